@@ -1,0 +1,109 @@
+"""Who may be paired with whom, at which load, and how a pair is handed over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from jiedui.campaigns.playbook.declare import Text, item
+from jiedui.campaigns.playbook.people import PlaceLevel
+from jiedui.core.household_codes import CAUSE, HOUSEHOLD_KIND, NEED_KIND
+
+CAUSE_KEYS = tuple(code.key for code in CAUSE)
+HOUSEHOLD_KEYS = tuple(code.key for code in HOUSEHOLD_KIND)
+NEED_KEYS = tuple(code.key for code in NEED_KIND)
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Fewest and most partners of one helper; `most` may be passed only by hand."""
+
+    fewest: int = item(0, low=0)
+    most: int = item(low=0)
+
+    def wrong(self) -> Iterator[tuple[str, str]]:
+        if self.most < self.fewest:
+            yield "most", "most_below_fewest"
+
+
+@dataclass(frozen=True, slots=True)
+class Hardest:
+    """The hardest households go to leaders: leaders choose among the hardest `share`."""
+
+    share: Fraction = item(Fraction(1, 5))
+    ranks: tuple[str, ...] = item(ref="ranks")
+
+    def wrong(self) -> Iterator[tuple[str, str]]:
+        if not 0 < self.share <= 1:
+            yield "share", "share"
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """How a pair passes on (接力). Days are calendar days."""
+
+    overlap_days: int = item(10, low=0, high=365)
+    successors: int = item(1, low=1, high=5)
+    joint_visit: bool = item(True)
+    sheet: bool = item(True)  # a handover sheet signed by both
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeReason:
+    """`[[change_reasons]]`: why a pair may end.
+
+    `fault` says whose circumstances changed; `needs_successor` asks for a new helper at once.
+    """
+
+    key: str = item()
+    name: Text = item()
+    side: Literal["helper", "helped", "office"] = item()
+    needs_successor: bool = item(True)
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """`[[pairings]]`: one kind of pair.
+
+    `helper` is who answers for it, `helped` whom or what it is for. `load` is by rank; who holds no
+    rank named there carries `usual_load`. `helpers_each` are the helpers of one partner.
+    `fit` ties a household's main cause (core list CAUSE) or need to the fields (口) of units.
+    """
+
+    key: str = item()
+    name: Text = item()
+    helper: Literal["member", "organisation", "team"] = item()
+    helped: Literal["household", "place", "member", "organisation"] = item()
+    main: bool = item(False)  # the pair that coverage figures speak of
+    helper_kinds: tuple[str, ...] = item((), ref="organisation_kinds|team_kinds")
+    helped_kinds: tuple[str, ...] = item((), one_of=HOUSEHOLD_KEYS)
+    place_level: PlaceLevel | None = item(None)
+    place_kinds: tuple[str, ...] = item((), ref="place_kinds")
+    ranks: tuple[str, ...] = item((), ref="ranks")
+    load: Mapping[str, Load] = item({}, keys="ranks")
+    usual_load: Load = item(Load(fewest=0, most=1))
+    helpers_each: Load = item(Load(fewest=1, most=1))
+    everyone: bool = item(True)  # each eligible partner must have one; the rest is listed
+    hardest: Hardest | None = item(None)
+    second_helper: Text | None = item(None)  # the duty of the second of two helpers
+    handover: Handover = item(Handover())
+    gap_warn_days: int = item(1, low=0, high=365)
+    gap_red_days: int = item(10, low=0, high=365)
+    stable_years: int = item(0, low=0, high=20)
+    reasons: tuple[str, ...] = item((), ref="change_reasons")
+    avoid: tuple[str, ...] = item((), one_of=("kin", "creditor", "dispute"))
+    same_place: PlaceLevel | None = item(None)  # prefer partners of one helper in one such place
+    inside_unit: bool = item(False)  # a helper's partners lie in places tied to the helper's unit
+    fit: Mapping[str, tuple[str, ...]] = item({}, one_of=(*CAUSE_KEYS, *NEED_KEYS))
+
+    def wrong(self) -> Iterator[tuple[str, str]]:
+        if self.helped == "place" and not (self.place_level or self.place_kinds):
+            yield "helped", "place_without_level"
+        if self.helped != "place" and (self.place_level or self.place_kinds):
+            yield "place_level" if self.place_level else "place_kinds", "place_not_helped"
+        if self.gap_red_days < self.gap_warn_days:
+            yield "gap_red_days", "red_before_warn"
+        if self.helper != "member" and (self.load or self.ranks or self.hardest):
+            yield "helper", "rank_without_member"

@@ -1,0 +1,109 @@
+"""The snapshot tables and columns a figure may speak of. The snapshot has no names of persons.
+
+Besides the columns named here every table has `org_path` and `place` (12-digit code), so that each
+figure can be evaluated by organisation, place and period; `period` names the column of the day
+that decides in which period a row falls (empty: the row stands as of the day of the snapshot).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+ColumnType = Literal["id", "word", "whole", "flag", "day"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`words`: the section whose keys (or the closed list of words) may stand in the column."""
+
+    type: ColumnType
+    ref: str = ""
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    columns: Mapping[str, Column]
+    period: str = ""
+
+
+ID, WORD, WHOLE, FLAG, DAY = (
+    Column("id"), Column("word"), Column("whole"), Column("flag"), Column("day"),
+)  # fmt: skip
+PLACE_LEVELS = (
+    "province", "city", "county", "town", "village",
+    "estate", "building", "stairwell", "grid", "zone", "post",
+)  # fmt: skip
+
+TABLES: Mapping[str, Table] = {
+    "places": Table({
+        "code": ID, "level": Column("word", words=PLACE_LEVELS), "kind": WORD, "ended": DAY,
+        "province": ID, "city": ID, "county": ID, "town": ID, "village": ID,
+    }),
+    "organisations": Table({
+        "id": ID, "path": ID, "kind": Column("word", ref="organisation_kinds"),
+        "unit_kind": WORD, "level": WHOLE,
+    }),
+    "members": Table({
+        "id": ID, "organisation": ID, "rank": Column("word", ref="ranks"), "is_leader": FLAG,
+        "ended": DAY,
+    }),
+    "teams": Table({
+        "id": ID, "kind": Column("word", ref="team_kinds"), "organisation": ID, "place": ID,
+    }),
+    "households": Table({
+        "id": ID, "place": ID, "kind": WORD, "cause": WORD, "size": WHOLE, "since": DAY,
+        "ended": DAY, "hardest": FLAG,
+    }),
+    "pairs": Table({
+        "id": ID, "kind": Column("word", ref="pairings"), "role": WORD, "member": ID,
+        "organisation": ID, "household": ID, "place": ID, "since": DAY, "ended": DAY,
+        "end_reason": Column("word", ref="change_reasons"), "previous": ID,
+    }),
+    "activities": Table({
+        "id": ID, "kind": Column("word", ref="activities"), "day": DAY, "organisation": ID,
+        "place": ID, "household": ID, "is_visit": FLAG, "headcount_members": WHOLE,
+        "headcount_public": WHOLE, "named": FLAG,
+    }, period="day"),
+    "attendances": Table({
+        "activity": ID, "member": ID, "organisation": ID,
+        "kind": Column("word", ref="activities"), "day": DAY, "place": ID, "household": ID,
+    }, period="day"),
+    "outputs": Table({
+        "activity": ID, "kind": Column("word", ref="outputs"), "quantity": WHOLE, "unit": WORD,
+        "day": DAY, "organisation": ID, "place": ID,
+    }, period="day"),
+    "gifts": Table({
+        "id": ID, "kind": Column("word", words=("cash", "goods")),
+        "item": Column("word", ref="goods"), "quantity": WHOLE, "unit": WORD, "value_fen": WHOLE,
+        "steady": FLAG, "fund": ID, "day": DAY, "giver_organisation": ID, "household": ID,
+        "place": ID, "confirmed": FLAG,
+    }, period="day"),
+    "funds": Table({
+        "id": ID, "name": WORD, "balance_fen": WHOLE, "in_fen": WHOLE, "out_fen": WHOLE,
+    }),
+    "tasks": Table({
+        "id": ID, "task": Column("word", ref="tasks"), "organisation": ID, "due": DAY,
+        "wanted": WHOLE, "done": WHOLE, "complete": FLAG,
+    }, period="due"),
+    "issues": Table({
+        "id": ID, "organisation": ID, "kind": Column("word", ref="issue_kinds"),
+        "source": Column("word", ref="issue_sources"),
+        "state": Column("word", words=("open", "under_way", "to_check", "closed", "reopened")),
+        "found_on": DAY, "closed_on": DAY,
+    }, period="found_on"),
+    "measures": Table({"id": ID, "organisation": ID, "due": DAY, "done_on": DAY}),
+    "measure_issues": Table({"measure": ID, "issue": ID}),
+    "checks": Table({
+        "id": ID, "draw": Column("word", ref="draws"), "way": Column("word", words=("phone", "visit")),
+        "day": DAY, "household": ID, "organisation": ID, "consistent": FLAG, "satisfied": WHOLE,
+    }, period="day"),
+}  # fmt: skip
+COMMON = {"org_path": ID, "place": ID}
+
+
+def columns(table: str) -> dict[str, Column]:
+    """The columns of a table, those common to all included."""
+    return {**COMMON, **TABLES[table].columns} if table in TABLES else {}
