@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
                 ('done', models.PositiveIntegerField(default=0)),
                 ('total', models.PositiveIntegerField(default=0)),
                 ('message', models.CharField(blank=True, max_length=300)),
+                ('result', models.CharField(blank=True, max_length=200)),
                 ('tries', models.PositiveSmallIntegerField(default=0)),
                 ('lease', models.DateTimeField(null=True)),
                 ('made', models.DateTimeField(auto_now_add=True)),

@@ -1,0 +1,102 @@
+"""Long work: queue a row here, name its runner here; a worker (in `web`) does it."""
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from jiedui.core.models import Job
+
+TELL_EVERY = 0.5  # seconds between two notes of progress
+LEASE = timezone.timedelta(seconds=90)
+
+
+class Lost(Exception):
+    """The lease ran out and another worker took the job over: stop without a result."""
+
+
+class Progress:
+    """Tells how far a job is; renews its lease. Call it as often as you like."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self._told = 0.0
+
+    def __call__(self, done: int, *, total: int | None = None, message: Any = "") -> None:
+        job = self.job
+        job.done, job.total = done, job.total if total is None else total
+        job.message = str(message)[:300] or job.message
+        now = time.monotonic()
+        if now - self._told < TELL_EVERY and not message:
+            return
+        self._told = now
+        # Inside a transaction nobody else would see the row, so a small file tells it as well.
+        note(job)
+        if not connection.in_atomic_block:
+            self.keep()
+
+    def keep(self) -> None:
+        """Write progress and renew the lease; raises `Lost` when the job is no longer ours."""
+        job = self.job
+        mine = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, tries=job.tries)
+        if not mine.update(
+            done=job.done, total=job.total, message=job.message, lease=timezone.now() + LEASE
+        ):
+            raise Lost(job)
+
+
+Runner = Callable[[str, Progress], str | None]
+RUNNERS: dict[str, Runner] = {}
+
+
+def runner(name: str) -> Callable[[Runner], Runner]:
+    """Register a function (subject, progress) → address of the result, or "" when nowhere."""
+
+    def decorate(function: Runner) -> Runner:
+        RUNNERS[name] = function
+        return function
+
+    return decorate
+
+
+def queue(name: str, *, subject: str, by: Any = None) -> Job:
+    """Write a job down; it starts when the surrounding transaction has been committed."""
+    if name not in RUNNERS:
+        raise LookupError(f"No runner is called {name}")
+    return Job.objects.create(runner=name, subject=subject, owner_id=getattr(by, "pk", None))
+
+
+class Note(NamedTuple):
+    done: int
+    total: int
+    message: str
+
+
+def _note_path(job: Job) -> Path:
+    return Path(settings.DATA) / "progress" / f"{job.pk}-{job.tries}.json"
+
+
+def note(job: Job) -> None:
+    """Write progress to the file that is visible even while a transaction is open."""
+    path = _note_path(job)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".new")
+    draft.write_text(json.dumps(Note(job.done, job.total, job.message)))
+    draft.replace(path)
+
+
+def read_note(job: Job) -> Note:
+    """The newest progress known of a running job."""
+    try:
+        return Note(*json.loads(_note_path(job).read_text()))
+    except (OSError, ValueError, TypeError):
+        return Note(job.done, job.total, job.message)
+
+
+def forget_note(job: Job) -> None:
+    _note_path(job).unlink(missing_ok=True)

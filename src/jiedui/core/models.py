@@ -1,0 +1,111 @@
+"""Records every app shares: the audit chain, long jobs, and what this installation is."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class AuditEntry(models.Model):
+    """One link of the chain. Names are kept as text: an entry outlives whoever it speaks of."""
+
+    at = models.DateTimeField()
+    actor_id = models.BigIntegerField(null=True)
+    actor = models.CharField(max_length=150)
+    door = models.CharField(max_length=10)
+    action = models.CharField(max_length=60)
+    kind = models.CharField(max_length=60)
+    subject = models.CharField(max_length=40)
+    content = models.JSONField(default=dict)
+    previous = models.CharField(max_length=64)
+    seal = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "subject"], name="audit_subject")]
+        constraints = [models.UniqueConstraint(fields=["previous"], name="audit_one_line")]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.action}"
+
+
+class Job(models.Model):
+    """A long piece of work: a row is written, a worker claims it under a lease, the page watches."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("waiting")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+
+    runner = models.CharField(max_length=40)
+    subject = models.CharField(max_length=40)
+    owner_id = models.BigIntegerField(null=True)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    message = models.CharField(max_length=300, blank=True)
+    result = models.CharField(max_length=200, blank=True)  # the page that shows what came out
+    tries = models.PositiveSmallIntegerField(default=0)
+    lease = models.DateTimeField(null=True)
+    made = models.DateTimeField(auto_now_add=True)
+    finished = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "id"], name="job_next")]
+
+    def __str__(self) -> str:
+        return f"{self.runner} {self.subject}"
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in (self.State.DONE, self.State.FAILED)
+
+    @property
+    def percent(self) -> int:
+        return min(100, 100 * self.done // self.total) if self.total else 0
+
+
+class Installation(models.Model):
+    """The one row that says what this installation is."""
+
+    is_demonstration = models.BooleanField(default=False)
+    name = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="installation_is_one_row")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def current(cls) -> "Installation":
+        return cls.objects.filter(pk=1).first() or cls(pk=1)
+
+
+class ScopedQuerySet(models.QuerySet[Any]):
+    """Rows are reached through `visible_to(user)`: nothing, unless a rule allows it."""
+
+    def visible_to(self, user: Any) -> "ScopedQuerySet":
+        from_rules = scope_rules.get(self.model)
+        if not from_rules or not getattr(user, "is_active", False):
+            return self.none()
+        allowed = [rule(user) for rule in from_rules]
+        if any(q is True for q in allowed):
+            return self
+        either = models.Q(pk__in=[])
+        for q in allowed:
+            if isinstance(q, models.Q):
+                either |= q
+        return self.filter(either)
+
+
+# model -> rules; an app adds its rule for a lower app's model when it is ready, so that the lower
+# app need not know who can reach its rows (a helper reaches households through pairs).
+scope_rules: dict[Any, list[Any]] = {}
+
+
+def allow(model: Any, rule: Any) -> None:
+    """Add a rule `user -> Q | bool`: which rows of this model the user may see."""
+    scope_rules.setdefault(model, []).append(rule)
