@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from jiedui.campaigns.playbook import calendar, checks, goods, pairs, people, publishing, work
+from jiedui.campaigns.playbook import calendar, checks, giving, pairs, people, publishing, work
 from jiedui.campaigns.playbook.declare import item
 
 
@@ -22,7 +22,7 @@ def by_key(entries: tuple[Entry, ...]) -> dict[str, Entry]:
     return {entry.key: entry for entry in entries}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Playbook:
     """A campaign written down as data. Section names are the TOML table names."""
 
@@ -44,9 +44,9 @@ class Playbook:
     conduct: tuple[work.Conduct, ...] = item(())
     activities: tuple[work.Activity, ...] = item()
     stories: work.Stories | None = item(None)
-    gifts: goods.Gifts | None = item(None)
-    goods: tuple[goods.Good, ...] = item(())
-    funds: tuple[goods.Fund, ...] = item(())
+    gifts: giving.Gifts | None = item(None)
+    goods: tuple[giving.Good, ...] = item(())
+    funds: tuple[giving.Fund, ...] = item(())
     issues: checks.Issues | None = item(None)
     issue_sources: tuple[checks.IssueSource, ...] = item(())
     issue_kinds: tuple[checks.IssueKind, ...] = item(())

@@ -19,7 +19,7 @@ FarmRegion = Literal["northeast_rice", "huanghuai"]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FestivalWindow:
     """`rule = "festival"`: days before and after a festival; lunar ones move every year."""
 
@@ -31,7 +31,7 @@ class FestivalWindow:
     after: int = item(0, low=0, high=120)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FarmWindow:
     """`rule = "farm"`: a season of farm work in a region, from the engine's table."""
 
@@ -46,7 +46,7 @@ class FarmWindow:
     after: int = item(0, low=0, high=60)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class YearlyWindow:
     """`rule = "yearly"`: the same days every year; may run over New Year (12-20 to 01-10)."""
 
@@ -57,7 +57,7 @@ class YearlyWindow:
     ends: MonthDay = item()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OnceWindow:
     """`rule = "once"`: one stretch of days."""
 
@@ -72,7 +72,7 @@ class OnceWindow:
             yield "ends", "before_start"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MonthlyWindow:
     """`rule = "monthly"`: a day of every month, by number or as the nth weekday (主题党日)."""
 
@@ -89,7 +89,7 @@ class MonthlyWindow:
             yield "rule", "day_or_weekday"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MonthsWindow:
     """`rule = "months"`: whole months of every year, e.g. `[3, 4]`."""
 
@@ -102,7 +102,7 @@ class MonthsWindow:
 Window = FestivalWindow | FarmWindow | YearlyWindow | OnceWindow | MonthlyWindow | MonthsWindow
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rhythm:
     """`[[rhythms]]`: how often a pair is to meet: every so many months, or in a window."""
 
@@ -121,7 +121,7 @@ class Rhythm:
             yield "key", "months_or_window"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """`[[tasks]]`: what must (规定动作) or may (自选动作) be done, by each organisation or member.
 
@@ -148,7 +148,7 @@ class Task:
             yield "key", "task_without_date"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """`[plan]`: each unit's own plan (工作方案), due on a day."""
 

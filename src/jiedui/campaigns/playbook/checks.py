@@ -23,7 +23,7 @@ QUALITY_RULES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IssueSource:
     """`[[issue_sources]]`: where an issue came from (督查, 自查, 群众反映)."""
 
@@ -31,7 +31,7 @@ class IssueSource:
     name: Text = item()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IssueKind:
     """`[[issue_kinds]]`: what sort of thing is wrong."""
 
@@ -39,7 +39,7 @@ class IssueKind:
     name: Text = item()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Issues:
     """`[issues]`: from found to struck off (销号); days are calendar days.
 
@@ -54,7 +54,7 @@ class Issues:
     look_back_days: int | None = item(None, low=1, high=3650)  # 回头看
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """`[[checklists.questions]]`: one line of a checklist."""
 
@@ -71,7 +71,7 @@ class Question:
             yield "answer", "options"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Checklist:
     """`[[checklists]]`: what is asked and looked at, on site or by telephone."""
 
@@ -81,7 +81,7 @@ class Checklist:
     questions: tuple[Question, ...] = item()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draw:
     """`[[draws]]`: a random sample that anyone can replay.
 
@@ -109,7 +109,7 @@ class Draw:
             yield "spares", "share"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RubricItem:
     """`[[rubric.items]]`: points for something measured by a figure, by a draw, or by reading."""
 
@@ -121,7 +121,7 @@ class RubricItem:
     full_at: Fraction | None = item(None)  # the value that earns all points
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Deduction:
     """`[[rubric.deductions]]`: points taken off for each case."""
 
@@ -130,7 +130,7 @@ class Deduction:
     points: int = item(low=1, high=1000)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Band:
     """`[[rubric.bands]]`: a grade from so many points on."""
 
@@ -138,7 +138,7 @@ class Band:
     at_least: int = item(low=0, high=1000)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rubric:
     """`[rubric]`: scoring of organisations (never of persons). Points of items add up to `total`."""
 
@@ -154,7 +154,7 @@ class Rubric:
             yield "total", "points_total"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QualityRule:
     """`[[quality]]`: a warning switched on or off, or given another limit."""
 
@@ -163,7 +163,7 @@ class QualityRule:
     limit: int | None = item(None, low=0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Switch:
     """A red line: off, unless somebody writes down why."""
 
@@ -175,7 +175,7 @@ class Switch:
             yield "on", "reason"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RedLines:
     """`[red_lines]`: what the 2023/2024 rules on formalism discourage (reference R21). All off."""
 

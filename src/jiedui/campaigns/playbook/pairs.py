@@ -16,7 +16,7 @@ HOUSEHOLD_KEYS = tuple(code.key for code in HOUSEHOLD_KIND)
 NEED_KEYS = tuple(code.key for code in NEED_KIND)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
     """Fewest and most partners of one helper; `most` may be passed only by hand."""
 
@@ -28,7 +28,7 @@ class Load:
             yield "most", "most_below_fewest"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hardest:
     """The hardest households go to leaders: leaders choose among the hardest `share`."""
 
@@ -40,7 +40,7 @@ class Hardest:
             yield "share", "share"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Handover:
     """How a pair passes on (接力). Days are calendar days."""
 
@@ -50,7 +50,7 @@ class Handover:
     sheet: bool = item(True)  # a handover sheet signed by both
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeReason:
     """`[[change_reasons]]`: why a pair may end.
 
@@ -63,7 +63,7 @@ class ChangeReason:
     needs_successor: bool = item(True)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pairing:
     """`[[pairings]]`: one kind of pair.
 

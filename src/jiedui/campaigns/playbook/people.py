@@ -15,7 +15,7 @@ PlaceLevel = Literal[
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Campaign:
     """`[campaign]`: what it is called, who leads it, where and when."""
 
@@ -36,7 +36,7 @@ class Campaign:
             yield "ends", "before_start"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Phase:
     """`[[phases]]`: a stretch of the campaign with a name and an aim of its own."""
 
@@ -51,7 +51,7 @@ class Phase:
             yield "ends", "before_start"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrganisationKind:
     """`[[organisation_kinds]]`: a layer of the organisation tree (单位, 支部, 党小组)."""
 
@@ -61,7 +61,7 @@ class OrganisationKind:
     counts_as: Literal["unit", "branch", "group"] = item("unit")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rank:
     """`[[ranks]]`: members who carry the same load.
 
@@ -74,7 +74,7 @@ class Rank:
     leader: bool = item(False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Level:
     """`[[levels]]`: one level of the responsibility network (五位一体), from the top down."""
 
@@ -86,7 +86,7 @@ class Level:
     ranks: tuple[str, ...] = item((), ref="ranks")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TeamKind:
     """`[[team_kinds]]`: teams beside the organisation tree (劝导队, 志愿服务队)."""
 
@@ -98,7 +98,7 @@ class TeamKind:
     wanted: int | None = item(None, low=1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceKind:
     """`[[place_kinds]]`: kinds of places made by users that this campaign keeps (楼道, 责任区)."""
 

@@ -19,7 +19,7 @@ ROLES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
     """One condition on a column. Exactly one of the following is set.
 
@@ -37,7 +37,7 @@ class Filter:
     phase: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """`[[figures]]`: table + aggregate + filters; no Python.
 
@@ -77,7 +77,7 @@ class Figure:
             yield "over", "table_and_parts"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dashboard:
     """`[[dashboards]]`: a group of figures shown together to some roles.
 
@@ -92,7 +92,7 @@ class Dashboard:
     over_time: bool = item(False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bulletin:
     """`[[bulletins]]`: a text with figures to be filled in (see `template.py`).
 

@@ -13,7 +13,7 @@ from jiedui.campaigns.playbook.people import PlaceLevel
 FieldType = Literal["text", "long_text", "whole", "number", "yes_no", "day", "choice", "choices"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
     """One answer of a choice."""
 
@@ -21,7 +21,7 @@ class Option:
     name: Text = item()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """`[[activities.fields]]`: a question asked when an activity of this kind is written down."""
 
@@ -39,7 +39,7 @@ class Field:
             yield "type", "options"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
     """`[[outputs]]`: something countable that activities leave behind, in its own unit."""
 
@@ -49,7 +49,7 @@ class Output:
     nameless: bool = item(False)  # a service counted without anybody's name (劝导)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Activity:
     """`[[activities]]`: a kind of thing done.
 
@@ -79,7 +79,7 @@ class Activity:
             yield "pairing", "pairing_without_visit"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
     """`[[topics]]`: what was done at a visit (慰问, 代耕, 修房 …), ticked rather than typed."""
 
@@ -89,7 +89,7 @@ class Topic:
     meets: tuple[str, ...] = item((), one_of=NEED_KEYS)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conduct:
     """`[[conduct]]`: manners and standards shown before somebody sets out (入户规范)."""
 
@@ -98,7 +98,7 @@ class Conduct:
     rules: tuple[Text, ...] = item()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stories:
     """`[stories]`: typical cases, tied to the real pair, published only with consent."""
 

@@ -10,7 +10,7 @@ from typing import Literal
 from jiedui.campaigns.playbook.declare import Text, item
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Good:
     """`[[goods]]`: a kind of goods in its own unit; `value_yuan` is the usual value of one unit."""
 
@@ -34,7 +34,7 @@ class Good:
         return None if self.value_yuan is None else int(self.value_yuan * 100)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fund:
     """`[[funds]]`: money (and goods at value) held for the campaign; never below zero."""
 
@@ -45,7 +45,7 @@ class Fund:
     goods: bool = item(False)  # also takes goods at their value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gifts:
     """`[gifts]`: rules for giving."""
 
