@@ -1,0 +1,112 @@
+"""Campaigns, each run by its playbook, with their tasks and the units' own plans."""
+
+from functools import lru_cache
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from jiedui.campaigns.playbook import Playbook, load
+from jiedui.core.models import ScopedQuerySet
+from jiedui.orgs.models import Organisation
+from jiedui.places.models import Place
+
+
+@lru_cache(maxsize=64)
+def _loaded(text: str, name: str) -> Playbook:
+    return load(text, name=name)
+
+
+class Campaign(models.Model):
+    key = models.SlugField(unique=True)
+    name = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=120, blank=True)
+    source = models.TextField()  # the playbook, as TOML
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    place = models.ForeignKey(Place, models.PROTECT, related_name="+")
+    starts = models.DateField()
+    ends = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-starts", "key"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def playbook(self) -> Playbook:
+        return _loaded(self.source, self.key)
+
+
+class Task(models.Model):
+    """What must be done (prescribed, by every organisation of a kind) or what one unit chose."""
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="tasks")
+    key = models.CharField(max_length=60)
+    name = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=120, blank=True)
+    is_prescribed = models.BooleanField(default=True)
+    # Empty for prescribed tasks; the unit that chose it otherwise.
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="own_tasks"
+    )
+    for_kind = models.CharField(max_length=8, choices=Organisation.Kind.choices)
+    activity_kind = models.CharField(max_length=40, blank=True)
+    wanted = models.PositiveIntegerField(default=1)
+    starts = models.DateField()
+    due = models.DateField()
+
+    class Meta:
+        ordering = ["due", "key"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "key", "starts"],
+                condition=Q(organisation=None),
+                name="task_once_a_window",
+            ),
+            models.CheckConstraint(condition=Q(due__gte=models.F("starts")), name="task_due_after"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TaskReport(models.Model):
+    """An organisation says a task without activities of its own is done."""
+
+    task = models.ForeignKey(Task, models.PROTECT, related_name="reports")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="task_reports")
+    done_on = models.DateField()
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["task", "organisation"], name="task_reported_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task_id} {self.organisation_id}"
+
+
+class Plan(models.Model):
+    """A unit's own plan, with its brand (one branch, one brand) where the playbook asks for one."""
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="plans")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="plans")
+    goals = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    brand = models.CharField(max_length=60, blank=True)
+    brand_story = models.TextField(blank=True)
+    due = models.DateField(null=True, blank=True)
+    submitted_on = models.DateField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects: Any = ScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "organisation"], name="one_plan_a_unit")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign_id} {self.organisation_id}"

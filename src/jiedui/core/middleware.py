@@ -1,0 +1,46 @@
+"""What every request passes: which door it came through, and how a refusal is told."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from jiedui.core import audit
+from jiedui.core.refusals import Refused
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class AuditDoorMiddleware:
+    """Audit entries made during a request carry the door "web"."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with audit.through("web"):
+            return self.get_response(request)
+
+
+class RefusalMiddleware:
+    """`Refused` becomes a message on the page one came from, or a 409 for programs."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, Refused):
+            return None
+        if "application/json" in request.headers.get("Accept", ""):
+            return JsonResponse({"refused": error.sentence}, status=409)
+        messages.error(request, error.sentence)
+        back = request.META.get("HTTP_REFERER", "")
+        if not url_has_allowed_host_and_scheme(back, {request.get_host()}):
+            back = "/"
+        if getattr(request, "htmx", False):
+            return HttpResponse(status=204, headers={"HX-Redirect": back})
+        return HttpResponseRedirect(back)

@@ -1,0 +1,96 @@
+"""Something done: its kind, day, place and host, the people by name or by count, and its outputs."""
+
+import uuid_utils.compat as uuid7
+from django.db import models
+from django.db.models import Q
+
+from jiedui.campaigns.models import Campaign, Task
+from jiedui.core.models import ScopedQuerySet
+from jiedui.households.models import Household
+from jiedui.orgs.models import Member, Organisation, Team
+from jiedui.pairing.models import Pair
+from jiedui.places.models import Place
+
+
+class ActivityQuerySet(ScopedQuerySet):
+    def standing(self) -> "ActivityQuerySet":
+        return self.filter(voided_on=None)
+
+
+class Activity(models.Model):
+    """Append-only, keyed by a client-made UUIDv7: recording twice changes nothing.
+
+    People are either named (attendances) or counted (`members_counted`), never both for members;
+    the public is always only counted, and apart.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7.uuid7, editable=False)
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="activities")
+    kind = models.CharField(max_length=40)
+    day = models.DateField()
+    minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="activities")
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="activities")
+    place = models.ForeignKey(Place, models.PROTECT, related_name="activities")
+    household = models.ForeignKey(
+        Household, models.PROTECT, null=True, blank=True, related_name="activities"
+    )
+    pair = models.ForeignKey(Pair, models.PROTECT, null=True, blank=True, related_name="activities")
+    task = models.ForeignKey(Task, models.PROTECT, null=True, blank=True, related_name="activities")
+    members_counted = models.PositiveIntegerField(default=0)
+    cadres_counted = models.PositiveIntegerField(default=0)  # of members_counted, leading cadres
+    public_counted = models.PositiveIntegerField(default=0)
+    note = models.TextField(blank=True)
+    # Fields that the playbook asks of this kind, by key.
+    more = models.JSONField(default=dict, blank=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.CharField(max_length=150, blank=True)
+    voided_on = models.DateField(null=True, blank=True)
+    void_reason = models.CharField(max_length=200, blank=True)
+
+    objects = ActivityQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-day", "-id"]
+        indexes = [
+            models.Index(fields=["campaign", "day"], name="activity_day"),
+            models.Index(fields=["household", "day"], name="activity_household"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(cadres_counted__lte=models.F("members_counted")),
+                name="cadres_are_members",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.day}"
+
+
+class Attendance(models.Model):
+    activity = models.ForeignKey(Activity, models.PROTECT, related_name="attendances")
+    member = models.ForeignKey(Member, models.PROTECT, related_name="attendances")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["activity", "member"], name="attends_once")]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} at {self.activity_id}"
+
+
+class Output(models.Model):
+    """What came of it, in its own unit: letters handed out (封), boards put up (块)."""
+
+    activity = models.ForeignKey(Activity, models.PROTECT, related_name="outputs")
+    kind = models.CharField(max_length=40)
+    quantity = models.DecimalField(max_digits=12, decimal_places=2)
+    unit = models.CharField(max_length=10)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["activity", "kind"], name="output_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="output_is_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.quantity} {self.unit}"

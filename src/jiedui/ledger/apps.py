@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class LedgerConfig(AppConfig):
+    name = "jiedui.ledger"
+
+    def ready(self) -> None:
+        from jiedui.ledger import scopes
+
+        scopes.connect()

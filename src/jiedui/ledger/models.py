@@ -1,0 +1,122 @@
+"""Cash and goods from somebody to somebody, directly or through a fund, each at a value in fen."""
+
+import uuid_utils.compat as uuid7
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from jiedui.campaigns.models import Campaign
+from jiedui.core.models import ScopedQuerySet
+from jiedui.households.models import Household
+from jiedui.orgs.models import Member, Organisation
+from jiedui.places.models import Place
+
+
+class Fund(models.Model):
+    """A purse with a balance that never goes below zero: the database itself refuses."""
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="funds")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="funds")
+    name = models.CharField(max_length=80)
+    balance_fen = models.BigIntegerField(default=0)
+    since = models.DateField()
+    ended = models.DateField(null=True, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(condition=Q(balance_fen__gte=0), name="fund_not_negative"),
+            models.UniqueConstraint(fields=["campaign", "name"], name="fund_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Gift(models.Model):
+    """One kind of thing, or a sum of money, from a giver to a household or a place. Append-only.
+
+    A wrong gift is voided with a reason, never changed. `value_fen` is the cash, or the goods at
+    their valuation, whose source is kept (折合).
+    """
+
+    class Kind(models.TextChoices):
+        CASH = "cash", _("cash")
+        GOODS = "goods", _("goods")
+
+    id = models.UUIDField(primary_key=True, default=uuid7.uuid7, editable=False)
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="gifts")
+    day = models.DateField()
+    kind = models.CharField(max_length=5, choices=Kind.choices)
+    item = models.CharField(max_length=40, blank=True)
+    quantity = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    unit = models.CharField(max_length=10, blank=True)
+    value_fen = models.BigIntegerField()
+    valuation_source = models.CharField(max_length=80, blank=True)
+    # Steady help (work, school, treatment, repair, farming) as against a one-off present.
+    is_steady = models.BooleanField(default=False)
+    giver = models.ForeignKey(Organisation, models.PROTECT, related_name="gifts")
+    member = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="gifts")
+    fund = models.ForeignKey(Fund, models.PROTECT, null=True, blank=True, related_name="gifts")
+    household = models.ForeignKey(
+        Household, models.PROTECT, null=True, blank=True, related_name="gifts"
+    )
+    place = models.ForeignKey(Place, models.PROTECT, related_name="gifts")
+    occasion = models.CharField(max_length=40, blank=True)
+    confirmed_on = models.DateField(null=True, blank=True)
+    confirmed_by = models.CharField(max_length=60, blank=True)
+    confirmed_how = models.CharField(max_length=20, blank=True)
+    voided_on = models.DateField(null=True, blank=True)
+    void_reason = models.CharField(max_length=200, blank=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.CharField(max_length=150, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-day", "-id"]
+        indexes = [
+            models.Index(fields=["campaign", "day"], name="gift_day"),
+            models.Index(fields=["household", "day"], name="gift_household"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(value_fen__gt=0), name="gift_has_a_value"),
+            models.CheckConstraint(
+                condition=Q(kind="cash") | (Q(quantity__gt=0) & ~Q(unit="") & ~Q(item="")),
+                name="goods_have_unit_and_quantity",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item or self.kind} {self.day}"
+
+
+class FundEntry(models.Model):
+    """Money into or out of a fund; the balance after it is kept so that the ledger reads alone."""
+
+    fund = models.ForeignKey(Fund, models.PROTECT, related_name="entries")
+    day = models.DateField()
+    amount_fen = models.BigIntegerField()  # positive in, negative out
+    balance_fen = models.BigIntegerField()
+    donor = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+")
+    donor_name = models.CharField(max_length=80, blank=True)
+    gift = models.OneToOneField(
+        Gift, models.PROTECT, null=True, blank=True, related_name="fund_entry"
+    )
+    # The entry that this one takes back.
+    reverses = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="reversed_by"
+    )
+    note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(amount_fen=0), name="fund_entry_moves_money"),
+            models.CheckConstraint(condition=Q(balance_fen__gte=0), name="fund_entry_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.fund_id} {self.day} {self.amount_fen}"

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class OrgsConfig(AppConfig):
+    name = "jiedui.orgs"
+
+    def ready(self) -> None:
+        from jiedui.orgs import scopes
+
+        scopes.connect()

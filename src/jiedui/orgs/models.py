@@ -1,0 +1,160 @@
+"""Who can act: units, branches and groups at any depth, their members, teams, and appointments."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from jiedui.accounts.roles import Role
+from jiedui.core.fields import EncryptedText
+from jiedui.core.models import ScopedQuerySet
+from jiedui.core.trees import TreeNode, TreeQuerySet
+from jiedui.places.models import Place
+
+STEP = 4
+
+
+class OrganisationQuerySet(TreeQuerySet, ScopedQuerySet):
+    def standing(self) -> "OrganisationQuerySet":
+        return self.filter(ended=None)
+
+
+class Organisation(TreeNode):
+    class Kind(models.TextChoices):
+        AREA = "area", _("area")
+        UNIT = "unit", _("unit")
+        BRANCH = "branch", _("branch")
+        GROUP = "group", _("group")
+
+    number = models.CharField(max_length=30, blank=True)
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    unit_kind = models.CharField(max_length=20, blank=True)
+    place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="+")
+    # What it can give: need kinds (codes.NEED_KIND) it is good at, by its trade.
+    strengths = models.JSONField(default=list, blank=True)
+    pinyin = models.CharField(max_length=160, blank=True, db_index=True)
+    initials = models.CharField(max_length=40, blank=True, db_index=True)
+    since = models.DateField(null=True, blank=True)
+    ended = models.DateField(null=True, blank=True)
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["path"]
+        indexes = [models.Index(fields=["kind", "path"], name="organisation_kind")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["number"], condition=~Q(number=""), name="organisation_number"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def cuts(cls, path: str) -> list[str]:
+        return [path[:n] for n in range(STEP, len(path) + 1, STEP)]
+
+
+class MemberQuerySet(ScopedQuerySet):
+    def serving(self) -> "MemberQuerySet":
+        return self.filter(ended=None)
+
+
+class Member(models.Model):
+    number = models.CharField(max_length=30, unique=True)
+    name = models.CharField(max_length=40)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="members")
+    # Dual registration: a member of one branch who reports to the community where they live.
+    also_at = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="dual_members"
+    )
+    rank = models.CharField(max_length=20, blank=True)
+    post = models.CharField(max_length=60, blank=True)
+    is_leader = models.BooleanField(default=False)
+    gender = models.CharField(max_length=12, blank=True)
+    political = models.CharField(max_length=20, blank=True)
+    joined = models.DateField(null=True, blank=True)
+    skills = models.JSONField(default=list, blank=True)
+    phone = EncryptedText()
+    identity = EncryptedText()
+    identity_digest = models.CharField(max_length=32, blank=True, db_index=True)
+    place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="+")
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="member"
+    )
+    pinyin = models.CharField(max_length=80, blank=True, db_index=True)
+    initials = models.CharField(max_length=20, blank=True, db_index=True)
+    since = models.DateField(null=True, blank=True)
+    ended = models.DateField(null=True, blank=True)
+    end_reason = models.CharField(max_length=20, blank=True)
+
+    objects = MemberQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["number"]
+        indexes = [models.Index(fields=["name"], name="member_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Team(models.Model):
+    """A volunteer team, a dissuasion team, a service station: kinds are named by the playbook."""
+
+    number = models.CharField(max_length=30, unique=True)
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=30)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="teams")
+    place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="+")
+    pinyin = models.CharField(max_length=160, blank=True, db_index=True)
+    initials = models.CharField(max_length=40, blank=True)
+    since = models.DateField(null=True, blank=True)
+    ended = models.DateField(null=True, blank=True)
+    members = models.ManyToManyField(Member, through="TeamMember", related_name="teams")
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TeamMember(models.Model):
+    team = models.ForeignKey(Team, models.PROTECT, related_name="places_in")
+    member = models.ForeignKey(Member, models.PROTECT, related_name="team_places")
+    is_head = models.BooleanField(default=False)
+    since = models.DateField()
+    ended = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["team", "member"], condition=Q(ended=None), name="in_a_team_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} in {self.team_id}"
+
+
+class Appointment(models.Model):
+    """A role of a user, over a subtree of organisations, of places, or both."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="appointments")
+    role = models.CharField(max_length=16, choices=Role.choices)
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="+")
+    since = models.DateField()
+    ended = models.DateField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "ended"], name="appointment_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role}"

@@ -1,0 +1,88 @@
+"""What a user may reach: roles, organisation subtrees, place subtrees, and who they are themselves."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+
+from jiedui.accounts.roles import PERMISSIONS, Role
+from jiedui.core.models import allow
+from jiedui.core.trees import below
+from jiedui.orgs.models import Appointment, Member, Organisation, Team
+
+# Roles that read every organisation below their own root, and those that read by place.
+BY_ORGANISATION = (Role.OFFICE, Role.LIAISON, Role.LEADER, Role.AUDITOR, Role.SUPERVISOR)
+BY_PLACE = (Role.OFFICE, Role.VILLAGE_OFFICER, Role.SUPERVISOR, Role.LEADER, Role.AUDITOR)
+
+
+@dataclass(frozen=True)
+class Grant:
+    role: str
+    organisation: str | None  # path of the subtree's root
+    place: str | None
+
+
+@dataclass(frozen=True)
+class Scope:
+    grants: tuple[Grant, ...]
+    member: int | None
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return frozenset(g.role for g in self.grants)
+
+    def may(self, permission: str) -> bool:
+        return any(permission in PERMISSIONS[Role(role)] for role in self.roles)
+
+    def organisations(self, field: str, roles: Iterable[str] = BY_ORGANISATION) -> Q:
+        """Rows whose organisation path (in `field`) is below one of the user's roots."""
+        return _union(field, (g.organisation for g in self.grants if g.role in roles))
+
+    def places(self, field: str, roles: Iterable[str] = BY_PLACE) -> Q:
+        """Rows whose place path (in `field`) is below one of the user's roots."""
+        return _union(field, (g.place for g in self.grants if g.role in roles))
+
+
+def _union(field: str, paths: Iterable[str | None]) -> Q:
+    either = Q(pk__in=[])
+    for path in paths:
+        if path is not None:
+            either |= below(path, field=field)
+    return either
+
+
+def of(user: Any) -> Scope:
+    """The user's scope, read once per request (kept on the user object)."""
+    cached = getattr(user, "_jiedui_scope", None)
+    if cached is None:
+        cached = _read(user)
+        user._jiedui_scope = cached
+    return cached
+
+
+def _read(user: Any) -> Scope:
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return Scope((), None)
+    rows = Appointment.objects.filter(user=user, ended=None).values_list(
+        "role", "organisation__path", "place__path"
+    )
+    member = Member.objects.filter(user=user, ended=None).values_list("pk", flat=True).first()
+    return Scope(tuple(Grant(*row) for row in rows), member)
+
+
+def require(user: Any, permission: str) -> None:
+    """Raise `PermissionDenied` unless one of the user's roles has the permission."""
+    if not of(user).may(permission):
+        raise PermissionDenied(permission)
+
+
+def connect() -> None:
+    """Who sees organisations, members and teams. Called once, when the app is ready."""
+    allow(Organisation, lambda u: of(u).may("registers.read") or Q(pk__in=[]))
+    allow(Member, lambda u: of(u).organisations("organisation__path"))
+    allow(Member, lambda u: of(u).organisations("also_at__path"))
+    allow(Member, lambda u: Q(pk=of(u).member or 0))
+    allow(Team, lambda u: of(u).organisations("organisation__path"))
+    allow(Team, lambda u: of(u).places("place__path"))

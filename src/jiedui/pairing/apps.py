@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class PairingConfig(AppConfig):
+    name = "jiedui.pairing"
+
+    def ready(self) -> None:
+        from jiedui.pairing import scopes
+
+        scopes.connect()

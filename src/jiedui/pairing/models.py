@@ -1,0 +1,158 @@
+"""Who is answerable for whom, from when to when; and plans of pairs waiting to be approved."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from jiedui.campaigns.models import Campaign
+from jiedui.core.models import Job, ScopedQuerySet
+from jiedui.households.models import Household
+from jiedui.orgs.models import Member, Organisation
+from jiedui.places.models import Place
+
+
+class PairQuerySet(ScopedQuerySet):
+    def open(self) -> "PairQuerySet":
+        return self.filter(ended=None)
+
+
+class Pair(models.Model):
+    """A helper (member, or an organisation as a whole) and a household or a place.
+
+    `organisation` is the member's own at the time, or the organisation that is paired itself.
+    """
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="pairs")
+    kind = models.CharField(max_length=30)
+    role = models.CharField(max_length=10, default="first")  # first, second
+    member = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="pairs")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="pairs")
+    household = models.ForeignKey(
+        Household, models.PROTECT, null=True, blank=True, related_name="pairs"
+    )
+    place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="pairs")
+    since = models.DateField()
+    ended = models.DateField(null=True, blank=True)
+    end_reason = models.CharField(max_length=20, blank=True)
+    # The last day of the overlap: the predecessor stays answerable until then.
+    overlap_until = models.DateField(null=True, blank=True)
+    previous = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="successors"
+    )
+    proposal = models.ForeignKey(
+        "Proposal", models.PROTECT, null=True, blank=True, related_name="pairs"
+    )
+
+    objects = PairQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-since", "-pk"]
+        indexes = [
+            models.Index(fields=["campaign", "kind", "ended"], name="pair_kind"),
+            models.Index(fields=["household", "ended"], name="pair_household"),
+            models.Index(fields=["member", "ended"], name="pair_member"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "kind", "household", "member"],
+                condition=Q(ended=None, household__isnull=False, member__isnull=False),
+                name="no_pair_twice",
+            ),
+            models.UniqueConstraint(
+                fields=["campaign", "kind", "place", "member"],
+                condition=Q(ended=None, place__isnull=False, member__isnull=False),
+                name="no_place_twice",
+            ),
+            models.UniqueConstraint(
+                fields=["campaign", "kind", "place", "organisation"],
+                condition=Q(ended=None, place__isnull=False, member__isnull=True),
+                name="no_village_twice",
+            ),
+            models.CheckConstraint(
+                condition=Q(household__isnull=False, place__isnull=True)
+                | Q(household__isnull=True, place__isnull=False),
+                name="pair_has_one_receiver",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended__isnull=True) | Q(ended__gte=models.F("since")),
+                name="pair_ends_after_it_began",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member or self.organisation} – {self.household or self.place}"
+
+
+class Avoidance(models.Model):
+    """A near relative or creditor: declared by the helper, decided by a reviewer (R12)."""
+
+    class State(models.TextChoices):
+        DECLARED = "declared", _("declared")
+        ACCEPTED = "accepted", _("accepted")
+        REJECTED = "rejected", _("rejected")
+
+    member = models.ForeignKey(Member, models.PROTECT, related_name="avoidances")
+    household = models.ForeignKey(Household, models.PROTECT, related_name="avoidances")
+    reason = models.CharField(max_length=200)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.DECLARED)
+    declared_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["member", "household"], name="avoidance_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} – {self.household_id}"
+
+
+class Proposal(models.Model):
+    """A plan of pairs: queued, solved by the engine, reviewed by people, approved in whole or part."""
+
+    class State(models.TextChoices):
+        SOLVING = "solving", _("being worked out")
+        READY = "ready", _("waiting for review")
+        APPROVED = "approved", _("approved")
+        DISCARDED = "discarded", _("discarded")
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="proposals")
+    kind = models.CharField(max_length=30)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.SOLVING)
+    rules = models.JSONField(default=dict)
+    seed = models.PositiveIntegerField(default=0)
+    engine = models.CharField(max_length=20, blank=True)
+    digest = models.CharField(max_length=64, blank=True)
+    result = models.JSONField(default=dict, blank=True)
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
+    made = models.DateTimeField(auto_now_add=True)
+    made_by = models.CharField(max_length=150, blank=True)
+    approved_by = models.CharField(max_length=150, blank=True)
+    approved_on = models.DateField(null=True, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.campaign_id} {self.kind} {self.pk}"
+
+
+class ProposedPair(models.Model):
+    """One row of a proposal; without a member the household could not be covered."""
+
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="rows")
+    household = models.ForeignKey(Household, models.CASCADE, related_name="+")
+    member = models.ForeignKey(Member, models.CASCADE, null=True, blank=True, related_name="+")
+    cost = models.BigIntegerField(default=0)
+    distance_m = models.PositiveIntegerField(null=True, blank=True)
+    is_by_hand = models.BooleanField(default=False)
+    is_left_out = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["proposal", "household"], name="proposed_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.proposal_id}: {self.household_id} – {self.member_id}"

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class SupervisionConfig(AppConfig):
+    name = "jiedui.supervision"
+
+    def ready(self) -> None:
+        from jiedui.supervision import scopes
+
+        scopes.connect()

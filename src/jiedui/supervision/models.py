@@ -1,0 +1,83 @@
+"""What is wrong, what is done about it, and who checked (问题 · 整改 · 销号)."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from jiedui.campaigns.models import Campaign
+from jiedui.core.models import ScopedQuerySet
+from jiedui.orgs.models import Member, Organisation
+from jiedui.places.models import Place
+
+
+class Measure(models.Model):
+    """One measure may answer many issues."""
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="measures")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="measures")
+    owner = models.ForeignKey(
+        Member, models.PROTECT, null=True, blank=True, related_name="measures"
+    )
+    text = models.CharField(max_length=300)
+    since = models.DateField()
+    due = models.DateField()
+    done_on = models.DateField(null=True, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due", "pk"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Issue(models.Model):
+    """Struck off only after somebody other than its owner has checked; may come back."""
+
+    class State(models.TextChoices):
+        FOUND = "found", _("found")
+        ASSIGNED = "assigned", _("measure decided")
+        DONE = "done", _("reported as mended")
+        STRUCK_OFF = "struck_off", _("struck off")
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="issues")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="issues")
+    place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="+")
+    kind = models.CharField(max_length=40)
+    source = models.CharField(max_length=40)
+    text = models.CharField(max_length=300)
+    found_on = models.DateField()
+    owner = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="issues")
+    measures = models.ManyToManyField(Measure, related_name="issues", blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.FOUND)
+    due = models.DateField(null=True, blank=True)
+    done_on = models.DateField(null=True, blank=True)
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    struck_off_on = models.DateField(null=True, blank=True)
+    times_reopened = models.PositiveSmallIntegerField(default=0)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-found_on", "-pk"]
+        indexes = [models.Index(fields=["campaign", "state"], name="issue_state")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(checked_by=F("done_by")) | Q(checked_by=None),
+                name="checked_by_somebody_else",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="struck_off") | Q(checked_by__isnull=False),
+                name="struck_off_after_a_check",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
