@@ -8,7 +8,7 @@ from jiedui.core import crypto
 
 
 class EncryptedText(models.BinaryField):
-    """Text kept encrypted; reads and writes as `str`. Cannot be searched: keep a digest beside it."""
+    """Text kept encrypted, read and written as `str`; to look it up keep a digest beside it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("default", "")

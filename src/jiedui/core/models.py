@@ -29,7 +29,7 @@ class AuditEntry(models.Model):
 
 
 class Job(models.Model):
-    """A long piece of work: a row is written, a worker claims it under a lease, the page watches."""
+    """Long work: a row is written, a worker claims it under a lease, the page watches."""
 
     class State(models.TextChoices):
         QUEUED = "queued", _("waiting")

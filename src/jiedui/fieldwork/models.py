@@ -1,10 +1,11 @@
-"""Something done: its kind, day, place and host, the people by name or by count, and its outputs."""
+"""Something done: kind, day, place and host, the people by name or by count, its outputs."""
 
 import uuid_utils.compat as uuid7
 from django.db import models
 from django.db.models import Q
 
 from jiedui.campaigns.models import Campaign, Task
+from jiedui.core.fields import EncryptedText
 from jiedui.core.models import ScopedQuerySet
 from jiedui.households.models import Household
 from jiedui.orgs.models import Member, Organisation, Team
@@ -41,8 +42,10 @@ class Activity(models.Model):
     cadres_counted = models.PositiveIntegerField(default=0)  # of members_counted, leading cadres
     public_counted = models.PositiveIntegerField(default=0)
     note = models.TextField(blank=True)
-    # Fields that the playbook asks of this kind, by key.
+    topics = models.JSONField(default=list, blank=True)
+    # Fields that the playbook asks of this kind, by key; private ones encrypted, as JSON.
     more = models.JSONField(default=dict, blank=True)
+    private = EncryptedText()
     recorded_at = models.DateTimeField()
     recorded_by = models.CharField(max_length=150, blank=True)
     voided_on = models.DateField(null=True, blank=True)

@@ -1,4 +1,4 @@
-"""Who sees gifts and funds: the giving unit, the receiving place, and the helper of the household."""
+"""Who sees gifts and funds: the giving unit, the receiving place, and the helper."""
 
 from django.db.models import Q
 

@@ -1,4 +1,4 @@
-"""What a user may reach: roles, organisation subtrees, place subtrees, and who they are themselves."""
+"""What a user may reach: roles, organisation and place subtrees, and who they are."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -7,8 +7,15 @@ from django.utils.translation import gettext_lazy as _
 from jiedui.campaigns.models import Campaign
 from jiedui.core.models import Job, ScopedQuerySet
 from jiedui.households.models import Household
-from jiedui.orgs.models import Member, Organisation
+from jiedui.orgs.models import Member, Organisation, Team
 from jiedui.places.models import Place
+
+
+def _exactly_one(*fields: str) -> Q:
+    either = Q()
+    for one in fields:
+        either |= Q(**{f"{field}__isnull": field != one for field in fields})
+    return either
 
 
 class PairQuerySet(ScopedQuerySet):
@@ -17,9 +24,10 @@ class PairQuerySet(ScopedQuerySet):
 
 
 class Pair(models.Model):
-    """A helper (member, or an organisation as a whole) and a household or a place.
+    """A helper (member, team or organisation) and who or what it answers for.
 
-    `organisation` is the member's own at the time, or the organisation that is paired itself.
+    `organisation` is the member's or team's own at the time, or the one that is paired itself.
+    Exactly one of household, place, partner_member and partner_organisation is set.
     """
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="pairs")
@@ -27,10 +35,17 @@ class Pair(models.Model):
     role = models.CharField(max_length=10, default="first")  # first, second
     member = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="pairs")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="pairs")
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="pairs")
     household = models.ForeignKey(
         Household, models.PROTECT, null=True, blank=True, related_name="pairs"
     )
     place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="pairs")
+    partner_member = models.ForeignKey(
+        Member, models.PROTECT, null=True, blank=True, related_name="pairs_as_partner"
+    )
+    partner_organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="pairs_as_partner"
+    )
     since = models.DateField()
     ended = models.DateField(null=True, blank=True)
     end_reason = models.CharField(max_length=20, blank=True)
@@ -65,12 +80,15 @@ class Pair(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["campaign", "kind", "place", "organisation"],
-                condition=Q(ended=None, place__isnull=False, member__isnull=True),
+                condition=Q(
+                    ended=None, place__isnull=False, member__isnull=True, team__isnull=True
+                ),
                 name="no_village_twice",
             ),
             models.CheckConstraint(
-                condition=Q(household__isnull=False, place__isnull=True)
-                | Q(household__isnull=True, place__isnull=False),
+                condition=_exactly_one(
+                    "household", "place", "partner_member", "partner_organisation"
+                ),
                 name="pair_has_one_receiver",
             ),
             models.CheckConstraint(
@@ -107,7 +125,7 @@ class Avoidance(models.Model):
 
 
 class Proposal(models.Model):
-    """A plan of pairs: queued, solved by the engine, reviewed by people, approved in whole or part."""
+    """A plan of pairs: queued, solved by the engine, reviewed and approved by people."""
 
     class State(models.TextChoices):
         SOLVING = "solving", _("being worked out")

@@ -37,10 +37,11 @@ class Issue(models.Model):
     """Struck off only after somebody other than its owner has checked; may come back."""
 
     class State(models.TextChoices):
-        FOUND = "found", _("found")
-        ASSIGNED = "assigned", _("measure decided")
-        DONE = "done", _("reported as mended")
-        STRUCK_OFF = "struck_off", _("struck off")
+        OPEN = "open", _("found")
+        UNDER_WAY = "under_way", _("being mended")
+        TO_CHECK = "to_check", _("waiting for a check")
+        CLOSED = "closed", _("struck off")
+        REOPENED = "reopened", _("came back")
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="issues")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="issues")
@@ -51,7 +52,7 @@ class Issue(models.Model):
     found_on = models.DateField()
     owner = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="issues")
     measures = models.ManyToManyField(Measure, related_name="issues", blank=True)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.FOUND)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     due = models.DateField(null=True, blank=True)
     done_on = models.DateField(null=True, blank=True)
     done_by = models.ForeignKey(
@@ -60,7 +61,7 @@ class Issue(models.Model):
     checked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    struck_off_on = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
     times_reopened = models.PositiveSmallIntegerField(default=0)
 
     objects = ScopedQuerySet.as_manager()
@@ -74,7 +75,7 @@ class Issue(models.Model):
                 name="checked_by_somebody_else",
             ),
             models.CheckConstraint(
-                condition=~Q(state="struck_off") | Q(checked_by__isnull=False),
+                condition=~Q(state="closed") | Q(checked_by__isnull=False),
                 name="struck_off_after_a_check",
             ),
         ]
