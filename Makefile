@@ -1,0 +1,83 @@
+# `make run` and `make test` need Python 3.11 or newer, make and a way to the package registries.
+# Everything they make lies in .tools, .venv and .data; `make clean` takes the first two away.
+
+PYTHON ?= python3
+# uv stays out of .venv: a sync would remove itself.
+UV := .tools/bin/uv
+BIN := .venv/bin
+export UV_PYTHON_DOWNLOADS := never
+SYNC := $(UV) pip sync --quiet --require-hashes --python $(BIN)/python
+STAMPS := .venv/.stamps
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-sqlite test-postgres lint fix check demo bench vendor translations clean
+
+help: ## say what can be made
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 20
+
+run: $(STAMPS)/base translations ## install, migrate, load the demonstration if there is none, serve
+	@exec $(BIN)/jiedui run
+
+demo: $(STAMPS)/base translations ## load the demonstration NAME (panjin) beside what is there
+	@$(BIN)/jiedui demo $(or $(NAME),panjin)
+
+test: test-sqlite test-postgres ## everything: engines, apps on both databases, browser journeys
+
+test-sqlite: $(STAMPS)/dev translations
+	@JIEDUI_BROWSER="$$($(BIN)/python tools/browser.py)" && export JIEDUI_BROWSER && \
+	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+test-postgres: $(STAMPS)/dev translations
+	@$(BIN)/python tools/with_postgres.py --skip-if-missing \
+	$(BIN)/python -m pytest -n 2 $(addprefix --ignore=tests/,browser engines tools) $(ARGS)
+
+lint: $(STAMPS)/dev ## format and lint, without changing anything
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+fix: $(STAMPS)/dev ## format and mend what can be mended
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+	$(BIN)/python tools/translations.py update
+
+check: lint translations ## what CI asks for beside the tests
+	$(BIN)/mypy
+	$(BIN)/mypy tools
+	$(BIN)/lint-imports
+	$(BIN)/django-admin makemigrations --check --dry-run --settings jiedui.settings
+	$(BIN)/python tools/translations.py check
+	$(BIN)/python tools/docs_check.py
+
+bench: $(STAMPS)/dev translations ## measure what the documentation claims
+	@set -e; for one in benchmarks/bench_*.py; do echo "== $$one"; $(BIN)/python "$$one"; done
+
+vendor: ## fetch the browser assets pinned in tools/vendor.json (needs npm)
+	@$(PYTHON) tools/vendor.py
+
+translations: $(STAMPS)/base
+	@$(BIN)/python tools/translations.py compile
+
+clean: ## remove the environment and every cache; the data folder stays
+	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find src tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+	find src -name '*.mo' -delete
+
+# ---- the environment, made again only when a requirement file changes
+
+$(UV): requirements/uv.txt tools/bootstrap.py
+	@$(PYTHON) tools/bootstrap.py
+	@touch $@
+
+$(STAMPS)/base: $(UV) requirements/base.txt tools/bootstrap.py
+	@echo "Installing what jiedui stands on"
+	@test -x $(BIN)/python || $(UV) venv --quiet --python $(PYTHON) .venv
+	@if test -e $(STAMPS)/dev; then $(SYNC) requirements/base.txt requirements/dev.txt; \
+	else $(SYNC) requirements/base.txt; fi
+	@$(BIN)/python tools/bootstrap.py --link
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/dev: $(STAMPS)/base requirements/dev.txt
+	@echo "Installing what the tests need"
+	@$(SYNC) requirements/base.txt requirements/dev.txt
+	@$(BIN)/python tools/bootstrap.py --link
+	@touch $@
