@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,7 +14,7 @@ from django.utils import timezone
 from jiedui.core.models import Job
 
 TELL_EVERY = 0.5  # seconds between two notes of progress
-LEASE = timezone.timedelta(seconds=90)
+LEASE = timedelta(seconds=90)
 
 
 class Lost(Exception):

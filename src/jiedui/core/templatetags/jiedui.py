@@ -1,0 +1,189 @@
+"""Tags of every template (built in: no `{% load %}`). Shown under /_gallery while debugging."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django import forms, template
+from django.forms.boundfield import BoundField
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html, json_script
+from django.utils.safestring import SafeString
+
+from jiedui.core import texts
+from jiedui.core.lists.columns import Badge
+
+register = template.Library()
+
+ICONS = "vendor/tabler-icons-3.51.0.svg"
+
+register.filter("yuan", texts.yuan_text)
+register.filter("count", texts.count_text)
+register.filter("masked_name", texts.masked_name)
+register.filter("masked_phone", texts.masked_phone)
+register.filter("masked_number", texts.masked_number)
+
+
+@register.filter
+def day(value: date | None) -> str:
+    return texts.day_text(value)
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    return texts.moment_text(value)
+
+
+@register.filter
+def may(user: Any, permission: str) -> bool:
+    """`{% if request.user|may:"import" %}`"""
+    return bool(getattr(user, "is_authenticated", False)) and user.may(permission)
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """An icon of the sprite; decoration unless it has a label of its own."""
+    href = f"{static(ICONS)}#{name}"
+    if label:
+        return format_html(
+            '<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, href
+        )
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', href)
+
+
+@register.inclusion_tag("core/_badge.html")
+def badge(word: Any, tone: str = "grey", sign: str = "") -> dict[str, Any]:
+    """A state by word, tone (green amber red blue grey) and sign; or a ready `Badge`."""
+    return {"badge": word if isinstance(word, Badge) else Badge(word, tone, sign)}  # type: ignore[arg-type]
+
+
+@register.inclusion_tag("core/_empty.html")
+def empty(
+    sign: str, title: Any, text: Any = "", url: str = "", action: Any = "", **kwargs: Any
+) -> dict[str, Any]:
+    """An empty state: what it is and what to do next. `url` is an address or a URL name."""
+    return {"icon": sign, "title": title, "text": text, "url": _href(url), "action": action}
+
+
+@register.inclusion_tag("core/_chips.html")
+def chips(chips: Sequence[Any]) -> dict[str, Any]:
+    """Filters in use: objects with label, text, off (the address without this filter)."""
+    return {"chips": chips}
+
+
+@register.inclusion_tag("core/_crumb.html")
+def crumb(label: Any, url: str = "", *args: Any) -> dict[str, Any]:
+    return {"label": label, "url": _href(url, *args)}
+
+
+def _href(url: str, *args: Any) -> str:
+    if not url or url.startswith(("/", "?", "#", "http")):
+        return url
+    return reverse(url, args=args or None)
+
+
+@register.simple_tag
+def href_or_nothing(url: str) -> str:
+    """The address of a URL name, "" when no page is called so."""
+    try:
+        return reverse(url)
+    except NoReverseMatch:
+        return ""
+
+
+# Figures and charts
+
+SPARK = (96, 24)  # pixels, width and height
+
+
+@register.inclusion_tag("core/_figure_card.html")
+def figure_card(figure: Any) -> dict[str, Any]:
+    """A figure: name value unit, and where given counts as_of change since history url note.
+
+    `change` is a number in the same unit; `history` the values of the last periods, oldest first.
+    """
+    keys = "name value text unit counts as_of change since history url note tone".split()
+    facts = {key: _part(figure, key) for key in keys}
+    facts["points"] = spark(facts["history"] or [])
+    facts["change_text"] = texts.count_text(abs(facts["change"])) if facts["change"] else ""
+    return {"figure": facts, "width": SPARK[0], "height": SPARK[1]}
+
+
+def _part(figure: Any, key: str) -> Any:
+    return figure.get(key) if isinstance(figure, Mapping) else getattr(figure, key, None)
+
+
+def spark(values: Sequence[float]) -> str:
+    """Points of a small line on a zero baseline, for an SVG polyline; "" below two values."""
+    if len(values) < 2:
+        return ""
+    width, height = SPARK
+    top = max(*values, 1)
+    step = (width - 4) / (len(values) - 1)
+    return " ".join(
+        f"{2 + step * n:.1f},{height - 2 - (height - 4) * max(value, 0) / top:.1f}"
+        for n, value in enumerate(values)
+    )
+
+
+@register.simple_tag
+def chart(name: str, option: Mapping[str, Any], size: str = "") -> SafeString:
+    """A chart drawn by web/charts.js; `title` of the option is its heading and accessible name.
+
+    `size`: "" (320 px high), "low", "tall" or "map".
+    """
+    title = option.get("title", "")
+    return format_html(
+        '<figure class="chart-box"><figcaption>{}</figcaption>'
+        '<div class="chart {}" data-chart="{}" role="img" aria-label="{}"></div>{}</figure>',
+        title,
+        f"chart-{size}" if size else "",
+        name,
+        title,
+        json_script(option, name),
+    )
+
+
+# Forms
+
+CONTROLS: tuple[tuple[type[forms.Widget], str], ...] = (
+    (forms.HiddenInput, ""),
+    (forms.CheckboxSelectMultiple, "form-check-input"),
+    (forms.RadioSelect, "form-check-input"),
+    (forms.CheckboxInput, "form-check-input"),
+    (forms.Select, "form-select"),
+)
+
+
+@register.simple_tag
+def field(bound: BoundField) -> SafeString:
+    """Label, control, help and mistakes of one form field."""
+    return bound.as_field_group()
+
+
+@register.simple_tag
+def control(bound: BoundField) -> SafeString:
+    """Only the control of a form field, with the house's classes."""
+    widget = bound.field.widget
+    _as_picker(widget)
+    css = next((css for kind, css in CONTROLS if isinstance(widget, kind)), "form-control")
+    if bound.errors:
+        css += " is-invalid"
+    own = widget.attrs.get("class", "")
+    return bound.as_widget(attrs={"class": f"{css} {own}".strip()})
+
+
+def _as_picker(widget: forms.Widget) -> None:
+    """Days and moments get the browser's picker, which speaks ISO dates only."""
+    if isinstance(widget, forms.DateTimeInput):
+        widget.input_type, widget.format = "datetime-local", "%Y-%m-%dT%H:%M"
+    elif isinstance(widget, forms.DateInput):
+        widget.input_type, widget.format = "date", "%Y-%m-%d"
+
+
+@register.filter
+def is_check(bound: BoundField) -> bool:
+    """A single check box: its label stands behind it."""
+    widget = bound.field.widget
+    return isinstance(widget, forms.CheckboxInput) and not isinstance(widget, forms.RadioSelect)

@@ -1,0 +1,22 @@
+"""Every register's list page: one declarative class, one template. See docs/developers/pages.md."""
+
+from jiedui.core.lists.columns import Badge, Column
+from jiedui.core.lists.filters import Choice, DateRange, Filter, Search, Tree, YesNo
+from jiedui.core.lists.listing import LISTINGS, Action, Empty, Listing
+from jiedui.core.lists.views import listing_view
+
+__all__ = [
+    "LISTINGS",
+    "Action",
+    "Badge",
+    "Choice",
+    "Column",
+    "DateRange",
+    "Empty",
+    "Filter",
+    "Listing",
+    "Search",
+    "Tree",
+    "YesNo",
+    "listing_view",
+]

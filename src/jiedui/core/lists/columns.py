@@ -1,0 +1,116 @@
+"""The columns of a listing: what a cell shows, how it sorts, what it is in a workbook."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from jiedui.core.texts import count_text, day_text, moment_text, yuan_text
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+Kind = Literal["text", "count", "yuan", "day", "moment", "badge", "yes_no"]
+Tone = Literal["green", "amber", "red", "blue", "grey"]
+NUMBERS = ("count", "yuan")
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A state said by word, tone and sign, so that no one depends on the colour."""
+
+    word: "StrOrPromise"
+    tone: Tone = "grey"
+    icon: str = ""
+
+    def __str__(self) -> str:
+        return str(self.word)
+
+
+@dataclass(frozen=True)
+class Column:
+    """`value` is a dotted path or a function of the row; without it, the key is the path.
+
+    `kind` "yuan" expects integer fen. `sort` names the fields it orders by; none: not sortable.
+    `link` True leads to `row.get_absolute_url()`; `panel` opens that link in the side panel.
+    """
+
+    key: str
+    label: "StrOrPromise"
+    value: str | Callable[[Any], Any] | None = None
+    kind: Kind = "text"
+    sort: str | tuple[str, ...] = ()
+    unit: "StrOrPromise" = ""
+    shown: bool = True
+    link: bool | Callable[[Any], str | None] = False
+    panel: bool = False
+    template: str = ""
+
+    @property
+    def is_number(self) -> bool:
+        return self.kind in NUMBERS
+
+    @property
+    def sort_fields(self) -> tuple[str, ...]:
+        return (self.sort,) if isinstance(self.sort, str) else self.sort
+
+    @property
+    def css(self) -> str:
+        return "num" if self.is_number else f"kind-{self.kind}"
+
+    def of(self, row: Any) -> Any:
+        """The bare value; a missing step on the dotted path gives None."""
+        if callable(self.value):
+            return self.value(row)
+        for step in (self.value or self.key).split("."):
+            row = getattr(row, step, None)
+            row = row() if callable(row) else row
+        return row
+
+    def cell(self, row: Any) -> SafeString:
+        """The cell's content for the screen, linked where the column says so."""
+        if self.template:
+            return render_to_string(self.template, {"row": row, "column": self})
+        shown = self.show(self.of(row))
+        href = self.href(row)
+        if not href:
+            return shown
+        if self.panel:
+            return format_html('<a href="{}" data-panel>{}</a>', href, shown)
+        return format_html('<a href="{}">{}</a>', href, shown)
+
+    def show(self, value: Any) -> SafeString:
+        if isinstance(value, Badge):
+            return render_to_string("core/_badge.html", {"badge": value})
+        return format_html("{}", self.text(value))
+
+    def text(self, value: Any) -> Any:
+        if value is None:
+            return ""
+        if self.kind == "yes_no":
+            return _("yes") if value else _("no")
+        writers: dict[str, Callable[[Any], str]] = {
+            "yuan": yuan_text,
+            "count": count_text,
+            "day": day_text,
+            "moment": moment_text,
+        }
+        return writers.get(self.kind, lambda plain: plain)(value)
+
+    def href(self, row: Any) -> str | None:
+        if callable(self.link):
+            return self.link(row)
+        return row.get_absolute_url() if self.link else None
+
+    def plain(self, row: Any) -> Any:
+        """The value for a workbook: numbers stay numbers, fen become yuan, days stay days."""
+        value = self.of(row)
+        if value is None or self.kind in ("count", "day", "moment"):
+            return value
+        if self.kind == "yuan":
+            return value / 100
+        return str(self.text(value))

@@ -1,0 +1,148 @@
+"""Listings as workbooks: at once when small, by a job when large."""
+
+import json
+import secrets
+import tempfile
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from jiedui.core import audit
+from jiedui.core.jobs import Progress, queue, runner
+from jiedui.core.lists.listing import LISTINGS, Listing
+from jiedui.core.models import Job
+from jiedui.core.texts import count_text, moment_text
+
+AT_ONCE = 20_000  # rows; writing them takes about two seconds
+TRAPS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def harmless(text: str) -> str:
+    """A text that no spreadsheet takes for a formula (CSV injection)."""
+    return f"'{text}" if text.startswith(TRAPS) else text
+
+
+def to_file(listing: Listing, *, progress: Progress | None = None) -> BinaryIO:
+    """The filtered rows with the visible columns as .xlsx, in a temporary file."""
+    import xlsxwriter
+
+    file = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115 (the response closes it)
+    book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False})
+    _write(book, listing, progress=progress)
+    book.close()
+    file.seek(0)
+    audit.record(
+        "register.exported",
+        by=listing.user,
+        listing=listing.key,
+        rows=listing.total,
+        columns=[column.key for column in listing.shown],
+        filters={key: str(value) for key, value in listing.values.items()},
+    )
+    return file
+
+
+def _write(book: Any, listing: Listing, *, progress: Progress | None) -> None:
+    sheet = book.add_worksheet(str(listing.title)[:31])
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.freeze_panes(2, 0)
+    sheet.repeat_rows(0, 1)
+    styles = {
+        "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
+        "mark": book.add_format({"font_color": "#808080", "italic": True}),
+        "yuan": book.add_format({"num_format": "#,##0.00"}),
+        "count": book.add_format({"num_format": "#,##0.##"}),
+        "day": book.add_format({"num_format": "yyyy-mm-dd"}),
+        "moment": book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
+    }
+    sheet.write_string(0, 0, watermark(listing), styles["mark"])
+    for at, column in enumerate(listing.shown):
+        sheet.set_column(at, at, 12 if column.is_number else 18)
+        sheet.write_string(1, at, _heading(column), styles["head"])
+    for number, row in enumerate(listing.every()):
+        for at, column in enumerate(listing.shown):
+            _put(sheet, number + 2, at, column.plain(row), style=styles.get(column.kind))
+        if progress and number % 200 == 0:
+            progress(number, total=listing.total)
+
+
+def _heading(column: Any) -> str:
+    return f"{column.label} ({column.unit})" if column.unit else str(column.label)
+
+
+def _put(sheet: Any, line: int, at: int, value: Any, *, style: Any) -> None:
+    if value is None or value == "":
+        return
+    if isinstance(value, datetime):
+        local = timezone.localtime(value) if timezone.is_aware(value) else value
+        sheet.write_datetime(line, at, local.replace(tzinfo=None), style)
+    elif isinstance(value, date):
+        sheet.write_datetime(line, at, value, style)
+    elif isinstance(value, bool) or not isinstance(value, int | float):
+        sheet.write_string(line, at, harmless(str(value)))
+    else:
+        sheet.write_number(line, at, value, style)
+
+
+def watermark(listing: Listing) -> str:
+    """Who took these rows out and when: stands on top of every sheet and print."""
+    return _("%(title)s · %(rows)s rows · exported by %(user)s on %(time)s") % {
+        "title": listing.title,
+        "rows": count_text(listing.total),
+        "user": listing.user,
+        "time": moment_text(timezone.now()),
+    }
+
+
+def file_name(listing: Listing) -> str:
+    return f"{listing.title}-{timezone.localtime():%Y%m%d-%H%M}.xlsx"
+
+
+def folder() -> Path:
+    return Path(settings.DATA) / "exports"
+
+
+def in_background(listing: Listing) -> Job:
+    """Queue the export of many rows; the job's page offers the file when it is there."""
+    token = secrets.token_hex(12)
+    wish = {
+        "listing": listing.key,
+        "user": listing.user.pk,
+        "query": listing.params.urlencode(),
+        "columns": listing.chosen,
+        "kwargs": listing.kwargs,
+        "language": translation.get_language(),
+        "name": file_name(listing),
+    }
+    folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+    (folder() / f"{token}.json").write_text(json.dumps(wish, default=str))
+    return queue("listing.export", subject=token, by=listing.user)
+
+
+@runner("listing.export")
+def export(subject: str, progress: Progress) -> str:
+    wish = json.loads((folder() / f"{subject}.json").read_text())
+    user = get_user_model()._default_manager.get(pk=wish["user"])
+    listing = LISTINGS[wish["listing"]](
+        user, params=QueryDict(wish["query"]), chosen=wish["columns"], kwargs=wish["kwargs"]
+    )
+    with translation.override(wish["language"]), to_file(listing, progress=progress) as file:
+        (folder() / f"{subject}.xlsx").write_bytes(file.read())
+    return reverse("web:export", args=[subject])
+
+
+def finished(token: str, *, user: Any) -> tuple[Path, str] | None:
+    """The file of a finished export and its name; None unless this user asked for it."""
+    wish_path, path = folder() / f"{token}.json", folder() / f"{token}.xlsx"
+    if not (token.isalnum() and wish_path.exists() and path.exists()):
+        return None
+    wish = json.loads(wish_path.read_text())
+    return (path, wish["name"]) if wish["user"] == user.pk else None

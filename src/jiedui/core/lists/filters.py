@@ -1,0 +1,251 @@
+"""The filters of a listing: each reads its own parameters and narrows the rows."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.db.models import Exists, Model, Q, QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jiedui.core.texts import day_text
+from jiedui.core.trees import below
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+Rows = QuerySet[Any]
+By = Callable[[Rows, Any], Rows]
+LONGEST_SEARCH = 60
+
+
+class Filter:
+    """Subclass this for a filter of your own: `read` gives a clean value or None."""
+
+    template: ClassVar[str] = "core/filters/choice.html"
+
+    def __init__(self, key: str, label: "StrOrPromise") -> None:
+        self.key = key
+        self.label = label
+
+    @property
+    def params(self) -> tuple[str, ...]:
+        return (self.key,)
+
+    def read(self, params: QueryDict) -> Any:
+        return params.get(self.key, "").strip() or None
+
+    def narrow(self, rows: Rows, value: Any) -> Rows:
+        raise NotImplementedError
+
+    def said(self, value: Any) -> str:
+        """What the chip says after the label."""
+        return str(value)
+
+    def shown(self, value: Any) -> Any:
+        """What the template gets as `value`."""
+        return "" if value is None else value
+
+
+class Search(Filter):
+    """`?q=`: every word must occur in one of the fields (icontains unless a lookup is named).
+
+    Name pinyin columns here too, stored in lower case.
+    """
+
+    template = "core/filters/search.html"
+    LOOKUPS = ("icontains", "contains", "startswith", "istartswith", "exact", "iexact")
+
+    def __init__(self, *fields: str, hint: "StrOrPromise" = "") -> None:
+        super().__init__("q", gettext_lazy("Search"))
+        self.hint = hint
+        self.lookups = [
+            field if field.rsplit("__", 1)[-1] in self.LOOKUPS else f"{field}__icontains"
+            for field in fields
+        ]
+
+    def read(self, params: QueryDict) -> Any:
+        return params.get("q", "").replace("\0", "").strip()[:LONGEST_SEARCH] or None
+
+    def narrow(self, rows: Rows, value: str) -> Rows:
+        for word in value.split()[:6]:
+            either = Q()
+            for lookup in self.lookups:
+                either |= Q(**{lookup: word})
+            rows = rows.filter(either)
+        return rows
+
+
+class Choice(Filter):
+    """One of some values. `choices` may be a function, asked at each request."""
+
+    def __init__(
+        self,
+        key: str,
+        label: "StrOrPromise",
+        choices: Iterable[tuple[Any, Any]] | Callable[[], Iterable[tuple[Any, Any]]],
+        *,
+        field: str = "",
+        by: By | None = None,
+    ) -> None:
+        super().__init__(key, label)
+        self._choices = choices
+        self.field = field or key
+        self.by = by
+
+    @property
+    def choices(self) -> list[tuple[str, Any]]:
+        found = self._choices() if callable(self._choices) else self._choices
+        return [(str(value), label) for value, label in found if value not in ("", None)]
+
+    def read(self, params: QueryDict) -> Any:
+        value = params.get(self.key, "")
+        return value if value and value in dict(self.choices) else None
+
+    def narrow(self, rows: Rows, value: Any) -> Rows:
+        return self.by(rows, value) if self.by else rows.filter(**{self.field: value})
+
+    def said(self, value: Any) -> str:
+        return str(dict(self.choices).get(value, value))
+
+
+class YesNo(Filter):
+    """A question. `yes` is a condition (`Q`; `Exists` for other tables), else a boolean field."""
+
+    def __init__(
+        self,
+        key: str,
+        label: "StrOrPromise",
+        *,
+        yes: Q | Exists | None = None,
+        by: By | None = None,
+    ) -> None:
+        super().__init__(key, label)
+        self.yes = yes if yes is not None else Q(**{key: True})
+        self.by = by
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        return [("1", _("yes")), ("0", _("no"))]
+
+    def read(self, params: QueryDict) -> Any:
+        value = params.get(self.key)
+        return value == "1" if value in ("0", "1") else None
+
+    def narrow(self, rows: Rows, value: bool) -> Rows:
+        if self.by:
+            return self.by(rows, value)
+        return rows.filter(self.yes if value else ~self.yes)
+
+    def said(self, value: bool) -> str:
+        return _("yes") if value else _("no")
+
+    def shown(self, value: Any) -> Any:
+        return "" if value is None else str(int(value))
+
+
+class DateRange(Filter):
+    """From a day to a day, both included. `moments`: the field is a point in time."""
+
+    template = "core/filters/dates.html"
+
+    def __init__(
+        self, key: str, label: "StrOrPromise", *, field: str = "", moments: bool = False
+    ) -> None:
+        super().__init__(key, label)
+        self.field = field or key
+        self.moments = moments
+
+    @property
+    def params(self) -> tuple[str, ...]:
+        return (f"{self.key}_from", f"{self.key}_to")
+
+    def read(self, params: QueryDict) -> Any:
+        first, last = (_day(params.get(name, "")) for name in self.params)
+        return (first, last) if first or last else None
+
+    def narrow(self, rows: Rows, value: tuple[date | None, date | None]) -> Rows:
+        first, last = value
+        if first:
+            rows = rows.filter(**{f"{self.field}__gte": self._start(first)})
+        if last:
+            # The next midnight, excluded: right for days and for moments alike.
+            rows = rows.filter(**{f"{self.field}__lt": self._start(last + timedelta(days=1))})
+        return rows
+
+    def _start(self, day: date) -> date:
+        return timezone.make_aware(datetime.combine(day, time.min)) if self.moments else day
+
+    def said(self, value: tuple[date | None, date | None]) -> str:
+        first, last = value
+        return f"{day_text(first)} – {day_text(last)}".strip()
+
+    def shown(self, value: Any) -> Any:
+        first, last = value or (None, None)
+        return {
+            "first": first.isoformat() if first else "",
+            "last": last.isoformat() if last else "",
+        }
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 1900 <= day.year <= 2200 else None
+
+
+class Tree(Filter):
+    """A node of a tree and all below it; the parameter is its digit path, or its name typed.
+
+    `path` is the lookup from the row to the node's path. `fields` are searched when one types.
+    """
+
+    template = "core/filters/tree.html"
+    OFFERED = 12
+
+    def __init__(
+        self,
+        key: str,
+        label: "StrOrPromise",
+        model: type[Model],
+        *,
+        path: str = "",
+        fields: Sequence[str] = ("name",),
+    ) -> None:
+        super().__init__(key, label)
+        self.model = model
+        self.path = path or f"{key}__path"
+        self.fields = fields
+
+    def read(self, params: QueryDict) -> Any:
+        """The node itself; an unknown path or name filters nothing."""
+        text = params.get(self.key, "").replace("\0", "").strip()[:LONGEST_SEARCH]
+        if not text:
+            return None
+        nodes = self.model._default_manager.all()
+        if text.isdecimal():
+            return nodes.filter(path=text).first()
+        return self.matching(text).first()
+
+    def matching(self, text: str) -> Rows:
+        """Nodes whose name begins with or contains the text, the higher ones first."""
+        either = Q()
+        for field in self.fields:
+            either |= Q(**{f"{field}__icontains": text})
+        return self.model._default_manager.filter(either).order_by("path")
+
+    def offer(self, text: str, *, within: Any = None) -> list[Any]:
+        """What the picker shows: matches for what was typed, else the nodes next below."""
+        text = text.strip()[:LONGEST_SEARCH]
+        below_it = self.model._default_manager.filter(parent=within).order_by("path")
+        return list((self.matching(text) if text else below_it)[: self.OFFERED])
+
+    def narrow(self, rows: Rows, value: Any) -> Rows:
+        return rows.filter(below(value.path, field=self.path))
+
+    def shown(self, value: Any) -> Any:
+        return value

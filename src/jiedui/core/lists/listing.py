@@ -1,0 +1,324 @@
+"""A register's list: declared once, then filtered, sorted, paged, printed and exported alike."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from django.db.models import Model, QuerySet
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from jiedui.core.doors import may
+from jiedui.core.lists.columns import Column
+from jiedui.core.lists.filters import Filter
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+M = TypeVar("M", bound=Model)
+SIZES = (25, 50, 100)
+# Parameters of the page itself; a filter must not be called so.
+OWN = ("page", "size", "sort", "columns", "print", "export", "pick")
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button of the page; shown to those who hold the permission ("" is everybody)."""
+
+    label: "StrOrPromise"
+    url: str
+    permission: str = ""
+    icon: str = "plus"
+
+    def href(self, **kwargs: Any) -> str:
+        return reverse(self.url, kwargs=kwargs or None)
+
+
+@dataclass(frozen=True)
+class Empty:
+    """What an empty list says: what it is and what to do next."""
+
+    icon: str
+    title: "StrOrPromise"
+    text: "StrOrPromise" = ""
+    url: str = ""
+    action: "StrOrPromise" = ""
+    permission: str = ""
+
+
+@dataclass(frozen=True)
+class Field:
+    """A filter as the form shows it; `offers` is where a picker asks what to offer."""
+
+    filter: Filter
+    value: Any
+    offers: str
+
+
+@dataclass(frozen=True)
+class Chip:
+    label: "StrOrPromise"
+    text: str
+    off: str
+
+
+@dataclass(frozen=True)
+class Head:
+    column: Column
+    href: str
+    direction: str  # "", "ascending" or "descending", as aria-sort says it
+
+
+@dataclass(frozen=True)
+class Line:
+    row: Any
+    cells: list[tuple[Column, SafeString]]
+
+
+class Listing(Generic[M]):
+    """Subclass per register; one instance serves one request (or one export job)."""
+
+    key: ClassVar[str]
+    title: ClassVar["StrOrPromise"]
+    icon: ClassVar[str] = "list-details"
+    model: ClassVar[Any]
+    columns: ClassVar[tuple[Column, ...]]
+    filters: ClassVar[tuple[Filter, ...]] = ()
+    order: ClassVar[tuple[str, ...]] = ()
+    # URL name of the list; with it and a Search filter, the list takes part in the global search.
+    url: ClassVar[str] = ""
+    permission: ClassVar[str] = ""
+    export_permission: ClassVar[str] = "registers.export"
+    action: ClassVar[Action | None] = None
+    more: ClassVar[tuple[Action, ...]] = ()
+    empty: ClassVar[Empty | None] = None
+    template: ClassVar[str] = "core/list.html"
+
+    def __init__(
+        self,
+        user: Any,
+        *,
+        params: QueryDict | None = None,
+        path: str = "",
+        chosen: str = "",
+        kwargs: dict[str, Any] | None = None,
+    ) -> None:
+        """`chosen` are the remembered column keys, joined by points; `kwargs` come from the URL."""
+        self.user = user
+        self.params = params if params is not None else QueryDict()
+        self.path = path
+        self.chosen = chosen
+        self.kwargs = kwargs or {}
+
+    # What a subclass may say
+
+    def rows(self, user: Any) -> QuerySet[M]:
+        """All rows the user may see, with what filters and sorting need."""
+        return self.model._default_manager.visible_to(user)
+
+    def dress(self, rows: QuerySet[M]) -> QuerySet[M]:
+        """Add what only the shown rows need: select_related, prefetches, annotations."""
+        return rows
+
+    def extra(self) -> dict[str, Any]:
+        """More context for a template of your own."""
+        return {}
+
+    # Filtering
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """Clean values of the filters in use, by filter key."""
+        read = {one.key: one.read(self.params) for one in self.filters}
+        return {key: value for key, value in read.items() if value is not None}
+
+    @cached_property
+    def filtered(self) -> QuerySet[M]:
+        rows = self.rows(self.user)
+        for one in self.filters:
+            if one.key in self.values:
+                rows = one.narrow(rows, self.values[one.key])
+        return rows
+
+    @property
+    def fields(self) -> list[Field]:
+        return [
+            Field(
+                one,
+                one.shown(self.values.get(one.key)),
+                self.link(**{one.key: "", "pick": one.key}),
+            )
+            for one in self.filters
+        ]
+
+    @property
+    def chips(self) -> list[Chip]:
+        return [
+            Chip(
+                one.label,
+                one.said(self.values[one.key]),
+                self.link(**dict.fromkeys(one.params, "")),
+            )
+            for one in self.filters
+            if one.key in self.values
+        ]
+
+    @cached_property
+    def total(self) -> int:
+        return self.filtered.count()
+
+    # Sorting
+
+    @cached_property
+    def sorting(self) -> tuple[Column | None, bool]:
+        """The column sorted by and whether downwards; None is the usual order."""
+        wanted = self.params.get("sort", "")
+        found = next((c for c in self.columns if c.sort and c.key == wanted.lstrip("-")), None)
+        return found, wanted.startswith("-")
+
+    @property
+    def ordering(self) -> list[str]:
+        column, down = self.sorting
+        if column is None:
+            return [*self.order, "pk"]
+        return [_turned(field) if down else field for field in (*column.sort_fields, "pk")]
+
+    @property
+    def heads(self) -> list[Head]:
+        return [self._head(column) for column in self.shown]
+
+    def _head(self, column: Column) -> Head:
+        sorted_by, down = self.sorting
+        if not column.sort:
+            return Head(column, "", "")
+        is_sorted = sorted_by is column
+        sign = "-" if is_sorted and not down else ""
+        direction = ("descending" if down else "ascending") if is_sorted else ""
+        return Head(column, self.link(sort=sign + column.key), direction)
+
+    # Columns
+
+    @cached_property
+    def shown(self) -> list[Column]:
+        keys = set(self.chosen.split("."))
+        chosen = [column for column in self.columns if column.key in keys]
+        return chosen or [column for column in self.columns if column.shown]
+
+    # Paging
+
+    @property
+    def size(self) -> int:
+        text = self.params.get("size", "")
+        return int(text) if text.isdecimal() and int(text) in SIZES else SIZES[0]
+
+    @property
+    def sizes(self) -> list[tuple[int, str]]:
+        return [(size, self.link(size=size)) for size in SIZES]
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def page(self) -> int:
+        text = self.params.get("page", "")
+        number = int(text) if text.isdecimal() and len(text) < 9 else 1
+        return min(max(1, number), self.pages)
+
+    @property
+    def first(self) -> int:
+        return (self.page - 1) * self.size + 1 if self.total else 0
+
+    @property
+    def last(self) -> int:
+        return min(self.page * self.size, self.total)
+
+    def page_link(self, number: int) -> str:
+        return self.link(page=number) if 1 <= number <= self.pages else ""
+
+    @property
+    def steps(self) -> dict[str, str]:
+        """Addresses of the first, previous, next and last page; "" where there is none."""
+        page, pages = self.page, self.pages
+        return {
+            "first": self.page_link(1) if page > 2 else "",
+            "previous": self.page_link(page - 1),
+            "next": self.page_link(page + 1),
+            "last": self.page_link(pages) if page < pages - 1 else "",
+        }
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The rows of this page. Keys first: what a row wears is then joined for few rows only."""
+        start = (self.page - 1) * self.size
+        return self.lines_between(start, start + self.size)
+
+    def lines_between(self, start: int, stop: int) -> list[Line]:
+        ordered = self.filtered.order_by(*self.ordering)
+        keys = list(ordered.values_list("pk", flat=True)[start:stop])
+        dressed = {row.pk: row for row in self.dress(self.rows(self.user).filter(pk__in=keys))}
+        return [self._line(dressed[key]) for key in keys if key in dressed]
+
+    def _line(self, row: M) -> Line:
+        return Line(row, [(column, column.cell(row)) for column in self.shown])
+
+    def every(self) -> Iterator[M]:
+        """All filtered rows in order, dressed, a thousand at a time."""
+        return self.dress(self.filtered).order_by(*self.ordering).iterator(chunk_size=1000)
+
+    # Addresses and rights
+
+    def link(self, **changes: Any) -> str:
+        """This list with some parameters changed; "" removes one. Goes back to the first page."""
+        params = self.params.copy()
+        for name in ("page", "print", "export", "pick", "columns"):
+            params.pop(name, None)
+        for name, value in changes.items():
+            params.pop(name, None)
+            if value != "":
+                params[name] = str(value)
+        query = params.urlencode()
+        return f"{self.path}?{query}" if query else self.path
+
+    @property
+    def print_link(self) -> str:
+        return self.link(print=1)
+
+    @property
+    def export_link(self) -> str:
+        return self.link(export="xlsx")
+
+    @property
+    def may_export(self) -> bool:
+        return not self.export_permission or may(self.user, self.export_permission)
+
+    @property
+    def actions(self) -> list[Action]:
+        offered = [*([self.action] if self.action else []), *self.more]
+        return [one for one in offered if not one.permission or may(self.user, one.permission)]
+
+    @property
+    def may_fill(self) -> bool:
+        """Whether the empty state's action is for this user."""
+        empty = self.empty
+        return bool(
+            empty and empty.url and (not empty.permission or may(self.user, empty.permission))
+        )
+
+    @classmethod
+    def is_open_to(cls, user: Any) -> bool:
+        return not cls.permission or may(user, cls.permission)
+
+    @classmethod
+    def is_searched(cls) -> bool:
+        return bool(cls.url) and any(one.key == "q" for one in cls.filters)
+
+
+def _turned(field: str) -> str:
+    return field[1:] if field.startswith("-") else f"-{field}"
+
+
+# Every listing that has a view: the global search and the export job find them here.
+LISTINGS: dict[str, type[Listing]] = {}

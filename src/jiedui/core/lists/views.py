@@ -1,0 +1,107 @@
+"""The one view behind every list page."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
+
+from jiedui.core.lists import export
+from jiedui.core.lists.filters import Tree
+from jiedui.core.lists.listing import LISTINGS, Listing
+
+PRINTED = 2_000  # rows on paper; more is a workbook
+REMEMBERED = 365 * 24 * 3600  # seconds
+
+
+def listing_view(listing_class: type[Listing]) -> Callable[..., HttpResponse]:
+    """The view of a listing: page, partial, print, export, column choice, picker."""
+    LISTINGS[listing_class.key] = listing_class
+
+    def view(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if not listing_class.is_open_to(request.user):
+            raise PermissionDenied
+        listing = listing_class(
+            request.user,
+            params=request.GET,
+            path=request.path,
+            chosen=request.COOKIES.get(_cookie(listing_class), ""),
+            kwargs=kwargs,
+        )
+        return _answer(request, listing)
+
+    return view
+
+
+def _cookie(listing_class: type[Listing]) -> str:
+    return f"columns-{listing_class.key}"
+
+
+def _answer(request: HttpRequest, listing: Listing) -> HttpResponse:
+    if "columns" in request.GET:
+        return _remember_columns(request, listing)
+    if "pick" in request.GET:
+        return _pick(request, listing)
+    if "export" in request.GET:
+        return _export(listing)
+    if "print" in request.GET:
+        return _print(request, listing)
+    return _page(request, listing)
+
+
+def _page(request: HttpRequest, listing: Listing) -> HttpResponse:
+    is_part = request.headers.get("HX-Target") == "listing"
+    template = "core/_list.html" if is_part else listing.template
+    response = render(request, template, {"list": listing, **listing.extra()})
+    # The same address answers with a page or a part: browsers must not mix them up.
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
+    return response
+
+
+def _print(request: HttpRequest, listing: Listing) -> HttpResponse:
+    context = {
+        "list": listing,
+        "lines": listing.lines_between(0, PRINTED),
+        "cut": listing.total > PRINTED,
+        "printed": PRINTED,
+        "watermark": export.watermark(listing),
+    }
+    return render(request, "core/list_print.html", context)
+
+
+def _export(listing: Listing) -> HttpResponse:
+    if not listing.may_export:
+        raise PermissionDenied
+    if listing.total > export.AT_ONCE:
+        return redirect("web:job", export.in_background(listing).pk)
+    name = export.file_name(listing)
+    return FileResponse(export.to_file(listing), as_attachment=True, filename=name)  # type: ignore[return-value]
+
+
+def _remember_columns(request: HttpRequest, listing: Listing) -> HttpResponse:
+    known = {column.key for column in listing.columns}
+    wanted = [key for key in request.GET.getlist("columns") if key in known]
+    response = redirect(listing.link())
+    if wanted:
+        name = _cookie(type(listing))
+        response.set_cookie(
+            name, ".".join(wanted), max_age=REMEMBERED, samesite="Lax", httponly=True
+        )
+    else:
+        response.delete_cookie(_cookie(type(listing)))
+    return response
+
+
+def _pick(request: HttpRequest, listing: Listing) -> HttpResponse:
+    """What a tree filter offers for the letters typed so far, as links to this list."""
+    trees = {one.key: one for one in listing.filters if isinstance(one, Tree)}
+    picker = trees.get(request.GET["pick"])
+    if picker is None:
+        return HttpResponse(status=404)
+    typed = request.GET.get(picker.key, "")
+    text = "" if typed.isdecimal() else typed
+    offers = picker.offer(text, within=listing.values.get(picker.key))
+    links = [(node, listing.link(**{picker.key: node.path})) for node in offers]
+    return render(request, "core/filters/_offers.html", {"links": links, "text": text})
