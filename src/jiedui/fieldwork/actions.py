@@ -1,0 +1,206 @@
+"""Recording what was done. Web, phone, import and API all come through here."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import uuid_utils.compat as uuid7
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jiedui.campaigns.models import Campaign, Task
+from jiedui.campaigns.playbook import work
+from jiedui.core import audit
+from jiedui.core.refusals import Refused
+from jiedui.fieldwork.models import Activity, Attendance, Output
+from jiedui.orgs.models import Member, Organisation, Team
+from jiedui.pairing.models import Pair
+from jiedui.places.models import Place
+
+
+@dataclass(frozen=True)
+class Done:
+    """What somebody says was done. Quantities are in the unit the playbook gives each output."""
+
+    kind: str
+    day: date
+    members: Sequence[Member] = ()
+    members_counted: int = 0
+    cadres_counted: int = 0
+    public_counted: int = 0
+    minutes: int | None = None
+    topics: Sequence[str] = ()
+    note: str = ""
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    outputs: Mapping[str, Decimal] = field(default_factory=dict)
+    task: Task | None = None
+    id: UUID | None = None  # made by the client; recording it twice changes nothing
+
+
+@transaction.atomic
+def visit(pair: Pair, done: Done, *, by: Any) -> Activity:
+    """Record a visit of a pair's helper; who, where and for whom come from the pair.
+
+    Raises `Refused` when the pair was not running on that day.
+    """
+    if done.day < pair.since:
+        raise Refused(
+            _("This pair began on %(since)s; a visit cannot be earlier.") % {"since": pair.since}
+        )
+    if pair.ended and done.day > pair.ended:
+        raise Refused(
+            _("This pair ended on %(ended)s; its successor records later visits.")
+            % {"ended": pair.ended}
+        )
+    return _write(
+        done,
+        campaign=pair.campaign,
+        organisation=pair.organisation,
+        place=_place_of(pair),
+        members=done.members or ([pair.member] if pair.member else []),
+        pair=pair,
+        by=by,
+    )
+
+
+@transaction.atomic
+def activity(
+    campaign: Campaign,
+    done: Done,
+    *,
+    organisation: Organisation,
+    place: Place,
+    by: Any,
+    team: Team | None = None,
+) -> Activity:
+    """Record a group activity or a service, its people by name or by count."""
+    return _write(
+        done,
+        campaign=campaign,
+        organisation=organisation,
+        place=place,
+        members=done.members,
+        team=team,
+        by=by,
+    )
+
+
+@transaction.atomic
+def void(activity: Activity, *, reason: str, by: Any) -> None:
+    """Take a wrong record out of every figure; it stays readable, with the reason."""
+    if not reason.strip():
+        raise Refused(_("Say why the record is wrong; the reason stays with it."))
+    today = timezone.localdate()
+    standing = Activity.objects.standing().filter(pk=activity.pk)
+    if not standing.update(voided_on=today, void_reason=reason.strip()):
+        raise Refused(_("This record has been taken out already."))
+    audit.record("activity.voided", activity, by=by, reason=reason.strip())
+
+
+def _place_of(pair: Pair) -> Place:
+    receiver = pair.household.place if pair.household else pair.place
+    return receiver or pair.organisation.place or pair.campaign.place
+
+
+def _write(
+    done: Done,
+    *,
+    campaign: Campaign,
+    organisation: Organisation,
+    place: Place,
+    members: Sequence[Member],
+    by: Any,
+    pair: Pair | None = None,
+    team: Team | None = None,
+) -> Activity:
+    kind = _kind(campaign, done.kind)
+    _check(campaign, kind, done, members)
+    row = Activity(
+        id=done.id or uuid7.uuid7(),
+        campaign=campaign,
+        kind=done.kind,
+        day=done.day,
+        minutes=done.minutes,
+        organisation=organisation,
+        team=team,
+        place=place,
+        household=pair.household if pair else None,
+        pair=pair,
+        task=done.task,
+        members_counted=done.members_counted,
+        cadres_counted=done.cadres_counted,
+        public_counted=done.public_counted,
+        note=done.note.strip(),
+        topics=list(done.topics),
+        more=_fields(kind, done, private=False),
+        private=_private(kind, done),
+        recorded_at=timezone.now(),
+        recorded_by=str(by or ""),
+    )
+    # ON CONFLICT DO NOTHING: a phone that sends twice finds its first record.
+    Activity.objects.bulk_create([row], ignore_conflicts=True)
+    kept = Activity.objects.get(pk=row.pk)
+    if kept.recorded_at != row.recorded_at:
+        return kept
+    unique = {member.pk: member for member in members}.values()
+    Attendance.objects.bulk_create(Attendance(activity=row, member=m) for m in unique)
+    units = {output.key: output.unit.zh for output in campaign.playbook.outputs}
+    Output.objects.bulk_create(
+        Output(activity=row, kind=key, quantity=quantity, unit=units[key])
+        for key, quantity in done.outputs.items()
+        if quantity
+    )
+    audit.record("activity.recorded", row, by=by, activity_kind=done.kind, day=done.day)
+    return row
+
+
+def _kind(campaign: Campaign, key: str) -> work.Activity:
+    for kind in campaign.playbook.activities:
+        if kind.key == key:
+            return kind
+    raise Refused(_("This campaign has no activity called %(key)s.") % {"key": key})
+
+
+def _check(campaign: Campaign, kind: work.Activity, done: Done, members: Sequence[Member]) -> None:
+    if done.day > timezone.localdate():
+        raise Refused(_("The day lies in the future; record it once it has been done."))
+    if done.day < campaign.starts:
+        raise Refused(
+            _("The campaign began on %(day)s; the day must not be earlier.")
+            % {"day": campaign.starts}
+        )
+    if members and done.members_counted:
+        raise Refused(_("Give the members by name or by number, not both: they would count twice."))
+    if kind.members == "names" and not members:
+        raise Refused(_("Name at least one member who took part."))
+    if kind.members == "counts" and members:
+        raise Refused(_("This kind of activity counts its members without names."))
+    if kind.public == "none" and done.public_counted:
+        raise Refused(_("This kind of activity does not count the public."))
+    if done.cadres_counted > max(done.members_counted, len(members)):
+        raise Refused(_("There cannot be more cadres than members."))
+    if unknown := set(done.outputs) - set(kind.outputs):
+        raise Refused(
+            _("“%(outputs)s” does not belong to this kind of activity.")
+            % {"outputs": ", ".join(sorted(unknown))}
+        )
+    if any(quantity < 0 for quantity in done.outputs.values()):
+        raise Refused(_("A quantity cannot be less than zero."))
+
+
+def _fields(kind: work.Activity, done: Done, *, private: bool) -> dict[str, Any]:
+    missing = [f.name for f in kind.fields if f.required and not done.fields.get(f.key)]
+    if missing:
+        raise Refused(_("Still missing: %(names)s.") % {"names": ", ".join(map(str, missing))})
+    keys = {f.key for f in kind.fields if f.private == private}
+    return {key: value for key, value in done.fields.items() if key in keys and value != ""}
+
+
+def _private(kind: work.Activity, done: Done) -> str:
+    values = _fields(kind, done, private=True)
+    return json.dumps(values, ensure_ascii=False, default=str) if values else ""

@@ -1,0 +1,168 @@
+"""Giving, receiving, and funds that never go below zero."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import uuid_utils.compat as uuid7
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jiedui.campaigns.models import Campaign
+from jiedui.core import audit
+from jiedui.core.refusals import Refused
+from jiedui.households.models import Household
+from jiedui.ledger.models import Fund, FundEntry, Gift
+from jiedui.orgs.models import Member, Organisation
+from jiedui.places.models import Place
+
+
+@dataclass(frozen=True)
+class Given:
+    """What was given. `value_fen` is the cash, or the goods at their valuation, in fen."""
+
+    kind: str
+    day: date
+    value_fen: int
+    item: str = ""
+    quantity: Decimal = Decimal(0)
+    unit: str = ""
+    valuation_source: str = ""
+    is_steady: bool = False
+    occasion: str = ""
+    id: UUID | None = None  # made by the client; recording it twice changes nothing
+
+
+@transaction.atomic
+def give(
+    campaign: Campaign,
+    given: Given,
+    *,
+    giver: Organisation,
+    by: Any,
+    household: Household | None = None,
+    place: Place | None = None,
+    member: Member | None = None,
+    fund: Fund | None = None,
+) -> Gift:
+    """Record a gift to a household or a place; out of a fund, its balance falls with it.
+
+    Raises `Refused` for a future day, a missing value, unit or receiver, or too small a fund.
+    """
+    receiver = household.place if household else place
+    _check(given, receiver)
+    row = Gift(
+        id=given.id or uuid7.uuid7(),
+        campaign=campaign,
+        day=given.day,
+        kind=given.kind,
+        item=given.item.strip(),
+        quantity=given.quantity,
+        unit=given.unit.strip(),
+        value_fen=given.value_fen,
+        valuation_source=given.valuation_source.strip(),
+        is_steady=given.is_steady,
+        occasion=given.occasion.strip(),
+        giver=giver,
+        member=member,
+        fund=fund,
+        household=household,
+        place=receiver,
+        recorded_at=timezone.now(),
+        recorded_by=str(by or ""),
+    )
+    Gift.objects.bulk_create([row], ignore_conflicts=True)
+    kept = Gift.objects.get(pk=row.pk)
+    if kept.recorded_at != row.recorded_at:
+        return kept
+    if fund:
+        _move(fund, -given.value_fen, day=given.day, gift=row)
+    audit.record(
+        "gift.recorded", row, by=by, value_fen=given.value_fen, item=row.item, day=given.day
+    )
+    return row
+
+
+@transaction.atomic
+def contribute(
+    fund: Fund,
+    *,
+    amount_fen: int,
+    day: date,
+    by: Any,
+    donor: Organisation | None = None,
+    donor_name: str = "",
+    note: str = "",
+) -> FundEntry:
+    """Money into a fund, from a unit or from somebody named."""
+    if amount_fen <= 0:
+        raise Refused(_("A contribution must be more than zero."))
+    if day > timezone.localdate():
+        raise Refused(_("The day lies in the future; record it once the money is there."))
+    if not donor and not donor_name.strip():
+        raise Refused(_("Say who gave the money: a unit, or a name."))
+    entry = _move(fund, amount_fen, day=day, donor=donor, donor_name=donor_name.strip(), note=note)
+    audit.record("fund.contributed", fund, by=by, amount_fen=amount_fen, day=day)
+    return entry
+
+
+@transaction.atomic
+def confirm(gift: Gift, *, on: date, name: str, how: str, by: Any) -> None:
+    """The receiver, or somebody for them, says the gift has arrived."""
+    if not name.strip():
+        raise Refused(_("Say who confirmed: the receiver, or who took it for them."))
+    if on < gift.day or on > timezone.localdate():
+        raise Refused(_("The day must lie between the gift and today."))
+    waiting = Gift.objects.filter(pk=gift.pk, confirmed_on=None, voided_on=None)
+    if not waiting.update(confirmed_on=on, confirmed_by=name.strip(), confirmed_how=how):
+        raise Refused(_("This gift has been confirmed or taken out already."))
+    audit.record("gift.confirmed", gift, by=by, how=how, day=on)
+
+
+@transaction.atomic
+def void(gift: Gift, *, reason: str, by: Any) -> None:
+    """Take a wrong gift out of every figure; money of a fund goes back into it."""
+    if not reason.strip():
+        raise Refused(_("Say why the record is wrong; the reason stays with it."))
+    standing = Gift.objects.filter(pk=gift.pk, voided_on=None)
+    if not standing.update(voided_on=timezone.localdate(), void_reason=reason.strip()):
+        raise Refused(_("This record has been taken out already."))
+    entry = FundEntry.objects.filter(gift=gift).first()
+    if entry:
+        back = -entry.amount_fen
+        _move(entry.fund, back, day=timezone.localdate(), reverses=entry, note=reason.strip())
+    audit.record("gift.voided", gift, by=by, reason=reason.strip())
+
+
+def _check(given: Given, receiver: Place | None) -> None:
+    if receiver is None:
+        raise Refused(_("Say who receives it: a household or a place."))
+    if given.day > timezone.localdate():
+        raise Refused(_("The day lies in the future; record it once it has been given."))
+    if given.value_fen <= 0:
+        raise Refused(_("Give the amount, or what the goods are worth."))
+    if given.kind == Gift.Kind.GOODS and not (given.item.strip() and given.unit.strip()):
+        raise Refused(_("Goods need a name and a unit, such as 袋 or 斤."))
+    if given.kind == Gift.Kind.GOODS and given.quantity <= 0:
+        raise Refused(_("Say how much was given."))
+    if given.kind == Gift.Kind.GOODS and not given.valuation_source.strip():
+        raise Refused(_("Say where the value comes from: an invoice, a market price."))
+
+
+def _move(fund: Fund, amount_fen: int, *, day: date, **facts: Any) -> FundEntry:
+    """The conditional update is the lock: of two gifts at once, one finds too little left."""
+    enough = Fund.objects.filter(pk=fund.pk, ended=None, balance_fen__gte=-amount_fen)
+    if not enough.update(balance_fen=F("balance_fen") + amount_fen):
+        fund.refresh_from_db()
+        raise Refused(
+            _("The fund “%(fund)s” has %(left)s yuan left; that is not enough.")
+            % {"fund": fund.name, "left": f"{Decimal(fund.balance_fen) / 100:,.2f}"}
+        )
+    fund.refresh_from_db()
+    return FundEntry.objects.create(
+        fund=fund, day=day, amount_fen=amount_fen, balance_fen=fund.balance_fen, **facts
+    )
