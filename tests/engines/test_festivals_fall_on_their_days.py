@@ -26,7 +26,7 @@ CELLS = [
 @pytest.mark.parametrize(("festival", "year", "day"), CELLS)
 def test_every_cell_of_the_table_holds_and_is_what_lunar_python_computes(festival, year, day):
     assert seasons.festival_day(festival, year=year) == day
-    assert seasons.computed_lunar_day(festival, year=year) == day
+    assert seasons.computed_lunar_days(festival, year=year) == [day]
 
 
 def test_the_two_new_years_that_icu_gets_wrong():
@@ -37,6 +37,15 @@ def test_the_two_new_years_that_icu_gets_wrong():
 def test_a_year_past_the_table_is_computed():
     assert seasons.festival_day("spring_festival", year=2031) == date(2031, 1, 23)
     assert seasons.festival_day("laba", year=2031) == date(2031, 1, 1)
+
+
+def test_laba_came_twice_in_2022_and_not_at_all_in_2023():
+    found = seasons.windows(
+        Festival(festival="laba", before=0), date(2022, 1, 1), date(2023, 12, 31)
+    )
+    assert [one.starts for one in found] == [date(2022, 1, 10), date(2022, 12, 30)]
+    with pytest.raises(ValueError, match="inside 2023"):
+        seasons.festival_day("laba", year=2023)
 
 
 def test_qingming_follows_the_sun():

@@ -176,34 +176,42 @@ Rule = Festival | Farm | Yearly | Once | Monthly | Months | Quarterly
 
 
 def festival_day(festival: str, *, year: int) -> date:
-    """The day of the festival that falls inside the civil year.
+    """The (first) day of the festival that falls inside the civil year.
 
-    Raises ValueError for an unknown festival, and for Laba in the few years (2001, 2039) whose
-    civil year holds none because the lunar year is long.
+    Raises ValueError for an unknown festival, and for Laba in the civil years that hold none.
+    """
+    days = festival_days(festival, year=year)
+    if not days:
+        raise ValueError(f"No {festival} falls inside {year}.")
+    return days[0]
+
+
+def festival_days(festival: str, *, year: int) -> list[date]:
+    """Every day of the festival inside the civil year: one, but for Laba none in 2023, two in 2022.
+
+    Raises ValueError for an unknown festival.
     """
     if festival in FIXED:
-        return date(year, *FIXED[festival])
+        return [date(year, *FIXED[festival])]
     if festival == "qingming":
-        return _qingming(year)
+        return [_qingming(year)]
     if festival not in LUNAR:
         raise ValueError(f"Unknown festival {festival!r}.")
     if year in LUNAR_TABLE:
-        return date(year, *LUNAR_TABLE[year][list(LUNAR).index(festival)])
-    return computed_lunar_day(festival, year=year)
+        return [date(year, *LUNAR_TABLE[year][list(LUNAR).index(festival)])]
+    return computed_lunar_days(festival, year=year)
 
 
-def computed_lunar_day(festival: str, *, year: int) -> date:
-    """The lunar festival as lunar_python computes it, table or no table."""
+def computed_lunar_days(festival: str, *, year: int) -> list[date]:
+    """The lunar festival's days as lunar_python computes them, table or no table."""
     from lunar_python import Lunar
 
     month, day = LUNAR[festival]
     # The twelfth lunar month may begin in this civil year or end in it: try both.
-    for lunar_year in (year - 1, year) if month == 12 else (year,):
-        solar = Lunar.fromYmd(lunar_year, month, day).getSolar()
-        found = date(solar.getYear(), solar.getMonth(), solar.getDay())
-        if found.year == year:
-            return found
-    raise ValueError(f"No {festival} falls inside {year}.")
+    lunar_years = (year - 1, year) if month == 12 else (year,)
+    solar = [Lunar.fromYmd(one, month, day).getSolar() for one in lunar_years]
+    days = [date(one.getYear(), one.getMonth(), one.getDay()) for one in solar]
+    return [one for one in days if one.year == year]
 
 
 def windows(
@@ -276,14 +284,9 @@ def _of_year(rule: Rule, year: int, seasons: Seasons) -> Iterator[Window]:
 
 
 def _festival(rule: Festival, year: int) -> Iterator[Window]:
-    try:
-        day = festival_day(rule.festival, year=year)
-    except ValueError:
-        if rule.festival != "laba":
-            raise
-        return  # a civil year without Laba
-    name = rule.name or FESTIVAL_NAMES[rule.festival]
-    yield _around(day, day, rule.before, rule.after, f"{year}年{name}")
+    for day in festival_days(rule.festival, year=year):
+        name = rule.name or FESTIVAL_NAMES[rule.festival]
+        yield _around(day, day, rule.before, rule.after, f"{year}年{name}")
 
 
 def _farm(rule: Farm, year: int, seasons: Seasons) -> Iterator[Window]:
