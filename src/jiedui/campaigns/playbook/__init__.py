@@ -1,4 +1,25 @@
 """Playbooks (方案): a campaign written down as data, so that a sixth one needs no Python.
 
 `load` reads a playbook, `check` names every mistake in one, `built_in` gives those shipped.
+The sections are declared in `people`, `pairs`, `calendar`, `work`, `giving`, `checks` and
+`publishing`; `book` puts them together; `tables` says what figures may speak of.
 """
+
+from jiedui.campaigns.playbook.book import Playbook, by_key
+from jiedui.campaigns.playbook.declare import MonthDay, Text
+from jiedui.campaigns.playbook.loading import available, built_in, check, load, source
+from jiedui.campaigns.playbook.mistakes import InvalidPlaybook, Mistake
+
+__all__ = [
+    "InvalidPlaybook",
+    "Mistake",
+    "MonthDay",
+    "Playbook",
+    "Text",
+    "available",
+    "built_in",
+    "by_key",
+    "check",
+    "load",
+    "source",
+]

@@ -35,6 +35,7 @@ class Playbook:
     place_kinds: tuple[people.PlaceKind, ...] = item(())
     change_reasons: tuple[pairs.ChangeReason, ...] = item(())
     pairings: tuple[pairs.Pairing, ...] = item(())
+    farm_seasons: tuple[calendar.FarmSeason, ...] = item(())
     windows: tuple[calendar.Window, ...] = item(())
     rhythms: tuple[calendar.Rhythm, ...] = item(())
     tasks: tuple[calendar.Task, ...] = item(())
@@ -82,4 +83,4 @@ class Playbook:
     def main_pairing(self) -> pairs.Pairing | None:
         """The kind of pair that coverage speaks of; None in a campaign that pairs nobody."""
         marked = [pairing for pairing in self.pairings if pairing.main]
-        return (marked or [*self.pairings, None])[0]
+        return next(iter(marked or self.pairings), None)

@@ -15,7 +15,6 @@ Festival = Literal[
     "volunteer_day", "labour_day", "children_day", "teachers_day", "lei_feng_day", "arbor_day",
     "water_day",
 ]  # fmt: skip
-FarmRegion = Literal["northeast_rice", "huanghuai"]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
@@ -33,15 +32,13 @@ class FestivalWindow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FarmWindow:
-    """`rule = "farm"`: a season of farm work in a region, from the engine's table."""
+    """`rule = "farm"`: a season of farm work in a region (engine table, `farm_seasons`)."""
 
     key: str = item()
     name: Text = item()
     rule: Literal["farm"] = item()
-    season: Literal["spring_ploughing", "seedlings", "transplanting", "summer", "autumn_harvest"] = (
-        item()
-    )
-    region: FarmRegion = item()
+    season: str = item()
+    region: str = item()
     before: int = item(0, low=0, high=60)
     after: int = item(0, low=0, high=60)
 
@@ -99,7 +96,29 @@ class MonthsWindow:
     months: tuple[int, ...] = item(low=1, high=12)
 
 
-Window = FestivalWindow | FarmWindow | YearlyWindow | OnceWindow | MonthlyWindow | MonthsWindow
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuarterlyWindow:
+    """`rule = "quarterly"`: every quarter of the year."""
+
+    key: str = item()
+    name: Text = item()
+    rule: Literal["quarterly"] = item()
+
+
+Window = (
+    FestivalWindow | FarmWindow | YearlyWindow | OnceWindow | MonthlyWindow | MonthsWindow
+    | QuarterlyWindow
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FarmSeason:
+    """`[[farm_seasons]]`: a season of farm work the engine's table lacks, or has at other days."""
+
+    region: str = item()
+    season: str = item()
+    starts: MonthDay = item()
+    ends: MonthDay = item()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

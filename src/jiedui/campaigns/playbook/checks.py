@@ -140,7 +140,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rubric:
-    """`[rubric]`: scoring of organisations (never of persons). Points of items add up to `total`."""
+    """`[rubric]`: scoring of organisations (never of persons); the items add up to `total`."""
 
     per: str = item(ref="organisation_kinds")
     total: int = item(100, low=1, high=1000)

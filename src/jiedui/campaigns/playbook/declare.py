@@ -42,6 +42,7 @@ def item(
     ref: str = "",
     keys: str = "",
     one_of: Collection[str] = (),
+    values: Collection[str] = (),
     low: int | None = None,
     high: int | None = None,
 ) -> Any:
@@ -49,9 +50,13 @@ def item(
 
     `ref`: the value is the key of an entry of that section (`"a|b"`: of either).
     `keys`: the keys of a table are keys of that section. `one_of`: a closed list of words, for a
-    value or for the keys of a table. `low`, `high`: limits of a number, both included.
+    value or for the keys of a table; `values`: one for the values of that table.
+    `low`, `high`: limits of a number, both included.
     """
-    marks = {"ref": ref, "keys": keys, "one_of": tuple(one_of), "low": low, "high": high}
+    marks = {
+        "ref": ref, "keys": keys, "one_of": tuple(one_of), "values": tuple(values),
+        "low": low, "high": high,
+    }  # fmt: skip
     if isinstance(default, (list, dict)):
         return dataclasses.field(default_factory=default.copy, metadata=marks)
     return dataclasses.field(default=default, metadata=marks)

@@ -9,7 +9,7 @@ from typing import Literal
 
 from jiedui.campaigns.playbook.declare import Text, item
 from jiedui.campaigns.playbook.people import PlaceLevel
-from jiedui.core.household_codes import CAUSE, HOUSEHOLD_KIND, NEED_KIND
+from jiedui.core.codes import CAUSE, HOUSEHOLD_KIND, NEED_KIND
 
 CAUSE_KEYS = tuple(code.key for code in CAUSE)
 HOUSEHOLD_KEYS = tuple(code.key for code in HOUSEHOLD_KIND)
@@ -54,7 +54,7 @@ class Handover:
 class ChangeReason:
     """`[[change_reasons]]`: why a pair may end.
 
-    `fault` says whose circumstances changed; `needs_successor` asks for a new helper at once.
+    `side` says whose circumstances changed; `needs_successor` asks for a new helper at once.
     """
 
     key: str = item()
@@ -69,7 +69,7 @@ class Pairing:
 
     `helper` is who answers for it, `helped` whom or what it is for. `load` is by rank; who holds no
     rank named there carries `usual_load`. `helpers_each` are the helpers of one partner.
-    `fit` ties a household's main cause (core list CAUSE) or need to the fields (口) of units.
+    `fit` ties a household's main cause (CAUSE) to what a helper's unit is good at (NEED_KIND).
     """
 
     key: str = item()
@@ -96,7 +96,7 @@ class Pairing:
     avoid: tuple[str, ...] = item((), one_of=("kin", "creditor", "dispute"))
     same_place: PlaceLevel | None = item(None)  # prefer partners of one helper in one such place
     inside_unit: bool = item(False)  # a helper's partners lie in places tied to the helper's unit
-    fit: Mapping[str, tuple[str, ...]] = item({}, one_of=(*CAUSE_KEYS, *NEED_KEYS))
+    fit: Mapping[str, tuple[str, ...]] = item({}, one_of=CAUSE_KEYS, values=NEED_KEYS)
 
     def wrong(self) -> Iterator[tuple[str, str]]:
         if self.helped == "place" and not (self.place_level or self.place_kinds):

@@ -8,7 +8,9 @@ from datetime import date
 from typing import Literal
 
 from jiedui.campaigns.playbook.declare import Text, item
+from jiedui.core.codes import RANK
 
+RANK_KEYS = tuple(code.key for code in RANK)
 PlaceLevel = Literal[
     "province", "city", "county", "town", "village",
     "estate", "building", "stairwell", "grid", "zone", "post",
@@ -53,12 +55,11 @@ class Phase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrganisationKind:
-    """`[[organisation_kinds]]`: a layer of the organisation tree (单位, 支部, 党小组)."""
+    """`[[organisation_kinds]]`: a layer of the organisation tree, as this campaign calls it."""
 
-    key: str = item()
+    key: Literal["area", "unit", "branch", "group"] = item()
     name: Text = item()
     under: str | None = item(None, ref="organisation_kinds")
-    counts_as: Literal["unit", "branch", "group"] = item("unit")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +71,7 @@ class Rank:
 
     key: str = item()
     name: Text = item()
-    grades: tuple[str, ...] = item(())
+    grades: tuple[str, ...] = item((), one_of=RANK_KEYS)
     leader: bool = item(False)
 
 

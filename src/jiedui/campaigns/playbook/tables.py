@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from jiedui.core.codes import CAUSE, HOUSEHOLD_KIND, RANK
+
 ColumnType = Literal["id", "word", "whole", "flag", "day"]
 
 
@@ -37,24 +39,30 @@ PLACE_LEVELS = (
     "estate", "building", "stairwell", "grid", "zone", "post",
 )  # fmt: skip
 
+RANK_WORD, HOUSEHOLD_WORD, CAUSE_WORD = (
+    Column("word", words=tuple(code.key for code in codes))
+    for codes in (RANK, HOUSEHOLD_KIND, CAUSE)
+)
+
 TABLES: Mapping[str, Table] = {
     "places": Table({
         "code": ID, "level": Column("word", words=PLACE_LEVELS), "kind": WORD, "ended": DAY,
         "province": ID, "city": ID, "county": ID, "town": ID, "village": ID,
     }),
     "organisations": Table({
-        "id": ID, "path": ID, "kind": Column("word", ref="organisation_kinds"),
+        "id": ID, "path": ID, "kind": Column("word", words=("area", "unit", "branch", "group")),
         "unit_kind": WORD, "level": WHOLE,
     }),
     "members": Table({
-        "id": ID, "organisation": ID, "rank": Column("word", ref="ranks"), "is_leader": FLAG,
+        "id": ID, "organisation": ID, "rank": RANK_WORD, "is_leader": FLAG,
         "ended": DAY,
     }),
     "teams": Table({
         "id": ID, "kind": Column("word", ref="team_kinds"), "organisation": ID, "place": ID,
     }),
     "households": Table({
-        "id": ID, "place": ID, "kind": WORD, "cause": WORD, "size": WHOLE, "since": DAY,
+        "id": ID, "place": ID, "kind": HOUSEHOLD_WORD,
+        "cause": CAUSE_WORD, "size": WHOLE, "since": DAY,
         "ended": DAY, "hardest": FLAG,
     }),
     "pairs": Table({
@@ -97,7 +105,8 @@ TABLES: Mapping[str, Table] = {
     "measures": Table({"id": ID, "organisation": ID, "due": DAY, "done_on": DAY}),
     "measure_issues": Table({"measure": ID, "issue": ID}),
     "checks": Table({
-        "id": ID, "draw": Column("word", ref="draws"), "way": Column("word", words=("phone", "visit")),
+        "id": ID, "draw": Column("word", ref="draws"),
+        "way": Column("word", words=("phone", "visit")),
         "day": DAY, "household": ID, "organisation": ID, "consistent": FLAG, "satisfied": WHOLE,
     }, period="day"),
 }  # fmt: skip

@@ -1,0 +1,121 @@
+"""The doors: read a playbook, check one, list those shipped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path as FilePath
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from jiedui.campaigns.playbook import syntax, template
+from jiedui.campaigns.playbook.book import Playbook
+from jiedui.campaigns.playbook.calendar import FarmWindow
+from jiedui.campaigns.playbook.filters import check_columns, read_filters
+from jiedui.campaigns.playbook.mistakes import InvalidPlaybook, Mistake
+from jiedui.campaigns.playbook.positions import Path, find_positions
+from jiedui.campaigns.playbook.publishing import Bulletin, Figure, Filter
+from jiedui.campaigns.playbook.reading import BROKEN, Reader
+from jiedui.campaigns.playbook.windows import known_seasons
+
+FOLDER = FilePath(__file__).parent.parent / "playbooks"
+LONGEST = 1_000_000  # characters; the longest playbook shipped has about 40,000
+
+
+def load(text: str, *, name: str) -> Playbook:
+    """Read a playbook. Raises InvalidPlaybook, which names every mistake."""
+    book, mistakes = _read(text)
+    if book is None or mistakes:
+        raise InvalidPlaybook(name, mistakes)
+    return book
+
+
+def check(text: str) -> list[Mistake]:
+    """Every mistake of a playbook by line; an empty list means it can be used."""
+    return _read(text)[1]
+
+
+def available() -> tuple[str, ...]:
+    """Keys of the playbooks that ship with jiedui."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
+
+
+def source(key: str) -> str:
+    """The text of a playbook that ships with jiedui. Raises KeyError."""
+    if key not in available():
+        raise KeyError(key)
+    return (FOLDER / f"{key}.toml").read_text(encoding="utf-8")
+
+
+@cache
+def built_in(key: str) -> Playbook:
+    """A playbook that ships with jiedui. Raises KeyError."""
+    return load(source(key), name=f"{key}.toml")
+
+
+def _read(text: str) -> tuple[Playbook | None, list[Mistake]]:
+    if len(text) > LONGEST:
+        problem = _("The file is too long for a playbook.")
+        expected = _("At most %(most)s characters.") % {"most": LONGEST}
+        return None, [Mistake(1, "playbook", problem, expected)]
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    document, mistakes = syntax.parse(text)
+    if document is None:
+        return None, mistakes
+    reader = Reader(
+        document,
+        positions=find_positions(syntax.without(text, mistakes)),
+        extras={Figure: check_columns, Bulletin: check_bulletin},
+        special={tuple[Filter, ...]: read_filters},
+    )
+    book = reader.read_table(Playbook, document, ())
+    if isinstance(book, Playbook):
+        check_whole(reader, book)
+    # A line that could not be read may hold what seems to be missing.
+    found = [] if mistakes else reader.mistakes
+    return (None if book is BROKEN else book), sorted({*mistakes, *found})
+
+
+def check_bulletin(reader: Reader, raw: Mapping[str, Any], path: Path) -> None:
+    """Check the template of each language, with lines counted in the playbook."""
+    texts = raw.get("text")
+    known = {name: reader.keys_of(name) for name in ("figures", "windows", "phases")}
+    for language, text in texts.items() if isinstance(texts, dict) else ():
+        here = (*path, "text", language)
+        for wrong in template.wrongs(text, known=known) if isinstance(text, str) else ():
+            line = reader.positions.text_line(here) + wrong.line - 1
+            reader.say(here, wrong.problem, wrong.expected, line=line)
+
+
+def check_whole(reader: Reader, book: Playbook) -> None:
+    """Rules between sections."""
+    for path, rule in _whole(book):
+        reader.say_rule(path, rule)
+
+
+def _whole(book: Playbook) -> Iterator[tuple[Path, str]]:
+    for index, phase in enumerate(book.phases):
+        if phase.starts < book.campaign.starts or phase.ends > book.campaign.ends:
+            yield ("phases", index), "outside_campaign"
+    seasons = known_seasons(book)
+    for index, window in enumerate(book.windows):
+        if isinstance(window, FarmWindow) and (window.region, window.season) not in seasons:
+            yield ("windows", index, "season"), "farm_unknown"
+    mains = [index for index, pairing in enumerate(book.pairings) if pairing.main]
+    yield from ((("pairings", index, "main"), "second_main") for index in mains[1:])
+    parts = {figure.key: figure.parts for figure in book.figures}
+    for index, figure in enumerate(book.figures):
+        if figure.key not in figure.parts and _leads_to(figure.key, figure.key, parts, set()):
+            yield ("figures", index, "parts"), "part_of_itself"
+
+
+def _leads_to(key: str, start: str, parts: Mapping[str, tuple[str, ...]], seen: set[str]) -> bool:
+    for part in parts.get(start, ()):
+        if part == key:
+            return True
+        if part not in seen:
+            seen.add(part)
+            if _leads_to(key, part, parts, seen):
+                return True
+    return False
