@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from jiedui.campaigns.playbook import Playbook, load
+from jiedui.campaigns.playbook.declare import Text
 from jiedui.core.models import ScopedQuerySet
 from jiedui.orgs.models import Organisation
 from jiedui.places.models import Place
@@ -37,6 +38,10 @@ class Campaign(models.Model):
     def playbook(self) -> Playbook:
         return _loaded(self.source, self.key)
 
+    @property
+    def title(self) -> Text:
+        return Text(self.name, self.name_en or self.name)
+
 
 class Task(models.Model):
     """What must be done (prescribed, by every organisation of a kind) or what one unit chose."""
@@ -50,8 +55,10 @@ class Task(models.Model):
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, null=True, blank=True, related_name="own_tasks"
     )
-    for_kind = models.CharField(max_length=8, choices=Organisation.Kind.choices)
+    # Key of the playbook's organisation kind, team kind or pairing that has to do it.
+    per = models.CharField(max_length=40)
     activity_kind = models.CharField(max_length=40, blank=True)
+    output_kind = models.CharField(max_length=40, blank=True)
     wanted = models.PositiveIntegerField(default=1)
     starts = models.DateField()
     due = models.DateField()
@@ -69,6 +76,10 @@ class Task(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def title(self) -> Text:
+        return Text(self.name, self.name_en or self.name)
 
 
 class TaskReport(models.Model):

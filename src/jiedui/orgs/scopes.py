@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 
-from jiedui.accounts.roles import PERMISSIONS, Role
+from jiedui.accounts.roles import Role, roles_from
 from jiedui.core.models import allow
 from jiedui.core.trees import below
 from jiedui.orgs.models import Appointment, Member, Organisation, Team
@@ -32,9 +31,6 @@ class Scope:
     @property
     def roles(self) -> frozenset[str]:
         return frozenset(g.role for g in self.grants)
-
-    def may(self, permission: str) -> bool:
-        return any(permission in PERMISSIONS[Role(role)] for role in self.roles)
 
     def organisations(self, field: str, roles: Iterable[str] = BY_ORGANISATION) -> Q:
         """Rows whose organisation path (in `field`) is below one of the user's roots."""
@@ -72,15 +68,10 @@ def _read(user: Any) -> Scope:
     return Scope(tuple(Grant(*row) for row in rows), member)
 
 
-def require(user: Any, permission: str) -> None:
-    """Raise `PermissionDenied` unless one of the user's roles has the permission."""
-    if not of(user).may(permission):
-        raise PermissionDenied(permission)
-
-
 def connect() -> None:
     """Who sees organisations, members and teams. Called once, when the app is ready."""
-    allow(Organisation, lambda u: of(u).may("registers.read") or Q(pk__in=[]))
+    roles_from(lambda u: of(u).roles)
+    allow(Organisation, lambda u: u.may("registers.read"))
     allow(Member, lambda u: of(u).organisations("organisation__path"))
     allow(Member, lambda u: of(u).organisations("also_at__path"))
     allow(Member, lambda u: Q(pk=of(u).member or 0))

@@ -1,0 +1,3 @@
+from jiedui.cli import main
+
+main()

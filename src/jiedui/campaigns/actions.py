@@ -1,0 +1,164 @@
+"""Starting a campaign from its playbook, its tasks, and the plans of its units."""
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jiedui.campaigns import playbook as playbooks
+from jiedui.campaigns import schedule
+from jiedui.campaigns.models import Campaign, Plan, Task, TaskReport
+from jiedui.core import audit
+from jiedui.core.refusals import Refused
+from jiedui.orgs.models import Organisation
+from jiedui.places.models import Place
+
+
+@transaction.atomic
+def start(source: str, *, organisation: Organisation, place: Place, by: Any) -> Campaign:
+    """Start a campaign from the text of a playbook, and write its tasks down.
+
+    Raises `Refused` with the first mistakes, each with its line, when the playbook has any.
+    """
+    if mistakes := playbooks.check(source):
+        lines = "; ".join(f"{m.line}: {m.problem}" for m in mistakes[:5])
+        raise Refused(_("The playbook has mistakes. %(lines)s") % {"lines": lines})
+    book = playbooks.load(source, name="")
+    if Campaign.objects.filter(key=book.key).exists():
+        raise Refused(_("A campaign with the key %(key)s is running here.") % {"key": book.key})
+    campaign = Campaign.objects.create(
+        key=book.key,
+        name=book.campaign.name.zh,
+        name_en=book.campaign.name.en,
+        source=source,
+        organisation=organisation,
+        place=place,
+        starts=book.campaign.starts,
+        ends=book.campaign.ends,
+    )
+    write_tasks(campaign)
+    audit.record("campaign.started", campaign, by=by, playbook=book.key)
+    return campaign
+
+
+def write_tasks(campaign: Campaign) -> int:
+    """Prescribed tasks for every window of the campaign; those that stand already stay.
+
+    Returns how many were added.
+    """
+    book = campaign.playbook
+    until = campaign.ends or book.campaign.ends
+    rows = [
+        Task(
+            campaign=campaign,
+            key=task.key,
+            name=task.name.zh,
+            name_en=task.name.en,
+            per=task.per,
+            activity_kind=task.activity or "",
+            output_kind=task.output or "",
+            wanted=task.wanted,
+            starts=span.starts,
+            due=span.ends,
+        )
+        for task in book.tasks
+        if task.choice == "prescribed"
+        for span in schedule.spans(book, task, campaign.starts, until)
+    ]
+    before = Task.objects.filter(campaign=campaign).count()
+    Task.objects.bulk_create(rows, ignore_conflicts=True)
+    return Task.objects.filter(campaign=campaign).count() - before
+
+
+@transaction.atomic
+def choose_task(
+    campaign: Campaign,
+    *,
+    organisation: Organisation,
+    name: str,
+    starts: date,
+    due: date,
+    by: Any,
+    activity_kind: str = "",
+    wanted: int = 1,
+) -> Task:
+    """A unit adds a task of its own (自选动作)."""
+    if due < starts:
+        raise Refused(_("The task cannot be due before it begins."))
+    if not name.strip():
+        raise Refused(_("Give the task a name."))
+    number = Task.objects.filter(campaign=campaign, organisation=organisation).count() + 1
+    task = Task.objects.create(
+        campaign=campaign,
+        key=f"own-{organisation.pk}-{number}",
+        name=name.strip(),
+        is_prescribed=False,
+        organisation=organisation,
+        per=organisation.kind,
+        activity_kind=activity_kind,
+        wanted=wanted,
+        starts=starts,
+        due=due,
+    )
+    audit.record("task.chosen", task, by=by, organisation=organisation.pk)
+    return task
+
+
+@transaction.atomic
+def report_task(
+    task: Task, *, organisation: Organisation, done_on: date, by: Any, note: str = ""
+) -> TaskReport:
+    """An organisation says a task is done that leaves no records of its own."""
+    if task.activity_kind or task.output_kind:
+        raise Refused(_("This task is counted from its records; record what was done."))
+    if done_on > timezone.localdate() or done_on < task.starts:
+        raise Refused(_("The day must lie between the beginning of the task and today."))
+    if TaskReport.objects.filter(task=task, organisation=organisation).exists():
+        raise Refused(_("This task has been reported as done already."))
+    report = TaskReport.objects.create(
+        task=task, organisation=organisation, done_on=done_on, note=note.strip()
+    )
+    audit.record("task.reported", task, by=by, organisation=organisation.pk, day=done_on)
+    return report
+
+
+@transaction.atomic
+def write_plan(
+    campaign: Campaign,
+    *,
+    organisation: Organisation,
+    goals: str,
+    text: str,
+    by: Any,
+    brand: str = "",
+    brand_story: str = "",
+    version: int = 0,
+    submit: bool = False,
+) -> Plan:
+    """Write a unit's own plan; `version` is the one the writer started from (0: none yet).
+
+    Raises `Refused` when somebody else changed it in between: nothing is overwritten silently.
+    """
+    due = campaign.playbook.plan.due if campaign.playbook.plan else None
+    Plan.objects.get_or_create(
+        campaign=campaign, organisation=organisation, defaults={"due": due, "version": 0}
+    )
+    same = Plan.objects.filter(campaign=campaign, organisation=organisation, version=version)
+    fields: dict[str, Any] = {
+        "goals": goals.strip(),
+        "text": text.strip(),
+        "brand": brand.strip(),
+        "brand_story": brand_story.strip(),
+    }
+    if submit:
+        if not goals.strip():
+            raise Refused(_("A plan needs its goals before it is handed in."))
+        fields["submitted_on"] = timezone.localdate()
+    if not same.update(version=F("version") + 1, **fields):
+        raise Refused(_("Somebody else changed this plan meanwhile; look at it again, then save."))
+    plan: Plan = Plan.objects.get(campaign=campaign, organisation=organisation)
+    audit.record("plan.written", plan, by=by, submitted=submit)
+    return plan

@@ -1,0 +1,230 @@
+"""The `jiedui` command. Each command is a door: it asks an action and tells the answer."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiedui.settings")
+
+
+def _django() -> None:
+    import django
+
+    django.setup()
+
+
+def tell(facts: Any, *, as_json: bool, text: str) -> None:
+    """Print facts with stable keys as JSON, or the sentence for people."""
+    if as_json:
+        from django.core.serializers.json import DjangoJSONEncoder
+
+        text = json.dumps(facts, ensure_ascii=False, cls=DjangoJSONEncoder)
+    click.echo(text)
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print facts as JSON.")
+
+
+class Commands(click.Group):
+    """Turns what our actions refuse into a sentence and exit status 1, without a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from jiedui.core.refusals import Refused
+
+        try:
+            return super().invoke(ctx)
+        except Refused as refused:
+            raise click.ClickException(refused.sentence) from refused
+
+
+@click.group(cls=Commands)
+@click.version_option(package_name=None, version="0.1.0", prog_name="jiedui")
+def main() -> None:
+    """Paired-assistance and volunteer-service campaigns, from the first list to the last figure."""
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option("--demo", "name", default="panjin", show_default=True, help="Demonstration.")
+@click.option("--scale", default=1.0, show_default=True, help="Share of the published scale.")
+def run(host: str, port: int, name: str, scale: float) -> None:
+    """Migrate, load the demonstration into an empty installation, and serve."""
+    _check_port(host, port)
+    _prepare()
+    from jiedui.campaigns.models import Campaign
+
+    if not Campaign.objects.exists():
+        _load(name, scale=scale, seed=1)
+    _serve(host, port)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+def serve(host: str, port: int) -> None:
+    """Serve the installation as it is: the pages, and a worker for long jobs."""
+    _check_port(host, port)
+    _prepare()
+    _serve(host, port)
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to the form this version needs, and gather the static files."""
+    _prepare()
+
+
+@main.command()
+def work() -> None:
+    """Run long jobs (imports, pairing, snapshots) until stopped; `serve` starts one by itself."""
+    _django()
+    from jiedui.web import jobs
+
+    jobs.work()
+
+
+@main.command()
+@click.argument("name")
+@click.option("--scale", default=1.0, show_default=True, help="Share of the published scale.")
+@click.option("--seed", default=1, show_default=True, help="Same seed, same people.")
+@as_json
+def demo(name: str, scale: float, seed: int, as_json: bool) -> None:
+    """Load the demonstration NAME (panjin, xiejiaji) beside what is there."""
+    _prepare()
+    summary = _load(name, scale=scale, seed=seed)
+    tell(summary, as_json=as_json, text="")
+
+
+@main.group()
+def playbook() -> None:
+    """Playbooks: campaigns written down as data."""
+
+
+@playbook.command("check")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@as_json
+def playbook_check(file: Path, as_json: bool) -> None:
+    """Name every mistake in the playbook FILE, with its line and what was expected."""
+    _django()
+    from jiedui.campaigns import playbook as playbooks
+
+    mistakes = playbooks.check(file.read_text(encoding="utf-8"))
+    facts = [
+        {"line": m.line, "path": m.path, "problem": str(m.problem), "expected": str(m.expected)}
+        for m in mistakes
+    ]
+    lines = [f"{file}:{m['line']}: {m['path']}: {m['problem']} {m['expected']}" for m in facts]
+    tell(facts, as_json=as_json, text="\n".join(lines) or f"{file}: OK")
+    sys.exit(1 if mistakes else 0)
+
+
+@main.group()
+def audit() -> None:
+    """The audit chain."""
+
+
+@audit.command("verify")
+@as_json
+def audit_verify(as_json: bool) -> None:
+    """Walk the audit chain; name the first entry that was altered, if any."""
+    _django()
+    from jiedui.core import audit as chain
+
+    verdict = chain.verify()
+    facts = {"entries": verdict.entries, "broken": verdict.broken, "head": verdict.head}
+    sentence = (
+        f"Entry {verdict.broken} does not fit the chain; {verdict.entries} before it do."
+        if verdict.broken
+        else f"All {verdict.entries} entries fit. Head: {verdict.head[:16]}"
+    )
+    tell(facts, as_json=as_json, text=sentence)
+    sys.exit(1 if verdict.broken else 0)
+
+
+def _check_port(host: str, port: int) -> None:
+    """Granian shares ports (SO_REUSEPORT): a second server would start quietly beside the first."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise click.ClickException(
+                f"Port {port} on {host} is in use or may not be opened ({error.strerror}). "
+                f"Stop the other program, or choose another port: jiedui run --port {port + 1}"
+            ) from error
+
+
+def _prepare() -> None:
+    _django()
+    from django.conf import settings
+    from django.core.management import call_command
+
+    settings.DATA.mkdir(parents=True, exist_ok=True)
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("collectstatic", verbosity=0, interactive=False)
+
+
+def _load(name: str, *, scale: float, seed: int) -> dict[str, Any]:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from jiedui.core import audit as chain
+    from jiedui.demo import loading
+
+    columns = (TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeElapsedColumn(), disable=not sys.stderr.isatty()) as bar:
+        tasks: dict[str, Any] = {}
+
+        def progress(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=total)
+            bar.update(tasks[stage], completed=done, total=total)
+
+        bar.console.file = sys.stderr
+        with chain.through("demo"):
+            return loading.load(name, scale=scale, seed=seed, progress=progress).facts()
+
+
+def _serve(host: str, port: int) -> None:
+    _tell_accounts(host, port)
+    worker = subprocess.Popen([sys.executable, "-m", "jiedui", "work"])
+    server = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host),
+            *("--port", str(port), "--workers", "1", "--blocking-threads", "2"),
+            *("--no-ws", "--log-level", "warning", "--respawn-failed-workers"),
+            "jiedui.wsgi:application",
+        ]
+    )
+    try:
+        server.wait()
+    except KeyboardInterrupt:
+        click.echo("\nStopping; everything is saved.")
+    finally:
+        for child in (server, worker):
+            child.terminate()
+        for child in (server, worker):
+            child.wait(timeout=20)
+
+
+def _tell_accounts(host: str, port: int) -> None:
+    from django.conf import settings
+
+    click.echo(f"\n  jiedui: http://{host}:{port}/\n")
+    accounts = settings.DATA / "demo-accounts.json"
+    if accounts.exists():
+        click.echo("  Demonstration accounts (演示账号):")
+        for one in json.loads(accounts.read_text()):
+            click.echo(f"    {one['role']:<16} {one['username']:<26} {one['password']}")
+    click.echo("\n  Ctrl-C stops it. 按 Ctrl-C 停止。\n", nl=True)
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
