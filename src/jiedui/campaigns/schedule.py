@@ -37,8 +37,7 @@ def rule(window: calendar.Window) -> seasons.Rule:
                 slack=window.slack,
                 name=name,
             )
-        case calendar.MonthsWindow():
-            return seasons.Months(months=window.months, name=name)
+    return seasons.Months(months=window.months, name=name)
 
 
 def windows(playbook: Playbook, key: str, since: date, until: date) -> list[seasons.Window]:

@@ -8,6 +8,8 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
+from jiedui.core.models import ScopedQuerySet
+
 LAST = "9" * 40
 
 
@@ -16,7 +18,7 @@ def below(prefix: str, *, field: str = "path") -> Q:
     return Q(**{f"{field}__gte": prefix, f"{field}__lte": prefix + LAST})
 
 
-class TreeQuerySet(models.QuerySet[Any]):
+class TreeQuerySet(ScopedQuerySet):
     def below(self, node: "TreeNode") -> "TreeQuerySet":
         return self.filter(below(node.path))
 
@@ -32,7 +34,7 @@ class TreeNode(models.Model):
     )
     path = models.CharField(max_length=40, unique=True)
 
-    objects = TreeQuerySet.as_manager()
+    objects: Any = TreeQuerySet.as_manager()
 
     class Meta:
         abstract = True

@@ -1,5 +1,7 @@
 """Who can act: units, branches and groups at any depth, their members, teams, and appointments."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -14,7 +16,7 @@ from jiedui.places.models import Place
 STEP = 4
 
 
-class OrganisationQuerySet(TreeQuerySet, ScopedQuerySet):
+class OrganisationQuerySet(TreeQuerySet):
     def standing(self) -> "OrganisationQuerySet":
         return self.filter(ended=None)
 
@@ -38,7 +40,7 @@ class Organisation(TreeNode):
     since = models.DateField(null=True, blank=True)
     ended = models.DateField(null=True, blank=True)
 
-    objects = OrganisationQuerySet.as_manager()
+    objects: Any = OrganisationQuerySet.as_manager()
 
     class Meta:
         ordering = ["path"]

@@ -49,7 +49,7 @@ class Place(TreeNode):
     lon = models.FloatField(null=True, blank=True)
     lat = models.FloatField(null=True, blank=True)
 
-    objects = PlaceQuerySet.as_manager()
+    objects: Any = PlaceQuerySet.as_manager()
 
     class Meta:
         ordering = ["path"]
@@ -66,9 +66,5 @@ class Place(TreeNode):
     @property
     def full_name(self) -> str:
         """The name with its parent's, which is how people tell two 前进村 apart."""
-        return f"{self.parent.name}{self.name}" if self.parent_id and self.parent else self.name
-
-
-def visible(user: Any) -> bool:
-    """The area tree is public: everybody signed in may see it."""
-    return bool(user.is_authenticated)
+        parent: Any = self.parent
+        return f"{parent.name}{self.name}" if parent else self.name
