@@ -1,7 +1,7 @@
 """Campaigns, each run by its playbook, with their tasks and the units' own plans."""
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -112,7 +112,7 @@ class Plan(models.Model):
     submitted_on = models.DateField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
-    objects: Any = ScopedQuerySet.as_manager()
+    objects: ClassVar[Any] = ScopedQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -37,7 +37,9 @@ def rule(window: calendar.Window) -> seasons.Rule:
                 slack=window.slack,
                 name=name,
             )
-    return seasons.Months(months=window.months, name=name)
+    if isinstance(window, calendar.MonthsWindow):
+        return seasons.Months(months=window.months, name=name)
+    return seasons.Quarterly(name=name)
 
 
 def windows(playbook: Playbook, key: str, since: date, until: date) -> list[seasons.Window]:

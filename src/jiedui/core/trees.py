@@ -3,7 +3,7 @@
 Digits only, so that every collation sorts them alike; `LIKE 'x%'` would not use an index in SQLite.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -34,7 +34,7 @@ class TreeNode(models.Model):
     )
     path = models.CharField(max_length=40, unique=True)
 
-    objects: Any = TreeQuerySet.as_manager()
+    objects: ClassVar[Any] = TreeQuerySet.as_manager()
 
     class Meta:
         abstract = True

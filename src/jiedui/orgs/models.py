@@ -1,6 +1,6 @@
 """Who can act: units, branches and groups at any depth, their members, teams, and appointments."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -40,7 +40,7 @@ class Organisation(TreeNode):
     since = models.DateField(null=True, blank=True)
     ended = models.DateField(null=True, blank=True)
 
-    objects: Any = OrganisationQuerySet.as_manager()
+    objects: ClassVar[Any] = OrganisationQuerySet.as_manager()
 
     class Meta:
         ordering = ["path"]

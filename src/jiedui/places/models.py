@@ -1,6 +1,6 @@
 """The statistical area tree, and the places people make below its villages."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -49,7 +49,7 @@ class Place(TreeNode):
     lon = models.FloatField(null=True, blank=True)
     lat = models.FloatField(null=True, blank=True)
 
-    objects: Any = PlaceQuerySet.as_manager()
+    objects: ClassVar[Any] = PlaceQuerySet.as_manager()
 
     class Meta:
         ordering = ["path"]
