@@ -10,13 +10,18 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 
 
 def main() -> None:
-    path = named() or installed() or playwrights_own()
+    path = find_browser()
     if path is None:
         sys.exit(
             "There is no browser for the tests and none could be fetched: install chromium, "
             "or set JIEDUI_BROWSER to the path of one."
         )
     print(path)
+
+
+def find_browser() -> str | None:
+    """The browser that JIEDUI_BROWSER names, else one that is installed, else Playwright's own."""
+    return named() or installed() or playwrights_own()
 
 
 def named() -> str | None:

@@ -158,7 +158,7 @@ def python_text(path: Path) -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         # The blanks before the calls mean nothing in a template but indentation in Python.
-        return "\n".join(line.lstrip() for line in templatize(text, origin=path).split("\n"))
+        return "\n".join(line.lstrip() for line in templatize(text, origin=str(path)).split("\n"))
 
 
 def catalogue_path(app: Path) -> Path:
