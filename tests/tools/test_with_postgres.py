@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+
 import with_postgres
 
 TOOL = Path(with_postgres.__file__)
