@@ -308,6 +308,13 @@ class Listing(Generic[M]):
         )
 
     @classmethod
+    def searching(cls, user: Any, *, words: str) -> "Listing[M]":
+        """This list as it stands after a search, for the global search."""
+        params = QueryDict(mutable=True)
+        params["q"] = words
+        return cls(user, params=params, path=reverse(cls.url))
+
+    @classmethod
     def is_open_to(cls, user: Any) -> bool:
         return not cls.permission or may(user, cls.permission)
 

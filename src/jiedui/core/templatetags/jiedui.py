@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms, template
 from django.forms.boundfield import BoundField
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, json_script
@@ -187,3 +188,10 @@ def is_check(bound: BoundField) -> bool:
     """A single check box: its label stands behind it."""
     widget = bound.field.widget
     return isinstance(widget, forms.CheckboxInput) and not isinstance(widget, forms.RadioSelect)
+
+
+@register.simple_tag(takes_context=True)
+def again(context: template.Context, name: str) -> SafeString:
+    """The content of a block once more: the page's title is its heading as well."""
+    block = context.render_context[BLOCK_CONTEXT_KEY].get_block(name)
+    return block.render(context)

@@ -1,0 +1,36 @@
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jiedui.core import audit, crypto
+from jiedui.core.refusals import Refused
+from jiedui.notices.models import Complaint
+
+PER_ORIGIN, PER_HOUR = 5, 200
+
+
+@transaction.atomic
+def complain(text: str, *, contact: str = "", page: str = "", origin: str = "") -> Complaint:
+    """Put a note into the box. Refused past 5 notes an hour from one address, 200 in all."""
+    digest = crypto.digest(origin)
+    lately = Complaint.objects.filter(made__gt=timezone.now() - timedelta(hours=1))
+    if lately.filter(origin=digest).count() >= PER_ORIGIN or lately.count() >= PER_HOUR:
+        raise Refused(_("Many notes came in within this hour. Please try again later."))
+    complaint = Complaint.objects.create(text=text, contact=contact, page=page[:200], origin=digest)
+    # Neither text nor writer: the chain is read by more people than the box.
+    audit.record("complaint.made", complaint)
+    return complaint
+
+
+@transaction.atomic
+def answer(complaint: Complaint, *, text: str, by: Any) -> None:
+    """Write down what was done about it. A second answer replaces nothing."""
+    answered = Complaint.objects.filter(pk=complaint.pk, answered=None).update(
+        answer=text, answered=timezone.now(), answered_by=by
+    )
+    if not answered:
+        raise Refused(_("This note has already been answered."))
+    audit.record("complaint.answered", complaint, by=by)

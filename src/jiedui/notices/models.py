@@ -1,0 +1,45 @@
+"""Complaints: from anybody, about anything, answered by the campaign office."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from jiedui.core.fields import EncryptedText
+from jiedui.core.models import ScopedQuerySet, allow
+
+
+class Complaint(models.Model):
+    """A note from the complaint box. Who wrote it is not recorded unless they say so."""
+
+    text = models.TextField(_("what is it about"), max_length=2000)
+    contact = EncryptedText(_("how to reach you"))
+    page = models.CharField(max_length=200, blank=True)
+    # A keyed digest of the address it came from: only to keep floods away, never shown.
+    origin = models.CharField(max_length=32, blank=True)
+    made = models.DateTimeField(_("received"), auto_now_add=True, db_index=True)
+    answer = models.TextField(_("answer"), max_length=2000, blank=True)
+    answered = models.DateTimeField(_("answered"), null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["origin", "made"], name="complaint_origin")]
+
+    def __str__(self) -> str:
+        return self.text[:40]
+
+    def get_absolute_url(self) -> str:
+        return reverse("notices:show", args=[self.pk])
+
+
+def _by_role(user: Any) -> bool:
+    return user.may("complaints.answer")
+
+
+allow(Complaint, _by_role)

@@ -1,0 +1,93 @@
+"""The complaint box: open to everybody, read and answered by the campaign office."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jiedui.core.lists import (
+    Badge,
+    Column,
+    DateRange,
+    Empty,
+    Listing,
+    Search,
+    YesNo,
+    listing_view,
+)
+from jiedui.notices import actions
+from jiedui.notices.forms import AnswerForm, ComplaintForm
+from jiedui.notices.models import Complaint
+
+OPEN = Badge(gettext_lazy("waiting for an answer"), "amber", "clock")
+ANSWERED = Badge(gettext_lazy("answered"), "green", "check")
+
+
+class Complaints(Listing[Complaint]):
+    key = "complaints"
+    title = gettext_lazy("Complaint box")
+    icon = "message-report"
+    model = Complaint
+    permission = "complaints.answer"
+    export_permission = "complaints.answer"
+    order = ("-made",)
+    columns = (
+        Column("text", gettext_lazy("About"), value=str, link=True, panel=True),
+        Column("made", gettext_lazy("Received"), kind="moment", sort="made"),
+        Column(
+            "state",
+            gettext_lazy("State"),
+            kind="badge",
+            value=lambda row: ANSWERED if row.answered else OPEN,
+            sort="answered",
+        ),
+        Column("page", gettext_lazy("Page"), shown=False),
+        Column("answered_by", gettext_lazy("Answered by"), shown=False),
+    )
+    filters = (
+        Search("text", "answer"),
+        YesNo("open", gettext_lazy("Waiting"), yes=Q(answered=None)),
+        DateRange("made", gettext_lazy("Received"), moments=True),
+    )
+    empty = Empty(
+        "mood-smile",
+        gettext_lazy("The box is empty"),
+        gettext_lazy("Notes from any page arrive here."),
+    )
+
+    def dress(self, rows: QuerySet[Complaint]) -> QuerySet[Complaint]:
+        return rows.select_related("answered_by")
+
+
+complaints = listing_view(Complaints)
+
+
+@login_not_required
+def complain(request: HttpRequest) -> HttpResponse:
+    form = ComplaintForm(request.POST or None, initial={"page": request.GET.get("from", "")})
+    if not form.is_valid():
+        return render(request, "notices/complain.html", {"form": form})
+    facts = form.cleaned_data
+    if not facts["website"]:
+        origin = request.META.get("REMOTE_ADDR", "")
+        actions.complain(
+            facts["text"], contact=facts["contact"], page=facts["page"], origin=origin
+        )
+    messages.success(request, _("Thank you. The campaign office reads every note."))
+    page = facts["page"]
+    is_ours = page.startswith("/") and url_has_allowed_host_and_scheme(page, {request.get_host()})
+    return redirect(page if is_ours and request.user.is_authenticated else "notices:complain")
+
+
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    complaint = get_object_or_404(Complaint.objects.visible_to(request.user), pk=pk)
+    form = AnswerForm(request.POST or None)
+    if form.is_valid():
+        actions.answer(complaint, text=form.cleaned_data["text"], by=request.user)
+        messages.success(request, _("The answer is kept."))
+        return redirect("notices:list")
+    return render(request, "notices/show.html", {"complaint": complaint, "form": form})

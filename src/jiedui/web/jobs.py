@@ -1,0 +1,150 @@
+"""The worker: claims jobs under a lease, runs them, and takes over what a dead worker left."""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import OperationalError, close_old_connections, connection
+from django.db.models import F, QuerySet
+from django.utils import timezone
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext as _
+
+from jiedui.core.audit import through
+from jiedui.core.doors import may
+from jiedui.core.jobs import LEASE, RUNNERS, Lost, Progress, forget_note
+from jiedui.core.models import Job
+from jiedui.core.refusals import Refused
+
+logger = logging.getLogger(__name__)
+
+MOST_TRIES = 3
+IDLE = 0.5  # seconds between two looks at an empty queue
+BEAT = 15.0  # seconds between two renewals of the lease, a sixth of it
+
+
+def visible_jobs(user: object) -> QuerySet[Job]:
+    """One's own jobs; administrators see that all of them run."""
+    if may(user, "jobs.read"):
+        return Job.objects.all()
+    return Job.objects.filter(owner_id=getattr(user, "pk", None))
+
+
+def label(job: Job) -> str:
+    """What a job is called on its page."""
+    names = {
+        "listing.export": _("Export to a workbook"),
+        "imports.check": _("Check of an imported list"),
+        "imports.apply": _("Import of a list"),
+        "pairing.solve": _("Pairing proposal"),
+        "figures.snapshot": _("Refresh of the figures"),
+    }
+    return names.get(job.runner, _("Long work"))
+
+
+def work(*, once: bool = False) -> int:
+    """Do queued jobs for ever, or `once` until the queue is empty. Returns how many were done."""
+    load_runners()
+    done = 0
+    while True:
+        close_old_connections()
+        reap()
+        job = claim()
+        if job:
+            with _beating(job):
+                run(job)
+            done += 1
+        elif once:
+            return done
+        else:
+            time.sleep(IDLE)
+
+
+def load_runners() -> None:
+    """Import every module that registers a runner."""
+    autodiscover_modules("actions", "views", "runners")
+    import jiedui.urls  # noqa: F401  (listings register themselves with their view)
+
+
+def claim() -> Job | None:
+    """Take the oldest waiting job. The conditional update is the lock between workers."""
+    for pk in Job.objects.filter(state=Job.State.QUEUED).order_by("pk").values_list("pk", flat=True):
+        taken = Job.objects.filter(pk=pk, state=Job.State.QUEUED).update(
+            state=Job.State.RUNNING, lease=timezone.now() + LEASE, tries=F("tries") + 1
+        )
+        if taken:
+            return Job.objects.get(pk=pk)
+    return None
+
+
+def reap() -> int:
+    """Jobs whose lease ran out are queued again; after three tries they have failed."""
+    left = Job.objects.filter(state=Job.State.RUNNING, lease__lt=timezone.now())
+    if not left.exists():  # an UPDATE, even of no row, would take SQLite's only write lock
+        return 0
+    given_up = left.filter(tries__gte=MOST_TRIES).update(
+        state=Job.State.FAILED,
+        finished=timezone.now(),
+        message=_("The work was interrupted three times. Please tell the administrator."),
+    )
+    return given_up + left.update(state=Job.State.QUEUED, lease=None)
+
+
+def run(job: Job) -> None:
+    """Run one claimed job; whatever happens is written into its row."""
+    try:
+        with through("job"):
+            result = RUNNERS[job.runner](job.subject, Progress(job)) or ""
+        _finish(job, state=Job.State.DONE, message=job.message, result=result)
+    except Refused as refusal:
+        _finish(job, state=Job.State.FAILED, message=refusal.sentence)
+    except Lost:
+        logger.info("Job %s was taken over by another worker", job.pk)
+    except Exception:
+        logger.exception("Job %s (%s) failed", job.pk, job.runner)
+        _finish(
+            job,
+            state=Job.State.FAILED,
+            message=_("The work stopped because of a mistake in the program. It has been noted."),
+        )
+    finally:
+        forget_note(job)
+
+
+def _finish(job: Job, *, state: str, message: str, result: str = "") -> None:
+    # Only the worker that still holds the job may end it.
+    Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, tries=job.tries).update(
+        state=state,
+        message=message[:300],
+        result=result,
+        finished=timezone.now(),
+        lease=None,
+        done=job.total if state == Job.State.DONE else job.done,
+        total=job.total,
+    )
+
+
+@contextmanager
+def _beating(job: Job) -> Iterator[None]:
+    """Keep the lease fresh from a thread: an engine may think for minutes without a word."""
+    over = threading.Event()
+    thread = threading.Thread(target=_beat, args=(job, over), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join(timeout=BEAT)
+
+
+def _beat(job: Job, over: threading.Event) -> None:
+    while not over.wait(BEAT):
+        try:
+            Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, tries=job.tries).update(
+                lease=timezone.now() + LEASE
+            )
+        except OperationalError:  # SQLite is busy with a long transaction; the next beat will do
+            logger.debug("Could not renew the lease of job %s", job.pk)
+    connection.close()

@@ -1,0 +1,22 @@
+from django.conf import settings
+from django.urls import path
+
+from jiedui.web import views
+
+app_name = "web"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("healthz", views.healthz, name="healthz"),
+    path("search/", views.search, name="search"),
+    path("campaign/", views.choose_campaign, name="campaign"),
+    path("jobs/", views.jobs, name="jobs"),
+    path("jobs/<int:pk>/", views.job, name="job"),
+    path("exports/<slug:token>/", views.export, name="export"),
+]
+if settings.DEBUG:
+    from jiedui.web import gallery
+
+    urlpatterns += [
+        path("_gallery", gallery.gallery, name="gallery"),
+        path("_gallery/form", gallery.form, name="gallery_form"),
+    ]

@@ -1,0 +1,86 @@
+"""Pages that belong to no app: start, search, jobs, health."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from jiedui import __version__
+from jiedui.campaigns import current
+from jiedui.core.jobs import read_note
+from jiedui.core.lists import LISTINGS, Listing
+from jiedui.core.lists.export import finished
+from jiedui.core.models import Job
+from jiedui.web.jobs import label, visible_jobs
+
+RECENT = 50
+FOUND = 5  # rows per register in the global search
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "web/home.html")
+
+
+@login_not_required
+def healthz(_request: HttpRequest) -> JsonResponse:
+    """For monitors: 200 when the database answers, 503 when it does not."""
+    try:
+        connection.ensure_connection()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        is_well = True
+    except DatabaseError:
+        is_well = False
+    facts = {"status": "ok" if is_well else "failing", "database": is_well}
+    return JsonResponse({**facts, "version": __version__}, status=200 if is_well else 503)
+
+
+def search(request: HttpRequest) -> HttpResponse:
+    """Every register the user may read, a few rows of each, with the way to all of them."""
+    words = request.GET.get("q", "").strip()
+    searched = [one for one in LISTINGS.values() if one.is_searched() and one.is_open_to(request.user)]
+    results = [found for one in searched if words and (found := _found(request, one))]
+    return render(request, "web/search.html", {"searched": words, "results": results})
+
+
+def _found(request: HttpRequest, listing_class: type[Listing]) -> dict[str, Any] | None:
+    listing = listing_class.searching(request.user, words=request.GET.get("q", ""))
+    lines = listing.lines_between(0, FOUND)
+    if not lines:
+        return None
+    return {"listing": listing, "lines": lines, "total": listing.total, "all": listing.link()}
+
+
+@require_POST
+def choose_campaign(request: HttpRequest) -> HttpResponse:
+    current.choose(request, key=request.POST.get("campaign", ""))
+    target = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(target, {request.get_host()}):
+        target = "/"
+    return redirect(target)
+
+
+def job(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(visible_jobs(request.user), pk=pk)
+    context = {"job": found, "label": label(found), "note": read_note(found)}
+    is_part = request.headers.get("HX-Target") == "job"
+    return render(request, "web/_job.html" if is_part else "web/job.html", context)
+
+
+def jobs(request: HttpRequest) -> HttpResponse:
+    found = list(visible_jobs(request.user).order_by("-pk")[:RECENT])
+    lines = [{"pk": one.pk, "row": one, "label": label(one)} for one in found]
+    return render(request, "web/jobs.html", {"jobs": lines})
+
+
+def export(request: HttpRequest, token: str) -> FileResponse:
+    """The workbook of a finished export job, for whoever asked for it."""
+    found = finished(token, user=request.user)
+    if found is None:
+        raise Http404
+    path, name = found
+    return FileResponse(path.open("rb"), as_attachment=True, filename=name)
