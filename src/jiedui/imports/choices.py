@@ -1,0 +1,118 @@
+"""Columns with a code list: by name, alias or number; unknown words get a suggestion."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from rapidfuzz import fuzz, process
+
+from jiedui.core.codelist import Code, CodeList
+from jiedui.engines import words
+from jiedui.imports.cells import Cell
+from jiedui.imports.values import Bad, Parser, Value, split
+
+_NOISE = re.compile(r"[\s()（）/、,，.。]+")
+_NUMBERED = re.compile(r"^\d{1,3}\s*[.、:：\-_ )）]?\s*(?=[\u4e00-\u9fff])")
+_SHOWN = 12
+
+
+def names(codes: CodeList) -> list[str]:
+    """The names as the user's language prints them on forms."""
+    if (get_language() or "").startswith("zh"):
+        return [code.zh for code in codes]
+    return [str(code.name) for code in codes]
+
+
+@lru_cache(maxsize=64)
+def _spellings(codes: CodeList) -> dict[str, Code]:
+    return {_bare(text): code for text, code in reversed(codes.by_text.items())}
+
+
+def _bare(text: str) -> str:
+    return _NOISE.sub("", words.fold(text)).lower()
+
+
+def find(codes: CodeList, text: str) -> Code | None:
+    """The code a cell means, whatever its brackets, blanks or leading number."""
+    if found := codes.find(text):
+        return found
+    spellings = _spellings(codes)
+    return spellings.get(_bare(text)) or spellings.get(_bare(_NUMBERED.sub("", text)))
+
+
+@dataclass(frozen=True)
+class Choice(Parser):
+    """One key of a code list; of several in one cell the first, with a warning."""
+
+    codes: CodeList
+
+    @property
+    def as_text(self) -> bool:
+        return False
+
+    @property
+    def hint(self) -> str:
+        shown = "、".join(names(self.codes)[:_SHOWN])
+        rest = " …" if len(self.codes) > _SHOWN else ""
+        return _("One of: %(names)s") % {"names": shown + rest}
+
+    def __call__(self, cell: Cell) -> Value | Bad:
+        # 无 is a value of several lists, so the list is asked before the blanks are.
+        if isinstance(cell, str) and (code := self.codes.find(cell)):
+            return code.key
+        return super().__call__(cell)
+
+    def parse(self, text: str, cell: Cell) -> Value | Bad:
+        if code := find(self.codes, text):
+            return code.key
+        parts = [find(self.codes, part) for part in split(text)]
+        if len(parts) > 1 and parts[0]:
+            return Bad(
+                _("Only one value is kept here; the first is used."),
+                _("Keep the most important one, or use the second column."),
+                severity="warning",
+                value=parts[0].key,
+            )
+        return unknown(self.codes, text, hint=self.hint)
+
+
+@dataclass(frozen=True)
+class Choices(Parser):
+    """Several keys of a code list in one cell, as a tuple."""
+
+    codes: CodeList
+
+    @property
+    def as_text(self) -> bool:
+        return False
+
+    @property
+    def hint(self) -> str:
+        one = Choice(self.codes).hint
+        return _("%(one)s; several are separated by 、") % {"one": one}
+
+    def parse(self, text: str, cell: Cell) -> Value | Bad:
+        if whole := find(self.codes, text):
+            return (whole.key,)
+        found = [(part, find(self.codes, part)) for part in split(text)]
+        for part, code in found:
+            if code is None:
+                return unknown(self.codes, part, hint=self.hint)
+        return tuple(dict.fromkeys(code.key for _part, code in found if code))
+
+
+def unknown(codes: CodeList, text: str, *, hint: str) -> Bad:
+    """A sentence naming the nearest known word, if one is near."""
+    message = _("“%(text)s” is not known here.") % {"text": text[:40]}
+    near = process.extractOne(
+        _bare(text), list(_spellings(codes)), scorer=fuzz.ratio, score_cutoff=50
+    )
+    if near:
+        code = _spellings(codes)[near[0]]
+        name = dict(zip(codes.by_key, names(codes), strict=True))[code.key]
+        return Bad(message, _("Did you mean “%(name)s”? %(hint)s.") % {"name": name, "hint": hint})
+    return Bad(message, hint + ".")

@@ -1,0 +1,226 @@
+"""Which column is which: declared fields, their usual names, and the match between them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from django.utils.translation import get_language, override
+from rapidfuzz import fuzz, process
+
+from jiedui.engines import words
+from jiedui.imports import values
+from jiedui.imports.choices import Choice, Choices
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+    from jiedui.core.codelist import CodeList
+    from jiedui.imports.cells import Cell
+
+EXACT, NORMALISED, LAST_PART, LEAST = 100, 95, 85, 80
+_BRACKETS = re.compile(r"[(（\[【<〈].*?[)）\]】>〉]")
+_NOISE = re.compile(r"[\s*＊:：、,，.。_\-—/\\|“”\"'’?？!！#]+")
+_UNITS = re.compile(r"(?<=..)(万元|元|岁|必填|选填)$")
+
+
+_TEXT = values.Text()
+
+
+def named(aliases: str) -> tuple[str, ...]:
+    """The usual names of a column, written as one text with blanks between them."""
+    return tuple(aliases.split())
+
+
+@dataclass(frozen=True)
+class Field:
+    """One value of a kind of list. The first alias is the name official Chinese forms print."""
+
+    key: str
+    label: StrOrPromise
+    aliases: tuple[str, ...]
+    parser: values.Parser = _TEXT
+    required: bool = False
+    example: str = ""
+    note: StrOrPromise = ""
+
+    @property
+    def choices(self) -> CodeList | None:
+        return self.parser.codes if isinstance(self.parser, Choice | Choices) else None
+
+    @property
+    def is_kept(self) -> bool:
+        return not isinstance(self.parser, values.Ignored)
+
+    @property
+    def title(self) -> str:
+        """The heading in the user's language; in Chinese the word of the official form."""
+        if (get_language() or "").startswith("zh"):
+            return self.aliases[0]
+        return str(self.label)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        with override(None):
+            english = str(self.label)
+        return (*self.aliases, english, self.key)
+
+
+@dataclass(frozen=True)
+class Schema:
+    """A kind of list: its fields in the order of the template."""
+
+    kind: str
+    title: StrOrPromise
+    sheet: str
+    fields: tuple[Field, ...]
+
+    @cached_property
+    def by_key(self) -> dict[str, Field]:
+        return {field.key: field for field in self.fields}
+
+    @cached_property
+    def exact(self) -> dict[str, str]:
+        """Folded names and the field each one means."""
+        return self._spelled(_folded)
+
+    @cached_property
+    def normalised(self) -> dict[str, str]:
+        return self._spelled(normalise)
+
+    def _spelled(self, spelling: Callable[[str], str]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for field in self.fields:
+            for name in field.names:
+                found.setdefault(spelling(name), field.key)
+        return found
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The heading of one column: its words from the top row to the bottom row."""
+
+    column: int
+    parts: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.parts)
+
+
+@dataclass(frozen=True)
+class Match:
+    """What is believed about one column; `field` None means the column is left out.
+
+    `confidence` is 0 to 100; `by` tells why: exact, normalised, part, similar, chosen, remembered;
+    taken means that a surer column has the field already.
+    """
+
+    column: int
+    heading: str
+    field: str | None
+    confidence: int
+    by: str
+    samples: tuple[str, ...] = ()
+
+    @property
+    def letter(self) -> str:
+        return letter(self.column)
+
+
+def letter(column: int) -> str:
+    """The spreadsheet's name of a column counted from zero: 0 is A, 26 is AA."""
+    name = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"\s+", "", words.fold(text)).lower()
+
+
+def normalise(text: str) -> str:
+    """A heading without width, blanks, brackets, units and marks, e.g. 人均纯收入."""
+    folded = words.fold(text)
+    bare = _NOISE.sub("", _BRACKETS.sub("", folded)).lower()
+    return _UNITS.sub("", bare) or _NOISE.sub("", folded).lower()
+
+
+def guess(schema: Schema, parts: Sequence[str]) -> tuple[str | None, int, str]:
+    """The field a heading names, how sure that is, and why."""
+    for text in dict.fromkeys(("".join(parts), *reversed(parts))):
+        penalty = 0 if len(parts) == 1 or text == "".join(parts) else EXACT - LAST_PART
+        if key := schema.exact.get(_folded(text)):
+            return key, EXACT - penalty, "part" if penalty else "exact"
+        if key := schema.normalised.get(normalise(text)):
+            return key, NORMALISED - penalty, "part" if penalty else "normalised"
+    return _similar(schema, parts)
+
+
+def _similar(schema: Schema, parts: Sequence[str]) -> tuple[str | None, int, str]:
+    text = normalise("".join(parts))
+    if len(text) < 3:  # of two characters one wrong is another word
+        return None, 0, ""
+    best = process.extractOne(text, list(schema.normalised), scorer=fuzz.ratio, score_cutoff=LEAST)
+    if best is None:
+        return None, 0, ""
+    return schema.normalised[best[0]], min(LAST_PART - 1, int(best[1] * 0.85)), "similar"
+
+
+def match(
+    schema: Schema,
+    headings: Iterable[Heading],
+    *,
+    corrections: Mapping[int, str] | None = None,
+    remembered: Mapping[str, str] | None = None,
+    samples: Mapping[int, Sequence[Cell]] | None = None,
+) -> list[Match]:
+    """Every column with its field; no field is given to two columns.
+
+    `corrections` (column → field key, "" leaves a column out) wins over `remembered` (heading →
+    field key), that over guesses; of two guesses the surer one, then the one further left.
+    """
+    corrections, remembered, samples = corrections or {}, remembered or {}, samples or {}
+    guesses = []
+    for heading in headings:
+        key, confidence, by = _chosen(schema, heading, corrections, remembered)
+        shown = tuple(values.plain(cell) for cell in samples.get(heading.column, ()))
+        guesses.append(Match(heading.column, heading.text, key, confidence, by, shown))
+    return _without_doubles(guesses)
+
+
+def _chosen(
+    schema: Schema, heading: Heading, corrections: Mapping[int, str], remembered: Mapping[str, str]
+) -> tuple[str | None, int, str]:
+    for key, by in (
+        (corrections.get(heading.column), "chosen"),
+        (remembered.get(heading.text), "remembered"),
+    ):
+        if key is not None and (key == "" or key in schema.by_key):
+            return key or None, EXACT, by
+    return guess(schema, heading.parts)
+
+
+def _without_doubles(guesses: list[Match]) -> list[Match]:
+    taken: set[str] = set()
+    kept: dict[int, Match] = {}
+    for found in sorted(guesses, key=_surest_first):
+        if found.field and found.field in taken:
+            found = Match(found.column, found.heading, None, 0, "taken", found.samples)
+        elif found.field:
+            taken.add(found.field)
+        kept[found.column] = found
+    return [kept[column] for column in sorted(kept)]
+
+
+def _surest_first(found: Match) -> tuple[int, int, int]:
+    by_people = (
+        ("chosen", "remembered").index(found.by) if found.by in ("chosen", "remembered") else 2
+    )
+    return by_people, -found.confidence, found.column

@@ -1,0 +1,145 @@
+"""From a workbook to rows of values and *all* its mistakes at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jiedui.imports import headers, quality
+from jiedui.imports.cells import Cell
+from jiedui.imports.columns import Field, Match, Schema, letter, match
+from jiedui.imports.headers import Table
+from jiedui.imports.rows import Mistake, Parsed, Row
+from jiedui.imports.values import Bad, Value, plain
+from jiedui.imports.workbook import Workbook
+
+__all__ = ["Corrections", "Mistake", "Parsed", "Row", "parse"]
+
+Corrections = Mapping[str, Mapping[int, str]]
+
+
+def parse(
+    workbook: Workbook,
+    schema: Schema,
+    *,
+    corrections: Corrections | None = None,
+    remembered: Mapping[str, str] | None = None,
+    today: date | None = None,
+) -> Parsed:
+    """Read every list of this kind in the workbook and name all its mistakes.
+
+    `corrections` holds for each sheet name the columns a person has put right. Raises BadWorkbook
+    when no list is found.
+    """
+    corrections = corrections or {}
+    parsed = Parsed(schema.kind, {})
+    for table in headers.tables(workbook, schema):
+        matches = match(
+            schema,
+            table.headings,
+            corrections=corrections.get(table.sheet),
+            remembered=remembered,
+            samples=table.samples(),
+        )
+        parsed.matches[table.sheet] = matches
+        parsed.skipped[table.sheet] = table.skipped
+        _Reading(parsed, schema, table, matches).run()
+    quality.check(parsed, today=today or timezone.localdate())
+    _sort(parsed)
+    return parsed
+
+
+def _sort(parsed: Parsed) -> None:
+    sheets = {name: number for number, name in enumerate(parsed.matches)}
+    parsed.mistakes.sort(key=lambda m: (sheets[m.sheet], m.row, len(m.column), m.column))
+
+
+class _Reading:
+    """One table being read column by column: distinct cells are few, so each is parsed once."""
+
+    def __init__(self, parsed: Parsed, schema: Schema, table: Table, matches: list[Match]) -> None:
+        self.parsed, self.schema, self.table = parsed, schema, table
+        self.columns = [
+            (schema.by_key[found.field], found.column)
+            for found in matches
+            if found.field and schema.by_key[found.field].is_kept
+        ]
+
+    def run(self) -> None:
+        if not self._has_required():
+            return
+        entries = [entry for entry in self.table.rows if not self._is_sample(entry[1])]
+        read = [self._column(field, column, entries) for field, column in self.columns]
+        keys = [field.key for field, _column in self.columns]
+        sheet = self.table.sheet
+        self.parsed.rows += [
+            Row(sheet, number, dict(zip(keys, cells, strict=True)))
+            for (number, _row), cells in zip(entries, zip(*read, strict=True), strict=True)
+        ]
+
+    def _has_required(self) -> bool:
+        found = {field.key for field, _column in self.columns}
+        missing = [f for f in self.schema.fields if f.required and f.key not in found]
+        for absent in missing:
+            self._add(
+                self.table.header_row,
+                "",
+                absent,
+                Bad(
+                    _("No column for “%(title)s” was found.") % {"title": absent.title},
+                    _("Choose the column in the list of columns, or add it to the file."),
+                ),
+            )
+        return not missing
+
+    def _is_sample(self, row: list[Cell]) -> bool:
+        """Whether this is the sample line of our template, left in by mistake."""
+        filled = 0
+        for field, column in self.columns:
+            text = plain(row[column]) if column < len(row) else ""
+            if text != field.example:
+                return False
+            filled += bool(text)
+        return filled > 2
+
+    def _column(
+        self, field: Field, column: int, entries: list[tuple[int, list[Cell]]]
+    ) -> list[Value]:
+        parser, memo, read = field.parser, dict[Cell, Value](), list[Value]()
+        for number, row in entries:
+            cell = row[column] if column < len(row) else None
+            try:
+                value = memo[cell]
+            except KeyError:
+                value = memo[cell] = parser(cell)
+            if isinstance(value, Bad):
+                self._add(number, letter(column), field, value, cell)
+                value = value.value
+            elif value is None and field.required:
+                self._add(number, letter(column), field, _missing(field))
+            read.append(value)
+        return read
+
+    def _add(self, row: int, column: str, field: Field, bad: Bad, cell: Cell = None) -> None:
+        self.parsed.mistakes.append(
+            Mistake(
+                sheet=self.table.sheet,
+                row=row,
+                column=column,
+                field=field.key,
+                message=bad.message,
+                mend=bad.mend,
+                severity=bad.severity,
+                value=plain(cell)[:100],
+            )
+        )
+
+
+def _missing(field: Field) -> Bad:
+    return Bad(
+        _("“%(title)s” is missing.") % {"title": field.title},
+        _("Write it, or delete the row if it is not an entry."),
+    )

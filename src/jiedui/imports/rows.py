@@ -1,0 +1,64 @@
+"""What reading a workbook gives: rows of values and mistakes with their places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from jiedui.imports.columns import Match
+from jiedui.imports.values import Severity, Value
+
+
+@dataclass(frozen=True)
+class Row:
+    """One entry: where it stands and what it says; `values` has a key for every matched field."""
+
+    sheet: str
+    number: int
+    values: dict[str, Value]
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One wrong or doubtful cell; `column` is a letter, "" when the whole row is meant."""
+
+    sheet: str
+    row: int
+    column: str
+    field: str
+    message: str
+    mend: str
+    severity: Severity = "error"
+    value: str = ""
+
+    @property
+    def cell(self) -> str:
+        return f"{self.column}{self.row}" if self.column else str(self.row)
+
+
+@dataclass
+class Parsed:
+    """Everything a preview needs; nothing here has touched the database."""
+
+    kind: str
+    matches: dict[str, list[Match]]
+    rows: list[Row] = field(default_factory=list)
+    mistakes: list[Mistake] = field(default_factory=list)
+    skipped: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+
+    @property
+    def errors(self) -> list[Mistake]:
+        return [mistake for mistake in self.mistakes if mistake.severity == "error"]
+
+    @property
+    def warnings(self) -> list[Mistake]:
+        return [mistake for mistake in self.mistakes if mistake.severity == "warning"]
+
+    @property
+    def good_rows(self) -> list[Row]:
+        """Rows without an error; a warning does not hold a row back."""
+        bad = {(mistake.sheet, mistake.row) for mistake in self.errors}
+        return [row for row in self.rows if (row.sheet, row.number) not in bad]
+
+    def column(self, sheet: str, key: str) -> str:
+        """The letter of the column a field was read from, "" when there is none."""
+        return next((m.letter for m in self.matches.get(sheet, ()) if m.field == key), "")

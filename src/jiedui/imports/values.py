@@ -1,0 +1,328 @@
+"""From a cell to a value: each kind of column has one parser with a hint for people.
+
+A parser returns the value, None for an empty cell, or a `Bad` with a sentence. It is called once
+for each distinct cell of a column, so it must not remember anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Literal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from jiedui.engines import words
+from jiedui.imports.cells import Cell
+
+Severity = Literal["error", "warning"]
+Value = object
+
+# What people write where nothing is to be written.
+_BLANK_WORDS = "- -- --- — —— / \\ 无 空 暂无 N/A n/a null None"
+BLANKS = frozenset(("", *_BLANK_WORDS.split()))
+_SPACE = re.compile(r"\s+")
+_HAN_GAP = re.compile(r"(?<=[\u3400-\u9fff·])\s+(?=[\u3400-\u9fff·])")
+_LARGEST_WHOLE = 10**15  # a spreadsheet keeps 15 digits; the rest of a longer number are zeros
+
+
+@dataclass(frozen=True)
+class Bad:
+    """A cell that is wrong (error) or doubtful (warning, with the value that was understood)."""
+
+    message: str
+    mend: str
+    severity: Severity = "error"
+    value: Value = None
+
+
+@dataclass(frozen=True)
+class Parser:
+    """One kind of column. `as_text` columns get text cells in templates, to keep all digits."""
+
+    @property
+    def as_text(self) -> bool:
+        return True
+
+    @property
+    def hint(self) -> str:
+        return _("Text")
+
+    def __call__(self, cell: Cell) -> Value | Bad:
+        text = plain(cell)
+        return None if text in BLANKS else self.parse(text, cell)
+
+    def parse(self, text: str, cell: Cell) -> Value | Bad:
+        return text
+
+
+def plain(cell: Cell) -> str:
+    """The cell as one line of half-width text; whole numbers without a decimal point."""
+    if isinstance(cell, str):
+        # Almost every cell is short and clean already; folding costs more than this look.
+        if cell.isascii() and " " not in cell and "\n" not in cell and "\t" not in cell:
+            return cell
+        return _SPACE.sub(" ", words.fold(cell)).strip().lstrip("'")
+    if cell is None:
+        return ""
+    if isinstance(cell, float):
+        return f"{cell:.0f}" if cell.is_integer() else repr(round(cell, 6))
+    if isinstance(cell, datetime) and not (cell.hour or cell.minute or cell.second):
+        return cell.date().isoformat()
+    return str(cell)
+
+
+# Full-width digits and letters become narrow; Chinese punctuation stays as it was written.
+_NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F) if chr(wide - 0xFEE0).isalnum()}
+
+
+def written(cell: Cell) -> str:
+    """The cell as text for keeping: blanks tidied, digits narrow, punctuation untouched."""
+    if not isinstance(cell, str):
+        return plain(cell)
+    return _SPACE.sub(" ", cell.translate(_NARROW)).strip().lstrip("'")
+
+
+def is_damaged(cell: Cell) -> bool:
+    """A number longer than 15 digits has already lost its last digits in the spreadsheet."""
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        return abs(cell) >= _LARGEST_WHOLE
+    return isinstance(cell, str) and bool(re.fullmatch(r"\d\.\d+[eE]\+?\d{2}", cell.strip()))
+
+
+def damaged() -> Bad:
+    return Bad(
+        _("This long number was stored as a number and has lost its last digits."),
+        _("Set the column to “Text”, then type or paste the number again from its source."),
+    )
+
+
+@dataclass(frozen=True)
+class Text(Parser):
+    """Free text of at most `longest` characters."""
+
+    longest: int = 500
+
+    def parse(self, text: str, cell: Cell) -> Value | Bad:
+        text = written(cell)
+        if len(text) <= self.longest:
+            return text
+        return Bad(
+            ngettext(
+                "This text has more than %(most)d character.",
+                "This text has more than %(most)d characters.",
+                self.longest,
+            )
+            % {"most": self.longest},
+            _("Shorten it."),
+        )
+
+
+@dataclass(frozen=True)
+class Label(Parser):
+    """A code or name that must survive unchanged: household number, area code, unit name."""
+
+    longest: int = 100
+
+    def parse(self, text: str, cell: Cell) -> Value | Bad:
+        if is_damaged(cell):
+            return damaged()
+        return Text(self.longest).parse(text, _HAN_GAP.sub("", written(cell)))
+
+
+_NAME = re.compile(
+    r"[\u3400-\u9fff\U00020000-\U0003ffff]+(·[\u3400-\u9fff]+)*|[A-Za-z][A-Za-z .'-]+"
+)
+_REMARK = re.compile(r"[(（].*?[)）]$")
+_DOTS = re.compile(r"[•∙・‧.．·]")
+
+
+@dataclass(frozen=True)
+class Name(Parser):
+    """A person's name; blanks between Chinese characters go, a remark in brackets goes."""
+
+    @property
+    def hint(self) -> str:
+        return _("Full name, without title or remark")
+
+    def parse(self, text: str, cell: Cell) -> Value | Bad:
+        name = _REMARK.sub("", text).strip()
+        if not name.isascii():
+            name = _DOTS.sub("·", _SPACE.sub("", name))
+        if _NAME.fullmatch(name) and len(name) > 1 and len(name) <= 40:
+            return name
+        return Bad(
+            _("“%(name)s” does not look like a person's name.") % {"name": text[:40]},
+            _("Write only the name of one person in this cell."),
+            severity="warning" if name and len(name) <= 40 else "error",
+            value=name,
+        )
+
+
+_NUMBER = re.compile(
+    r"(?:约|共|[¥￥])?\s*(?P<number>[-+]?(?:\d+|\d{1,3}(?:,\d{3})+|(?=\.))(?:\.\d+)?)\s*(?P<wan>万)?\s*"
+    r"(?P<unit>[\u4e00-\u9fffA-Za-z/%²㎡]{0,6})"
+)
+
+
+def _number(text: str) -> Decimal | None:
+    match = _NUMBER.fullmatch(text.replace("，", ","))
+    if not match:
+        return None
+    try:
+        number = Decimal(match["number"].replace(",", ""))
+    except InvalidOperation:
+        return None
+    return number * 10_000 if match["wan"] else number
+
+
+@dataclass(frozen=True)
+class Integer(Parser):
+    """A whole number from `low` to `high`, with or without its unit behind it."""
+
+    low: int = 0
+    high: int = 1_000_000
+
+    @property
+    def as_text(self) -> bool:
+        return False
+
+    @property
+    def hint(self) -> str:
+        return _("A whole number from %(low)d to %(high)d") % {"low": self.low, "high": self.high}
+
+    def parse(self, text: str, cell: Cell) -> Value | Bad:
+        number = _number(text)
+        if number is None:
+            return _not_a_number(text, hint=self.hint)
+        if number != number.to_integral_value():
+            return Bad(_("%(text)s is not a whole number.") % {"text": text}, self.hint + "。")
+        if not self.low <= number <= self.high:
+            return _out_of_range(text, hint=self.hint)
+        return int(number)
+
+
+@dataclass(frozen=True)
+class Amount(Parser):
+    """A decimal with two places, from `low` to `high`; `per` says of what."""
+
+    low: Decimal = Decimal(0)
+    high: Decimal = Decimal(100_000_000)
+
+    @property
+    def as_text(self) -> bool:
+        return False
+
+    @property
+    def hint(self) -> str:
+        return _("A number, at most two decimals, without unit")
+
+    def parse(self, text: str, cell: Cell) -> Value | Bad:
+        number = _number(text)
+        if number is None:
+            return _not_a_number(text, hint=self.hint)
+        if not self.low <= number <= self.high:
+            return _out_of_range(text, hint=self.hint)
+        return number.quantize(Decimal("0.01"))
+
+
+@dataclass(frozen=True)
+class Money(Amount):
+    """Yuan as Decimal; 万元 is understood, thousands separators too."""
+
+    @property
+    def hint(self) -> str:
+        return _("An amount in yuan, e.g. 3500.50")
+
+
+def _not_a_number(text: str, *, hint: str) -> Bad:
+    return Bad(
+        _("“%(text)s” is not a number.") % {"text": text[:40]},
+        _("Write: %(hint)s.") % {"hint": hint},
+    )
+
+
+def _out_of_range(text: str, *, hint: str) -> Bad:
+    return Bad(
+        _("%(text)s is outside what is possible here.") % {"text": text[:40]},
+        _("Write: %(hint)s.") % {"hint": hint},
+    )
+
+
+_YES_TEXT = "是 √ ✓ ✔ ☑ 有 对 y Y yes Yes YES true True TRUE 1"
+_YES_MORE = "1.0 已 享受 达标 参加 已参加 已解决 已消除 已实施 已享受 合格 安全"
+_YES = frozenset(f"{_YES_TEXT} {_YES_MORE}".split())
+_NO_TEXT = "否 × ✗ ✘ ☐ x X 无 没有 不 n N no No NO false False FALSE"
+_NO_MORE = "0 0.0 未 不是 未享受 未达标 未参加 未解决 未消除 尚未实施 不合格 不安全"
+_NO = frozenset(f"{_NO_TEXT} {_NO_MORE}".split())
+
+
+@dataclass(frozen=True)
+class YesNo(Parser):
+    """True, False, or None for an empty cell and 不适用."""
+
+    @property
+    def as_text(self) -> bool:
+        return False
+
+    @property
+    def hint(self) -> str:
+        return _("Yes or no (是 / 否)")
+
+    def __call__(self, cell: Cell) -> Value | Bad:
+        text = plain(cell)
+        if text in _YES:
+            return True
+        if text in _NO:
+            return False
+        if text in BLANKS or text in ("不适用", "未知", "不详"):
+            return None
+        return Bad(
+            _("“%(text)s” is neither yes nor no.") % {"text": text[:40]}, _("Write 是 or 否.")
+        )
+
+
+SEPARATORS = re.compile(r"[、,，;；/|\n]+")
+
+
+def split(text: str) -> list[str]:
+    """The parts of an enumeration, in order, without empty ones and repetitions."""
+    return list(dict.fromkeys(part.strip() for part in SEPARATORS.split(text) if part.strip()))
+
+
+@dataclass(frozen=True)
+class Words(Parser):
+    """Several free words in one cell, as a tuple: skills, tags."""
+
+    @property
+    def hint(self) -> str:
+        return _("One or several, separated by 、")
+
+    def parse(self, text: str, cell: Cell) -> Value | Bad:
+        return tuple(split(text))
+
+
+@dataclass(frozen=True)
+class Ignored(Parser):
+    """A column that is recognised so that nobody asks about it, and not kept (序号)."""
+
+    def __call__(self, cell: Cell) -> Value | Bad:
+        return None
+
+
+ParserLike = Callable[[Cell], Value | Bad]
+
+
+def to_text(value: Value) -> str:
+    """A value as a preview shows it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "√" if value else "×"
+    if isinstance(value, tuple):
+        return "、".join(map(str, value))
+    return value.isoformat() if isinstance(value, date) else str(value)
