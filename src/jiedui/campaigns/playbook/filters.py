@@ -79,7 +79,8 @@ def _read_range(reader: Reader, raw: Mapping[str, Any], path: Path, column: Colu
             wrong |= _wrong_bound(reader, name, value, (*path, name), column)
     if wrong or not raw:
         return BROKEN if wrong else reader.say_type(path, raw, nearest("", RANGE))
-    return Filter(column=str(path[-1]), low=raw.get("from"), high=raw.get("to"), empty=raw.get("empty"),
+    return Filter(
+        column=str(path[-1]), low=raw.get("from"), high=raw.get("to"), empty=raw.get("empty"),
         window=raw.get("window"), phase=raw.get("phase"),
     )  # fmt: skip
 

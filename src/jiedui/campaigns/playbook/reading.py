@@ -233,7 +233,7 @@ class Reader:
         if get_origin(kind) is Literal:
             return nearest("", get_args(kind))
         return {
-            Text: _('A text in both languages: { zh = "…", en = "…" }.'),
+            Text: _both(),
             date: _("A day such as 2018-03-01."),
             int: _("A whole number."),
         }.get(kind, _("This key must be given."))
@@ -301,10 +301,13 @@ def read_decimal(reader: Reader, raw: Any, path: Path) -> Any:
     return reader.say_type(path, raw, _("A number such as 120 or 3.50."))
 
 
+def _both() -> str:
+    return _('A text in both languages: { zh = "…", en = "…" }.')
+
+
 def read_text(reader: Reader, raw: Any, path: Path) -> Any:
-    wanted = _('A text in both languages: { zh = "…", en = "…" }.')
     if not isinstance(raw, dict):
-        return reader.say_type(path, raw, wanted)
+        return reader.say_type(path, raw, _both())
     for name in raw.keys() - {"zh", "en"}:
         problem = _("Unknown key “%(key)s”.") % {"key": name}
         reader.say((*path, name), problem, nearest(name, ("zh", "en")))
@@ -312,7 +315,7 @@ def read_text(reader: Reader, raw: Any, path: Path) -> Any:
     if not all(isinstance(text, str) and text.strip() for text in texts):
         missing = ("zh", "en")[0 if not (isinstance(texts[0], str) and texts[0].strip()) else 1]
         problem = _("The text lacks “%(language)s”.") % {"language": missing}
-        return reader.say(path, problem, wanted)
+        return reader.say(path, problem, _both())
     return Text(zh=raw["zh"], en=raw["en"])
 
 

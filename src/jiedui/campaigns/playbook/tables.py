@@ -1,8 +1,10 @@
 """The snapshot tables and columns a figure may speak of. The snapshot has no names of persons.
 
-Besides the columns named here every table has `org_path` and `place` (12-digit code), so that each
-figure can be evaluated by organisation, place and period; `period` names the column of the day
-that decides in which period a row falls (empty: the row stands as of the day of the snapshot).
+Besides the columns named here every table has `org_path` and `place`, so that each figure can be
+evaluated by organisation, place and period. `place` is the 12-digit code, with three digits more
+for each level below a village; `org_path` of an attendance or output is that of the activity's
+host, of a household that of the open main pair. `period` names the column of the day that decides
+in which period a row falls (empty: the row stands as of the day of the snapshot).
 """
 
 from __future__ import annotations
@@ -51,7 +53,9 @@ TABLES: Mapping[str, Table] = {
     }),
     "organisations": Table({
         "id": ID, "path": ID, "kind": Column("word", words=("area", "unit", "branch", "group")),
-        "unit_kind": WORD, "level": WHOLE,
+        "unit_kind": WORD, "level": WHOLE, "ended": DAY,
+        # Paths of the topmost unit, branch and group it belongs to (or is).
+        "unit": ID, "branch": ID, "group": ID,
     }),
     "members": Table({
         "id": ID, "organisation": ID, "rank": RANK_WORD, "is_leader": FLAG,
@@ -59,6 +63,7 @@ TABLES: Mapping[str, Table] = {
     }),
     "teams": Table({
         "id": ID, "kind": Column("word", ref="team_kinds"), "organisation": ID, "place": ID,
+        "ended": DAY,
     }),
     "households": Table({
         "id": ID, "place": ID, "kind": HOUSEHOLD_WORD,
@@ -69,6 +74,7 @@ TABLES: Mapping[str, Table] = {
         "id": ID, "kind": Column("word", ref="pairings"), "role": WORD, "member": ID,
         "organisation": ID, "household": ID, "place": ID, "since": DAY, "ended": DAY,
         "end_reason": Column("word", ref="change_reasons"), "previous": ID,
+        "team": ID, "partner_member": ID, "partner_organisation": ID,
     }),
     "activities": Table({
         "id": ID, "kind": Column("word", ref="activities"), "day": DAY, "organisation": ID,
@@ -76,12 +82,12 @@ TABLES: Mapping[str, Table] = {
         "headcount_public": WHOLE, "named": FLAG,
     }, period="day"),
     "attendances": Table({
-        "activity": ID, "member": ID, "organisation": ID,
+        "id": ID, "activity": ID, "member": ID, "organisation": ID,
         "kind": Column("word", ref="activities"), "day": DAY, "place": ID, "household": ID,
     }, period="day"),
     "outputs": Table({
-        "activity": ID, "kind": Column("word", ref="outputs"), "quantity": WHOLE, "unit": WORD,
-        "day": DAY, "organisation": ID, "place": ID,
+        "id": ID, "activity": ID, "kind": Column("word", ref="outputs"), "quantity": WHOLE,
+        "unit": WORD, "day": DAY, "organisation": ID, "place": ID,
     }, period="day"),
     "gifts": Table({
         "id": ID, "kind": Column("word", words=("cash", "goods")),
@@ -98,17 +104,10 @@ TABLES: Mapping[str, Table] = {
     }, period="due"),
     "issues": Table({
         "id": ID, "organisation": ID, "kind": Column("word", ref="issue_kinds"),
-        "source": Column("word", ref="issue_sources"),
-        "state": Column("word", words=("open", "under_way", "to_check", "closed", "reopened")),
-        "found_on": DAY, "closed_on": DAY,
+        "state": WORD, "found_on": DAY, "closed_on": DAY,
     }, period="found_on"),
     "measures": Table({"id": ID, "organisation": ID, "due": DAY, "done_on": DAY}),
-    "measure_issues": Table({"measure": ID, "issue": ID}),
-    "checks": Table({
-        "id": ID, "draw": Column("word", ref="draws"),
-        "way": Column("word", words=("phone", "visit")),
-        "day": DAY, "household": ID, "organisation": ID, "consistent": FLAG, "satisfied": WHOLE,
-    }, period="day"),
+    "measure_issues": Table({"id": ID, "measure": ID, "issue": ID}),
 }  # fmt: skip
 COMMON = {"org_path": ID, "place": ID}
 
