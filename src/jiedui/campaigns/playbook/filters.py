@@ -29,6 +29,8 @@ def read_filters(reader: Reader, raw: Any, path: Path) -> Any:
     if not isinstance(raw, dict):
         return reader.say_type(path, raw, _("A table in { }."))
     known = columns(str(reader.owners[-1].get("over")))
+    if not known:
+        return ()  # the unknown table has been named already
     found = [_read_filter(reader, n, value, (*path, n), known) for n, value in raw.items()]
     return BROKEN if BROKEN in found else tuple(found)
 

@@ -90,7 +90,7 @@ class _Scanner:
         *parents, last = self.key()
         self.take(BLANK)
         self.at += 2 if is_list else 1
-        table = (*self.inside(tuple(parents)), last)
+        table = (*self.inside(tuple(parents), line), last)
         if is_list:
             self.lines.setdefault(table, line)
             self.lists[table] = self.lists.get(table, -1) + 1
@@ -98,11 +98,12 @@ class _Scanner:
         self.lines[table] = line
         return table
 
-    def inside(self, names: tuple[str, ...]) -> Path:
+    def inside(self, names: tuple[str, ...], line: int) -> Path:
         """The path of a table, through the last entry of each array of tables on the way."""
         path: Path = ()
         for name in names:
             path = (*path, name)
+            self.lines.setdefault(path, line)
             if path in self.lists:
                 path = (*path, self.lists[path])
         return path

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from difflib import get_close_matches
 from fractions import Fraction
 from functools import cache
 from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
@@ -84,7 +85,7 @@ class Reader:
     def keys_of(self, section: str) -> list[str]:
         """Keys declared in a section, whether or not the rest of the entry can be read."""
         entries = self.document.get(section)
-        rows = entries if isinstance(entries, list) else []
+        rows = entries if isinstance(entries, list) else [entries]
         found = [row.get("key") for row in rows if isinstance(row, dict)]
         return [key for key in found if isinstance(key, str)]
 
@@ -197,17 +198,29 @@ class Reader:
                 "name": show_path(path, {}) or kind.__name__.lower(),
             })  # fmt: skip
         known = {field.name: field for field in fields(kind)}
-        for name in raw.keys() - known.keys():
-            problem = _("Unknown key “%(key)s”.") % {"key": name}
-            self.say((*path, name), problem, nearest(name, known))
+        meant = self._unknown_keys(raw, known, path)
         self.owners.append(raw)
-        values = {name: self._read_field(kind, f, raw, path) for name, f in known.items()}
+        values = {
+            name: BROKEN if name in meant else self._read_field(kind, field, raw, path)
+            for name, field in known.items()
+        }
         self.owners.pop()
         if kind in self.extras:
             self.extras[kind](self, raw, path)
         if BROKEN in values.values():
             return BROKEN
         return self._checked(kind(**values), path)
+
+    def _unknown_keys(
+        self, raw: Mapping[str, Any], known: Mapping[str, Any], path: Path
+    ) -> set[str]:
+        """Say which keys are unknown; give back the missing ones they were probably meant for."""
+        meant: set[str] = set()
+        for name in raw.keys() - known.keys():
+            problem = _("Unknown key “%(key)s”.") % {"key": name}
+            self.say((*path, name), problem, nearest(name, known))
+            meant |= set(get_close_matches(name, known, n=1, cutoff=0.6)) - raw.keys()
+        return meant
 
     def _read_field(self, kind: type, field: Field[Any], raw: Mapping[str, Any], path: Path) -> Any:
         here = (*path, field.name)
