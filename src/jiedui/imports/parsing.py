@@ -100,7 +100,7 @@ class _Reading:
         filled = 0
         for field, column in self.columns:
             text = plain(row[column]) if column < len(row) else ""
-            if text != field.example:
+            if text != plain(field.example):
                 return False
             filled += bool(text)
         return filled > 2

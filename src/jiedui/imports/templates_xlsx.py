@@ -49,7 +49,7 @@ def _headings(page: Any, schema: Schema, fields: list[Field], styles: dict[str, 
     text = _("%(title)s — columns in red are required; overwrite the grey sample line")
     page.write_string(_TITLE, 0, text % {"title": schema.title}, styles["title"])
     for column, field in enumerate(fields):
-        width = max(10, min(30, 2 * len(field.title) + 2))
+        width = max(10, min(30, _width(field.title) + 2))
         style = styles["text"] if field.parser.as_text else None
         page.set_column(column, column, width, style)
         mark = "*" if field.required else ""
@@ -59,6 +59,10 @@ def _headings(page: Any, schema: Schema, fields: list[Field], styles: dict[str, 
         page.write_string(_SAMPLE, column, field.example, styles["sample"])
     page.set_row(_HEADINGS, 36)
     page.freeze_panes(_FIRST, 1)
+
+
+def _width(text: str) -> int:
+    return sum(1 if char.isascii() else 2 for char in text)
 
 
 def explain(field: Field) -> str:

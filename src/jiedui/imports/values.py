@@ -200,7 +200,8 @@ class Integer(Parser):
         if number is None:
             return _not_a_number(text, hint=self.hint)
         if number != number.to_integral_value():
-            return Bad(_("%(text)s is not a whole number.") % {"text": text}, self.hint + "。")
+            message = _("%(text)s is not a whole number.") % {"text": text[:40]}
+            return Bad(message, _("Write: %(hint)s.") % {"hint": self.hint})
         if not self.low <= number <= self.high:
             return _out_of_range(text, hint=self.hint)
         return int(number)

@@ -43,7 +43,11 @@ class Sheet:
 
     @property
     def is_empty(self) -> bool:
-        return not any(cell not in ("", None) for row in self.rows for cell in row)
+        return not any(_says_something(cell) for row in self.rows for cell in row)
+
+
+def _says_something(cell: Cell) -> bool:
+    return bool(cell.strip()) if isinstance(cell, str) else cell is not None
 
 
 @dataclass(frozen=True)
