@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from jiedui.core.codelist import Code, CodeList
@@ -64,6 +63,6 @@ ETHNIC = CodeList(
     Code("monba", pgettext_lazy("ethnic group", "Monba"), "门巴族", ("54",), ("门巴",)),
     Code("lhoba", pgettext_lazy("ethnic group", "Lhoba"), "珞巴族", ("55",), ("珞巴",)),
     Code("jino", pgettext_lazy("ethnic group", "Jino"), "基诺族", ("56",), ("基诺",)),
-    Code("other", _("Not identified"), "其他", ("97",), ("未识别民族",)),
-    Code("foreign", _("Naturalised foreigner"), "外国血统中国籍人士", ("98",)),
+    Code("other", pgettext_lazy("code", "Not identified"), "其他", ("97",), ("未识别民族",)),
+    Code("foreign", pgettext_lazy("code", "Naturalised foreigner"), "外国血统中国籍人士", ("98",)),
 )

@@ -2,72 +2,169 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from jiedui.core.codelist import Code, CodeList
 
 # GB/T 2261.1
 GENDER = CodeList(
-    Code("male", _("Male"), "男", ("1",), ("男性", "M")),
-    Code("female", _("Female"), "女", ("2",), ("女性", "F")),
-    Code("unknown", _("Unknown gender"), "未知", ("0",), ("未知的性别",)),
-    Code("unstated", _("Gender not stated"), "未说明", ("9",), ("未说明的性别",)),
+    Code("male", pgettext_lazy("code", "Male"), "男", ("1",), ("男性", "M")),
+    Code("female", pgettext_lazy("code", "Female"), "女", ("2",), ("女性", "F")),
+    Code("unknown", pgettext_lazy("code", "Unknown gender"), "未知", ("0",), ("未知的性别",)),
+    Code(
+        "unstated", pgettext_lazy("code", "Gender not stated"), "未说明", ("9",), ("未说明的性别",)
+    ),
 )
 
 # GB/T 2261.2
 MARITAL = CodeList(
-    Code("single", _("Never married"), "未婚", ("10", "1")),
-    Code("married", _("Married"), "已婚", ("20", "2"), ("有配偶",)),
-    Code("first_marriage", _("First marriage"), "初婚", ("21",)),
-    Code("remarried", _("Remarried"), "再婚", ("22",)),
-    Code("reunited", _("Remarried to the same person"), "复婚", ("23",)),
-    Code("widowed", _("Widowed"), "丧偶", ("30", "3")),
-    Code("divorced", _("Divorced"), "离婚", ("40", "4"), ("离异",)),
-    Code("unstated", _("Marital status not stated"), "未说明", ("90", "9"), ("未说明的婚姻状况",)),
+    Code("single", pgettext_lazy("code", "Never married"), "未婚", ("10", "1")),
+    Code("married", pgettext_lazy("code", "Married"), "已婚", ("20", "2"), ("有配偶",)),
+    Code("first_marriage", pgettext_lazy("code", "First marriage"), "初婚", ("21",)),
+    Code("remarried", pgettext_lazy("code", "Remarried"), "再婚", ("22",)),
+    Code("reunited", pgettext_lazy("code", "Remarried to the same person"), "复婚", ("23",)),
+    Code("widowed", pgettext_lazy("code", "Widowed"), "丧偶", ("30", "3")),
+    Code("divorced", pgettext_lazy("code", "Divorced"), "离婚", ("40", "4"), ("离异",)),
+    Code(
+        "unstated",
+        pgettext_lazy("code", "Marital status not stated"),
+        "未说明",
+        ("90", "9"),
+        ("未说明的婚姻状况",),
+    ),
 )
 
 # GB/T 2261.3; the relief form's four words are aliases.
 HEALTH = CodeList(
-    Code("healthy", _("Healthy"), "健康", ("1", "10"), ("良好", "健康或良好", "身体健康")),
-    Code("weak", _("Fair or weak"), "一般或较弱", ("2", "20"), ("一般", "较弱", "体弱")),
-    Code("chronic", _("Chronic illness"), "长期慢性病", ("3", "30"), ("慢性病", "有慢性病")),
-    Code("heart", _("Cardiovascular disease"), "心血管病", ("31",), ("心血管",)),
-    Code("stroke", _("Cerebrovascular disease"), "脑血管病", ("32",), ("脑血管", "脑梗")),
-    Code("lung", _("Chronic respiratory disease"), "慢性呼吸系统病", ("33",), ("慢呼",)),
-    Code("digestive", _("Chronic digestive disease"), "慢性消化系统病", ("34",), ("慢消化",)),
-    Code("kidney", _("Chronic nephritis"), "慢性肾炎", ("35",), ("肾炎",)),
-    Code("tuberculosis", _("Tuberculosis"), "结核病", ("36",), ("结核", "肺结核")),
-    Code("diabetes", _("Diabetes"), "糖尿病", ("37",)),
-    Code("nervous", _("Nervous or mental disease"), "神经或精神疾病", ("38",), ("神经精神",)),
-    Code("cancer", _("Cancer"), "癌症", ("41",), ("恶性肿瘤", "肿瘤")),
-    Code("serious", _("Serious illness"), "患有大病", ("4", "40"), ("大病", "重病", "重大疾病")),
-    Code("other_illness", _("Other chronic illness"), "其他慢性病", ("49",), ("其他疾病",)),
-    Code("disabled", _("Disabled"), "残疾", ("6", "60"), ("残疾人", "残废")),
-    Code("sight", _("Visual disability"), "视力残疾", ("61",)),
-    Code("hearing", _("Hearing disability"), "听力残疾", ("62",)),
-    Code("speech", _("Speech disability"), "言语残疾", ("63",)),
-    Code("limb", _("Physical disability"), "肢体残疾", ("64",)),
-    Code("intellect", _("Intellectual disability"), "智力残疾", ("65",)),
-    Code("mental", _("Mental disability"), "精神残疾", ("66",)),
-    Code("multiple", _("Multiple disabilities"), "多重残疾", ("67",)),
-    Code("other_disability", _("Other disability"), "其他残疾", ("69",)),
+    Code(
+        "healthy",
+        pgettext_lazy("code", "Healthy"),
+        "健康",
+        ("1", "10"),
+        ("良好", "健康或良好", "身体健康"),
+    ),
+    Code(
+        "weak",
+        pgettext_lazy("code", "Fair or weak"),
+        "一般或较弱",
+        ("2", "20"),
+        ("一般", "较弱", "体弱"),
+    ),
+    Code(
+        "chronic",
+        pgettext_lazy("code", "Chronic illness"),
+        "长期慢性病",
+        ("3", "30"),
+        ("慢性病", "有慢性病"),
+    ),
+    Code(
+        "heart", pgettext_lazy("code", "Cardiovascular disease"), "心血管病", ("31",), ("心血管",)
+    ),
+    Code(
+        "stroke",
+        pgettext_lazy("code", "Cerebrovascular disease"),
+        "脑血管病",
+        ("32",),
+        ("脑血管", "脑梗"),
+    ),
+    Code(
+        "lung",
+        pgettext_lazy("code", "Chronic respiratory disease"),
+        "慢性呼吸系统病",
+        ("33",),
+        ("慢呼",),
+    ),
+    Code(
+        "digestive",
+        pgettext_lazy("code", "Chronic digestive disease"),
+        "慢性消化系统病",
+        ("34",),
+        ("慢消化",),
+    ),
+    Code("kidney", pgettext_lazy("code", "Chronic nephritis"), "慢性肾炎", ("35",), ("肾炎",)),
+    Code(
+        "tuberculosis", pgettext_lazy("code", "Tuberculosis"), "结核病", ("36",), ("结核", "肺结核")
+    ),
+    Code("diabetes", pgettext_lazy("code", "Diabetes"), "糖尿病", ("37",)),
+    Code(
+        "nervous",
+        pgettext_lazy("code", "Nervous or mental disease"),
+        "神经或精神疾病",
+        ("38",),
+        ("神经精神",),
+    ),
+    Code("cancer", pgettext_lazy("code", "Cancer"), "癌症", ("41",), ("恶性肿瘤", "肿瘤")),
+    Code(
+        "serious",
+        pgettext_lazy("code", "Serious illness"),
+        "患有大病",
+        ("4", "40"),
+        ("大病", "重病", "重大疾病"),
+    ),
+    Code(
+        "other_illness",
+        pgettext_lazy("code", "Other chronic illness"),
+        "其他慢性病",
+        ("49",),
+        ("其他疾病",),
+    ),
+    Code("disabled", pgettext_lazy("code", "Disabled"), "残疾", ("6", "60"), ("残疾人", "残废")),
+    Code("sight", pgettext_lazy("code", "Visual disability"), "视力残疾", ("61",)),
+    Code("hearing", pgettext_lazy("code", "Hearing disability"), "听力残疾", ("62",)),
+    Code("speech", pgettext_lazy("code", "Speech disability"), "言语残疾", ("63",)),
+    Code("limb", pgettext_lazy("code", "Physical disability"), "肢体残疾", ("64",)),
+    Code("intellect", pgettext_lazy("code", "Intellectual disability"), "智力残疾", ("65",)),
+    Code("mental", pgettext_lazy("code", "Mental disability"), "精神残疾", ("66",)),
+    Code("multiple", pgettext_lazy("code", "Multiple disabilities"), "多重残疾", ("67",)),
+    Code("other_disability", pgettext_lazy("code", "Other disability"), "其他残疾", ("69",)),
 )
 
 # GB/T 2261.4; the source prints 90 twice, 80 is retired.
 OCCUPATION = CodeList(
-    Code("civil_servant", _("Civil servant"), "公务员", ("11",), ("国家公务员",)),
-    Code("professional", _("Professional"), "专业技术人员", ("13",), ("专业技术",)),
-    Code("clerk", _("Office employee"), "职员", ("17",)),
-    Code("manager", _("Enterprise manager"), "企业管理人员", ("21",), ("企业管理",)),
-    Code("worker", _("Worker"), "工人", ("24",)),
-    Code("farmer", _("Farmer"), "农民", ("27",), ("务农",)),
-    Code("student", _("Student"), "学生", ("31",), ("在校学生",)),
-    Code("soldier", _("On active service"), "现役军人", ("37",)),
-    Code("freelance", _("Freelance"), "自由职业者", ("51",), ("自由职业",)),
-    Code("self_employed", _("Self-employed"), "个体经营者", ("54",), ("个体", "个体户")),
-    Code("unemployed", _("Without occupation"), "无业人员", ("70",), ("无业", "无", "待业")),
-    Code("retired", _("Retired"), "退（离）休人员", ("80",), ("退休", "离休", "退(离)休")),
+    Code(
+        "civil_servant", pgettext_lazy("code", "Civil servant"), "公务员", ("11",), ("国家公务员",)
+    ),
+    Code(
+        "professional",
+        pgettext_lazy("code", "Professional"),
+        "专业技术人员",
+        ("13",),
+        ("专业技术",),
+    ),
+    Code("clerk", pgettext_lazy("code", "Office employee"), "职员", ("17",)),
+    Code(
+        "manager",
+        pgettext_lazy("code", "Enterprise manager"),
+        "企业管理人员",
+        ("21",),
+        ("企业管理",),
+    ),
+    Code("worker", pgettext_lazy("code", "Worker"), "工人", ("24",)),
+    Code("farmer", pgettext_lazy("code", "Farmer"), "农民", ("27",), ("务农",)),
+    Code("student", pgettext_lazy("code", "Student"), "学生", ("31",), ("在校学生",)),
+    Code("soldier", pgettext_lazy("code", "On active service"), "现役军人", ("37",)),
+    Code("freelance", pgettext_lazy("code", "Freelance"), "自由职业者", ("51",), ("自由职业",)),
+    Code(
+        "self_employed",
+        pgettext_lazy("code", "Self-employed"),
+        "个体经营者",
+        ("54",),
+        ("个体", "个体户"),
+    ),
+    Code(
+        "unemployed",
+        pgettext_lazy("code", "Without occupation"),
+        "无业人员",
+        ("70",),
+        ("无业", "无", "待业"),
+    ),
+    Code(
+        "retired",
+        pgettext_lazy("code", "Retired"),
+        "退（离）休人员",
+        ("80",),
+        ("退休", "离休", "退(离)休"),
+    ),
     Code("other", pgettext_lazy("occupation", "Other"), "其他", ("90",)),
 )
 
@@ -75,27 +172,39 @@ OCCUPATION = CodeList(
 RELATION = CodeList(
     Code(
         "head",
-        _("Head of household"),
+        pgettext_lazy("code", "Head of household"),
         "户主",
         ("0", "01", "02"),
         ("本人", "本人或户主", "户主本人"),
     ),
-    Code("spouse", _("Spouse"), "配偶", ("1", "10"), ("爱人", "之配偶")),
-    Code("husband", _("Husband"), "夫", ("11",), ("丈夫",)),
-    Code("wife", _("Wife"), "妻", ("12",), ("妻子", "之妻")),
-    Code("son", _("Son"), "子", ("2", "20"), ("儿子", "之子", "长子", "次子", "独生子", "三子")),
-    Code("son_in_law", _("Son-in-law"), "女婿", ("28",), ("之女婿",)),
+    Code("spouse", pgettext_lazy("code", "Spouse"), "配偶", ("1", "10"), ("爱人", "之配偶")),
+    Code("husband", pgettext_lazy("code", "Husband"), "夫", ("11",), ("丈夫",)),
+    Code("wife", pgettext_lazy("code", "Wife"), "妻", ("12",), ("妻子", "之妻")),
+    Code(
+        "son",
+        pgettext_lazy("code", "Son"),
+        "子",
+        ("2", "20"),
+        ("儿子", "之子", "长子", "次子", "独生子", "三子"),
+    ),
+    Code("son_in_law", pgettext_lazy("code", "Son-in-law"), "女婿", ("28",), ("之女婿",)),
     Code(
         "daughter",
-        _("Daughter"),
+        pgettext_lazy("code", "Daughter"),
         "女",
         ("3", "30"),
         ("女儿", "之女", "长女", "次女", "独生女", "三女"),
     ),
-    Code("daughter_in_law", _("Daughter-in-law"), "儿媳", ("38",), ("媳妇", "之儿媳", "儿媳妇")),
+    Code(
+        "daughter_in_law",
+        pgettext_lazy("code", "Daughter-in-law"),
+        "儿媳",
+        ("38",),
+        ("媳妇", "之儿媳", "儿媳妇"),
+    ),
     Code(
         "grandchild",
-        _("Grandchild"),
+        pgettext_lazy("code", "Grandchild"),
         "孙子女",
         ("4", "40"),
         (
@@ -110,16 +219,16 @@ RELATION = CodeList(
             "孙子、孙女或外孙子、外孙女",
         ),
     ),
-    Code("parent", _("Parent"), "父母", ("5", "50"), ("父母辈",)),
-    Code("father", _("Father"), "父", ("51",), ("父亲", "之父")),
-    Code("mother", _("Mother"), "母", ("52",), ("母亲", "之母")),
-    Code("husbands_father", _("Husband's father"), "公公", ("53",)),
-    Code("husbands_mother", _("Husband's mother"), "婆婆", ("54",)),
-    Code("wifes_father", _("Wife's father"), "岳父", ("55",), ("之岳父",)),
-    Code("wifes_mother", _("Wife's mother"), "岳母", ("56",), ("之岳母",)),
+    Code("parent", pgettext_lazy("code", "Parent"), "父母", ("5", "50"), ("父母辈",)),
+    Code("father", pgettext_lazy("code", "Father"), "父", ("51",), ("父亲", "之父")),
+    Code("mother", pgettext_lazy("code", "Mother"), "母", ("52",), ("母亲", "之母")),
+    Code("husbands_father", pgettext_lazy("code", "Husband's father"), "公公", ("53",)),
+    Code("husbands_mother", pgettext_lazy("code", "Husband's mother"), "婆婆", ("54",)),
+    Code("wifes_father", pgettext_lazy("code", "Wife's father"), "岳父", ("55",), ("之岳父",)),
+    Code("wifes_mother", pgettext_lazy("code", "Wife's mother"), "岳母", ("56",), ("之岳母",)),
     Code(
         "grandparent",
-        _("Grandparent"),
+        pgettext_lazy("code", "Grandparent"),
         "祖父母",
         ("6", "60"),
         (
@@ -137,36 +246,58 @@ RELATION = CodeList(
     ),
     Code(
         "sibling",
-        _("Brother or sister"),
+        pgettext_lazy("code", "Brother or sister"),
         "兄弟姐妹",
         ("7", "70"),
         ("兄", "弟", "姐", "妹", "哥哥", "弟弟", "姐姐", "妹妹", "之兄弟姐妹"),
     ),
-    Code("nephew", _("Nephew"), "侄子", ("93",), ("侄儿", "之侄儿")),
-    Code("niece", _("Niece"), "侄女", ("94",)),
+    Code("nephew", pgettext_lazy("code", "Nephew"), "侄子", ("93",), ("侄儿", "之侄儿")),
+    Code("niece", pgettext_lazy("code", "Niece"), "侄女", ("94",)),
     Code("other", pgettext_lazy("relation", "Other relative"), "其他", ("8", "80"), ("其他亲属",)),
-    Code("unrelated", _("Not related"), "非亲属", ("99",), ("其他非亲属",)),
+    Code("unrelated", pgettext_lazy("code", "Not related"), "非亲属", ("99",), ("其他非亲属",)),
 )
 
 # GB/T 4658
 EDUCATION = CodeList(
-    Code("none", _("No schooling"), "文盲或半文盲", (), ("文盲", "半文盲", "未上过学", "不识字")),
-    Code("preschool", _("Below school age"), "学龄前儿童", (), ("学龄前",)),
-    Code("primary", _("Primary school"), "小学", ("8", "80")),
-    Code("junior", _("Junior middle school"), "初中", ("7", "70"), ("初级中学",)),
-    Code("senior", _("Senior middle school"), "普通高中", ("6", "60"), ("高中",)),
+    Code(
+        "none",
+        pgettext_lazy("code", "No schooling"),
+        "文盲或半文盲",
+        (),
+        ("文盲", "半文盲", "未上过学", "不识字"),
+    ),
+    Code("preschool", pgettext_lazy("code", "Below school age"), "学龄前儿童", (), ("学龄前",)),
+    Code("primary", pgettext_lazy("code", "Primary school"), "小学", ("8", "80")),
+    Code(
+        "junior", pgettext_lazy("code", "Junior middle school"), "初中", ("7", "70"), ("初级中学",)
+    ),
+    Code(
+        "senior", pgettext_lazy("code", "Senior middle school"), "普通高中", ("6", "60"), ("高中",)
+    ),
     Code(
         "vocational",
-        _("Secondary vocational school"),
+        pgettext_lazy("code", "Secondary vocational school"),
         "中等职业",
         ("4", "40"),
         ("中专", "中职", "技校", "职高"),
     ),
-    Code("college", _("College (three years)"), "专科", ("3", "30"), ("大专", "大学专科", "高职")),
-    Code("bachelor", _("Bachelor"), "本科", ("2", "20"), ("大学", "大学本科", "本科及以上")),
+    Code(
+        "college",
+        pgettext_lazy("code", "College (three years)"),
+        "专科",
+        ("3", "30"),
+        ("大专", "大学专科", "高职"),
+    ),
+    Code(
+        "bachelor",
+        pgettext_lazy("code", "Bachelor"),
+        "本科",
+        ("2", "20"),
+        ("大学", "大学本科", "本科及以上"),
+    ),
     Code(
         "graduate",
-        _("Graduate degree"),
+        pgettext_lazy("code", "Graduate degree"),
         "研究生",
         ("1", "10"),
         ("硕士", "博士", "硕士研究生", "博士研究生"),
@@ -178,87 +309,173 @@ EDUCATION = CodeList(
 POLITICAL = CodeList(
     Code(
         "member",
-        _("Party member"),
+        pgettext_lazy("code", "Party member"),
         "中共党员",
         ("01", "1"),
         ("党员", "中国共产党党员", "共产党员", "正式党员"),
     ),
     Code(
-        "probationary", _("Probationary party member"), "中共预备党员", ("02", "2"), ("预备党员",)
+        "probationary",
+        pgettext_lazy("code", "Probationary party member"),
+        "中共预备党员",
+        ("02", "2"),
+        ("预备党员",),
     ),
-    Code("league", _("Youth league member"), "共青团员", ("03", "3"), ("团员",)),
+    Code(
+        "league", pgettext_lazy("code", "Youth league member"), "共青团员", ("03", "3"), ("团员",)
+    ),
     Code(
         "rckk",
-        _("Revolutionary Committee of the Kuomintang"),
+        pgettext_lazy("code", "Revolutionary Committee of the Kuomintang"),
         "民革党员",
         ("04", "4"),
         ("民革会员", "民革"),
     ),
-    Code("democratic_league", _("Democratic League"), "民盟盟员", ("05", "5"), ("民盟",)),
     Code(
-        "construction", _("National Construction Association"), "民建会员", ("06", "6"), ("民建",)
+        "democratic_league",
+        pgettext_lazy("code", "Democratic League"),
+        "民盟盟员",
+        ("05", "5"),
+        ("民盟",),
     ),
-    Code("promoting", _("Association for Promoting Democracy"), "民进会员", ("07", "7"), ("民进",)),
+    Code(
+        "construction",
+        pgettext_lazy("code", "National Construction Association"),
+        "民建会员",
+        ("06", "6"),
+        ("民建",),
+    ),
+    Code(
+        "promoting",
+        pgettext_lazy("code", "Association for Promoting Democracy"),
+        "民进会员",
+        ("07", "7"),
+        ("民进",),
+    ),
     Code(
         "peasants",
-        _("Peasants' and Workers' Democratic Party"),
+        pgettext_lazy("code", "Peasants' and Workers' Democratic Party"),
         "农工党党员",
         ("08", "8"),
         ("农工党",),
     ),
-    Code("zhigong", _("Zhi Gong Party"), "致公党党员", ("09", "9"), ("致公党",)),
-    Code("jiusan", _("Jiusan Society"), "九三学社社员", ("10",), ("九三学社", "九三")),
-    Code("taiwan", _("Taiwan Democratic Self-Government League"), "台盟盟员", ("11",), ("台盟",)),
+    Code(
+        "zhigong", pgettext_lazy("code", "Zhi Gong Party"), "致公党党员", ("09", "9"), ("致公党",)
+    ),
+    Code(
+        "jiusan",
+        pgettext_lazy("code", "Jiusan Society"),
+        "九三学社社员",
+        ("10",),
+        ("九三学社", "九三"),
+    ),
+    Code(
+        "taiwan",
+        pgettext_lazy("code", "Taiwan Democratic Self-Government League"),
+        "台盟盟员",
+        ("11",),
+        ("台盟",),
+    ),
     Code(
         "no_party",
-        _("No party affiliation (elected)"),
+        pgettext_lazy("code", "No party affiliation (elected)"),
         "无党派人士",
         ("12",),
         ("无党派", "无党派民主人士"),
     ),
-    Code("masses", _("No party"), "群众", ("13",), ("普通群众", "普通居民", "普通公民")),
+    Code(
+        "masses",
+        pgettext_lazy("code", "No party"),
+        "群众",
+        ("13",),
+        ("普通群众", "普通居民", "普通公民"),
+    ),
 )
 
 LABOUR = CodeList(
-    Code("ordinary", _("Ordinary labour"), "普通劳动力", ("1",), ("有劳动能力", "有", "正常")),
-    Code("skilled", _("Skilled labour"), "技能劳动力", ("2",), ("技术劳动力",)),
+    Code(
+        "ordinary",
+        pgettext_lazy("code", "Ordinary labour"),
+        "普通劳动力",
+        ("1",),
+        ("有劳动能力", "有", "正常"),
+    ),
+    Code("skilled", pgettext_lazy("code", "Skilled labour"), "技能劳动力", ("2",), ("技术劳动力",)),
     Code(
         "weak",
-        _("Weak or half labour"),
+        pgettext_lazy("code", "Weak or half labour"),
         "弱劳动力或半劳动力",
         ("3",),
         ("弱劳动力", "半劳动力", "部分丧失劳动力", "弱"),
     ),
-    Code("lost", _("Lost ability to work"), "丧失劳动力", ("4",), ("丧失劳动能力", "丧失")),
-    Code("none", _("No ability to work"), "无劳动力", ("5",), ("无劳动能力", "无")),
+    Code(
+        "lost",
+        pgettext_lazy("code", "Lost ability to work"),
+        "丧失劳动力",
+        ("4",),
+        ("丧失劳动能力", "丧失"),
+    ),
+    Code(
+        "none",
+        pgettext_lazy("code", "No ability to work"),
+        "无劳动力",
+        ("5",),
+        ("无劳动能力", "无"),
+    ),
 )
 
 SCHOOLING = CodeList(
-    Code("no", _("Not at school"), "非在校生", (), ("不在校", "无", "否")),
-    Code("preschool", _("Kindergarten"), "学前教育", (), ("学前", "幼儿园")),
-    Code("primary", _("At primary school"), "小学", (), ("小学在校",)),
-    Code("junior", _("At junior middle school"), "初中", (), ("七年级", "八年级", "九年级")),
-    Code("senior", _("At senior middle school"), "高中", (), ("普通高中", "高一", "高二", "高三")),
-    Code("vocational", _("At vocational school"), "中职", (), ("中专", "技校", "职高")),
-    Code("college", _("At college"), "高职", (), ("大专", "专科", "高职高专")),
-    Code("bachelor", _("At university"), "本科", (), ("大学", "大学本科")),
-    Code("graduate", _("In graduate studies"), "研究生", (), ("硕士", "博士")),
+    Code("no", pgettext_lazy("code", "Not at school"), "非在校生", (), ("不在校", "无", "否")),
+    Code("preschool", pgettext_lazy("code", "Kindergarten"), "学前教育", (), ("学前", "幼儿园")),
+    Code("primary", pgettext_lazy("code", "At primary school"), "小学", (), ("小学在校",)),
+    Code(
+        "junior",
+        pgettext_lazy("code", "At junior middle school"),
+        "初中",
+        (),
+        ("七年级", "八年级", "九年级"),
+    ),
+    Code(
+        "senior",
+        pgettext_lazy("code", "At senior middle school"),
+        "高中",
+        (),
+        ("普通高中", "高一", "高二", "高三"),
+    ),
+    Code(
+        "vocational",
+        pgettext_lazy("code", "At vocational school"),
+        "中职",
+        (),
+        ("中专", "技校", "职高"),
+    ),
+    Code("college", pgettext_lazy("code", "At college"), "高职", (), ("大专", "专科", "高职高专")),
+    Code("bachelor", pgettext_lazy("code", "At university"), "本科", (), ("大学", "大学本科")),
+    Code("graduate", pgettext_lazy("code", "In graduate studies"), "研究生", (), ("硕士", "博士")),
 )
 
 # The seventh digit group of the disability card (18 + class + level).
 DISABILITY_CLASS = CodeList(
-    Code("sight", _("Visual disability"), "视力残疾", ("1",), ("视力",)),
-    Code("hearing", _("Hearing disability"), "听力残疾", ("2",), ("听力",)),
-    Code("speech", _("Speech disability"), "言语残疾", ("3",), ("言语", "语言")),
-    Code("limb", _("Physical disability"), "肢体残疾", ("4",), ("肢体",)),
-    Code("intellect", _("Intellectual disability"), "智力残疾", ("5",), ("智力",)),
-    Code("mental", _("Mental disability"), "精神残疾", ("6",), ("精神",)),
-    Code("multiple", _("Multiple disabilities"), "多重残疾", ("7",), ("多重",)),
+    Code("sight", pgettext_lazy("code", "Visual disability"), "视力残疾", ("1",), ("视力",)),
+    Code("hearing", pgettext_lazy("code", "Hearing disability"), "听力残疾", ("2",), ("听力",)),
+    Code(
+        "speech", pgettext_lazy("code", "Speech disability"), "言语残疾", ("3",), ("言语", "语言")
+    ),
+    Code("limb", pgettext_lazy("code", "Physical disability"), "肢体残疾", ("4",), ("肢体",)),
+    Code(
+        "intellect", pgettext_lazy("code", "Intellectual disability"), "智力残疾", ("5",), ("智力",)
+    ),
+    Code("mental", pgettext_lazy("code", "Mental disability"), "精神残疾", ("6",), ("精神",)),
+    Code("multiple", pgettext_lazy("code", "Multiple disabilities"), "多重残疾", ("7",), ("多重",)),
 )
 
 DISABILITY_LEVEL = CodeList(
-    Code("1", _("Level 1 (most severe)"), "一级", ("1",), ("1级", "壹级", "I级")),
-    Code("2", _("Level 2 (severe)"), "二级", ("2",), ("2级", "贰级", "II级")),
-    Code("3", _("Level 3 (moderate)"), "三级", ("3",), ("3级", "叁级", "III级")),
-    Code("4", _("Level 4 (slight)"), "四级", ("4",), ("4级", "肆级", "IV级")),
+    Code(
+        "1", pgettext_lazy("code", "Level 1 (most severe)"), "一级", ("1",), ("1级", "壹级", "I级")
+    ),
+    Code("2", pgettext_lazy("code", "Level 2 (severe)"), "二级", ("2",), ("2级", "贰级", "II级")),
+    Code(
+        "3", pgettext_lazy("code", "Level 3 (moderate)"), "三级", ("3",), ("3级", "叁级", "III级")
+    ),
+    Code("4", pgettext_lazy("code", "Level 4 (slight)"), "四级", ("4",), ("4级", "肆级", "IV级")),
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import xlsxwriter
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from jiedui.imports.cells import Cell
 from jiedui.imports.rows import Mistake
@@ -41,7 +41,7 @@ def annotate(
     book = xlsxwriter.Workbook(out if not isinstance(out, Path) else str(out), _OPTIONS)
     formats = _formats(book)
     sheets = read(source, limits=limits).visible
-    title = _free_name(_("Mistakes"), {sheet.name for sheet in sheets})
+    title = _free_name(pgettext("sheet", "Mistakes"), {sheet.name for sheet in sheets})
     _list(book.add_worksheet(title), mistakes, formats)
     for sheet in sheets:
         here = [mistake for mistake in mistakes if mistake.sheet == sheet.name]
@@ -69,11 +69,18 @@ def _free_name(wanted: str, taken: set[str]) -> str:
 
 
 def _list(page: Any, mistakes: list[Mistake], formats: dict[str, Any]) -> None:
-    heads = (_("Sheet"), _("Cell"), _("Kind"), _("Found"), _("What is wrong"), _("How to mend it"))
+    heads = (
+        pgettext("sheet", "Sheet"),
+        pgettext("sheet", "Cell"),
+        pgettext("sheet", "Kind"),
+        pgettext("sheet", "Found"),
+        pgettext("sheet", "What is wrong"),
+        pgettext("sheet", "How to mend it"),
+    )
     for column, (head, width) in enumerate(zip(heads, (16, 10, 8, 24, 50, 60), strict=True)):
         page.write_string(0, column, head, formats["head"])
         page.set_column(column, column, width)
-    kinds = {"error": _("Error"), "warning": _("Warning")}
+    kinds = {"error": pgettext("sheet", "Error"), "warning": pgettext("sheet", "Warning")}
     for number, mistake in enumerate(mistakes, 1):
         page.write_string(number, 0, mistake.sheet)
         place = f"{mistake.column or 'A'}{mistake.row}"

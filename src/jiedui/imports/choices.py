@@ -13,7 +13,7 @@ from rapidfuzz import fuzz, process
 from jiedui.core.codelist import Code, CodeList
 from jiedui.engines import words
 from jiedui.imports.cells import Cell
-from jiedui.imports.values import Bad, Parser, Value, split
+from jiedui.imports.values import Bad, Parser, Value, sentence, split
 
 _NOISE = re.compile(r"[\s()（）/、,，.。]+")
 _NUMBERED = re.compile(r"^\d{1,3}\s*[.、:：\-_ )）]?\s*(?=[\u4e00-\u9fff])")
@@ -114,5 +114,7 @@ def unknown(codes: CodeList, text: str, *, hint: str) -> Bad:
     if near:
         code = _spellings(codes)[near[0]]
         name = dict(zip(codes.by_key, names(codes), strict=True))[code.key]
-        return Bad(message, _("Did you mean “%(name)s”? %(hint)s.") % {"name": name, "hint": hint})
-    return Bad(message, hint + ".")
+        return Bad(
+            message, _("Did you mean “%(name)s”? %(hint)s") % {"name": name, "hint": sentence(hint)}
+        )
+    return Bad(message, sentence(hint))

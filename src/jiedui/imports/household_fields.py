@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jiedui.core import codes
 from jiedui.imports.choices import Choice, Choices
@@ -36,16 +37,27 @@ from jiedui.imports.values import Integer, Label, Money, Name, Text, YesNo
 
 HOUSEHOLD_FIELDS = (
     ORDER,
-    Field("data_date", _("Date of the data"), named("数据日期 数据时间"), Day(), example="202603"),
+    Field(
+        "data_date",
+        pgettext_lazy("column", "Date of the data"),
+        named("数据日期 数据时间"),
+        Day(),
+        example="202603",
+    ),
     COUNTY,
     TOWNSHIP,
     VILLAGE,
-    Field("hamlet", _("Hamlet"), named("自然村 村民小组 组 屯 小组 自然屯"), Label()),
+    Field(
+        "hamlet",
+        pgettext_lazy("column", "Hamlet"),
+        named("自然村 村民小组 组 屯 小组 自然屯"),
+        Label(),
+    ),
     HOUSEHOLD_CODE,
     PERSON_CODE,
     Field(
         "name",
-        _("Head of household"),
+        pgettext_lazy("column", "Head of household"),
         named("姓名 户主姓名 户主 户主名 困难户姓名 低保户姓名 帮扶对象 帮扶对象姓名 对象姓名"),
         Name(),
         required=True,
@@ -55,7 +67,7 @@ HOUSEHOLD_FIELDS = (
     IDENTITY,
     Field(
         "size",
-        _("People in the household"),
+        pgettext_lazy("column", "People in the household"),
         named("人数 家庭人口 人口 家庭人口数 户人口 家庭人数 人口数"),
         Integer(1, 30),
         example="3",
@@ -73,7 +85,7 @@ HOUSEHOLD_FIELDS = (
     BIG_INSURANCE,
     Field(
         "cause",
-        _("Main cause"),
+        pgettext_lazy("column", "Main cause"),
         named(
             "致贫原因1 致贫原因 主要致贫原因 致贫返贫原因 困难原因 致困原因 "
             "主要困难原因 致贫主要原因 返贫致贫风险"
@@ -83,44 +95,47 @@ HOUSEHOLD_FIELDS = (
     ),
     Field(
         "other_causes",
-        _("Other causes"),
+        pgettext_lazy("column", "Other causes"),
         named("致贫原因2 其他致贫原因 次要致贫原因 其他原因"),
         Choices(codes.CAUSE),
         example="缺劳动力",
     ),
     Field(
         "dangerous_house",
-        _("Dangerous house"),
+        pgettext_lazy("column", "Dangerous house"),
         named("危房户 是否危房 是否危房户 危房"),
         YesNo(),
         example="否",
     ),
     Field(
         "safe_water",
-        _("Safe drinking water"),
+        pgettext_lazy("column", "Safe drinking water"),
         named("是否解决安全饮用水 安全饮水 饮水安全 是否安全饮水 饮水是否安全"),
         YesNo(),
         example="是",
     ),
     Field(
         "income_per_head",
-        _("Net income per person (yuan a year)"),
+        pgettext_lazy("column", "Net income per person (yuan a year)"),
         named("人均纯收入 人均年收入 家庭人均纯收入 人均收入 年人均纯收入 家庭人均年收入"),
         Money(),
         example="8600",
     ),
     Field(
         "income",
-        _("Net income of the household (yuan a year)"),
+        pgettext_lazy("column", "Net income of the household (yuan a year)"),
         named("家庭纯收入 家庭年收入 年收入 家庭总收入 年纯收入 家庭年纯收入"),
         Money(),
     ),
     Field(
-        "wage_income", _("Wages (yuan a year)"), named("工资性收入 务工收入 年务工收入"), Money()
+        "wage_income",
+        pgettext_lazy("column", "Wages (yuan a year)"),
+        named("工资性收入 务工收入 年务工收入"),
+        Money(),
     ),
     Field(
         "phone",
-        _("Telephone"),
+        pgettext_lazy("column", "Telephone"),
         named(
             "户联系电话 联系电话 电话 手机号 手机号码 联系方式 手机 户主电话 户主联系电话 电话号码"
         ),
@@ -130,7 +145,7 @@ HOUSEHOLD_FIELDS = (
     PERSON_PHONE,
     Field(
         "since",
-        _("First listed"),
+        pgettext_lazy("column", "First listed"),
         named("首次识别时间 识别时间 纳入时间 首次纳入时间 建档时间 认定时间"),
         Day(),
         example="201406",
@@ -138,7 +153,7 @@ HOUSEHOLD_FIELDS = (
     PERSON_SINCE,
     Field(
         "kind",
-        _("Kind of household"),
+        pgettext_lazy("column", "Kind of household"),
         named(
             "户类型 户属性 贫困户属性 农户类型 家庭类型 困难类型 户类别 困难类别 对象类别 救助类别"
         ),
@@ -147,7 +162,7 @@ HOUSEHOLD_FIELDS = (
     ),
     Field(
         "monitored_kind",
-        _("Monitored as"),
+        pgettext_lazy("column", "Monitored as"),
         named(
             "易返贫致贫户(监测对象)类型 监测对象类别 监测对象类型 "
             "易返贫致贫户类型 监测户类型 监测类型"
@@ -156,68 +171,88 @@ HOUSEHOLD_FIELDS = (
     ),
     Field(
         "risk_ended",
-        _("Risk ended"),
+        pgettext_lazy("column", "Risk ended"),
         named("风险是否消除 风险是否已消除 是否消除风险 是否消除"),
         YesNo(),
     ),
     Field(
-        "risk_since", _("Risk found"), named("风险识别时间 监测对象识别时间 监测纳入时间"), Day()
+        "risk_since",
+        pgettext_lazy("column", "Risk found"),
+        named("风险识别时间 监测对象识别时间 监测纳入时间"),
+        Day(),
     ),
-    Field("risk_ended_on", _("Risk ended on"), named("风险消除时间 消除时间 消除日期"), Day()),
     Field(
-        "risk_end", _("How the risk ended"), named("消除方式 风险消除方式"), Choice(codes.RISK_END)
+        "risk_ended_on",
+        pgettext_lazy("column", "Risk ended on"),
+        named("风险消除时间 消除时间 消除日期"),
+        Day(),
+    ),
+    Field(
+        "risk_end",
+        pgettext_lazy("column", "How the risk ended"),
+        named("消除方式 风险消除方式"),
+        Choice(codes.RISK_END),
     ),
     Field(
         "circumstances",
-        _("Circumstances"),
+        pgettext_lazy("column", "Circumstances"),
         named("特殊情况 困难情形 人员类别 特殊类型 特殊群体 家庭情况标签"),
         Choices(codes.CIRCUMSTANCE),
         example="独居老人、慰问对象",
     ),
     Field(
-        "allowance", _("Receives the allowance"), named("是否低保 是否享受低保 享受低保"), YesNo()
+        "allowance",
+        pgettext_lazy("column", "Receives the allowance"),
+        named("是否低保 是否享受低保 享受低保"),
+        YesNo(),
     ),
     Field(
         "allowance_amount",
-        _("Allowance (yuan a month)"),
+        pgettext_lazy("column", "Allowance (yuan a month)"),
         named("低保金 月低保金 低保金额 月救助金额 保障金额 月保障金"),
         Money(),
     ),
     Field(
         "public_post",
-        _("Holds a public-welfare post"),
+        pgettext_lazy("column", "Holds a public-welfare post"),
         named("是否公益岗位 公益岗位 公益岗 公益性岗位"),
         YesNo(),
     ),
     Field(
-        "address", _("Address"), named("家庭住址 住址 地址 详细地址 家庭地址 居住地址"), Text(200)
+        "address",
+        pgettext_lazy("column", "Address"),
+        named("家庭住址 住址 地址 详细地址 家庭地址 居住地址"),
+        Text(200),
     ),
     Field(
         "helper",
-        _("Helper"),
+        pgettext_lazy("column", "Helper"),
         named("帮扶责任人 帮扶人 结对干部 帮扶干部 包户干部 结对党员 帮扶责任人姓名 帮扶人姓名"),
         Name(),
     ),
     Field(
         "helper_unit",
-        _("Helper's unit"),
+        pgettext_lazy("column", "Helper's unit"),
         named("帮扶单位 帮扶人单位 结对单位 帮扶责任人单位 包扶单位"),
         Label(),
     ),
     Field(
         "helper_phone",
-        _("Helper's telephone"),
+        pgettext_lazy("column", "Helper's telephone"),
         named("帮扶人电话 帮扶责任人电话 帮扶人联系电话 帮扶责任人联系电话 干部电话"),
         Phone(),
     ),
     Field(
         "helper_rank",
-        _("Helper's rank"),
+        pgettext_lazy("column", "Helper's rank"),
         named("职务级别 帮扶人职级 干部职级 帮扶责任人职务级别"),
         Choice(codes.RANK),
     ),
     Field(
-        "paired_since", _("Paired since"), named("结对开始 帮扶开始时间 结对时间 帮扶开始"), Day()
+        "paired_since",
+        pgettext_lazy("column", "Paired since"),
+        named("结对开始 帮扶开始时间 结对时间 帮扶开始"),
+        Day(),
     ),
     NOTE,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jiedui.core import codes
 from jiedui.imports.choices import Choice, Choices
@@ -11,39 +12,43 @@ from jiedui.imports.dates import Day
 from jiedui.imports.identities import Identity, Phone
 from jiedui.imports.values import Ignored, Integer, Label, Name, Text, Words, YesNo
 
-_ORDER = Field("order", _("No."), named("序号 顺序号"), Ignored())
-_NOTE = Field("note", _("Remark"), named("备注 说明 其他说明"), Text(1000))
+_ORDER = Field("order", pgettext_lazy("column", "No."), named("序号 顺序号"), Ignored())
+_NOTE = Field("note", pgettext_lazy("column", "Remark"), named("备注 说明 其他说明"), Text(1000))
 
 ORGANISATION_FIELDS = (
     _ORDER,
     Field(
         "code",
-        _("Organisation number"),
+        pgettext_lazy("column", "Organisation number"),
         named("组织编号 编号 组织编码 单位编号 单位代码 统一社会信用代码"),
         Label(),
         example="D001",
     ),
     Field(
         "name",
-        _("Name"),
+        pgettext_lazy("column", "Name"),
         named("组织名称 名称 单位名称 党组织名称 支部名称 党支部名称 单位 党支部 帮扶单位 全称"),
         Label(),
         required=True,
         example="区水利局机关党支部",
     ),
     Field(
-        "short", _("Short name"), named("简称 组织简称 单位简称"), Label(30), example="水利局支部"
+        "short",
+        pgettext_lazy("column", "Short name"),
+        named("简称 组织简称 单位简称"),
+        Label(30),
+        example="水利局支部",
     ),
     Field(
         "kind",
-        _("Kind"),
+        pgettext_lazy("column", "Kind"),
         named("组织类别 组织类型 类别 类型 党组织类别"),
         Choice(codes.ORG_KIND),
         example="党支部",
     ),
     Field(
         "parent",
-        _("Belongs to"),
+        pgettext_lazy("column", "Belongs to"),
         named("上级组织 上级党组织 所属单位 隶属组织 上级单位 主管单位 所属党委 隶属"),
         Label(),
         example="区水利局",
@@ -51,52 +56,64 @@ ORGANISATION_FIELDS = (
     ),
     Field(
         "unit_kind",
-        _("Kind of unit"),
+        pgettext_lazy("column", "Kind of unit"),
         named("单位类型 单位性质 单位类别"),
         Choice(codes.UNIT_KIND),
         example="国家机关",
     ),
     Field(
         "affiliation",
-        _("Level"),
+        pgettext_lazy("column", "Level"),
         named("隶属关系 单位级别 层级"),
         Choice(codes.AFFILIATION),
         example="区",
     ),
-    Field("township", _("Township"), named("所在乡镇 乡镇 乡(镇) 街道 乡镇街道"), Label()),
-    Field("village", _("Village or community"), named("所在村 行政村 村（社区） 社区 村"), Label()),
+    Field(
+        "township",
+        pgettext_lazy("column", "Township"),
+        named("所在乡镇 乡镇 乡(镇) 街道 乡镇街道"),
+        Label(),
+    ),
+    Field(
+        "village",
+        pgettext_lazy("column", "Village or community"),
+        named("所在村 行政村 村（社区） 社区 村"),
+        Label(),
+    ),
     Field(
         "secretary",
-        _("Secretary"),
+        pgettext_lazy("column", "Secretary"),
         named("书记 支部书记 党支部书记 负责人 主要负责人 书记姓名"),
         Name(),
         example="李明远",
     ),
-    Field("contact", _("Contact"), named("联系人 联络员 联系人姓名"), Name()),
+    Field("contact", pgettext_lazy("column", "Contact"), named("联系人 联络员 联系人姓名"), Name()),
     Field(
         "phone",
-        _("Telephone"),
+        pgettext_lazy("column", "Telephone"),
         named("联系电话 电话 手机号 手机号码 联系方式 联系人电话"),
         Phone(),
         example="0427-2820001",
     ),
     Field(
         "member_count",
-        _("Number of members"),
+        pgettext_lazy("column", "Number of members"),
         named("党员数 党员人数 人数 党员总数"),
         Integer(0, 100_000),
         example="23",
     ),
     Field(
         "strengths",
-        _("Can help with"),
+        pgettext_lazy("column", "Can help with"),
         named("可提供帮扶 帮扶优势 资源清单 能提供的帮助 行业优势 可提供资源"),
         Choices(codes.NEED_KIND),
         example="饮水安全、技术培训",
     ),
-    Field("address", _("Address"), named("地址 单位地址 办公地址"), Text(200)),
-    Field("since", _("Founded"), named("成立时间 成立日期"), Day()),
-    Field("ended", _("Dissolved"), named("撤销时间 撤销日期"), Day()),
+    Field(
+        "address", pgettext_lazy("column", "Address"), named("地址 单位地址 办公地址"), Text(200)
+    ),
+    Field("since", pgettext_lazy("column", "Founded"), named("成立时间 成立日期"), Day()),
+    Field("ended", pgettext_lazy("column", "Dissolved"), named("撤销时间 撤销日期"), Day()),
     _NOTE,
 )
 
@@ -104,7 +121,7 @@ MEMBER_FIELDS = (
     _ORDER,
     Field(
         "name",
-        _("Name"),
+        pgettext_lazy("column", "Name"),
         named("姓名 党员姓名 干部姓名 帮扶责任人 帮扶人 人员姓名 志愿者姓名"),
         Name(),
         required=True,
@@ -112,7 +129,7 @@ MEMBER_FIELDS = (
     ),
     Field(
         "organisation",
-        _("Branch or unit"),
+        pgettext_lazy("column", "Branch or unit"),
         named(
             "所在支部 所在党支部 党支部 支部名称 单位 工作单位 所在单位 "
             "帮扶单位 单位名称 所属党组织 所在党组织"
@@ -121,161 +138,240 @@ MEMBER_FIELDS = (
         required=True,
         example="区水利局机关党支部",
     ),
-    Field("group", _("Party group"), named("党小组 所在党小组 小组"), Label()),
-    Field("unit_kind", _("Kind of unit"), named("单位类型 单位性质"), Choice(codes.UNIT_KIND)),
-    Field("affiliation", _("Level"), named("隶属关系"), Choice(codes.AFFILIATION)),
-    Field("gender", _("Gender"), named("性别"), Choice(codes.GENDER), example="男"),
+    Field(
+        "group", pgettext_lazy("column", "Party group"), named("党小组 所在党小组 小组"), Label()
+    ),
+    Field(
+        "unit_kind",
+        pgettext_lazy("column", "Kind of unit"),
+        named("单位类型 单位性质"),
+        Choice(codes.UNIT_KIND),
+    ),
+    Field(
+        "affiliation",
+        pgettext_lazy("column", "Level"),
+        named("隶属关系"),
+        Choice(codes.AFFILIATION),
+    ),
+    Field(
+        "gender",
+        pgettext_lazy("column", "Gender"),
+        named("性别"),
+        Choice(codes.GENDER),
+        example="男",
+    ),
     Field(
         "birth",
-        _("Date of birth"),
+        pgettext_lazy("column", "Date of birth"),
         named("出生日期 出生年月 出生年月日 生日"),
         Day(exact=True),
         example="1978-05-20",
     ),
-    Field("ethnic", _("Ethnic group"), named("民族"), Choice(codes.ETHNIC)),
-    Field("education", _("Education"), named("学历 文化程度"), Choice(codes.EDUCATION)),
+    Field("ethnic", pgettext_lazy("column", "Ethnic group"), named("民族"), Choice(codes.ETHNIC)),
+    Field(
+        "education",
+        pgettext_lazy("column", "Education"),
+        named("学历 文化程度"),
+        Choice(codes.EDUCATION),
+    ),
     Field(
         "identity",
-        _("Identity number"),
+        pgettext_lazy("column", "Identity number"),
         named("证件号码 身份证号 身份证号码 身份证 公民身份号码 证件号"),
         Identity(),
         note=_("Not required; it makes finding doubles surer. It is stored encrypted."),
     ),
     Field(
         "phone",
-        _("Telephone"),
+        pgettext_lazy("column", "Telephone"),
         named("联系电话 电话 手机号 手机号码 联系方式 手机"),
         Phone(),
         example="13900000002",
     ),
     Field(
         "political",
-        _("Political status"),
+        pgettext_lazy("column", "Political status"),
         named("政治面貌"),
         Choice(codes.POLITICAL),
         example="中共党员",
     ),
-    Field("joined", _("Joined the party"), named("入党日期 入党时间"), Day(), example="2003-07-01"),
     Field(
-        "position", _("Position"), named("职务 现任职务 工作职务 岗位"), Label(), example="副局长"
+        "joined",
+        pgettext_lazy("column", "Joined the party"),
+        named("入党日期 入党时间"),
+        Day(),
+        example="2003-07-01",
     ),
-    Field("party_post", _("Party post"), named("党内职务"), Choice(codes.POST)),
+    Field(
+        "position",
+        pgettext_lazy("column", "Position"),
+        named("职务 现任职务 工作职务 岗位"),
+        Label(),
+        example="副局长",
+    ),
+    Field(
+        "party_post", pgettext_lazy("column", "Party post"), named("党内职务"), Choice(codes.POST)
+    ),
     Field(
         "rank",
-        _("Rank"),
+        pgettext_lazy("column", "Rank"),
         named("职务级别 职级 级别 行政级别 职务层次"),
         Choice(codes.RANK),
         example="副科级",
     ),
-    Field("first_secretary", _("First secretary"), named("是否第一书记"), YesNo()),
-    Field("team_leader", _("Leads the village team"), named("是否工作队长"), YesNo()),
-    Field("team_member", _("In the village team"), named("是否驻村队员"), YesNo()),
+    Field(
+        "first_secretary",
+        pgettext_lazy("column", "First secretary"),
+        named("是否第一书记"),
+        YesNo(),
+    ),
+    Field(
+        "team_leader",
+        pgettext_lazy("column", "Leads the village team"),
+        named("是否工作队长"),
+        YesNo(),
+    ),
+    Field(
+        "team_member",
+        pgettext_lazy("column", "In the village team"),
+        named("是否驻村队员"),
+        YesNo(),
+    ),
     Field(
         "skills",
-        _("Skills"),
+        pgettext_lazy("column", "Skills"),
         named("特长 专长 专业特长 技能 服务专长 个人特长"),
         Words(),
         example="水电维修、义诊",
     ),
     Field(
         "strengths",
-        _("Can help with"),
+        pgettext_lazy("column", "Can help with"),
         named("可提供帮扶 服务意愿 服务类别"),
         Choices(codes.NEED_KIND),
     ),
     Field(
-        "team", _("Volunteer team"), named("志愿服务队 所在志愿服务队 所属服务队 服务队"), Label()
+        "team",
+        pgettext_lazy("column", "Volunteer team"),
+        named("志愿服务队 所在志愿服务队 所属服务队 服务队"),
+        Label(),
     ),
     Field(
         "community",
-        _("Registered with community"),
+        pgettext_lazy("column", "Registered with community"),
         named("报到社区 双报到社区 居住社区 所在社区"),
         Label(),
     ),
-    Field("township", _("Township of residence"), named("居住乡镇 居住街道"), Label()),
+    Field(
+        "township",
+        pgettext_lazy("column", "Township of residence"),
+        named("居住乡镇 居住街道"),
+        Label(),
+    ),
     Field(
         "quota",
-        _("Households at most"),
+        pgettext_lazy("column", "Households at most"),
         named("结对户数上限 最多结对户数 可结对户数 帮扶户数"),
         Integer(0, 50),
     ),
-    Field("since", _("Since"), named("帮扶开始时间 开始时间 任职时间"), Day()),
-    Field("ended", _("Until"), named("帮扶结束时间 结束时间 离任时间"), Day()),
+    Field(
+        "since", pgettext_lazy("column", "Since"), named("帮扶开始时间 开始时间 任职时间"), Day()
+    ),
+    Field(
+        "ended", pgettext_lazy("column", "Until"), named("帮扶结束时间 结束时间 离任时间"), Day()
+    ),
     _NOTE,
 )
 
 PLACE_FIELDS = (
     _ORDER,
-    Field("county", _("County"), named("县(市区旗) 区县 县区 县"), Label()),
+    Field("county", pgettext_lazy("column", "County"), named("县(市区旗) 区县 县区 县"), Label()),
     Field(
         "township",
-        _("Township"),
+        pgettext_lazy("column", "Township"),
         named("街道 乡镇 乡(镇) 乡镇街道 镇街 所在街道"),
         Label(),
         example="兴隆街道",
     ),
     Field(
         "village",
-        _("Village or community"),
+        pgettext_lazy("column", "Village or community"),
         named("社区 村（社区） 村社区 行政村 村居 所在社区 居委会"),
         Label(),
         required=True,
         example="泰山社区",
     ),
-    Field("grid", _("Grid"), named("网格 所属网格 网格名称 网格编号"), Label()),
+    Field(
+        "grid", pgettext_lazy("column", "Grid"), named("网格 所属网格 网格名称 网格编号"), Label()
+    ),
     Field(
         "kind",
-        _("Kind of place"),
+        pgettext_lazy("column", "Kind of place"),
         named("类型 类别 场所类型 区域类型"),
         Choice(codes.AREA_LEVEL),
         note=_("Only for zones and posts; estates, buildings and stairwells need none."),
     ),
     Field(
         "name",
-        _("Name of the zone or post"),
+        pgettext_lazy("column", "Name of the zone or post"),
         named("名称 责任区 责任区名称 岗位名称 路段 服务点"),
         Label(),
     ),
     Field(
         "estate",
-        _("Estate"),
+        pgettext_lazy("column", "Estate"),
         named("小区 小区名称 家属院 庭院 院落 所在小区"),
         Label(),
         example="泰和小区",
     ),
     Field(
-        "building", _("Building"), named("楼 楼栋 楼号 楼栋号 幢 栋"), Label(30), example="3号楼"
+        "building",
+        pgettext_lazy("column", "Building"),
+        named("楼 楼栋 楼号 楼栋号 幢 栋"),
+        Label(30),
+        example="3号楼",
     ),
-    Field("stairwell", _("Stairwell"), named("单元 楼道 单元号 门洞"), Label(30), example="2单元"),
+    Field(
+        "stairwell",
+        pgettext_lazy("column", "Stairwell"),
+        named("单元 楼道 单元号 门洞"),
+        Label(30),
+        example="2单元",
+    ),
     Field(
         "households",
-        _("Households"),
+        pgettext_lazy("column", "Households"),
         named("户数 住户数 居民户数"),
         Integer(0, 100_000),
         example="12",
     ),
     Field(
         "head",
-        _("Head of the stairwell"),
+        pgettext_lazy("column", "Head of the stairwell"),
         named("楼道长 楼长 单元长 楼道长姓名 负责人"),
         Name(),
         example="何秀兰",
     ),
     Field(
         "head_is_member",
-        _("Head is a party member"),
+        pgettext_lazy("column", "Head is a party member"),
         named("党员否 是否党员"),
         YesNo(),
         example="是",
     ),
-    Field("instructor", _("Instructor"), named("指导员 包保干部 联系干部"), Name()),
+    Field(
+        "instructor",
+        pgettext_lazy("column", "Instructor"),
+        named("指导员 包保干部 联系干部"),
+        Name(),
+    ),
     Field(
         "phone",
-        _("Telephone"),
+        pgettext_lazy("column", "Telephone"),
         named("电话 联系电话 手机号 手机号码 联系方式 楼道长电话"),
         Phone(),
         example="13900000003",
     ),
-    Field("address", _("Address"), named("地址 详细地址 位置"), Text(200)),
+    Field("address", pgettext_lazy("column", "Address"), named("地址 详细地址 位置"), Text(200)),
     _NOTE,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jiedui.core import codes
 from jiedui.imports.choices import Choice, Choices
@@ -43,7 +43,7 @@ PERSON_FIELDS = (
     PERSON_CODE,
     Field(
         "name",
-        _("Name"),
+        pgettext_lazy("column", "Name"),
         named("姓名 成员姓名 家庭成员姓名 家庭成员 人员姓名"),
         Name(),
         required=True,
@@ -66,25 +66,48 @@ PERSON_FIELDS = (
     ),
     GENDER,
     Field("birth", BIRTH.label, BIRTH.aliases, Day(exact=True), example="1986-07-02"),
-    Field("age", _("Age"), named("年龄 周岁"), Integer(0, 130)),
+    Field("age", pgettext_lazy("column", "Age"), named("年龄 周岁"), Integer(0, 130)),
     ETHNIC,
-    Field("marital", _("Marital status"), named("婚姻状况 婚姻 婚姻情况"), Choice(codes.MARITAL)),
-    Field("political", _("Political status"), named("政治面貌"), Choice(codes.POLITICAL)),
+    Field(
+        "marital",
+        pgettext_lazy("column", "Marital status"),
+        named("婚姻状况 婚姻 婚姻情况"),
+        Choice(codes.MARITAL),
+    ),
+    Field(
+        "political",
+        pgettext_lazy("column", "Political status"),
+        named("政治面貌"),
+        Choice(codes.POLITICAL),
+    ),
     EDUCATION,
     SCHOOLING,
     Field("health", HEALTH.label, HEALTH.aliases, Choice(codes.HEALTH), example="健康"),
     *DISABILITY,
     Field("labour", LABOUR.label, LABOUR.aliases, Choice(codes.LABOUR), example="普通劳动力"),
-    Field("occupation", _("Occupation"), named("职业 从业状况 从业情况"), Choice(codes.OCCUPATION)),
-    Field("skills", _("Skills"), named("技能 特长 专长"), Words()),
     Field(
-        "work_place", _("Where the person works"), named("务工所在地 务工地点 务工单位"), Label()
+        "occupation",
+        pgettext_lazy("column", "Occupation"),
+        named("职业 从业状况 从业情况"),
+        Choice(codes.OCCUPATION),
+    ),
+    Field("skills", pgettext_lazy("column", "Skills"), named("技能 特长 专长"), Words()),
+    Field(
+        "work_place",
+        pgettext_lazy("column", "Where the person works"),
+        named("务工所在地 务工地点 务工单位"),
+        Label(),
     ),
     WORK_MONTHS,
-    Field("work_wage", _("Wage (yuan a month)"), named("月收入 务工月收入 月工资"), Money()),
+    Field(
+        "work_wage",
+        pgettext_lazy("column", "Wage (yuan a month)"),
+        named("月收入 务工月收入 月工资"),
+        Money(),
+    ),
     Field(
         "benefits",
-        _("Insurance and benefits"),
+        pgettext_lazy("column", "Insurance and benefits"),
         named("享受政策 保障情况 参保情况 享受保障"),
         Choices(codes.BENEFIT),
         example="城乡居民医保、居民养老",
@@ -92,15 +115,23 @@ PERSON_FIELDS = (
     BIG_INSURANCE,
     Field(
         "public_post",
-        _("Holds a public-welfare post"),
+        pgettext_lazy("column", "Holds a public-welfare post"),
         named("是否公益岗位 公益岗位 公益岗"),
         YesNo(),
     ),
     Field(
-        "phone", _("Telephone"), named("联系电话 电话 手机号 手机号码 联系方式 人联系电话"), Phone()
+        "phone",
+        pgettext_lazy("column", "Telephone"),
+        named("联系电话 电话 手机号 手机号码 联系方式 人联系电话"),
+        Phone(),
     ),
-    Field("since", _("Listed since"), named("人员识别时间 纳入时间 增加时间"), Day()),
-    Field("ended", _("Left on"), named("减少时间 迁出时间 死亡时间"), Day()),
+    Field(
+        "since",
+        pgettext_lazy("column", "Listed since"),
+        named("人员识别时间 纳入时间 增加时间"),
+        Day(),
+    ),
+    Field("ended", pgettext_lazy("column", "Left on"), named("减少时间 迁出时间 死亡时间"), Day()),
     NOTE,
 )
 
@@ -120,7 +151,7 @@ NEED_FIELDS = (
     IDENTITY,
     Field(
         "kind",
-        _("Kind of need"),
+        pgettext_lazy("column", "Kind of need"),
         named("需求类别 类别 需求类型 诉求类别 种类"),
         Choice(codes.NEED_KIND),
         required=True,
@@ -128,7 +159,7 @@ NEED_FIELDS = (
     ),
     Field(
         "title",
-        _("Need"),
+        pgettext_lazy("column", "Need"),
         named("需求内容 内容 需求 具体需求 帮扶需求 诉求 微心愿 心愿内容 困难问题"),
         Text(500),
         required=True,
@@ -136,39 +167,49 @@ NEED_FIELDS = (
     ),
     Field(
         "urgency",
-        _("Urgency"),
+        pgettext_lazy("column", "Urgency"),
         named("紧急度 紧急程度 轻重缓急"),
         Choice(codes.URGENCY),
         example="较急",
     ),
     Field(
         "amount",
-        _("Estimated cost (yuan)"),
+        pgettext_lazy("column", "Estimated cost (yuan)"),
         named("预计资金 所需资金 预计费用 金额 估算金额"),
         Money(),
         example="1200",
     ),
     Field(
         "raised_on",
-        _("Raised on"),
+        pgettext_lazy("column", "Raised on"),
         named("提出时间 提出日期 登记日期 登记时间 日期"),
         Day(),
         example="2026-03-01",
     ),
     Field(
         "due",
-        _("Wanted by"),
+        pgettext_lazy("column", "Wanted by"),
         named("期望完成时间 时限 办结时限 完成时限 希望解决时间"),
         Day(),
         example="2026-05-31",
     ),
     Field(
         "claimed_by",
-        _("Claimed by"),
+        pgettext_lazy("column", "Claimed by"),
         named("认领单位/人 认领单位 认领人 责任单位 承办单位"),
         Label(),
     ),
-    Field("result", _("Result"), named("办理结果 办理情况 落实情况 完成情况"), Text(500)),
-    Field("phone", _("Telephone"), named("联系电话 电话 手机号 手机号码 联系方式"), Phone()),
+    Field(
+        "result",
+        pgettext_lazy("column", "Result"),
+        named("办理结果 办理情况 落实情况 完成情况"),
+        Text(500),
+    ),
+    Field(
+        "phone",
+        pgettext_lazy("column", "Telephone"),
+        named("联系电话 电话 手机号 手机号码 联系方式"),
+        Phone(),
+    ),
     NOTE,
 )

@@ -6,19 +6,23 @@ the row whose relation is 户主 carries the household.
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jiedui.imports.columns import Schema
 from jiedui.imports.household_fields import HOUSEHOLD_FIELDS
 from jiedui.imports.org_fields import MEMBER_FIELDS, ORGANISATION_FIELDS, PLACE_FIELDS
 from jiedui.imports.person_fields import NEED_FIELDS, PERSON_FIELDS
 
-ORGANISATIONS = Schema("organisations", _("Organisations"), "组织", ORGANISATION_FIELDS)
-MEMBERS = Schema("members", _("Members"), "党员干部", MEMBER_FIELDS)
-HOUSEHOLDS = Schema("households", _("Households"), "户", HOUSEHOLD_FIELDS)
-PEOPLE = Schema("people", _("People"), "家庭成员", PERSON_FIELDS)
-NEEDS = Schema("needs", _("Needs"), "需求", NEED_FIELDS)
-PLACES = Schema("places", _("Places below the village"), "小区楼栋", PLACE_FIELDS)
+ORGANISATIONS = Schema(
+    "organisations", pgettext_lazy("list", "Organisations"), "组织", ORGANISATION_FIELDS
+)
+MEMBERS = Schema("members", pgettext_lazy("list", "Members"), "党员干部", MEMBER_FIELDS)
+HOUSEHOLDS = Schema("households", pgettext_lazy("list", "Households"), "户", HOUSEHOLD_FIELDS)
+PEOPLE = Schema("people", pgettext_lazy("list", "People"), "家庭成员", PERSON_FIELDS)
+NEEDS = Schema("needs", pgettext_lazy("list", "Needs"), "需求", NEED_FIELDS)
+PLACES = Schema(
+    "places", pgettext_lazy("list", "Places below the village"), "小区楼栋", PLACE_FIELDS
+)
 
 SCHEMAS = {
     schema.kind: schema for schema in (ORGANISATIONS, MEMBERS, HOUSEHOLDS, PEOPLE, NEEDS, PLACES)

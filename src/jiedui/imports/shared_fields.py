@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jiedui.core import codes
 from jiedui.imports.choices import Choice
@@ -11,24 +12,24 @@ from jiedui.imports.dates import Day
 from jiedui.imports.identities import Identity, Phone
 from jiedui.imports.values import Ignored, Integer, Label, Name, Text, YesNo
 
-ORDER = Field("order", _("No."), named("序号 编号 顺序号"), Ignored())
+ORDER = Field("order", pgettext_lazy("column", "No."), named("序号 编号 顺序号"), Ignored())
 COUNTY = Field(
     "county",
-    _("County"),
+    pgettext_lazy("column", "County"),
     named("县(市区旗) 县 区县 县区 县（市、区） 县级 所在县区"),
     Label(),
     example="大洼区",
 )
 TOWNSHIP = Field(
     "township",
-    _("Township"),
+    pgettext_lazy("column", "Township"),
     named("乡(镇) 乡镇 镇 街道 乡镇街道 乡（镇、街道） 镇街 乡级 所在乡镇"),
     Label(),
     example="田家街道",
 )
 VILLAGE = Field(
     "village",
-    _("Village or community"),
+    pgettext_lazy("column", "Village or community"),
     named("行政村 村 村（社区） 社区 村社区 村居 村名 村级 所在村 居委会 村（居）"),
     Label(),
     required=True,
@@ -36,7 +37,7 @@ VILLAGE = Field(
 )
 HOUSEHOLD_CODE = Field(
     "household_code",
-    _("Household number"),
+    pgettext_lazy("column", "Household number"),
     named("户编号 家庭编号 户号 户编码 家庭编码"),
     Label(),
     example="H0001",
@@ -44,14 +45,14 @@ HOUSEHOLD_CODE = Field(
 )
 PERSON_CODE = Field(
     "person_code",
-    _("Person number"),
+    pgettext_lazy("column", "Person number"),
     named("人编号 人员编号 人员编码"),
     Label(),
     example="P000101",
 )
 IDENTITY = Field(
     "identity",
-    _("Identity number"),
+    pgettext_lazy("column", "Identity number"),
     named(
         "证件号码 身份证号 身份证号码 身份证 公民身份号码 证件号 "
         "户主身份证号 户主身份证号码 户主证件号码 残疾证号 身份证件号码 "
@@ -62,71 +63,83 @@ IDENTITY = Field(
 )
 RELATION = Field(
     "relation",
-    _("Relation to the head"),
+    pgettext_lazy("column", "Relation to the head"),
     named("与户主关系 户主关系 家庭关系 关系 与户主的关系 和户主关系 称谓"),
     Choice(codes.RELATION),
     example="户主",
 )
-GENDER = Field("gender", _("Gender"), named("性别 户主性别"), Choice(codes.GENDER), example="男")
+GENDER = Field(
+    "gender",
+    pgettext_lazy("column", "Gender"),
+    named("性别 户主性别"),
+    Choice(codes.GENDER),
+    example="男",
+)
 BIRTH = Field(
     "birth",
-    _("Date of birth"),
+    pgettext_lazy("column", "Date of birth"),
     named("出生日期 出生年月 出生年月日 生日 出生时间 户主出生日期"),
     Day(exact=True),
     example="1958-03-12",
 )
-ETHNIC = Field("ethnic", _("Ethnic group"), named("民族"), Choice(codes.ETHNIC), example="汉族")
+ETHNIC = Field(
+    "ethnic",
+    pgettext_lazy("column", "Ethnic group"),
+    named("民族"),
+    Choice(codes.ETHNIC),
+    example="汉族",
+)
 EDUCATION = Field(
     "education",
-    _("Education"),
+    pgettext_lazy("column", "Education"),
     named("文化程度 学历 文化水平 受教育程度 最高学历 文化"),
     Choice(codes.EDUCATION),
     example="小学",
 )
 SCHOOLING = Field(
     "schooling",
-    _("At school"),
+    pgettext_lazy("column", "At school"),
     named("在校生状况 在校情况 在校状况 在校 就读阶段 是否在校生"),
     Choice(codes.SCHOOLING),
     example="非在校生",
 )
 HEALTH = Field(
     "health",
-    _("Health"),
+    pgettext_lazy("column", "Health"),
     named("健康状况 身体状况 健康情况 身体健康状况 健康"),
     Choice(codes.HEALTH),
     example="长期慢性病",
 )
 LABOUR = Field(
     "labour",
-    _("Ability to work"),
+    pgettext_lazy("column", "Ability to work"),
     named("劳动技能 劳动能力 劳动力状况 劳动力 劳动力情况"),
     Choice(codes.LABOUR),
     example="弱劳动力或半劳动力",
 )
 WORK_MONTHS = Field(
     "work_months",
-    _("Months of work away"),
+    pgettext_lazy("column", "Months of work away"),
     named("务工时间(月) 务工时间 务工时长 务工月数 外出务工时间"),
     Integer(0, 12),
     example="0",
 )
 PERSON_PHONE = Field(
     "person_phone",
-    _("Person's telephone"),
+    pgettext_lazy("column", "Person's telephone"),
     named("人联系电话 人员联系电话 本人电话 本人联系电话"),
     Phone(),
 )
 PERSON_SINCE = Field(
     "person_since",
-    _("Person listed since"),
+    pgettext_lazy("column", "Person listed since"),
     named("人员识别时间 人员纳入时间"),
     Day(),
     example="201406",
 )
 BIG_INSURANCE = Field(
     "serious_illness_insurance",
-    _("Serious-illness insurance"),
+    pgettext_lazy("column", "Serious-illness insurance"),
     named("是否参加大病保险 大病保险 参加大病保险"),
     YesNo(),
     example="是",
@@ -134,23 +147,23 @@ BIG_INSURANCE = Field(
 DISABILITY = (
     Field(
         "disability_class",
-        _("Kind of disability"),
+        pgettext_lazy("column", "Kind of disability"),
         named("残疾类别 残疾类型 残疾种类"),
         Choice(codes.DISABILITY_CLASS),
     ),
     Field(
         "disability_level",
-        _("Level of disability"),
+        pgettext_lazy("column", "Level of disability"),
         named("残疾等级 残疾级别"),
         Choice(codes.DISABILITY_LEVEL),
     ),
 )
-NOTE = Field("note", _("Remark"), named("备注 说明 其他说明"), Text(1000))
+NOTE = Field("note", pgettext_lazy("column", "Remark"), named("备注 说明 其他说明"), Text(1000))
 
 
 HEAD = Field(
     "head",
-    _("Head of household"),
+    pgettext_lazy("column", "Head of household"),
     named("户主姓名 户主 所属户主 户主名"),
     Name(),
     example="张庆余",

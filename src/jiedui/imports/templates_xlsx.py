@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import IO, Any
 
 import xlsxwriter
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from xlsxwriter.utility import xl_col_to_name
 
 from jiedui.imports import choices
 from jiedui.imports.choices import Choice
 from jiedui.imports.columns import Field, Schema
-from jiedui.imports.values import YesNo
+from jiedui.imports.values import YesNo, sentence
 
 _ROWS = 5_000
 _TITLE, _HEADINGS, _SAMPLE, _FIRST = 0, 1, 2, 3
@@ -68,18 +69,24 @@ def _width(text: str) -> int:
 def explain(field: Field) -> str:
     """What may be written in a column, in one or two sentences."""
     need = _("Required.") if field.required else _("May be left empty.")
-    return " ".join(filter(None, (need, f"{field.parser.hint}.", str(field.note))))
+    return " ".join(filter(None, (need, sentence(field.parser.hint), str(field.note))))
 
 
 def _guide(page: Any, fields: list[Field], styles: dict[str, Any]) -> None:
-    heads = (_("Column"), _("Required"), _("What to write"), _("Example"), _("Other names"))
+    heads = (
+        pgettext("sheet", "Column"),
+        pgettext("sheet", "Required"),
+        pgettext("sheet", "What to write"),
+        pgettext("sheet", "Example"),
+        pgettext("sheet", "Other names"),
+    )
     for column, (head, width) in enumerate(zip(heads, (24, 10, 60, 22, 60), strict=True)):
         page.write_string(0, column, head, styles["head"])
         page.set_column(column, column, width, styles["wrap"])
     for row, field in enumerate(fields, 1):
         page.write_string(row, 0, field.title)
-        page.write_string(row, 1, _("yes") if field.required else "")
-        page.write_string(row, 2, f"{field.parser.hint}. {field.note}".strip())
+        page.write_string(row, 1, pgettext("sheet", "yes") if field.required else "")
+        page.write_string(row, 2, f"{sentence(field.parser.hint)} {field.note}".strip())
         page.write_string(row, 3, field.example)
         page.write_string(row, 4, "、".join(field.aliases))
     page.freeze_panes(1, 0)
@@ -109,7 +116,7 @@ class _Lists:
             "source": f"=lists!${letter}$1:${letter}${len(allowed)}",
             # A warning, not a wall: several systems' own words are understood as well.
             "error_type": "warning",
-            "error_title": _("Not in the list"),
+            "error_title": pgettext("sheet", "Not in the list"),
             "error_message": _("This word is not in the list. Keep it anyway?"),
         }
         self.page.data_validation(_SAMPLE, column, _SAMPLE + _ROWS, column, rule)
@@ -117,5 +124,5 @@ class _Lists:
 
 def _allowed(field: Field) -> list[str]:
     if isinstance(field.parser, YesNo):
-        return ["是", "否"]
+        return ["是", "否"] if (get_language() or "").startswith("zh") else ["Yes", "No"]
     return choices.names(field.parser.codes) if isinstance(field.parser, Choice) else []

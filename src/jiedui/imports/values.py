@@ -50,7 +50,7 @@ class Parser:
 
     @property
     def hint(self) -> str:
-        return _("Text")
+        return _("Any text")
 
     def __call__(self, cell: Cell) -> Value | Bad:
         text = plain(cell)
@@ -316,6 +316,11 @@ class Ignored(Parser):
 
 
 ParserLike = Callable[[Cell], Value | Bad]
+
+
+def sentence(hint: str) -> str:
+    """A hint with the full stop of the language."""
+    return _("%(hint)s.") % {"hint": hint}
 
 
 def to_text(value: Value) -> str:
