@@ -80,8 +80,8 @@ WRONG = [
     ('helper = "member"', 'helpr = "member"', "helpr", "Unknown key “helpr”", "Perhaps “helper”"),
     ('helped = "household"', 'helped = "houshold"', "houshold", "houshold", "Perhaps “household”"),
     ('helper = "member"\n', "", "[[pairings]]", "“helper” is missing", "member"),
-    ("starts = 2017-06-09\nends = 2017-10-09\n\n[[ph", 'starts = "9 June"\nends = 2017-10-09\n\n[[ph',
-     '"9 June"', "“9 June” does not fit", "2018-03-01"),
+    ("starts = 2017-06-09\nends", 'starts = "9 June"\nends', '"9 June"',
+     "“9 June” does not fit", "2018-03-01"),
     ('place = "410184"', "place = 410184", "place =", "410184 does not fit", "text in quotes"),
     ('place = "410184"', 'place = "Xinzheng"', "place =", "area code", "Two to twelve digits"),
     ('pairing = "help"', 'pairing = "hepl"', "hepl", "not a key of [[pairings]]", "Perhaps “help”"),
@@ -121,8 +121,8 @@ WRONG = [
     ('key = "visit"', 'key = "visit"\nicon = 3', "icon", "3 does not fit", "text in quotes"),
     ("[[activities]]", "[activities]", "[activities]", "does not fit", "[[activities]]"),
     ("[[figures]]", '[[phases]]\nkey = "one"\nname = { zh = "一", en = "One" }\n'
-     "starts = 2017-06-09\nends = 2017-06-10\n\n[[figures]]", '[[phases]]\nkey = "one"\nname = { zh '
-     '= "一", en = "One" }\nstarts = 2017-06-09\nends = 2017-06-10', "twice", "line 10"),
+     "starts = 2017-06-09\nends = 2017-06-10\n\n[[figures]]", '[[phases]]\nkey = "one"\nname = '
+     '{ zh = "一", en = "One" }\nstarts = 2017-06-09\nends = 2017-06-10', "twice", "line 10"),
     ('helped = "household"', 'helped = "place"', 'helped = "place"', "with which places",
      "place_level"),
     ('helped = "household"', 'helped = "household"\ngap_red_days = 0', "gap_red_days",
@@ -137,8 +137,8 @@ WRONG = [
      "Unknown word “helth”", "Perhaps “health”"),
     ("[[activities]]", '[red_lines.points]\non = true\n\n[[activities]]', "on = true",
      "without a reason", "ten characters"),
-    ("[[activities]]", '[[windows]]\nkey = "w"\nname = { zh = "窗", en = "W" }\nrule = "festivl"\n\n'
-     "[[activities]]", "festivl", "Unknown word “festivl”", "Perhaps “festival”"),
+    ("[[activities]]", '[[windows]]\nkey = "w"\nname = { zh = "窗", en = "W" }\nrule = "festivl"\n'
+     "\n[[activities]]", "festivl", "Unknown word “festivl”", "Perhaps “festival”"),
     ("[[activities]]", '[[windows]]\nkey = "w"\nname = { zh = "窗", en = "W" }\nrule = "festival"\n'
      'festival = "chrismas"\n\n[[activities]]', "chrismas", "chrismas", "spring_festival"),
     ("[[activities]]", '[[windows]]\nkey = "w"\nname = { zh = "窗", en = "W" }\nrule = "farm"\n'
@@ -197,8 +197,7 @@ def test_figures_may_not_run_in_circles():
         f'parts = ["{other}", "visits"]\n'
         for key, other in (("a", "b"), ("b", "a"))
     )
-    assert {"part_of_itself"} == {"part_of_itself" for m in check(SMALL + ring) if "itself" in m.problem}
-    assert len(check(SMALL + ring)) == 2
+    assert ["itself" in mistake.problem for mistake in check(SMALL + ring)] == [True, True]
 
 
 def test_a_rubric_must_add_up():

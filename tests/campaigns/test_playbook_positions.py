@@ -53,8 +53,8 @@ def test_an_awkward_document_has_all_its_lines():
     expected = {
         ("top",): 2, ("quoted key",): 3, ("single", "inner"): 4, ("a.b", "c", "x"): 6,
         ("a.b", "c", "y"): 10, ("list", 0): 12, ("list", 0, "n", 1): 14,
-        ("list", 0, "n", 2, "v"): 15, ("list", 0, "sub", 1, "d"): 20, ("list", 1, "e", "f", "g"): 22,
-        ("list", 1, "table", "h"): 24,
+        ("list", 0, "n", 2, "v"): 15, ("list", 0, "sub", 1, "d"): 20,
+        ("list", 1, "e", "f", "g"): 22, ("list", 1, "table", "h"): 24,
     }  # fmt: skip
     assert {path: found.lines[path] for path in expected} == expected
 
