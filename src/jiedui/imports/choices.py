@@ -109,7 +109,7 @@ def unknown(codes: CodeList, text: str, *, hint: str) -> Bad:
     """A sentence naming the nearest known word, if one is near."""
     message = _("“%(text)s” is not known here.") % {"text": text[:40]}
     near = process.extractOne(
-        _bare(text), list(_spellings(codes)), scorer=fuzz.ratio, score_cutoff=50
+        _bare(text), list(_spellings(codes)), scorer=fuzz.ratio, score_cutoff=60
     )
     if near:
         code = _spellings(codes)[near[0]]
