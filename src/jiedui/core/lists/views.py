@@ -43,7 +43,7 @@ def _answer(request: HttpRequest, listing: Listing) -> HttpResponse:
     if "columns" in request.GET:
         return _remember_columns(request, listing)
     if "pick" in request.GET:
-        return _pick(request, listing)
+        return pick(request, listing)
     if "export" in request.GET:
         return _export(listing)
     if "print" in request.GET:
@@ -94,7 +94,7 @@ def _remember_columns(request: HttpRequest, listing: Listing) -> HttpResponse:
     return response
 
 
-def _pick(request: HttpRequest, listing: Listing) -> HttpResponse:
+def pick(request: HttpRequest, listing: Listing) -> HttpResponse:
     """What a tree filter offers for the letters typed so far, as links to this list."""
     trees = {one.key: one for one in listing.filters if isinstance(one, Tree)}
     picker = trees.get(request.GET["pick"])

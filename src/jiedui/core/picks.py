@@ -1,0 +1,195 @@
+"""Choosing rows by typing: one text says it all ("秦安（H1）"), so it works without scripts too.
+
+`pick.js` offers names while one types. What was typed is looked up again on the server, only
+among the rows the form was given: a stranger's row is simply not found.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+OFFERED = 12
+LONGEST = 60  # characters of one name
+MOST = 500  # names in one list
+LABELLED = re.compile(r"(?P<name>[^()（）]+)[(（](?P<code>[^()（）]+)[)）]")
+SPREAD = re.compile(r"(?<![^\s、,，;；])([\u4e00-\u9fff])[ \u3000]+([\u4e00-\u9fff])(?![^\s、,，;；])")
+BETWEEN = re.compile(r"[、,，;；\n\r\t]+|(?<![A-Za-z])\s+|\s+(?![A-Za-z])")
+
+
+@dataclass(frozen=True)
+class Pick:
+    """How rows of a model are named and found: by name, by code, by further fields."""
+
+    name: str = "name"
+    codes: tuple[str, ...] = ("number",)
+    fields: tuple[str, ...] = ("pinyin", "initials")
+    place: str = ""  # dotted path to what tells two of the same name apart
+
+    def code(self, row: Model) -> str:
+        return next((str(v) for code in self.codes if (v := getattr(row, code))), "")
+
+    def label(self, row: Model) -> str:
+        return f"{getattr(row, self.name)}（{self.code(row)}）"
+
+    def where(self, row: Any) -> str:
+        for step in self.place.split(".") if self.place else ():
+            row = getattr(row, step, None)
+        return "" if not self.place or row is None else str(row)
+
+    def by_code(self, code: str) -> Q:
+        either = Q()
+        for field in self.codes:
+            either |= Q(**{field: code})
+        return either
+
+    def like(self, text: str) -> Q:
+        """Rows whose name holds the text, or whose pinyin or code begins with it."""
+        either = Q(**{f"{self.name}__contains": text})
+        for field in (*self.fields, *self.codes):
+            either |= Q(**{f"{field}__startswith": text.lower() if field in self.fields else text})
+        return either
+
+    def matching(self, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+        return rows.filter(self.like(text)) if text else rows
+
+    def find(self, rows: QuerySet[Any], text: str) -> Any:
+        """The one row that is meant; raises ValidationError with a sentence otherwise."""
+        labelled = LABELLED.fullmatch(text)
+        code = labelled["code"].strip() if labelled else text
+        if found := rows.filter(self.by_code(code)).first():
+            return found
+        name = labelled["name"].strip() if labelled else text
+        found = list(rows.filter(**{self.name: name})[: OFFERED + 1])
+        found = found or list(rows.filter(self.like(name))[: OFFERED + 1])
+        if len(found) == 1:
+            return found[0]
+        raise ValidationError(self._problem(found, text))
+
+    def _problem(self, found: Sequence[Any], text: str) -> str:
+        if not found:
+            return _("“%(text)s” is not found here.") % {"text": text}
+        names = "、".join(self.label(row) for row in found[:4])
+        return _("“%(text)s” may be %(names)s. Write the number too.") % {
+            "text": text,
+            "names": names + (" …" if len(found) > 4 else ""),
+        }
+
+    def find_all(self, rows: QuerySet[Any], texts: Sequence[str]) -> list[Any]:
+        """Every row meant, each once, in a fixed number of queries; or all mistakes at once."""
+        cut = [LABELLED.fullmatch(text) for text in texts]
+        codes = [m["code"].strip() if m else text for m, text in zip(cut, texts, strict=True)]
+        names = [m["name"].strip() if m else text for m, text in zip(cut, texts, strict=True)]
+        wanted = Q(**{f"{self.name}__in": names})
+        for field in self.codes:
+            wanted |= Q(**{f"{field}__in": codes})
+        known: dict[str, list[Any]] = {}
+        for row in rows.filter(wanted):
+            known.setdefault(getattr(row, self.name), []).append(row)
+            known.setdefault(f"#{self.code(row)}", []).append(row)
+        found, mistakes = {}, []
+        for text, code, name in zip(texts, codes, names, strict=True):
+            fitting = known.get(f"#{code}") or known.get(name, [])
+            if len(fitting) == 1:
+                found[fitting[0].pk] = fitting[0]
+            else:
+                mistakes.append(self._problem(fitting, text))
+        if mistakes:
+            raise ValidationError(mistakes)
+        return list(found.values())
+
+
+def split_names(text: str) -> list[str]:
+    """Names pasted in any usual way: by 、 commas, lines or spaces; each once, in order.
+
+    Two single characters apart are one name set to three's width, as office lists have it: 周　明.
+    """
+    parts = (part.strip() for part in BETWEEN.split(SPREAD.sub(r"\1\2", text)))
+    return list(dict.fromkeys(part for part in parts if part))
+
+
+class PickWidget(forms.TextInput):
+    template_name = "core/picks/pick.html"
+
+    def __init__(self, offers: str = "", attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.offers = offers
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["offers"] = self.offers
+        return context
+
+
+class PickManyWidget(forms.Textarea):
+    template_name = "core/picks/pick_many.html"
+    offers = ""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["offers"] = self.offers
+        return context
+
+
+class PickField(forms.CharField):
+    """One row. `rows` are those the user may choose; `offers` is the address that offers them."""
+
+    rows: QuerySet[Any]
+
+    def __init__(self, pick: Pick, *, rows: QuerySet[Any], offers: str = "", **more: Any) -> None:
+        self.pick, self.rows = pick, rows
+        super().__init__(max_length=2 * LONGEST, widget=PickWidget(offers), **more)
+
+    def prepare_value(self, value: Any) -> Any:
+        return self.pick.label(value) if isinstance(value, Model) else value
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        return self.pick.find(self.rows, text) if text else None
+
+
+class PickManyField(forms.CharField):
+    """Many rows, by names typed or pasted."""
+
+    rows: QuerySet[Any]
+
+    def __init__(self, pick: Pick, *, rows: QuerySet[Any], offers: str = "", **more: Any) -> None:
+        self.pick, self.rows = pick, rows
+        widget = PickManyWidget(attrs={"rows": more.pop("lines", 3)})
+        widget.offers = offers
+        super().__init__(max_length=MOST * LONGEST, widget=widget, **more)
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, str) or value is None:
+            return value
+        return "、".join(self.pick.label(row) for row in value)
+
+    def clean(self, value: Any) -> list[Any]:
+        names = split_names(super().clean(value))
+        if len(names) > MOST:
+            raise ValidationError(
+                ngettext(
+                    "No more than %(most)d name at once.",
+                    "No more than %(most)d names at once.",
+                    MOST,
+                )
+                % {"most": MOST}
+            )
+        return self.pick.find_all(self.rows, names) if names else []
+
+
+def offers(request: HttpRequest, pick: Pick, rows: QuerySet[Any]) -> HttpResponse:
+    """What `pick.js` shows below the field for the letters typed so far (`?q=`)."""
+    text = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]
+    labelled = LABELLED.fullmatch(text)
+    found = pick.matching(rows, labelled["name"].strip() if labelled else text)[:OFFERED]
+    lines = [(pick.label(row), getattr(row, pick.name), pick.where(row)) for row in found]
+    return render(request, "core/picks/offers.html", {"lines": lines, "text": text})
