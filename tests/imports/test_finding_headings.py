@@ -1,3 +1,6 @@
+from datetime import date
+from pathlib import Path
+
 import lists
 import pytest
 
@@ -110,3 +113,12 @@ def test_the_national_column_order_is_known_in_full():
 def test_headings_are_understood_however_they_are_written(heading, field):
     book = read(lists.xlsx([[heading, "村", "地址"], ["张三", "柳树村", "1号"]]))
     assert _fields(parse(book, HOUSEHOLDS))["A"] == field
+
+
+def test_the_old_excel_format_is_read_with_its_merged_cells_and_dates():
+    parsed = parse(read(Path(__file__).with_name("old_format.xls")), HOUSEHOLDS)
+    assert [row.values for row in parsed.rows] == [
+        {"village": "柳树村", "name": "张三", "birth": date(1958, 3, 12), "size": 3},
+        {"village": "柳树村", "name": "李四", "birth": date(1949, 10, 1), "size": 2},
+    ]
+    assert parsed.mistakes == []
