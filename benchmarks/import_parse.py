@@ -3,8 +3,8 @@
     python benchmarks/import_parse.py [--rows N] [--repeat N]
 
 Three ways over one file in one run: ours; openpyxl (read-only) feeding our checks; openpyxl with
-the same checks called cell by cell, row by row, as a form would. Prints processor seconds (other work on the machine does not count)
-and ratios as JSON.
+the same checks called cell by cell, row by row, as a form would. Prints processor seconds, so that
+other work on the machine does not count, and ratios, as JSON.
 """
 
 # ruff: noqa: E402 — the paths and Django must be set up before our modules are imported.
