@@ -1,12 +1,7 @@
 """The cast: helper Zhou, successor He, the Qin family, Willow village, and Lu, a stranger."""
 
-import os
-import tempfile
 from datetime import date, timedelta
 from pathlib import Path
-
-# Before settings are read: keys, files and snapshots of a test run go where nobody looks.
-os.environ["JIEDUI_DATA"] = tempfile.mkdtemp(prefix="jiedui-tests-")
 
 import pytest
 from django.utils import timezone
@@ -15,13 +10,8 @@ SMALL_PLAYBOOK = (Path(__file__).parent / "playbooks" / "small.toml").read_text(
 
 
 @pytest.fixture(autouse=True)
-def _plain(settings, tmp_path):
-    """Fast password hashes and static files without a manifest; files of each test apart."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
+def _own_folder(settings, tmp_path):
+    """Uploaded and written files of each test lie apart."""
     settings.DATA = tmp_path
     settings.MEDIA_ROOT = tmp_path / "files"
 
@@ -135,7 +125,7 @@ def qin_family(willow_village, today):
         number="H1",
         head="秦安",
         place=willow_village,
-        kind="low_income",
+        kind="allowance",
         size=3,
         since=today - timedelta(days=400),
     )

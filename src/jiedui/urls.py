@@ -6,4 +6,10 @@ urlpatterns = [
     path("", include("jiedui.web.urls")),
     path("accounts/", include("jiedui.accounts.urls")),
     path("complaints/", include("jiedui.notices.urls")),
+    path("", include("jiedui.reports.urls")),
+    path("places/", include("jiedui.places.urls")),
+    path("organisations/", include("jiedui.orgs.urls")),
+    path("households/", include("jiedui.households.urls")),
+    path("", include("jiedui.fieldwork.urls")),
+    path("", include("jiedui.ledger.urls")),
 ]

@@ -104,7 +104,7 @@ def test_no_sequence_of_actions_hides_a_household_without_a_helper(
     ]
     homes = [
         Household.objects.create(
-            number=f"P{i}", head=f"户{i}", place=willow_village, kind="low_income", since=today
+            number=f"P{i}", head=f"户{i}", place=willow_village, kind="allowance", since=today
         )
         for i in range(3)
     ]

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from jiedui.core.fields import EncryptedText
 from jiedui.core.models import ScopedQuerySet
@@ -56,6 +57,9 @@ class Household(models.Model):
 
     def __str__(self) -> str:
         return f"{self.head} {self.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("reports:household", args=[self.pk])
 
 
 class Person(models.Model):

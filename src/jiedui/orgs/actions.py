@@ -6,9 +6,84 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from jiedui.core import audit
+from jiedui.core import audit, changes, crypto
 from jiedui.core.refusals import Refused
-from jiedui.orgs.models import Member
+from jiedui.engines import words
+from jiedui.orgs.models import STEP, Member, Organisation, Team, TeamMember
+
+
+def _spoken(name: str, *, is_person: bool) -> dict[str, str]:
+    return {
+        "pinyin": words.pinyin(name, is_person=is_person),
+        "initials": words.initials(name, is_person=is_person),
+    }
+
+
+def next_path(parent: Organisation | None) -> str:
+    """The path of a new child (or root): one past the last brother's."""
+    last = Organisation.objects.filter(parent=parent).order_by("-path").first()
+    number = int(last.path[-STEP:]) + 1 if last else 1
+    if number >= 10**STEP:
+        raise Refused(_("No more than 9999 organisations fit directly below one."))
+    return f"{parent.path if parent else ''}{number:0{STEP}d}"
+
+
+@transaction.atomic
+def found(parent: Organisation | None, values: dict[str, Any], *, by: Any) -> Organisation:
+    """A new organisation below another one, with the model's fields as values."""
+    if parent and parent.ended:
+        raise Refused(_("%(name)s has ended.") % {"name": parent.name})
+    organisation: Organisation = Organisation.objects.create(
+        parent=parent,
+        path=next_path(parent),
+        **values,
+        **_spoken(values["name"], is_person=False),
+    )
+    audit.record("organisation.founded", organisation, by=by, name=organisation.name)
+    return organisation
+
+
+@transaction.atomic
+def amend(organisation: Organisation, values: dict[str, Any], *, by: Any) -> None:
+    spoken = _spoken(values["name"], is_person=False) if "name" in values else {}
+    changes.apply(organisation, values | spoken, action="organisation.amended", by=by)
+
+
+@transaction.atomic
+def dissolve(organisation: Organisation, *, on: date, by: Any) -> None:
+    """The organisation is no more. Its members and parts must have gone elsewhere first."""
+    if Organisation.objects.standing().filter(parent=organisation).exists():
+        raise Refused(_("Dissolve the organisations below it first."))
+    if Member.objects.serving().filter(organisation=organisation).exists():
+        raise Refused(_("It still has members; move them to another organisation first."))
+    if not Organisation.objects.standing().filter(pk=organisation.pk).update(ended=on):
+        raise Refused(_("%(name)s has ended already.") % {"name": organisation.name})
+    audit.record("organisation.dissolved", organisation, by=by, day=on)
+
+
+@transaction.atomic
+def enrol(values: dict[str, Any], *, by: Any) -> Member:
+    """A new member. Raises `Refused` for a number or identity number that is taken."""
+    digest = crypto.digest(values.get("identity", ""))
+    if digest and (same := Member.objects.filter(identity_digest=digest).first()):
+        raise Refused(_("%(name)s has this identity number already.") % {"name": same.name})
+    if Member.objects.filter(number=values["number"]).exists():
+        raise Refused(_("A member with the number %(n)s exists.") % {"n": values["number"]})
+    member = Member.objects.create(
+        **values, identity_digest=digest, **_spoken(values["name"], is_person=True)
+    )
+    audit.record("member.enrolled", member, by=by, organisation=member.organisation_id)
+    return member
+
+
+@transaction.atomic
+def amend_member(member: Member, values: dict[str, Any], *, by: Any) -> None:
+    derived: dict[str, Any] = {}
+    if "name" in values:
+        derived |= _spoken(values["name"], is_person=True)
+    if "identity" in values:
+        derived["identity_digest"] = crypto.digest(values["identity"])
+    changes.apply(member, values | derived, action="member.amended", by=by)
 
 
 @transaction.atomic
@@ -19,3 +94,23 @@ def leave(member: Member, *, on: date, reason: str, by: Any) -> None:
     if not Member.objects.serving().filter(pk=member.pk).update(ended=on, end_reason=reason):
         raise Refused(_("This member has left already."))
     audit.record("member.left", member, by=by, reason=reason, day=on)
+
+
+@transaction.atomic
+def form_team(values: dict[str, Any], *, by: Any) -> Team:
+    """A new team; its number must be free."""
+    if Team.objects.filter(number=values["number"]).exists():
+        raise Refused(_("A team with the number %(n)s exists.") % {"n": values["number"]})
+    team = Team.objects.create(**values, **_spoken(values["name"], is_person=False))
+    audit.record("team.formed", team, by=by, name=team.name)
+    return team
+
+
+@transaction.atomic
+def join(team: Team, member: Member, *, on: date, by: Any, is_head: bool = False) -> None:
+    if team.ended or member.ended:
+        raise Refused(_("The team and the member must both be active."))
+    if TeamMember.objects.filter(team=team, member=member, ended=None).exists():
+        raise Refused(_("%(name)s is in this team already.") % {"name": member.name})
+    TeamMember.objects.create(team=team, member=member, since=on, is_head=is_head)
+    audit.record("team.joined", team, by=by, member=member.pk)

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jiedui.accounts.roles import Role
@@ -54,6 +55,9 @@ class Organisation(TreeNode):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("reports:organisation", args=[self.pk])
+
     @classmethod
     def cuts(cls, path: str) -> list[str]:
         return [path[:n] for n in range(STEP, len(path) + 1, STEP)]
@@ -101,6 +105,9 @@ class Member(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("reports:member", args=[self.pk])
+
 
 class Team(models.Model):
     """A volunteer team, a dissuasion team, a service station: kinds are named by the playbook."""
@@ -123,6 +130,9 @@ class Team(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("orgs:team", args=[self.pk])
 
 
 class TeamMember(models.Model):

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jiedui.core.trees import TreeNode, TreeQuerySet
@@ -62,6 +63,9 @@ class Place(TreeNode):
     def cuts(cls, path: str) -> list[str]:
         own = range(OFFICIAL_CUTS[-1] + OWN_STEP, len(path) + 1, OWN_STEP)
         return [path[:n] for n in (*OFFICIAL_CUTS, *own) if n <= len(path)]
+
+    def get_absolute_url(self) -> str:
+        return reverse("reports:place", args=[self.pk])
 
     @property
     def full_name(self) -> str:

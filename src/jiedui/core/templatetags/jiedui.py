@@ -12,7 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 
-from jiedui.core import texts
+from jiedui.core import codes, texts
 from jiedui.core.lists.columns import Badge
 
 register = template.Library()
@@ -34,6 +34,12 @@ def day(value: date | None) -> str:
 @register.filter
 def moment(value: datetime | None) -> str:
     return texts.moment_text(value)
+
+
+@register.filter
+def code(key: str, listed: str) -> Any:
+    """The name of a stored key: `{{ member.rank|code:"RANK" }}`; nothing stored, nothing shown."""
+    return getattr(codes, listed).name(key) if key else ""
 
 
 @register.filter
@@ -104,7 +110,7 @@ def figure_card(figure: Any) -> dict[str, Any]:
 
     `change` is a number in the same unit; `history` the values of the last periods, oldest first.
     """
-    keys = "name value text unit counts as_of change since history url note tone".split()
+    keys = ["name", "value", "text", "unit", "counts", "as_of", "change", "since", "history", "url", "note", "tone"]
     facts = {key: _part(figure, key) for key in keys}
     facts["points"] = spark(facts["history"] or [])
     facts["change_text"] = texts.count_text(abs(facts["change"])) if facts["change"] else ""

@@ -1,0 +1,103 @@
+"""Changes of households, people and needs. Nothing is overwritten that has a history."""
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from jiedui.core import audit, changes, crypto
+from jiedui.core.refusals import Refused
+from jiedui.engines import words
+from jiedui.households.models import Household, Need, Person
+
+
+def _spoken(name: str) -> dict[str, str]:
+    return {"pinyin": words.pinyin(name), "initials": words.initials(name)}
+
+
+@transaction.atomic
+def register(values: dict[str, Any], *, by: Any) -> Household:
+    """A household comes on the register. Raises `Refused` when its number is taken."""
+    if Household.objects.filter(number=values["number"]).exists():
+        raise Refused(_("A household with the number %(n)s exists.") % {"n": values["number"]})
+    household = Household.objects.create(**values, **_spoken(values["head"]))
+    audit.record("household.registered", household, by=by, place=household.place_id)
+    return household
+
+
+@transaction.atomic
+def amend(household: Household, values: dict[str, Any], *, version: int, by: Any) -> None:
+    """Change a household; `version` is the one the writer started from.
+
+    Raises `Refused` when somebody changed it meanwhile: nothing is overwritten silently.
+    """
+    same = Household.objects.filter(pk=household.pk, version=version)
+    if not same.update(version=F("version") + 1):
+        raise Refused(
+            _("Somebody else changed this household meanwhile. Look at it again, then save.")
+        )
+    spoken = _spoken(values["head"]) if "head" in values else {}
+    changes.apply(household, values | spoken, action="household.amended", by=by)
+    household.refresh_from_db(fields=["version"])
+
+
+@transaction.atomic
+def strike(household: Household, *, on: date, reason: str, by: Any) -> None:
+    """The household leaves the register (moved away, no longer poor, died out)."""
+    if on < household.since:
+        raise Refused(_("It came on the register on %(day)s.") % {"day": household.since})
+    if (
+        not Household.objects.on_register()
+        .filter(pk=household.pk)
+        .update(ended=on, end_reason=reason)
+    ):
+        raise Refused(_("This household has left the register already."))
+    audit.record("household.struck", household, by=by, reason=reason, day=on)
+
+
+@transaction.atomic
+def add_person(household: Household, values: dict[str, Any], *, by: Any) -> Person:
+    digest = crypto.digest(values.get("identity", ""))
+    same = Person.objects.filter(identity_digest=digest, ended=None).first() if digest else None
+    if same:
+        raise Refused(_("This identity number belongs to %(name)s already.") % {"name": same.name})
+    number = values.pop("number", "") or f"{household.number}-{household.people.count() + 1:02d}"
+    person = Person.objects.create(
+        household=household,
+        number=number,
+        identity_digest=digest,
+        pinyin=words.pinyin(values["name"]),
+        **values,
+    )
+    audit.record("person.added", person, by=by, household=household.pk)
+    return person
+
+
+@transaction.atomic
+def add_need(household: Household, values: dict[str, Any], *, by: Any) -> Need:
+    need = Need.objects.create(household=household, **values)
+    audit.record("need.added", need, by=by, need=need.kind, household=household.pk)
+    return need
+
+
+@transaction.atomic
+def meet(need: Need, *, on: date, by: Any) -> None:
+    """The need has been met."""
+    if on < need.since:
+        raise Refused(_("The need was written down on %(day)s.") % {"day": need.since})
+    if not Need.objects.open().filter(pk=need.pk).update(met_on=on):
+        raise Refused(_("This need has been met or dropped already."))
+    audit.record("need.met", need, by=by, day=on)
+
+
+def read_sensitive(household: Household, *, by: Any, fields: list[str]) -> dict[str, str]:
+    """Open masked details on purpose: which, by whom and when goes into the audit chain.
+
+    Raises `Refused` when the reader's role does not need them.
+    """
+    if not by.may("sensitive.read"):
+        raise Refused(_("Your role does not include reading these details."))
+    audit.record("household.read", household, by=by, fields=sorted(fields))
+    return {name: getattr(household, name) for name in fields}

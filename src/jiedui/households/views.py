@@ -1,0 +1,257 @@
+"""Doors to the register of households, the people in them and their needs."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jiedui.core import household_codes, person_codes
+from jiedui.core.doors import needs
+from jiedui.core.lists import (
+    Action,
+    Badge,
+    Choice,
+    Column,
+    DateRange,
+    Empty,
+    Listing,
+    Search,
+    Tree,
+    YesNo,
+)
+from jiedui.households import actions
+from jiedui.households.forms import HouseholdForm, NeedForm, PersonForm, StrikeForm
+from jiedui.households.models import Household, Need, Person
+from jiedui.places.models import Place
+
+PLACE_FIELDS = ("name", "pinyin", "initials", "code")
+
+
+def _state(row: Any) -> Badge:
+    if row.ended:
+        return Badge(_("left the register"), "grey", "circle-x")
+    return Badge(_("on the register"), "green", "circle-check")
+
+
+class Households(Listing[Household]):
+    key = "households"
+    title = gettext_lazy("Households")
+    icon = "home-heart"
+    model = Household
+    url = "households:list"
+    permission = "registers.read"
+    order = ("number",)
+    action = Action(gettext_lazy("New household"), "households:new", "registers.change")
+    columns = (
+        Column("head", gettext_lazy("Head of household"), sort="pinyin", link=True),
+        Column("number", gettext_lazy("Number"), sort="number"),
+        Column("town", gettext_lazy("Town"), value="place.parent.name", sort="place__path"),
+        Column("village", gettext_lazy("Village"), value="place.name", sort="place__path"),
+        Column(
+            "size", gettext_lazy("People"), kind="count", unit=gettext_lazy("persons"), sort="size"
+        ),
+        Column(
+            "kind",
+            gettext_lazy("Kind"),
+            value=lambda row: household_codes.HOUSEHOLD_KIND.name(row.kind),
+            sort="kind",
+        ),
+        Column(
+            "cause",
+            gettext_lazy("Main cause"),
+            value=lambda row: household_codes.CAUSE.name(row.cause) if row.cause else "",
+            sort="cause",
+            shown=False,
+        ),
+        Column("difficulty", gettext_lazy("Difficulty"), kind="count", sort="difficulty"),
+        Column("hardest", gettext_lazy("Hardest"), value="is_hardest", kind="yes_no", shown=False),
+        Column("since", gettext_lazy("Since"), kind="day", sort="since", shown=False),
+        Column("state", gettext_lazy("State"), value=_state),
+    )
+    filters = (
+        Search("head", "pinyin", "initials", "number"),
+        Tree("place", gettext_lazy("Place"), Place, fields=PLACE_FIELDS),
+        Choice("kind", gettext_lazy("Kind"), household_codes.HOUSEHOLD_KIND.choices),
+        Choice("cause", gettext_lazy("Main cause"), household_codes.CAUSE.choices),
+        YesNo("hardest", gettext_lazy("Hardest"), yes=Q(is_hardest=True)),
+        DateRange("since", gettext_lazy("Since")),
+        YesNo("on", gettext_lazy("On the register"), yes=Q(ended=None)),
+    )
+    empty = Empty(
+        "home-heart",
+        gettext_lazy("No households yet"),
+        gettext_lazy("Import the list you have, as it is; columns are recognised."),
+        "imports:list",
+        gettext_lazy("Import a list"),
+        "import",
+    )
+
+    def dress(self, rows: QuerySet[Household]) -> QuerySet[Household]:
+        return rows.select_related("place__parent")
+
+
+class People(Listing[Person]):
+    key = "people"
+    title = gettext_lazy("People")
+    icon = "user"
+    model = Person
+    url = "households:people"
+    permission = "registers.read"
+    order = ("number",)
+    columns = (
+        Column(
+            "name",
+            gettext_lazy("Name"),
+            sort="pinyin",
+            link=lambda row: row.household.get_absolute_url(),
+        ),
+        Column("number", gettext_lazy("Number"), sort="number", shown=False),
+        Column(
+            "relation",
+            gettext_lazy("Relation to the head"),
+            value=lambda row: person_codes.RELATION.name(row.relation) if row.relation else "",
+        ),
+        Column("household", gettext_lazy("Household"), value="household.number"),
+        Column("head", gettext_lazy("Head of household"), value="household.head"),
+        Column("village", gettext_lazy("Village"), value="household.place.name"),
+        Column(
+            "gender",
+            gettext_lazy("Gender"),
+            value=lambda row: person_codes.GENDER.name(row.gender) if row.gender else "",
+        ),
+        Column("born", gettext_lazy("Born"), kind="day", sort="born"),
+    )
+    filters = (
+        Search("name", "pinyin", "number"),
+        Tree(
+            "place",
+            gettext_lazy("Place"),
+            Place,
+            path="household__place__path",
+            fields=PLACE_FIELDS,
+        ),
+        Choice("gender", gettext_lazy("Gender"), person_codes.GENDER.choices),
+        DateRange("born", gettext_lazy("Born")),
+    )
+    empty = Empty("user", gettext_lazy("No people yet"))
+
+    def dress(self, rows: QuerySet[Person]) -> QuerySet[Person]:
+        return rows.select_related("household__place")
+
+
+class Needs(Listing[Need]):
+    key = "needs"
+    title = gettext_lazy("Needs")
+    icon = "list-check"
+    model = Need
+    permission = "registers.read"
+    order = ("-urgency", "since")
+    columns = (
+        Column(
+            "kind",
+            gettext_lazy("Need"),
+            value=lambda row: household_codes.NEED_KIND.name(row.kind),
+            link=lambda row: row.household.get_absolute_url(),
+            sort="kind",
+        ),
+        Column("text", gettext_lazy("In words")),
+        Column("head", gettext_lazy("Head of household"), value="household.head"),
+        Column("village", gettext_lazy("Village"), value="household.place.name"),
+        Column(
+            "urgency",
+            gettext_lazy("Urgency"),
+            value=lambda row: NEED_BADGES.get(row.urgency, NEED_BADGES[1]),
+            sort="urgency",
+        ),
+        Column("since", gettext_lazy("Since"), kind="day", sort="since"),
+        Column("met_on", gettext_lazy("Met on"), kind="day", sort="met_on"),
+    )
+    filters = (
+        Search("text", "household__head", "household__number"),
+        Choice("kind", gettext_lazy("Need"), household_codes.NEED_KIND.choices),
+        Tree(
+            "place",
+            gettext_lazy("Place"),
+            Place,
+            path="household__place__path",
+            fields=PLACE_FIELDS,
+        ),
+        YesNo("open", gettext_lazy("Still open"), yes=Q(met_on=None, ended=None)),
+    )
+    empty = Empty("list-check", gettext_lazy("No needs written down"))
+
+    def dress(self, rows: QuerySet[Need]) -> QuerySet[Need]:
+        return rows.select_related("household__place")
+
+
+NEED_BADGES = {
+    1: Badge(gettext_lazy("can wait"), "grey", "clock"),
+    2: Badge(gettext_lazy("soon"), "amber", "clock"),
+    3: Badge(gettext_lazy("urgent"), "red", "alert-triangle"),
+}
+
+
+@needs("registers.change")
+def new(request: HttpRequest) -> HttpResponse:
+    form = HouseholdForm(request.POST or None, user=request.user)
+    if form.is_valid():
+        household = actions.register(form.values(), by=request.user)
+        messages.success(request, _("%s is in the register.") % household)
+        return redirect(household)
+    return _form(request, form, title=_("New household"), back=reverse("households:list"))
+
+
+def _household(request: HttpRequest, pk: int) -> Household:
+    return get_object_or_404(Household.objects.visible_to(request.user), pk=pk)
+
+
+@needs("registers.change")
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    household = _household(request, pk)
+    form = HouseholdForm(request.POST or None, instance=household, user=request.user)
+    if form.is_valid():
+        fresh = Household.objects.get(pk=pk)
+        version = form.cleaned_data["version"] or 0
+        actions.amend(fresh, form.values(), version=version, by=request.user)
+        return redirect(household)
+    return _form(request, form, title=household.head, back=household.get_absolute_url())
+
+
+@needs("registers.change")
+def strike(request: HttpRequest, pk: int) -> HttpResponse:
+    household = _household(request, pk)
+    form = StrikeForm(request.POST or None)
+    if form.is_valid():
+        actions.strike(household, by=request.user, **form.cleaned_data)
+        return redirect(household)
+    title = _("Take %s off the register") % household.head
+    return _form(request, form, title=title, back=household.get_absolute_url())
+
+
+@needs("registers.change")
+def person_new(request: HttpRequest, pk: int) -> HttpResponse:
+    household = _household(request, pk)
+    form = PersonForm(request.POST or None)
+    if form.is_valid():
+        actions.add_person(household, dict(form.cleaned_data), by=request.user)
+        return redirect(household)
+    return _form(request, form, title=_("New person"), back=household.get_absolute_url())
+
+
+@needs("registers.change", "visit.record")
+def need_new(request: HttpRequest, pk: int) -> HttpResponse:
+    household = _household(request, pk)
+    form = NeedForm(request.POST or None)
+    if form.is_valid():
+        actions.add_need(household, form.cleaned_data, by=request.user)
+        return redirect(household)
+    return _form(request, form, title=_("New need"), back=household.get_absolute_url())
+
+
+def _form(request: HttpRequest, form: Any, *, title: str, back: str) -> HttpResponse:
+    return render(request, "core/form.html", {"form": form, "title": title, "back": back})

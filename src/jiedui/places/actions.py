@@ -1,0 +1,129 @@
+"""Places of one's own: bringing a county in, and estates, stairwells, zones below its villages."""
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from jiedui.core import audit, changes
+from jiedui.core.refusals import Refused
+from jiedui.engines import words
+from jiedui.places import atlas
+from jiedui.places.models import OFFICIAL_CUTS, OWN_STEP, Level, Place
+
+OWN_LEVELS = (Level.ESTATE, Level.BUILDING, Level.STAIRWELL, Level.GRID, Level.ZONE, Level.POST)
+
+
+def _spoken(name: str) -> dict[str, str]:
+    return {
+        "pinyin": words.pinyin(name, is_person=False)[:120],
+        "initials": words.initials(name, is_person=False)[:30],
+    }
+
+
+@transaction.atomic
+def bring_in(code: str, *, by: Any) -> int:
+    """Bring a place of the national tree in, with all above it and all below it.
+
+    Places that are here already stay as they are. Returns how many were added.
+    Raises `Refused` for an unknown code.
+    """
+    root = atlas.find(code)
+    if root is None:
+        raise Refused(_("No place of the national list has the code %(code)s.") % {"code": code})
+    path = _path(root.code)
+    found = {p.path: p for p in Place.objects.filter(path__in=Place.cuts(path))}
+    added = 0
+    for level in _by_level([*atlas.ancestors(root.code), *atlas.subtree(root.code)]):
+        rows = [_row(p, found) for p in level if _path(p.code) not in found]
+        known = set(
+            Place.objects.filter(path__in=[r.path for r in rows]).values_list("path", flat=True)
+        )
+        fresh = [row for row in rows if row.path not in known]
+        Place.objects.bulk_create(fresh, batch_size=2000)
+        added += len(fresh)
+        paths = [_path(p.code) for p in level]
+        found |= {p.path: p for p in Place.objects.filter(path__in=paths)}
+    audit.record("places.brought_in", found.get(path), by=by, added=added)
+    return added
+
+
+def _path(code: str) -> str:
+    """The path of a 12-digit code: cut at the last level that is not all zeros."""
+    return next(code[:n] for n in OFFICIAL_CUTS if not code[n:].strip("0"))
+
+
+def _by_level(places: list[Any]) -> list[list[Any]]:
+    levels: dict[int, list[Any]] = {}
+    for place in places:
+        levels.setdefault(len(_path(place.code)), []).append(place)
+    return [levels[length] for length in sorted(levels)]
+
+
+def _row(place: Any, found: dict[str, Place]) -> Place:
+    path = _path(place.code)
+    above = [cut for cut in Place.cuts(path)[:-1] if cut in found]
+    return Place(
+        parent=found[above[-1]] if above else None,
+        path=path,
+        code=place.code,
+        name=place.name,
+        level=place.level,
+        kind=_kind(place),
+        **_spoken(place.name),
+    )
+
+
+def _kind(place: Any) -> str:
+    """The atlas knows kinds below the county (R2); a county's is said by its name."""
+    if place.level != Level.COUNTY:
+        return str(place.kind) if place.kind != place.level else ""
+    return "district" if place.name.endswith("区") else "county"
+
+
+@transaction.atomic
+def add(parent: Place, *, name: str, level: str, since: date, by: Any, kind: str = "") -> Place:
+    """A place of one's own below a village: an estate, a building, a stairwell, a zone, a post."""
+    if level not in OWN_LEVELS:
+        raise Refused(_("Places down to the village come from the national list."))
+    if len(parent.path) < OFFICIAL_CUTS[-1]:
+        raise Refused(_("Choose the village or community that it lies in."))
+    if parent.ended:
+        raise Refused(_("%(name)s has ended.") % {"name": parent.name})
+    last = Place.objects.filter(parent=parent).order_by("-path").first()
+    number = int(last.path[-OWN_STEP:]) + 1 if last else 1
+    if number >= 10**OWN_STEP:
+        raise Refused(_("No more than 999 places fit directly below one place."))
+    path = f"{parent.path}{number:0{OWN_STEP}d}"
+    place: Place = Place.objects.create(
+        parent=parent,
+        path=path,
+        code=path,
+        name=name.strip(),
+        level=level,
+        kind=kind,
+        since=since,
+        **_spoken(name.strip()),
+    )
+    audit.record("place.added", place, by=by, name=place.name)
+    return place
+
+
+@transaction.atomic
+def rename(place: Place, *, name: str, by: Any) -> None:
+    """A new name; the old one stays in the audit chain."""
+    name = name.strip()
+    if not name:
+        raise Refused(_("Give the place a name."))
+    changes.apply(place, {"name": name, **_spoken(name)}, action="place.renamed", by=by)
+
+
+@transaction.atomic
+def close(place: Place, *, on: date, by: Any) -> None:
+    """The place is no more; what happened there stays."""
+    if Place.objects.standing().filter(parent=place).exists():
+        raise Refused(_("Close the places below it first."))
+    if not Place.objects.standing().filter(pk=place.pk).update(ended=on):
+        raise Refused(_("%(name)s has ended already.") % {"name": place.name})
+    audit.record("place.closed", place, by=by, day=on)

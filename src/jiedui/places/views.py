@@ -1,0 +1,134 @@
+"""Doors to the area tree: the list, places of one's own, and bringing a county in."""
+
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jiedui.core.doors import needs
+from jiedui.core.lists import Action, Badge, Choice, Column, Empty, Listing, Search, Tree, YesNo
+from jiedui.places import actions, atlas
+from jiedui.places.forms import CloseForm, PlaceForm, RenameForm
+from jiedui.places.models import Level, Place
+
+KINDS = {
+    "district": gettext_lazy("district"),
+    "county": gettext_lazy("county"),
+    "economic_zone": gettext_lazy("economic zone"),
+    "street": gettext_lazy("sub-district"),
+    "township": gettext_lazy("town or township"),
+    "village": gettext_lazy("village"),
+    "community": gettext_lazy("community"),
+}
+
+
+def _state(row: Place) -> Badge:
+    if row.ended:
+        return Badge(_("ended"), "grey", "circle-x")
+    return Badge(_("standing"), "green", "circle-check")
+
+
+class Places(Listing[Place]):
+    key = "places"
+    title = gettext_lazy("Places")
+    icon = "map-pin"
+    model = Place
+    url = "places:list"
+    permission = "registers.read"
+    order = ("path",)
+    action = Action(gettext_lazy("New place"), "places:new", "registers.change")
+    more = (Action(gettext_lazy("Bring a county in"), "places:atlas", "registers.change", "map"),)
+    columns = (
+        Column("name", gettext_lazy("Name"), sort="pinyin", link=True),
+        Column("code", gettext_lazy("Code"), sort="path"),
+        Column("level", gettext_lazy("Level"), value="get_level_display", sort=("level", "path")),
+        Column("kind", gettext_lazy("Kind"), value=lambda row: KINDS.get(row.kind, row.kind)),
+        Column("parent", gettext_lazy("Lies in"), value="parent.name", sort="path"),
+        Column("since", gettext_lazy("Since"), kind="day", sort="since", shown=False),
+        Column("ended", gettext_lazy("Ended"), kind="day", sort="ended", shown=False),
+        Column("state", gettext_lazy("State"), value=_state),
+    )
+    filters = (
+        Search("name", "pinyin", "initials", "code__startswith"),
+        Choice("level", gettext_lazy("Level"), Level.choices),
+        Tree(
+            "below",
+            gettext_lazy("Lies in"),
+            Place,
+            path="path",
+            fields=("name", "pinyin", "initials"),
+        ),
+        YesNo("standing", gettext_lazy("Standing"), yes=Q(ended=None)),
+    )
+    empty = Empty(
+        "map-pin",
+        gettext_lazy("No places yet"),
+        gettext_lazy("Choose your county; its towns and villages come with it."),
+        "places:atlas",
+        gettext_lazy("Bring a county in"),
+        "registers.change",
+    )
+
+    def dress(self, rows: QuerySet[Place]) -> QuerySet[Place]:
+        return rows.select_related("parent")
+
+
+@needs("registers.change")
+def new(request: HttpRequest) -> HttpResponse:
+    initial = {"parent": request.GET.get("in", "")}
+    form = PlaceForm(request.POST or None, user=request.user, initial=initial)
+    if form.is_valid():
+        place = actions.add(by=request.user, **form.cleaned_data)
+        messages.success(request, _("%s is in the register.") % place)
+        return redirect(place)
+    context = {"form": form, "title": _("New place"), "back": reverse("places:list")}
+    return render(request, "core/form.html", context)
+
+
+@needs("registers.change")
+def rename(request: HttpRequest, pk: int) -> HttpResponse:
+    place = get_object_or_404(Place.objects.visible_to(request.user), pk=pk)
+    form = RenameForm(request.POST or None, initial={"name": place.name})
+    if form.is_valid():
+        actions.rename(place, name=form.cleaned_data["name"], by=request.user)
+        return redirect(place)
+    context = {"form": form, "title": place.name, "back": place.get_absolute_url()}
+    return render(request, "core/form.html", context)
+
+
+@needs("registers.change")
+def close(request: HttpRequest, pk: int) -> HttpResponse:
+    place = get_object_or_404(Place.objects.visible_to(request.user), pk=pk)
+    form = CloseForm(request.POST or None)
+    if form.is_valid():
+        actions.close(place, on=form.cleaned_data["on"], by=request.user)
+        return redirect(place)
+    title = _("%s is no more") % place.name
+    context = {"form": form, "title": title, "back": place.get_absolute_url()}
+    return render(request, "core/form.html", context)
+
+
+@needs("registers.change")
+def national(request: HttpRequest) -> HttpResponse:
+    """Search the national tree and bring a county, city or town in with all below it."""
+    if request.method == "POST":
+        added = actions.bring_in(request.POST.get("code", ""), by=request.user)
+        messages.success(request, _("%(n)s places were brought in.") % {"n": f"{added:,}"})
+        return redirect("places:list")
+    text = request.GET.get("q", "").replace("\0", "").strip()[:40]
+    within = request.GET.get("in", "")
+    found = atlas.search(text) if text else _below(within)
+    here = set(
+        Place.objects.filter(code__in=[p.code for p in found]).values_list("code", flat=True)
+    )
+    rows = [(place, place.code in here, atlas.full_name(place.code)) for place in found]
+    crumbs = [*atlas.ancestors(within), atlas.find(within)] if within and not text else []
+    context = {"rows": rows, "text": text, "crumbs": [c for c in crumbs if c]}
+    return render(request, "places/atlas.html", context)
+
+
+def _below(code: str) -> list[atlas.AtlasPlace]:
+    return atlas.children(code) if code and atlas.find(code) else atlas.provinces()

@@ -1,0 +1,197 @@
+"""One page each for a household, a member, an organisation and a place: their whole story."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from jiedui.campaigns.current import campaign_of
+from jiedui.campaigns.models import Campaign
+from jiedui.core import household_codes
+from jiedui.core.trees import below
+from jiedui.fieldwork.models import Activity
+from jiedui.households import actions as households
+from jiedui.households.models import Household
+from jiedui.ledger.models import Gift
+from jiedui.orgs.models import Member, Organisation
+from jiedui.pairing.models import Pair
+from jiedui.places.models import Place
+from jiedui.supervision.models import Issue
+
+SHOWN = 30  # events of a time line on one page
+SENSITIVE = ("phone", "address", "coordinates", "bank_card")
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of a time line."""
+
+    day: date
+    icon: str
+    title: str
+    text: str = ""
+    href: str = ""
+    tone: str = ""
+
+
+def household(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who they are, who helps and helped, what they need, and what has been done."""
+    rows = Household.objects.visible_to(request.user).select_related("place__parent__parent")
+    row = get_object_or_404(rows, pk=pk)
+    pairs = list(
+        Pair.objects.filter(household=row)
+        .select_related("member", "organisation", "campaign", "previous__member")
+        .order_by("-since", "-pk")
+    )
+    gifts = Gift.objects.filter(household=row, voided_on=None)
+    visits = Activity.objects.standing().filter(household=row)
+    context = {
+        "household": row,
+        "kind": household_codes.HOUSEHOLD_KIND.name(row.kind),
+        "cause": household_codes.CAUSE.name(row.cause) if row.cause else "",
+        "people": row.people.filter(ended=None),
+        "needs": row.needs.all()[:20],
+        "incomes": row.incomes.all(),
+        "open_pairs": [p for p in pairs if p.ended is None],
+        "past_pairs": [p for p in pairs if p.ended is not None],
+        "given": gifts.aggregate(fen=Sum("value_fen"), times=Count("pk")),
+        "steady": gifts.filter(is_steady=True).aggregate(fen=Sum("value_fen"))["fen"],
+        "visits": visits.count(),
+        "last_visit": visits.order_by("-day").values_list("day", flat=True).first(),
+        "events": _household_events(row, pairs),
+        "line": row.place.line(),
+    }
+    return render(request, "reports/household.html", context)
+
+
+@require_POST
+def open_details(request: HttpRequest, pk: int) -> HttpResponse:
+    """Masked details, opened on purpose; the audit chain keeps who read them and when."""
+    row = get_object_or_404(Household.objects.visible_to(request.user), pk=pk)
+    details = households.read_sensitive(row, by=request.user, fields=list(SENSITIVE))
+    people = [(p, p.phone, p.identity, p.health) for p in row.people.filter(ended=None)]
+    context = {"household": row, "details": details, "people": people}
+    return render(request, "reports/household_details.html", context)
+
+
+def _household_events(row: Household, pairs: list[Pair]) -> list[Event]:
+    events = [
+        *_visits(Activity.objects.standing().filter(household=row)),
+        *_gifts(Gift.objects.filter(household=row, voided_on=None)),
+        *(_pair_began(pair) for pair in pairs),
+    ]
+    return sorted(events, key=lambda event: event.day, reverse=True)[:SHOWN]
+
+
+def _visits(rows: Any) -> Iterable[Event]:
+    chosen = rows.select_related("campaign").prefetch_related("attendances__member")
+    for row in chosen.order_by("-day", "-pk")[:SHOWN]:
+        names = ", ".join(a.member.name for a in row.attendances.all())
+        text = " · ".join(part for part in (names, row.note) if part)
+        yield Event(row.day, "message", _kind_name(row.campaign, row.kind), text, _link(row))
+
+
+def _gifts(rows: Any) -> Iterable[Event]:
+    for row in rows.select_related("giver").order_by("-day", "-pk")[:SHOWN]:
+        what = _("cash") if row.kind == Gift.Kind.CASH else row.item
+        amount = "" if row.kind == Gift.Kind.CASH else f" {row.quantity.normalize():f} {row.unit}"
+        title = f"{what}{amount}"
+        value = f"{row.value_fen / 100:,.2f} {_('yuan')}"
+        yield Event(row.day, "gift", title, f"{value} · {row.giver.name}", _link(row))
+
+
+def _pair_began(pair: Pair) -> Event:
+    name = pair.member.name if pair.member else pair.organisation.name
+    if pair.previous_id and pair.previous and pair.previous.member:
+        before = pair.previous.member.name
+        title = _("%(name)s took over from %(before)s") % {"name": name, "before": before}
+    else:
+        title = _("%(name)s became the helper") % {"name": name}
+    return Event(pair.since, "heart-handshake", title, pair.organisation.name)
+
+
+def _link(row: Any) -> str:
+    return row.get_absolute_url() if hasattr(row, "get_absolute_url") else ""
+
+
+def _kind_name(campaign: Campaign, key: str) -> str:
+    names = {activity.key: str(activity.name) for activity in campaign.playbook.activities}
+    return names.get(key, key)
+
+
+def member(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a member answers for, and what they did."""
+    rows = Member.objects.visible_to(request.user).select_related("organisation", "also_at")
+    row = get_object_or_404(rows, pk=pk)
+    pairs = (
+        Pair.objects.visible_to(request.user)
+        .filter(member=row)
+        .select_related("household__place__parent", "place", "campaign")
+        .order_by("ended", "-since")
+    )
+    done = Activity.objects.standing().filter(attendances__member=row)
+    seen = Activity.objects.visible_to(request.user)
+    context = {
+        "member": row,
+        "line": row.organisation.line(),
+        "open_pairs": [p for p in pairs if p.ended is None],
+        "past_pairs": [p for p in pairs if p.ended is not None][:50],
+        "done": done.count(),
+        "events": list(
+            _visits(Activity.objects.visible_to(request.user).filter(pk__in=done.values("pk")))
+        ),
+        "teams": row.team_places.filter(ended=None).select_related("team"),
+    }
+    return render(request, "reports/member.html", context)
+
+
+def organisation(request: HttpRequest, pk: int) -> HttpResponse:
+    """An organisation with its parts, its members and what it has done."""
+    rows = Organisation.objects.visible_to(request.user).select_related("place", "parent")
+    row = get_object_or_404(rows, pk=pk)
+    campaign = campaign_of(request)
+    seen = Member.objects.visible_to(request.user)
+    serving = Member.objects.serving().filter(below(row.path, field="organisation__path"))
+    plan = row.plans.filter(campaign=campaign).first() if campaign else None
+    context = {
+        "organisation": row,
+        "line": row.line(),
+        "parts": row.children.filter(ended=None).order_by("path")[:200],
+        "members": Member.objects.visible_to(request.user).filter(organisation=row, ended=None)[
+            :50
+        ],
+        "member_count": serving.count(),
+        "teams": row.teams.filter(ended=None)[:50],
+        "plan": plan,
+        "issues": Issue.objects.visible_to(request.user).filter(organisation=row)[:20],
+        "links": _organisation_links(row),
+    }
+    return render(request, "reports/organisation.html", context)
+
+
+def _organisation_links(row: Organisation) -> list[tuple[str, str, str]]:
+    members = reverse("orgs:members") + f"?organisation={row.path}"
+    return [(_("All members"), "users", members)]
+
+
+def place(request: HttpRequest, pk: int) -> HttpResponse:
+    """A place with what lies in it, its households and who keeps it."""
+    rows = Place.objects.visible_to(request.user).select_related("parent")
+    row = get_object_or_404(rows, pk=pk)
+    homes = Household.objects.visible_to(request.user).on_register()
+    keepers = Pair.objects.open().filter(place=row).select_related("member", "organisation", "team")
+    context = {
+        "place": row,
+        "line": row.line(),
+        "parts": row.children.filter(ended=None).order_by("path")[:500],
+        "households": homes.filter(below(row.path, field="place__path")).count(),
+        "keepers": keepers,
+    }
+    return render(request, "reports/place.html", context)
