@@ -114,7 +114,7 @@ def offers(request: HttpRequest, name: str) -> HttpResponse:
     if model is None:
         raise Http404
     typed = next((v for k, v in request.GET.items() if k != "csrfmiddlewaretoken"), "")
-    text = words.fold(typed).replace("\0", "").strip()[:60]
+    text = words.fold(str(typed)).replace("\0", "").strip()[:60]
     rows = model._default_manager.visible_to(request.user).filter(ended=None)
     if {"parent"} <= {field.name for field in model._meta.get_fields()}:
         rows = rows.select_related("parent")
@@ -127,7 +127,7 @@ class PhoneField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=30, **kwargs)
-        self.widget.input_type = "tel"  # type: ignore[attr-defined]
+        self.widget.input_type = "tel"
 
     def clean(self, value: Any) -> str:
         text = super().clean(value)

@@ -20,7 +20,7 @@ class HouseholdForm(forms.ModelForm):
     )
     cause = forms.ChoiceField(
         label=gettext_lazy("Main cause"),
-        choices=NONE + household_codes.CAUSE.choices,
+        choices=[*NONE, *household_codes.CAUSE.choices],
         required=False,
     )
     phone = PhoneField(label=gettext_lazy("Telephone"), required=False)
@@ -76,7 +76,7 @@ class PersonForm(forms.Form):
         label=gettext_lazy("Relation to the head"), choices=person_codes.RELATION.choices
     )
     gender = forms.ChoiceField(
-        label=gettext_lazy("Gender"), choices=NONE + person_codes.GENDER.choices, required=False
+        label=gettext_lazy("Gender"), choices=[*NONE, *person_codes.GENDER.choices], required=False
     )
     born = forms.DateField(label=gettext_lazy("Born"), required=False)
     identity = IdentityField(

@@ -38,6 +38,13 @@ def _state(row: Any) -> Badge:
     return Badge(_("on the register"), "green", "circle-check")
 
 
+NEED_BADGES: dict[int, Badge] = {
+    1: Badge(gettext_lazy("can wait"), "grey", "clock"),
+    2: Badge(gettext_lazy("soon"), "amber", "clock"),
+    3: Badge(gettext_lazy("urgent"), "red", "alert-triangle"),
+}
+
+
 class Households(Listing[Household]):
     key = "households"
     title = gettext_lazy("Households")
@@ -187,13 +194,6 @@ class Needs(Listing[Need]):
 
     def dress(self, rows: QuerySet[Need]) -> QuerySet[Need]:
         return rows.select_related("household__place")
-
-
-NEED_BADGES = {
-    1: Badge(gettext_lazy("can wait"), "grey", "clock"),
-    2: Badge(gettext_lazy("soon"), "amber", "clock"),
-    3: Badge(gettext_lazy("urgent"), "red", "alert-triangle"),
-}
 
 
 @needs("registers.change")

@@ -144,9 +144,7 @@ def member(request: HttpRequest, pk: int) -> HttpResponse:
         "open_pairs": [p for p in pairs if p.ended is None],
         "past_pairs": [p for p in pairs if p.ended is not None][:50],
         "done": done.count(),
-        "events": list(
-            _visits(Activity.objects.visible_to(request.user).filter(pk__in=done.values("pk")))
-        ),
+        "events": list(_visits(seen.filter(pk__in=done.values("pk")))),
         "teams": row.team_places.filter(ended=None).select_related("team"),
     }
     return render(request, "reports/member.html", context)
@@ -185,7 +183,7 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
     """A place with what lies in it, its households and who keeps it."""
     rows = Place.objects.visible_to(request.user).select_related("parent")
     row = get_object_or_404(rows, pk=pk)
-    homes = Household.objects.visible_to(request.user).on_register()
+    homes = Household.objects.visible_to(request.user).filter(ended=None)
     keepers = Pair.objects.open().filter(place=row).select_related("member", "organisation", "team")
     context = {
         "place": row,
