@@ -162,9 +162,7 @@ def organisation(request: HttpRequest, pk: int) -> HttpResponse:
         "organisation": row,
         "line": row.line(),
         "parts": row.children.filter(ended=None).order_by("path")[:200],
-        "members": Member.objects.visible_to(request.user).filter(organisation=row, ended=None)[
-            :50
-        ],
+        "members": seen.filter(organisation=row, ended=None)[:50],
         "member_count": serving.count(),
         "teams": row.teams.filter(ended=None)[:50],
         "plan": plan,
