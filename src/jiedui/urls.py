@@ -10,6 +10,7 @@ urlpatterns = [
     path("places/", include("jiedui.places.urls")),
     path("organisations/", include("jiedui.orgs.urls")),
     path("households/", include("jiedui.households.urls")),
+    path("imports/", include("jiedui.imports.urls")),
     path("", include("jiedui.fieldwork.urls")),
     path("", include("jiedui.ledger.urls")),
 ]

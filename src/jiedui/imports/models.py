@@ -1,0 +1,172 @@
+"""A list on its way into the registers: the file, its rows, its mistakes, what columns meant."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from jiedui.core.fields import EncryptedText
+from jiedui.core.models import Job, ScopedQuerySet
+
+
+class Kind(models.TextChoices):
+    HOUSEHOLDS = "households", pgettext_lazy("list", "Households")
+    PEOPLE = "people", pgettext_lazy("list", "People")
+    NEEDS = "needs", pgettext_lazy("list", "Needs")
+    ORGANISATIONS = "organisations", pgettext_lazy("list", "Organisations")
+    MEMBERS = "members", pgettext_lazy("list", "Members")
+    PLACES = "places", pgettext_lazy("list", "Places below the village")
+
+
+class Upload(models.Model):
+    """One file somebody sent, from its reading to its end; nothing counts before it is applied."""
+
+    class State(models.TextChoices):
+        READING = "reading", _("being checked")
+        REFUSED = "refused", _("cannot be read")
+        CHECKED = "checked", _("ready to look at")
+        APPLYING = "applying", _("being written")
+        APPLIED = "applied", _("in the registers")
+        UNDONE = "undone", _("undone")
+        DROPPED = "dropped", _("dropped")
+
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    name = models.CharField(max_length=200)
+    size = models.PositiveBigIntegerField()  # bytes
+    sha256 = models.CharField(max_length=64)
+    file = models.CharField(max_length=64)  # a random name below DATA/uploads; "" once deleted
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    language = models.CharField(max_length=10, default="zh-hans")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.READING)
+    problem = models.CharField(max_length=400, blank=True)
+    # sheet → column number → field key ("" leaves the column out), as a person put it right
+    corrections = models.JSONField(default=dict, blank=True)
+    # What each column was taken for, with sample cells, as JSON: samples may be sensitive.
+    columns = EncryptedText()
+    counts = models.JSONField(default=dict, blank=True)
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
+    made = models.DateTimeField(auto_now_add=True)
+    applied = models.DateTimeField(null=True, blank=True)
+    undone = models.DateTimeField(null=True, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["owner", "-made"], name="upload_owner")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("imports:show", args=[self.pk])
+
+    @property
+    def path(self) -> Path:
+        """Where the file lies while it is needed."""
+        return Path(settings.DATA) / "uploads" / self.file
+
+    @property
+    def is_open(self) -> bool:
+        """Whether columns and decisions can still be changed."""
+        return self.state == self.State.CHECKED
+
+    @property
+    def sheets(self) -> dict[str, list[dict[str, Any]]]:
+        """Sheet → its columns: column, letter, heading, field, confidence, by, samples."""
+        return dict(json.loads(self.columns)) if self.columns else {}
+
+    def count(self, name: str) -> int:
+        return int(self.counts.get(name, 0))
+
+
+class StagedRow(models.Model):
+    """One row of a file: what it would make or change, and what somebody decided about it."""
+
+    class Outcome(models.TextChoices):
+        NEW = "new", pgettext_lazy("row", "new")
+        CHANGED = "changed", pgettext_lazy("row", "changed")
+        SAME = "same", pgettext_lazy("row", "unchanged")
+        DOUBTFUL = "doubtful", pgettext_lazy("row", "probably a duplicate")
+        BAD = "bad", pgettext_lazy("row", "has a mistake")
+
+    class Decision(models.TextChoices):
+        OPEN = "", pgettext_lazy("decision", "not decided")
+        SAME = "same", pgettext_lazy("decision", "the same")
+        NEW = "new", pgettext_lazy("decision", "somebody else")
+        SKIP = "skip", pgettext_lazy("decision", "leave out")
+
+    upload = models.ForeignKey(Upload, models.CASCADE, related_name="rows")
+    sheet = models.CharField(max_length=100)
+    number = models.PositiveIntegerField()
+    outcome = models.CharField(max_length=8, choices=Outcome.choices)
+    decision = models.CharField(max_length=4, choices=Decision.choices, blank=True, default="")
+    title = models.CharField(max_length=120)  # whom or what the row is about
+    where = models.CharField(max_length=160, blank=True)
+    reason = models.CharField(max_length=200, blank=True)  # why it is bad, left out or refused
+    # The drafts of this row as JSON: its parts, their targets, values and differences.
+    drafts = EncryptedText()
+    # What applying it did, as JSON, with the values before: the ground on which it is undone.
+    before = EncryptedText()
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["upload", "outcome", "decision"], name="staged_outcome"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sheet} {self.number} {self.title}"
+
+
+class Flaw(models.Model):
+    """One mistake or warning of a file, at its cell."""
+
+    upload = models.ForeignKey(Upload, models.CASCADE, related_name="flaws")
+    sheet = models.CharField(max_length=100)
+    row = models.PositiveIntegerField()
+    column = models.CharField(max_length=4, blank=True)
+    field = models.CharField(max_length=40, blank=True)
+    is_error = models.BooleanField()
+    message = models.CharField(max_length=300)
+    mend = models.CharField(max_length=600)
+    value = EncryptedText()
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["upload", "is_error", "field"], name="flaw_upload")]
+
+    def __str__(self) -> str:
+        return f"{self.sheet} {self.cell} {self.message}"
+
+    @property
+    def cell(self) -> str:
+        return f"{self.column}{self.row}"
+
+
+class ColumnMemory(models.Model):
+    """What somebody said a heading means, for the next file with the same headings."""
+
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    signature = models.CharField(max_length=64)  # SHA-256 of all headings in order
+    heading = models.CharField(max_length=200)
+    field = models.CharField(max_length=40, blank=True)  # "" leaves the column out
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "signature", "heading"], name="column_remembered_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.heading} → {self.field}"
