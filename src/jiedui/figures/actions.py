@@ -1,0 +1,306 @@
+"""Taking, checking and keeping snapshots. `evaluation` counts figures, `trace` opens records."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jiedui.campaigns.models import Campaign
+from jiedui.campaigns.playbook.tables import TABLES
+from jiedui.core import audit, jobs
+from jiedui.core.models import AuditEntry, Job
+from jiedui.core.refusals import Refused
+from jiedui.figures import arrow, deeds, evaluation, registers, schemas, store, warm, work
+from jiedui.figures.models import FigureValue, Snapshot
+from jiedui.figures.registers import Source
+from jiedui.figures.trees import Trees
+from jiedui.orgs.models import Organisation
+from jiedui.places.models import Place
+
+File = dict[str, Any]
+REFRESH = "figures.refresh"
+KEEP = 3  # snapshots of a campaign that stay without being pinned
+OLD = timedelta(hours=1)
+
+# Small tables are read anew each time; equal rows give the file that is there already.
+SMALL: Mapping[str, Callable[[Source], Any]] = {
+    "places": registers.places,
+    "organisations": registers.organisations,
+    "members": registers.members,
+    "teams": registers.teams,
+    "households": registers.households,
+    "pairs": registers.pairs,
+    "funds": work.funds,
+    "tasks": work.tasks,
+    "issues": work.issues,
+    "measures": work.measures,
+    "measure_issues": work.measure_issues,
+}
+
+
+@dataclass(frozen=True)
+class Family:
+    """Tables read together, a year at a time."""
+
+    tables: tuple[str, ...]
+    digests: Callable[[Source], deeds.Digests]
+    read: Callable[[Source, str], Mapping[str, Any]]
+
+
+FAMILIES = (
+    Family(("activities", "attendances", "outputs"), deeds.activity_digests, deeds.done_in),
+    Family(("gifts",), deeds.gift_digests, deeds.given_in),
+)
+
+
+def take(
+    campaign: Campaign,
+    *,
+    by: Any = None,
+    progress: jobs.Progress | None = None,
+    on: date | None = None,
+) -> Snapshot:
+    """Write the campaign's records down as Parquet files without names, and remember their hash.
+
+    `on` is the day it stands for, today unless given: dated rows of later days are left out, the
+    registers are as they are now. The same records on the same day give the same snapshot.
+    """
+    as_of = on or timezone.localdate()
+    source = Source(campaign, as_of, Trees(campaign))
+    before = latest(campaign)
+    with transaction.atomic():  # one state of the database for all tables
+        tables = dict(_tables(source, before.tables if before else {}, progress))
+    key = _key(campaign, as_of, tables)
+    manifest = {"campaign": campaign.key, "as_of": str(as_of), "key": key, "tables": tables}
+    text = json.dumps(manifest, sort_keys=True, ensure_ascii=False, indent=1)
+    store.write(store.folder() / f"{key}.json", text.encode())
+    # The row comes last: a crash before it leaves files that nobody refers to, and `tidy` removes.
+    with transaction.atomic():
+        snapshot, is_new = Snapshot.objects.update_or_create(
+            key=key,
+            defaults={"made": timezone.now(), "tables": tables},
+            create_defaults={
+                "campaign": campaign, "as_of": as_of, "made": timezone.now(),
+                "folder": store.FOLDER, "tables": tables,
+            },
+        )  # fmt: skip
+        if is_new:
+            audit.record("snapshot.taken", snapshot, by=by, key=key, rows=snapshot.rows)
+    return snapshot
+
+
+def latest(campaign: Campaign) -> Snapshot | None:
+    """The newest snapshot of a campaign; None before the first."""
+    return Snapshot.objects.filter(campaign=campaign).first()
+
+
+def is_stale(snapshot: Snapshot) -> bool:
+    """Whether something was written down since the snapshot was made."""
+    rows = AuditEntry.objects.exclude(kind__startswith="accounts.").exclude(action__startswith="s")
+    last = rows.order_by("-pk").values_list("at", flat=True).first()
+    return last is not None and last > snapshot.made
+
+
+def refresh(campaign: Campaign, *, by: Any = None) -> Job:
+    """Queue a new snapshot with its figures; one that waits already is enough."""
+    waiting = Job.objects.filter(
+        runner=REFRESH, subject=str(campaign.pk), state__in=(Job.State.QUEUED, Job.State.RUNNING)
+    )
+    return waiting.first() or jobs.queue(REFRESH, subject=str(campaign.pk), by=by)
+
+
+def refresh_due(*, by: Any = None) -> int:
+    """Queue a refresh for every campaign whose snapshot is over an hour old and no longer true.
+
+    For the worker to call now and then. Returns how many were queued.
+    """
+    count = 0
+    for campaign in Campaign.objects.all():
+        snapshot = latest(campaign)
+        if snapshot is None or (snapshot.made < timezone.now() - OLD and is_stale(snapshot)):
+            refresh(campaign, by=by)
+            count += 1
+    return count
+
+
+def figures_json(
+    campaign_key: str,
+    keys: Sequence[str] | None = None,
+    *,
+    organisation: Organisation | None = None,
+    place: Place | None = None,
+    since: date | None = None,
+    until: date | None = None,
+) -> list[dict[str, Any]]:
+    """The figures of a campaign as dicts with stable keys, from its newest snapshot.
+
+    Takes a snapshot when there is none or records have come since. Raises `Refused` for an unknown
+    campaign or figure.
+    """
+    campaign = Campaign.objects.filter(key=campaign_key).first()
+    if campaign is None:
+        raise Refused(_("There is no campaign %(key)s.") % {"key": campaign_key})
+    known = [figure.key for figure in campaign.playbook.figures]
+    for key in keys or ():
+        if key not in known:
+            raise Refused(_("The campaign has no figure %(key)s.") % {"key": key})
+    snapshot = latest(campaign)
+    if snapshot is None or is_stale(snapshot):
+        snapshot = take(campaign)
+    values = evaluation.evaluate(
+        snapshot, keys or known, organisation=organisation, place=place, since=since, until=until
+    )
+    return [value.as_dict() for value in values]
+
+
+@jobs.runner(REFRESH)
+def run_refresh(subject: str, progress: jobs.Progress) -> str:
+    campaign = Campaign.objects.get(pk=subject)
+    snapshot = take(campaign, progress=progress)
+    progress(progress.job.total, message=_("Counting the figures"))
+    warm.warm(snapshot)
+    tidy(campaign)
+    return reverse("figures:index", args=[campaign.key])
+
+
+@transaction.atomic
+def pin(snapshot: Snapshot, *, by: Any) -> None:
+    """Keep the snapshot for ever: something published stands on it."""
+    if Snapshot.objects.filter(pk=snapshot.pk, pinned=False).update(pinned=True):
+        audit.record("snapshot.pinned", snapshot, by=by, key=snapshot.key)
+    snapshot.pinned = True
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`difference` says where the first file differs; empty when every byte is as it was."""
+
+    equal: bool
+    files: int
+    difference: str = ""
+
+
+def verify_snapshot(snapshot: Snapshot) -> Verdict:
+    """Hash every file again, and the hashes themselves; tells the first difference."""
+    count = 0
+    for name, file in _files(snapshot.tables):
+        found = store.digest(store.path(file["sha256"]))
+        if found != file["sha256"]:
+            where = " ".join(filter(None, (name, file["part"])))
+            what = _("is missing") if found is None else _("has other bytes")
+            return Verdict(False, count, f"{where}: {what} ({file['sha256'][:12]})")
+        count += 1
+    if _key(snapshot.campaign, snapshot.as_of, snapshot.tables) != snapshot.key:
+        return Verdict(False, count, _("The list of files does not belong to this snapshot."))
+    return Verdict(True, count)
+
+
+def tidy(campaign: Campaign) -> int:
+    """Remove old snapshots that nothing stands on, and files nobody refers to; tells how many."""
+    loose = Snapshot.objects.filter(campaign=campaign, pinned=False)
+    for old in loose[KEEP:]:
+        (store.folder() / f"{old.key}.json").unlink(missing_ok=True)
+        FigureValue.objects.filter(snapshot=old).delete()
+        old.delete()
+    wanted = {
+        file["sha256"]
+        for tables in Snapshot.objects.values_list("tables", flat=True)
+        for _name, file in _files(tables)
+    }
+    return sum(_remove(path) for path in store.kept() if path.stem not in wanted)
+
+
+def _remove(path: Any) -> bool:
+    # Younger files may belong to a snapshot that is being taken just now.
+    if path.stat().st_mtime > (timezone.now() - OLD).timestamp():
+        return False
+    path.unlink(missing_ok=True)
+    return True
+
+
+def _files(tables: Mapping[str, Any]) -> Iterator[tuple[str, File]]:
+    for name, table in sorted(tables.items()):
+        for file in table["files"]:
+            yield name, file
+
+
+def _key(campaign: Campaign, as_of: date, tables: Mapping[str, Any]) -> str:
+    files = [[name, file["part"], file["sha256"]] for name, file in _files(tables)]
+    return _hash([store.FORMAT, campaign.key, str(as_of), files])
+
+
+def _hash(facts: Any) -> str:
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def _tables(
+    source: Source, before: Mapping[str, Any], progress: jobs.Progress | None
+) -> Iterator[tuple[str, Any]]:
+    total = len(TABLES)
+    for done, (name, files) in enumerate(_all(source, before), 1):
+        if progress:
+            progress(done, total=total, message=_("Reading %(table)s") % {"table": name})
+        shas = [file["sha256"] for file in files]
+        rows = sum(file["rows"] for file in files)
+        yield name, {"rows": rows, "sha256": _hash(shas), "files": files}
+
+
+def _all(source: Source, before: Mapping[str, Any]) -> Iterator[tuple[str, list[File]]]:
+    for name, read in SMALL.items():
+        if name in TABLES:
+            yield name, [_put(name, read(source), part="", digest="")]
+    salt = [store.FORMAT, source.trees.digest, _kinds_of_visit(source)]
+    for family in FAMILIES:
+        yield from _by_year(family, source, before, salt).items()
+
+
+def _kinds_of_visit(source: Source) -> list[str]:
+    kinds = source.campaign.playbook.activities
+    return sorted(one.key for one in kinds if one.visits != "none")
+
+
+def _by_year(
+    family: Family, source: Source, before: Mapping[str, Any], salt: list[Any]
+) -> dict[str, list[File]]:
+    """Years whose digest stands in the last snapshot keep their files; the others are read."""
+    parts: dict[str, list[File]] = {name: [] for name in family.tables}
+    for year, facts in family.digests(source).items():
+        digest = _hash([salt, year, facts])
+        kept = _kept(family, before, year, digest)
+        files = kept or _read_year(family, source, year, digest)
+        for name in family.tables:
+            parts[name].append(files[name])
+    for name in family.tables:
+        if not parts[name]:
+            parts[name] = [_put(name, schemas.arrow(name).empty_table(), part="", digest="")]
+    return parts
+
+
+def _kept(
+    family: Family, before: Mapping[str, Any], year: str, digest: str
+) -> dict[str, File] | None:
+    found = {
+        name: file
+        for name in family.tables
+        for file in before.get(name, {}).get("files", ())
+        if file["part"] == year and file["digest"] == digest
+    }
+    is_there = all(store.path(file["sha256"]).exists() for file in found.values())
+    return found if is_there and len(found) == len(family.tables) else None
+
+
+def _read_year(family: Family, source: Source, year: str, digest: str) -> dict[str, File]:
+    tables = family.read(source, year)
+    return {name: _put(name, tables[name], part=year, digest=digest) for name in family.tables}
+
+
+def _put(name: str, table: Any, *, part: str, digest: str) -> File:
+    shaped = arrow.shape(table, schemas.arrow(name))
+    return {"part": part, "rows": len(shaped), "sha256": store.put(shaped), "digest": digest}

@@ -1,0 +1,170 @@
+"""Snapshot tables of what was done and given: activities, attendances, outputs, gifts, by year.
+
+A year whose digest has not changed keeps its files: records are append-only, a wrong one is voided.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import BigIntegerField, Count, F, Max, Min, Q, QuerySet, Sum
+from django.db.models.functions import Cast, Round, Substr
+
+from jiedui.fieldwork.models import Activity, Attendance, Output
+from jiedui.figures.arrow import fetch, hex_of, hundredths, look_up, text, whole
+from jiedui.figures.registers import Source, add, standing
+from jiedui.ledger.models import Gift
+
+HUNDREDTHS = Cast(Round(F("quantity") * 100), BigIntegerField())
+Digests = dict[str, list[Any]]  # year → whatever changes when a row of that year does
+
+
+def year_of(field: str) -> Substr:
+    """The year as text; EXTRACT would call Python for every row in SQLite."""
+    return Substr(text(field), 1, 4)
+
+
+def _up_to(rows: QuerySet[Any], source: Source) -> QuerySet[Any]:
+    return rows.filter(campaign=source.campaign, day__lte=source.as_of)
+
+
+def _digests(rows: QuerySet[Any], day: str, *facts: Any) -> Digests:
+    named = {f"fact{number}": fact for number, fact in enumerate(facts)}
+    found = rows.order_by().values(year=year_of(day)).annotate(**named)
+    return {row.pop("year"): [str(value) for value in row.values()] for row in list(found)}
+
+
+def _join(*digests: Digests) -> Digests:
+    years = sorted(set().union(*digests))
+    return {year: [one.get(year) for one in digests] for year in years}
+
+
+def activity_digests(source: Source) -> Digests:
+    """What decides the rows of activities, attendances and outputs of each year."""
+    own = Q(activity__campaign=source.campaign, activity__day__lte=source.as_of)
+    activities = _digests(
+        _up_to(Activity.objects.all(), source), "day", Count("pk"), Max("recorded_at"),
+        Count("voided_on"), Sum("members_counted"), Sum("public_counted"),
+        Sum("organisation_id"), Sum("place_id"), Sum("household_id"),
+    )  # fmt: skip
+    people = _digests(
+        Attendance.objects.filter(own), "activity__day", Count("pk"), Max("pk"),
+        Sum("pk"), Sum("member_id"),
+    )  # fmt: skip
+    outputs = _digests(
+        Output.objects.filter(own), "activity__day", Count("pk"), Max("pk"),
+        Sum("pk"), Sum("quantity"),
+    )  # fmt: skip
+    return _join(activities, people, outputs)
+
+
+def gift_digests(source: Source) -> Digests:
+    return _digests(
+        _up_to(Gift.objects.all(), source), "day", Count("pk"), Min("recorded_at"),
+        Max("recorded_at"), Count("voided_on"), Count("confirmed_on"),
+        Sum("value_fen"), Sum("giver_id"), Sum("place_id"),
+    )  # fmt: skip
+
+
+def _in_year(year: str) -> Q:
+    return Q(day__gte=f"{year}-01-01", day__lte=f"{year}-12-31")
+
+
+def _of_standing(source: Source, year: str) -> Q:
+    """Rows of activities of the year that have not been voided; a join, as IN is slow in SQLite."""
+    return Q(
+        activity__campaign=source.campaign,
+        activity__day__range=(f"{year}-01-01", min(f"{year}-12-31", str(source.as_of))),
+        activity__voided_on=None,
+    )
+
+
+def done_in(source: Source, year: str) -> Mapping[str, Any]:
+    """Activities, attendances and outputs of a year; voided records are left out."""
+    rows = _up_to(Activity.objects.standing(), source).filter(_in_year(year))
+    activities = _activities(source, rows)
+    own = _of_standing(source, year)
+    people = fetch(
+        Attendance.objects.filter(own),
+        {"id": "pk", "activity": text("activity_id"), "member": "member_id"},
+    )
+    outputs = fetch(
+        Output.objects.filter(own),
+        {"id": "pk", "activity": text("activity_id"), "kind": "kind", "unit": "unit",
+         "hundredths": HUNDREDTHS},
+    )  # fmt: skip
+    return {
+        "activities": _with_headcount(activities, people),
+        "attendances": _beside(people, activities, "kind"),
+        "outputs": add(
+            _beside(outputs, activities), quantity=hundredths(whole(outputs["hundredths"]))
+        ),
+    }
+
+
+def _activities(source: Source, rows: QuerySet[Any]) -> Any:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    table = fetch(
+        rows,
+        {"uuid": text("pk"), "kind": "kind", "day": text("day"), "place_id": "place_id",
+         "organisation": "organisation_id", "household": "household_id",
+         "members": "members_counted", "headcount_public": "public_counted"},
+    )  # fmt: skip
+    visits = [one.key for one in source.campaign.playbook.activities if one.visits != "none"]
+    kinds = whole(table["kind"]).cast(pa.string())
+    return add(
+        standing(source, table),
+        id=hex_of(whole(table["uuid"])),
+        is_visit=pc.is_in(kinds, value_set=pa.array(visits, pa.string())),
+    )
+
+
+def _with_headcount(activities: Any, people: Any) -> Any:
+    """Members are named or counted, never both: the larger of the two is their number."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    counts = pc.value_counts(hex_of(whole(people["activity"])))
+    named = look_up(whole(activities["id"]), counts.field("values"), counts.field("counts"))
+    named = pc.coalesce(named.cast(pa.int64()), pa.scalar(0, pa.int64()))
+    counted = pc.coalesce(whole(activities["members"]).cast(pa.int64()), pa.scalar(0, pa.int64()))
+    return add(
+        activities,
+        headcount_members=pc.max_element_wise(named, counted),
+        named=pc.greater(named, 0),
+    )
+
+
+def _beside(rows: Any, activities: Any, *more: str) -> Any:
+    """The rows with the day, place, host and household of their activity."""
+    activity = hex_of(whole(rows["activity"]))
+    names = ("day", "org_path", "place", "organisation", "household", *more)
+    index = whole(activities["id"])
+    columns = {name: look_up(activity, index, whole(activities[name])) for name in names}
+    return add(rows.drop_columns(["activity"]), activity=activity, **columns)
+
+
+def given_in(source: Source, year: str) -> Mapping[str, Any]:
+    """Gifts of a year; voided ones are left out."""
+    rows = _up_to(Gift.objects.filter(voided_on=None), source).filter(_in_year(year))
+    table = fetch(
+        rows,
+        {"uuid": text("pk"), "kind": "kind", "item": "item", "hundredths": HUNDREDTHS,
+         "unit": "unit", "value_fen": "value_fen", "steady": "is_steady", "fund": "fund_id",
+         "day": text("day"), "organisation": "giver_id", "household": "household_id",
+         "place_id": "place_id", "confirmed_on": text("confirmed_on")},
+    )  # fmt: skip
+    return {"gifts": _gifts(source, table)}
+
+
+def _gifts(source: Source, table: Any) -> Any:
+    import pyarrow.compute as pc
+
+    return add(
+        standing(source, table),
+        id=hex_of(whole(table["uuid"])),
+        quantity=hundredths(whole(table["hundredths"])),
+        giver_organisation=whole(table["organisation"]),
+        confirmed=pc.is_valid(whole(table["confirmed_on"])),
+    )

@@ -1,0 +1,215 @@
+"""What figures come to on a snapshot, exactly, with what they count and the day they stand for.
+
+`evaluate` is the one door for dashboards, bulletins, scores and the command line. Values are kept
+beside the snapshot: neither a snapshot nor a figure's definition ever changes.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from jiedui.campaigns.playbook.publishing import Figure
+from jiedui.figures import duck, store
+from jiedui.figures.expressions import (
+    PLACE_CUTS,
+    Book,
+    Question,
+    definition,
+    expression,
+    tables_of,
+)
+from jiedui.figures.models import FigureValue, Snapshot
+from jiedui.orgs.models import Organisation
+from jiedui.places.models import Place
+
+Number = int | Decimal
+Row = tuple[str | None, Decimal | None, int]  # part, bare value (fen for money), records
+FEN = Decimal(100)
+KEYS = ("key", "name", "value", "unit", "counts", "as_of", "snapshot", "records")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Value:
+    """A figure with everything a reader must know of it. `None`: cannot be said (nothing over 0).
+
+    Money is Decimal yuan, exact to the fen; a share is a fraction of one in hundredths (percent).
+    `records` are the rows behind it; `part` is the group, where it was broken down.
+    """
+
+    key: str
+    name: str
+    value: Number | None
+    unit: str
+    counts: str
+    as_of: date
+    snapshot: str
+    records: int
+    part: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The stable form for JSON: exactly the keys of `KEYS`."""
+        number = self.value
+        if isinstance(number, Decimal):
+            number = int(number) if number == int(number) else float(number)  # type: ignore[assignment]
+        return {
+            "key": self.key,
+            "name": self.name,
+            "value": number,
+            "unit": self.unit,
+            "counts": self.counts,
+            "as_of": self.as_of.isoformat(),
+            "snapshot": self.snapshot,
+            "records": self.records,
+        }
+
+
+def evaluate(
+    snapshot: Snapshot,
+    figures: Iterable[Figure | str],
+    *,
+    organisation: Organisation | None = None,
+    place: Place | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    by: str | None = None,
+) -> list[Value]:
+    """Count these figures, in a subtree of organisations or places, and in a period.
+
+    `by` breaks them down: a place level, `unit`, `branch`, `group`, `month`, `quarter` or `year`;
+    each part is then one value, those that belong nowhere under the part None. Tables without a
+    day of their own stand as of the day of the snapshot: a period does not narrow them, and they
+    have no parts by period.
+    """
+    question = Question(
+        organisation=organisation.path if organisation else "",
+        place=place.path if place else "",
+        since=since,
+        until=until,
+        by=grouping(by or ""),
+    )
+    book = book_of(snapshot)
+    chosen = [book.playbook.figure(f) if isinstance(f, str) else f for f in figures]
+    found = answers(snapshot, chosen, question)
+    return [
+        _value(snapshot, figure, row)
+        for figure, rows in zip(chosen, found, strict=True)
+        for row in rows
+    ]
+
+
+def grouping(by: str) -> str:
+    """A place level as the length of its codes, so that it shares what is kept of subtrees."""
+    return f"place/{PLACE_CUTS[by]}" if by in PLACE_CUTS else by
+
+
+def book_of(snapshot: Snapshot) -> Book:
+    return Book(snapshot.campaign.playbook, snapshot.as_of)
+
+
+# What has been counted once is not counted again.
+
+
+def answers(snapshot: Snapshot, figures: Sequence[Figure], question: Question) -> list[list[Row]]:
+    """Bare rows for every figure, from what is kept or counted now."""
+    subtree = _as_subtree(question)
+    if subtree is None:
+        return _kept_or_counted(snapshot, figures, question)
+    path, whole = subtree
+    found = _kept_or_counted(snapshot, figures, whole)
+    return [
+        [next((row for row in rows if row[0] == path), None) or _nothing(figure, path)]
+        for figure, rows in zip(figures, found, strict=True)
+    ]
+
+
+def _as_subtree(question: Question) -> tuple[str, Question] | None:
+    """One subtree and no period: read off the count of all subtrees of that depth, made once."""
+    if question.by or question.since or question.until:
+        return None
+    if bool(question.organisation) == bool(question.place):
+        return None
+    path = question.organisation or question.place
+    kind = "org" if question.organisation else "place"
+    return path, Question(by=f"{kind}/{len(path)}")
+
+
+def _nothing(figure: Figure, path: str) -> Row:
+    is_empty = figure.measure in ("mean", "ratio")
+    return (path, None if is_empty else Decimal(0), 0)
+
+
+def digest_of(figure: Figure, question: Question, book: Book) -> str:
+    facts = [store.FORMAT, definition(figure, book), question.as_dict()]
+    return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _kept_or_counted(
+    snapshot: Snapshot, figures: Sequence[Figure], question: Question
+) -> list[list[Row]]:
+    book = book_of(snapshot)
+    digests = [digest_of(figure, question, book) for figure in figures]
+    kept = {
+        one.digest: [_row(*row) for row in one.result]
+        for one in FigureValue.objects.filter(snapshot=snapshot, digest__in=set(digests))
+    }
+    fresh = []
+    for figure, digest in zip(figures, digests, strict=True):
+        if digest not in kept:
+            kept[digest] = count(snapshot, figure, question)
+            result = [[part, _text(value), records] for part, value, records in kept[digest]]
+            fresh.append(FigureValue(snapshot=snapshot, digest=digest, result=result))
+    FigureValue.objects.bulk_create(fresh, ignore_conflicts=True)
+    return [kept[digest] for digest in digests]
+
+
+def count(snapshot: Snapshot, figure: Figure, question: Question) -> list[Row]:
+    """Count a figure from the files, whatever is kept."""
+    book = book_of(snapshot)
+    rows = duck.run(
+        snapshot, expression(figure, question, book), tables=tables_of(figure, question, book)
+    )
+    return sorted(
+        (_row(part, _text(value), records or 0) for part, value, records in rows),
+        key=lambda row: (row[0] is None, row[0] or ""),
+    )
+
+
+def _text(value: Any) -> str | None:
+    """Exact for decimals; floats (means, ratios) to the six digits that are the same everywhere."""
+    if value is None:
+        return None
+    return str(round(value, 6)) if isinstance(value, float) else str(value)
+
+
+def _row(part: str | None, value: str | None, records: int) -> Row:
+    return part, None if value is None else Decimal(value), records
+
+
+def _value(snapshot: Snapshot, figure: Figure, row: Row) -> Value:
+    part, bare, records = row
+    return Value(
+        key=figure.key,
+        name=str(figure.name),
+        value=None if bare is None else _shown(figure, bare),
+        unit=str(figure.unit),
+        counts=figure.counts,
+        as_of=snapshot.as_of,
+        snapshot=snapshot.key,
+        records=records,
+        part=part,
+    )
+
+
+def _shown(figure: Figure, bare: Decimal) -> Number:
+    """Fen become yuan, a fraction becomes percent; what is whole is a whole number."""
+    if figure.counts == "money" and figure.measure != "ratio":
+        return (bare / FEN).quantize(Decimal("0.01"))
+    if figure.counts == "share" and figure.measure in ("ratio", "mean"):
+        bare = bare * 100
+    if bare == int(bare):
+        return int(bare)
+    return bare.quantize(Decimal("0.01"))

@@ -1,0 +1,253 @@
+"""A figure as one Ibis expression: the same runs on DuckDB on one machine and on Spark on many.
+
+Every expression gives the columns `part`, `value`, `records`: the group a row belongs to (null
+without grouping), what the figure comes to, and how many rows stand behind it. Money is in fen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from jiedui.campaigns import schedule
+from jiedui.campaigns.playbook import Playbook
+from jiedui.campaigns.playbook.publishing import Figure, Filter
+from jiedui.campaigns.playbook.tables import TABLES
+from jiedui.figures import schemas
+
+SUMS = ("total", "difference", "ratio")
+PLACE_CUTS: Mapping[str, int] = {"province": 2, "city": 4, "county": 6, "town": 9, "village": 12}
+ORGANISATION_KINDS = ("unit", "branch", "group")
+PERIODS = ("month", "quarter", "year")
+EXACT = "decimal(28, 2)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What is asked of a figure: paths of a subtree, a period (both days included), a grouping.
+
+    `by`: an organisation kind, a period; or `org/8`, `place/6`: subtrees whose paths have so many
+    digits (`place/6` are the counties).
+    """
+
+    organisation: str = ""
+    place: str = ""
+    since: date | None = None
+    until: date | None = None
+    by: str = ""
+
+    def __post_init__(self) -> None:
+        kind, _, length = self.by.partition("/")
+        known = ("", *ORGANISATION_KINDS, *PERIODS)
+        if self.by not in known and not (kind in ("org", "place") and length.isdecimal()):
+            raise ValueError(f"Figures cannot be broken down by {self.by!r}.")
+
+    def as_dict(self) -> dict[str, str]:
+        return {name: str(value or "") for name, value in asdict(self).items()}
+
+
+@dataclass(frozen=True)
+class Book:
+    """The playbook, and the last day its windows need to be known for."""
+
+    playbook: Playbook
+    as_of: date
+
+    def spans(self, one: Filter) -> list[tuple[date, date]]:
+        """The stretches of days that a window or phase means, neighbours joined."""
+        if one.phase is not None:
+            phase = next(p for p in self.playbook.phases if p.key == one.phase)
+            return [(phase.starts, phase.ends)]
+        first = date(self.playbook.campaign.starts.year - 1, 1, 1)
+        last = max(self.as_of, self.playbook.campaign.ends)
+        found = schedule.windows(self.playbook, one.window or "", first, last)
+        return _joined(sorted((w.starts, w.ends) for w in found))
+
+
+def _joined(spans: list[tuple[date, date]]) -> list[tuple[date, date]]:
+    joined: list[tuple[date, date]] = []
+    for starts, ends in spans:
+        if joined and starts.toordinal() <= joined[-1][1].toordinal() + 1:
+            joined[-1] = (joined[-1][0], max(ends, joined[-1][1]))
+        else:
+            joined.append((starts, ends))
+    return joined
+
+
+def leaves(figure: Figure, book: Book) -> list[Figure]:
+    """The figures over tables that a figure is made of; itself when it is one."""
+    if figure.measure not in SUMS:
+        return [figure]
+    return [leaf for key in figure.parts for leaf in leaves(book.playbook.figure(key), book)]
+
+
+def definition(figure: Figure, book: Book) -> dict[str, Any]:
+    """Everything a figure's value depends on besides the rows; names and notes do not matter."""
+    facts: dict[str, Any] = {
+        "measure": figure.measure, "over": figure.over, "column": figure.column,
+        "distinct": figure.distinct,
+        "where": [asdict(one) for one in figure.where],
+        "spans": [book.spans(one) for one in figure.where if one.window or one.phase],
+        "parts": [definition(book.playbook.figure(key), book) for key in figure.parts],
+    }  # fmt: skip
+    return facts
+
+
+def expression(figure: Figure, question: Question, book: Book) -> Any:
+    """The figure as an Ibis table expression with the columns part, value, records."""
+    if figure.measure in SUMS:
+        return _of_parts(figure, question, book)
+    rows = selected(figure, question, book)
+    value, records = _measured(figure, rows)
+    if not question.by:
+        return rows.aggregate(value=value, records=records).select(
+            part=_null(), value="value", records="records"
+        )
+    return rows.group_by("part").aggregate(value=value, records=records)
+
+
+def selected(figure: Figure, question: Question, book: Book) -> Any:
+    """The rows behind a figure over a table, with the column `part` where it is broken down."""
+    import ibis
+
+    table = str(figure.over)
+    rows = ibis.table(schemas.types(table), name=table)
+    conditions = [_condition(rows, one, book) for one in figure.where]
+    conditions += _scope(rows, table, question)
+    rows = rows.filter(conditions) if conditions else rows
+    return _parted(rows, table, question.by) if question.by else rows
+
+
+def _measured(figure: Figure, rows: Any) -> tuple[Any, Any]:
+    if figure.measure == "count" and figure.distinct is None:
+        return rows.count().cast(EXACT), rows.count()
+    column = rows[figure.distinct or figure.column]
+    records = column.count()
+    if figure.measure == "count":
+        return column.nunique().cast(EXACT), records
+    if figure.measure == "mean":
+        return column.cast("float64").mean(), records
+    return column.sum().cast(EXACT).fill_null(0).cast(EXACT), records
+
+
+def _of_parts(figure: Figure, question: Question, book: Book) -> Any:
+    import ibis
+
+    parts = [book.playbook.figure(key) for key in figure.parts]
+    is_float = figure.measure == "ratio" or any(_is_float(part, book) for part in parts)
+    kind = "float64" if is_float else EXACT
+    tables = []
+    for number, part in enumerate(parts):
+        one = expression(part, question, book)
+        tables.append(
+            one.select(
+                part=one.part, value=one.value.cast(kind), records=one.records,
+                number=ibis.literal(number, "int64"),
+            )
+        )  # fmt: skip
+    rows = ibis.union(*tables)
+    value = _combined(figure, rows).cast(kind)
+    return rows.group_by("part").aggregate(value=value, records=rows.records.sum().cast("int64"))
+
+
+def _combined(figure: Figure, rows: Any) -> Any:
+    import ibis
+
+    first = rows.number == 0
+    nothing = ibis.literal(0).cast(rows.value.type())
+    if figure.measure == "total":
+        return rows.value.sum()
+    if figure.measure == "difference":
+        return ibis.ifelse(first, rows.value, -rows.value).sum()
+    over = ibis.ifelse(first, nothing, rows.value).sum()
+    return ibis.ifelse(first, rows.value, nothing).sum() / over.nullif(nothing)
+
+
+def _is_float(figure: Figure, book: Book) -> bool:
+    if figure.measure in ("mean", "ratio"):
+        return True
+    return any(_is_float(book.playbook.figure(key), book) for key in figure.parts)
+
+
+def _null() -> Any:
+    import ibis
+
+    return ibis.null("string")
+
+
+def _condition(rows: Any, one: Filter, book: Book) -> Any:
+    """One condition of a figure's `where`."""
+    import ibis
+
+    column = rows[one.column]
+    if one.words:
+        words = one.words
+        as_text = column.type().is_integer() and any(isinstance(word, str) for word in words)
+        return (column.cast("string") if as_text else column).isin(words)
+    if one.empty is not None:
+        return column.isnull() if one.empty else column.notnull()
+    if one.window is not None or one.phase is not None:
+        spans = [column.between(*span) for span in book.spans(one)]
+        return reduce(or_, spans, ibis.literal(False))
+    low = [] if one.low is None else [column >= one.low]
+    high = [] if one.high is None else [column <= one.high]
+    return ibis.and_(*low, *high)
+
+
+def _scope(rows: Any, table: str, question: Question) -> list[Any]:
+    conditions = []
+    if question.organisation:
+        conditions.append(rows.org_path.startswith(question.organisation))
+    if question.place:
+        conditions.append(rows.place.startswith(question.place))
+    period = TABLES[table].period
+    if period and question.since:
+        conditions.append(rows[period] >= question.since)
+    if period and question.until:
+        conditions.append(rows[period] <= question.until)
+    return conditions
+
+
+def _parted(rows: Any, table: str, by: str) -> Any:
+    kind, _, length = by.partition("/")
+    if length:
+        column = rows.org_path if kind == "org" else rows.place
+        return rows.mutate(part=_cut(column, int(length)))
+    if by in PERIODS:
+        return _by_period(rows, TABLES[table].period, by)
+    return _by_line(rows, by)
+
+
+def _cut(column: Any, length: int) -> Any:
+    import ibis
+
+    return ibis.ifelse(column.length() >= length, column.substr(0, length), ibis.null("string"))
+
+
+def _by_period(rows: Any, column: str, by: str) -> Any:
+    if not column:  # such rows stand as of the day of the snapshot and fall in no period
+        return rows.mutate(part=_null()).limit(0)
+    day = rows[column]
+    year = day.year().cast("string")
+    if by == "quarter":
+        return rows.mutate(part=year + "Q" + day.quarter().cast("string"))
+    return rows.mutate(part=year if by == "year" else day.cast("string").substr(0, 7))
+
+
+def _by_line(rows: Any, kind: str) -> Any:
+    """By the topmost unit, branch or group: what stands there equals the figure of its subtree."""
+    import ibis
+
+    known = ibis.table(schemas.types("organisations"), name="organisations")
+    line = known.select(line_path=known.path, part=known[kind])
+    return rows.left_join(line, rows.org_path == line.line_path)
+
+
+def tables_of(figure: Figure, question: Question, book: Book) -> set[str]:
+    """The snapshot tables an expression reads."""
+    found = {str(leaf.over) for leaf in leaves(figure, book)}
+    return found | ({"organisations"} if question.by in ORGANISATION_KINDS else set())

@@ -1,0 +1,148 @@
+"""Snapshot tables of who and where: places, organisations, members, teams, households, pairs.
+
+Each function gives at least the columns of its table, without names and numbers of persons.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+
+from jiedui.campaigns.models import Campaign
+from jiedui.core.trees import below
+from jiedui.figures.arrow import fetch, look_up, text, whole
+from jiedui.figures.trees import LINE_KINDS, Trees
+from jiedui.households.models import Household
+from jiedui.orgs.models import STEP, Member, Organisation, Team
+from jiedui.pairing.models import Pair
+from jiedui.places.models import OFFICIAL_CUTS, Place
+
+OFFICIAL = ("province", "city", "county", "town", "village")
+
+
+@dataclass(frozen=True)
+class Source:
+    """What every table is read for: one campaign, up to a day."""
+
+    campaign: Campaign
+    as_of: date
+    trees: Trees
+
+
+def add(table: Any, **columns: Any) -> Any:
+    """The table with further columns."""
+    for name, column in columns.items():
+        table = table.append_column(name, column)
+    return table
+
+
+def standing(source: Source, table: Any) -> Any:
+    """The table with `org_path` and `place` from its columns `organisation` and `place_id`."""
+    trees = source.trees
+    return add(
+        table,
+        org_path=trees.org_paths(whole(table["organisation"])),
+        place=trees.codes(whole(table["place_id"])),
+    )
+
+
+def places(source: Source) -> Any:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    rows = Place.objects.filter(below(source.campaign.place.path))
+    table = fetch(rows, {"path": "path", "level": "level", "kind": "kind", "ended": text("ended")})
+    path = whole(table["path"]).cast(pa.string())
+    code = pc.utf8_rpad(path, width=12, padding="0")
+    # A city itself lies in no county: its line ends where its own path ends.
+    line = {
+        level: pc.if_else(
+            pc.greater_equal(pc.utf8_length(path), cut),
+            pc.utf8_rpad(pc.utf8_slice_codeunits(path, 0, cut), width=12, padding="0"),
+            pa.scalar(None, pa.string()),
+        )
+        for level, cut in zip(OFFICIAL, OFFICIAL_CUTS, strict=True)
+    }
+    return add(table, code=code, place=code, org_path=pa.nulls(len(table), pa.string()), **line)
+
+
+def organisations(source: Source) -> Any:
+    import pyarrow as pa
+
+    rows = Organisation.objects.filter(below(source.campaign.organisation.path))
+    table = fetch(
+        rows,
+        {"id": "pk", "path": "path", "kind": "kind", "unit_kind": "unit_kind",
+         "ended": text("ended"), "place_id": "place_id"},
+    )  # fmt: skip
+    paths = table["path"].to_pylist()
+    lines = source.trees.lines
+    return add(
+        table,
+        org_path=whole(table["path"]),
+        place=source.trees.codes(whole(table["place_id"])),
+        level=pa.array([len(path) // STEP for path in paths], pa.int64()),
+        **{kind: pa.array([lines[p].get(kind) for p in paths], pa.string()) for kind in LINE_KINDS},
+    )
+
+
+def members(source: Source) -> Any:
+    own = below(source.campaign.organisation.path, field="organisation__path")
+    table = fetch(
+        Member.objects.filter(own),
+        {"id": "pk", "organisation": "organisation_id", "place_id": "place_id", "rank": "rank",
+         "is_leader": "is_leader", "ended": text("ended")},
+    )  # fmt: skip
+    return standing(source, table)
+
+
+def teams(source: Source) -> Any:
+    own = below(source.campaign.organisation.path, field="organisation__path")
+    here = below(source.campaign.place.path, field="place__path")
+    table = fetch(
+        Team.objects.filter(own | here),
+        {"id": "pk", "organisation": "organisation_id", "kind": "kind", "ended": text("ended"),
+         "place_id": Coalesce("place_id", "organisation__place_id")},
+    )  # fmt: skip
+    return standing(source, table)
+
+
+def households(source: Source) -> Any:
+    table = fetch(
+        Household.objects.filter(below(source.campaign.place.path, field="place__path")),
+        {"id": "pk", "place_id": "place_id", "kind": "kind", "cause": "cause", "size": "size",
+         "hardest": "is_hardest", "since": text("since"), "ended": text("ended")},
+    )  # fmt: skip
+    answering = _answering(source)
+    organisation = look_up(
+        whole(table["id"]), whole(answering["household"]), whole(answering["organisation"])
+    )
+    return standing(source, add(table, organisation=organisation))
+
+
+def _answering(source: Source) -> Any:
+    """Household and organisation of the open main pairs, the oldest pair first."""
+    main = source.campaign.playbook.main_pairing
+    rows = Pair.objects.open().filter(
+        campaign=source.campaign, kind=main.key if main else "", household__isnull=False
+    )
+    columns = {"id": "pk", "household": "household_id", "organisation": "organisation_id"}
+    return fetch(rows, columns).sort_by("id")
+
+
+def pairs(source: Source) -> Any:
+    table = fetch(
+        Pair.objects.filter(Q(campaign=source.campaign)),
+        {"id": "pk", "kind": "kind", "role": "role", "member": "member_id", "team": "team_id",
+         "organisation": "organisation_id", "household": "household_id",
+         "partner_member": "partner_member_id", "partner_organisation": "partner_organisation_id",
+         "since": text("since"), "ended": text("ended"), "end_reason": "end_reason",
+         "previous": "previous_id",
+         "place_id": Coalesce(
+             "place_id", "household__place_id", "partner_organisation__place_id",
+             "partner_member__place_id",
+         )},
+    )  # fmt: skip
+    return standing(source, table)

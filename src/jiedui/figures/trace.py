@@ -1,0 +1,85 @@
+"""From a figure back to its records."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jiedui.campaigns.playbook.publishing import Figure
+from jiedui.figures import duck, schemas
+from jiedui.figures.evaluation import book_of
+from jiedui.figures.expressions import Question, leaves, selected, tables_of
+from jiedui.figures.models import Snapshot
+
+SIZE = 50
+
+
+@dataclass(frozen=True)
+class Page:
+    """`ids` are (table, record key) in a fixed order; `total` counts the records of all pages."""
+
+    total: int
+    number: int
+    pages: int
+    ids: Sequence[tuple[str, str]]
+
+
+def records(
+    snapshot: Snapshot,
+    figure: Figure,
+    question: Question | None = None,
+    *,
+    part: str | None = None,
+    page: int = 1,
+    size: int = SIZE,
+) -> Page:
+    """The records behind a figure, in order of their keys; those of a sum part after part.
+
+    `part` narrows them to one part of the question's grouping.
+    """
+    asked = question or Question()
+    own = leaves(figure, book_of(snapshot))
+    counts = [_count(snapshot, leaf, asked, part) for leaf in own]
+    total = sum(counts)
+    pages = max(1, -(-total // size))
+    number = min(max(1, page), pages)
+    start = (number - 1) * size
+    ids: list[tuple[str, str]] = []
+    for leaf, count in zip(own, counts, strict=True):
+        wanted = size - len(ids)
+        if wanted and start < count:
+            ids += _ids(snapshot, leaf, asked, part, limit=wanted, offset=start)
+        start = max(0, start - count)
+    return Page(total=total, number=number, pages=pages, ids=ids)
+
+
+def _rows(snapshot: Snapshot, figure: Figure, question: Question, part: str | None) -> Any:
+    """The rows that count: those that hold what is counted different, or added up."""
+    rows = selected(figure, question, book_of(snapshot))
+    column = figure.distinct or figure.column
+    rows = rows.filter(rows[column].notnull()) if column else rows
+    if not question.by:
+        return rows
+    return rows.filter(rows.part.isnull() if part is None else rows.part == part)
+
+
+def _count(snapshot: Snapshot, figure: Figure, question: Question, part: str | None) -> int:
+    rows = _rows(snapshot, figure, question, part)
+    found = duck.run(
+        snapshot, rows.aggregate(n=rows.count()), tables=_tables(snapshot, figure, question)
+    )
+    return int(found[0][0])
+
+
+def _ids(
+    snapshot: Snapshot, figure: Figure, question: Question, part: str | None, *,
+    limit: int, offset: int,
+) -> list[tuple[str, str]]:  # fmt: skip
+    rows = _rows(snapshot, figure, question, part)
+    key = schemas.record_key(str(figure.over))
+    wanted = rows.select(key).order_by(key).limit(limit, offset=offset)
+    found = duck.run(snapshot, wanted, tables=_tables(snapshot, figure, question))
+    return [(str(figure.over), str(row[0])) for row in found]
+
+
+def _tables(snapshot: Snapshot, figure: Figure, question: Question) -> set[str]:
+    return tables_of(figure, question, book_of(snapshot))
