@@ -125,6 +125,131 @@ def playbook_check(file: Path, as_json: bool) -> None:
     sys.exit(1 if mistakes else 0)
 
 
+@main.command("import")
+@click.argument("kind")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--apply", is_flag=True, help="Apply when there is no mistake and nothing to decide.")
+@as_json
+def import_(kind: str, file: Path, apply: bool, as_json: bool) -> None:
+    """Read a list: KIND is organisations, members, households, people, needs or places."""
+    _django()
+    from jiedui.core import audit as chain
+    from jiedui.imports import actions as imports
+
+    with chain.through("import"):
+        facts = imports.import_file(kind, file, by=None, apply=apply)
+    tell(facts, as_json=as_json, text="\n".join(f"{k}: {v}" for k, v in facts.items()))
+    sys.exit(1 if facts["mistakes"] else 0)
+
+
+@main.command()
+@click.argument("campaign")
+@click.option("--kind", default="", help="Kind of pair of the playbook; the main one if empty.")
+@click.option("--seed", default=0, show_default=True, help="Same input and seed, same plan.")
+@as_json
+def pair(campaign: str, kind: str, seed: int, as_json: bool) -> None:
+    """Propose helpers for the households of CAMPAIGN that have none; people approve it later."""
+    _django()
+    from jiedui.pairing import proposing
+
+    facts = proposing.propose_now(_campaign(campaign), kind or None, seed=seed, by=None)
+    tell(facts, as_json=as_json, text="\n".join(f"{k}: {v}" for k, v in facts.items()))
+
+
+@main.command()
+@click.argument("campaign")
+@click.argument("keys", nargs=-1)
+@as_json
+def figures(campaign: str, keys: tuple[str, ...], as_json: bool) -> None:
+    """The figures of CAMPAIGN (all, or those named), from a fresh snapshot."""
+    _django()
+    from jiedui.figures import actions as counting
+
+    facts = counting.figures_json(_campaign(campaign).key, keys=list(keys) or None)
+    lines = [f"{one['key']:<36} {one['value']!s:>18} {one['unit']}" for one in facts]
+    tell(facts, as_json=as_json, text="\n".join(lines))
+
+
+@main.command()
+@click.argument("campaign")
+@click.option("--kind", default="", help="Bulletin of the playbook; the first one if empty.")
+@as_json
+def bulletin(campaign: str, kind: str, as_json: bool) -> None:
+    """Write a draft bulletin of CAMPAIGN with its figures filled in, and print it."""
+    _django()
+    from jiedui.reports import bulletins
+
+    facts = bulletins.bulletin_json(_campaign(campaign).key, kind=kind or None)
+    tell(facts, as_json=as_json, text=facts["text"])
+
+
+@main.command()
+@click.argument("number", type=int)
+@as_json
+def verify(number: int, as_json: bool) -> None:
+    """Recompute every figure of bulletin NUMBER from its snapshot; say equal or not."""
+    _django()
+    from jiedui.reports import bulletins
+
+    facts = bulletins.verify_json(number)
+    lines = [
+        f"{'=' if one['equal'] else '≠'} {one['key']:<36} {one['value']} {one['recomputed']}"
+        for one in facts["figures"]
+    ]
+    tell(facts, as_json=as_json, text="\n".join(lines))
+    sys.exit(0 if facts["equal"] else 1)
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--with-keys", is_flag=True, help="Put the keys in as well; guard such a file.")
+@as_json
+def backup(file: Path, with_keys: bool, as_json: bool) -> None:
+    """Write the whole installation (database, files, snapshots) into FILE, a .tar.gz."""
+    _django()
+    from jiedui.web import backups
+
+    manifest = backups.back_up(file.resolve(), with_keys=with_keys)
+    _tell_backup(manifest, file=file, as_json=as_json)
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--replace", is_flag=True, help="Put it in the place of data that is here.")
+@as_json
+def restore(file: Path, replace: bool, as_json: bool) -> None:
+    """Bring the backup in FILE back. Stop the server first."""
+    _django()
+    from jiedui.web import backups
+
+    manifest = backups.restore(file.resolve(), replace=replace)
+    _tell_backup(manifest, file=file, as_json=as_json)
+
+
+def _tell_backup(manifest: Any, *, file: Path, as_json: bool) -> None:
+    facts = {
+        "file": str(file),
+        "made": manifest.made,
+        "database": manifest.database,
+        "files": len(manifest.files),
+        "audit_entries": manifest.audit_entries,
+        "audit_head": manifest.audit_head,
+        "has_keys": manifest.has_keys,
+    }
+    sentence = f"{file}: {len(manifest.files)} files, {manifest.audit_entries} audit entries."
+    tell(facts, as_json=as_json, text=sentence)
+
+
+def _campaign(key: str) -> Any:
+    from jiedui.campaigns.models import Campaign
+
+    found = Campaign.objects.filter(key=key).first()
+    if found is None:
+        known = ", ".join(Campaign.objects.values_list("key", flat=True)) or "none yet"
+        raise click.ClickException(f"No campaign is called {key}. There are: {known}")
+    return found
+
+
 @main.group()
 def audit() -> None:
     """The audit chain."""

@@ -1,0 +1,189 @@
+"""A whole installation in one file, and back again: database, files, snapshots.
+
+The keys are left out unless asked for: a copy of the data and the keys in one hand is what the
+encryption is there to prevent.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import tarfile
+import tempfile
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from jiedui import __version__
+from jiedui.core import audit
+from jiedui.core.refusals import Refused
+
+FOLDERS = ("files", "snapshots", "uploads")
+MANIFEST = "manifest.json"
+SQLITE, POSTGRES = "database.sqlite3", "database.dump"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a backup holds. `files` maps each path inside to its SHA-256."""
+
+    version: str
+    made: str
+    database: str
+    audit_entries: int
+    audit_head: str
+    has_keys: bool
+    files: dict[str, str]
+
+
+def back_up(out: Path, *, with_keys: bool = False) -> Manifest:
+    """Write a backup while the installation runs; the file appears only when it is whole.
+
+    Raises `Refused` when the audit chain is broken: a backup must not hide that.
+    """
+    verdict = audit.verify()
+    if verdict.broken:
+        raise Refused(_("The audit chain is broken at entry %(n)s.") % {"n": verdict.broken})
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".backup-") as folder:
+        content = Path(folder) / "content"
+        content.mkdir()
+        _dump(content)
+        for name in (*FOLDERS, *(("keys",) if with_keys else ())):
+            if (settings.DATA / name).is_dir():
+                shutil.copytree(settings.DATA / name, content / name)
+        manifest = Manifest(
+            version=__version__,
+            made=datetime.now(UTC).isoformat(timespec="seconds"),
+            database=connection.vendor,
+            audit_entries=verdict.entries,
+            audit_head=verdict.head,
+            has_keys=with_keys,
+            files=_digests(content),
+        )
+        (content / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1))
+        draft = Path(folder) / "backup.tar.gz"
+        with tarfile.open(draft, "w:gz", compresslevel=3) as archive:
+            archive.add(content, arcname=".")
+        draft.chmod(0o600)
+        draft.replace(out)
+    return manifest
+
+
+def restore(source: Path, *, replace: bool = False) -> Manifest:
+    """Bring a backup back. Everything is checked before anything is touched.
+
+    Raises `Refused` for a damaged file, another kind of database, missing keys, or when data
+    would be overwritten without `replace`. What was there before stays beside it, renamed.
+    """
+    settings.DATA.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=settings.DATA, prefix=".restore-") as folder:
+        content = Path(folder)
+        manifest = _unpack(source, content)
+        _check(manifest, content, replace=replace)
+        connection.close()
+        _load(content)
+        for name in (*FOLDERS, "keys"):
+            if (content / name).is_dir():
+                _swap(content / name, settings.DATA / name)
+    return manifest
+
+
+def _dump(content: Path) -> None:
+    if connection.vendor == "sqlite":
+        with (
+            closing(sqlite3.connect(settings.DATABASES["default"]["NAME"])) as live,
+            closing(sqlite3.connect(content / SQLITE)) as copy,
+        ):
+            live.backup(copy)
+        return
+    _postgres("pg_dump", "--format=custom", "--no-owner", f"--file={content / POSTGRES}")
+
+
+def _load(content: Path) -> None:
+    if connection.vendor == "sqlite":
+        name = Path(settings.DATABASES["default"]["NAME"])
+        for side in ("-wal", "-shm"):
+            Path(f"{name}{side}").unlink(missing_ok=True)
+        _swap(content / SQLITE, name)
+        return
+    dump = str(content / POSTGRES)
+    _postgres("pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", dump)
+
+
+def _postgres(program: str, *arguments: str) -> None:
+    database = settings.DATABASES["default"]
+    if not shutil.which(program):
+        raise Refused(_("The program %(name)s is missing.") % {"name": program})
+    environment = {
+        **os.environ,
+        "PGPASSWORD": str(database["PASSWORD"]),
+        "PGHOST": str(database["HOST"]),
+        "PGPORT": str(database["PORT"] or 5432),
+        "PGUSER": str(database["USER"]),
+        "PGDATABASE": str(database["NAME"]),
+    }
+    target = ("--dbname", str(database["NAME"])) if program == "pg_restore" else ()
+    done = subprocess.run(
+        [program, *target, *arguments], env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise Refused(done.stderr.strip().splitlines()[-1] if done.stderr else program)
+
+
+def _digests(content: Path) -> dict[str, str]:
+    files = sorted(path for path in content.rglob("*") if path.is_file())
+    return {path.relative_to(content).as_posix(): _digest(path) for path in files}
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _unpack(source: Path, content: Path) -> Manifest:
+    try:
+        with tarfile.open(source, "r:gz") as archive:
+            archive.extractall(content, filter="data")
+        facts: dict[str, Any] = json.loads((content / MANIFEST).read_text())
+        return Manifest(**facts)
+    except (tarfile.TarError, OSError, EOFError, ValueError, TypeError) as error:
+        raise Refused(_("%(file)s is not a whole backup.") % {"file": source.name}) from error
+
+
+def _check(manifest: Manifest, content: Path, *, replace: bool) -> None:
+    for path, digest in manifest.files.items():
+        if not (content / path).is_file() or _digest(content / path) != digest:
+            raise Refused(_("%(path)s in the backup is damaged.") % {"path": path})
+    if manifest.database != connection.vendor:
+        raise Refused(
+            _("The backup is of a %(theirs)s database; this installation has %(ours)s.")
+            % {"theirs": manifest.database, "ours": connection.vendor}
+        )
+    if not replace and _holds_data():
+        raise Refused(
+            _("There is data here already. Say --replace to put the backup in its place.")
+        )
+
+
+def _holds_data() -> bool:
+    if "campaigns_campaign" not in connection.introspection.table_names():
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM core_auditentry)")
+        return bool(cursor.fetchone()[0])
+
+
+def _swap(fresh: Path, place: Path) -> None:
+    """Put the fresh one in place; what stood there keeps standing beside it."""
+    if place.exists():
+        stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+        place.rename(place.with_name(f"{place.name}.before-{stamp}"))
+    fresh.rename(place)

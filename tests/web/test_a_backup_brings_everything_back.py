@@ -1,0 +1,80 @@
+import json
+import os
+import subprocess
+import sys
+import tarfile
+
+import pytest
+
+
+@pytest.fixture
+def jiedui(tmp_path):
+    """The command itself, on an installation of its own."""
+
+    def run(*arguments, ok=True):
+        environment = {
+            **os.environ,
+            "JIEDUI_DATA": str(tmp_path / "data"),
+            "DATABASE_URL": "",
+            "DJANGO_SETTINGS_MODULE": "jiedui.settings",
+        }
+        done = subprocess.run(
+            [sys.executable, "-m", "jiedui", *map(str, arguments)],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode == 0) == ok, done.stderr
+        return done.stdout if ok else done.stdout + done.stderr
+
+    run("migrate")
+    return run
+
+
+def test_a_backup_is_restored_into_an_empty_place(jiedui, tmp_path):
+    (tmp_path / "data" / "files").mkdir()
+    (tmp_path / "data" / "files" / "a.txt").write_text("甲")
+    facts = json.loads(jiedui("backup", tmp_path / "b.tar.gz", "--with-keys", "--json"))
+    (tmp_path / "data" / "files" / "a.txt").write_text("乙")
+    jiedui("restore", tmp_path / "b.tar.gz")
+    assert (tmp_path / "data" / "files" / "a.txt").read_text() == "甲"
+    assert facts["has_keys"] is True
+    assert json.loads(jiedui("audit", "verify", "--json"))["broken"] is None
+
+
+def test_a_damaged_backup_is_refused_and_nothing_is_touched(jiedui, tmp_path):
+    jiedui("backup", tmp_path / "b.tar.gz")
+    whole = (tmp_path / "b.tar.gz").read_bytes()
+    (tmp_path / "b.tar.gz").write_bytes(whole[: len(whole) // 2])
+    before = (tmp_path / "data" / "jiedui.sqlite3").read_bytes()
+    assert "b.tar.gz" in jiedui("restore", tmp_path / "b.tar.gz", ok=False)
+    assert (tmp_path / "data" / "jiedui.sqlite3").read_bytes() == before
+
+
+def test_an_altered_file_in_a_backup_is_named(jiedui, tmp_path):
+    (tmp_path / "data" / "files").mkdir()
+    (tmp_path / "data" / "files" / "a.txt").write_text("甲")
+    jiedui("backup", tmp_path / "b.tar.gz")
+    with tarfile.open(tmp_path / "b.tar.gz") as archive:
+        archive.extractall(tmp_path / "c", filter="data")
+    (tmp_path / "c" / "files" / "a.txt").write_text("乙")
+    with tarfile.open(tmp_path / "b.tar.gz", "w:gz") as archive:
+        archive.add(tmp_path / "c", arcname=".")
+    assert "files/a.txt" in jiedui("restore", tmp_path / "b.tar.gz", ok=False)
+
+
+def test_the_keys_stay_out_unless_asked_for(jiedui, tmp_path):
+    jiedui("backup", tmp_path / "b.tar.gz")
+    with tarfile.open(tmp_path / "b.tar.gz") as archive:
+        assert not [name for name in archive.getnames() if "keys" in name]
+
+
+def test_an_unknown_campaign_is_said_with_those_there_are(jiedui):
+    assert "none yet" in jiedui("figures", "nowhere", ok=False)
+
+
+def test_a_playbook_with_a_mistake_is_named_by_line(jiedui, tmp_path):
+    (tmp_path / "p.toml").write_text('[campaign]\nkey = "x"\nnonsense = 1\n')
+    said = jiedui("playbook", "check", tmp_path / "p.toml", ok=False)
+    assert "p.toml:3:" in said
