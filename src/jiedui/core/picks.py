@@ -21,7 +21,9 @@ OFFERED = 12
 LONGEST = 60  # characters of one name
 MOST = 500  # names in one list
 LABELLED = re.compile(r"(?P<name>[^()（）]+)[(（](?P<code>[^()（）]+)[)）]")
-SPREAD = re.compile(r"(?<![^\s、,，;；])([\u4e00-\u9fff])[ \u3000]+([\u4e00-\u9fff])(?![^\s、,，;；])")
+SPREAD = re.compile(
+    r"(?<![^\s、,，;；])([\u4e00-\u9fff])[ \u3000]+([\u4e00-\u9fff])(?![^\s、,，;；])"
+)
 BETWEEN = re.compile(r"[、,，;；\n\r\t]+|(?<![A-Za-z])\s+|\s+(?![A-Za-z])")
 
 
@@ -184,6 +186,14 @@ class PickManyField(forms.CharField):
                 % {"most": MOST}
             )
         return self.pick.find_all(self.rows, names) if names else []
+
+
+def choose_from(form: forms.Form, name: str, rows: QuerySet[Any], *, offers: str = "") -> None:
+    """Say which rows a picking field of this form chooses from, and where names are offered."""
+    field: Any = form.fields[name]
+    field.rows = rows
+    if offers:
+        field.widget.offers = offers
 
 
 def offers(request: HttpRequest, pick: Pick, rows: QuerySet[Any]) -> HttpResponse:

@@ -17,7 +17,11 @@ from jiedui.campaigns.models import Campaign, Task
 from jiedui.campaigns.playbook import work
 from jiedui.core import audit
 from jiedui.core.refusals import Refused
+from jiedui.core.texts import day_text
+from jiedui.fieldwork import answers
 from jiedui.fieldwork.models import Activity, Attendance, Output
+from jiedui.ledger import actions as ledger
+from jiedui.ledger.models import Gift
 from jiedui.orgs.models import Member, Organisation, Team
 from jiedui.pairing.models import Pair
 from jiedui.places.models import Place
@@ -43,27 +47,55 @@ class Done:
 
 
 @transaction.atomic
-def visit(pair: Pair, done: Done, *, by: Any) -> Activity:
+def visit(pair: Pair, done: Done, *, by: Any, gifts: Sequence[ledger.Given] = ()) -> Activity:
     """Record a visit of a pair's helper; who, where and for whom come from the pair.
 
+    What was brought along is recorded in the same transaction: both or neither.
     Raises `Refused` when the pair was not running on that day.
     """
     if done.day < pair.since:
         raise Refused(
-            _("This pair began on %(since)s; a visit cannot be earlier.") % {"since": pair.since}
+            _("This pair began on %(since)s; a visit cannot be earlier.")
+            % {"since": day_text(pair.since)}
         )
     if pair.ended and done.day > pair.ended:
         raise Refused(
             _("This pair ended on %(ended)s; its successor records later visits.")
-            % {"ended": pair.ended}
+            % {"ended": day_text(pair.ended)}
         )
-    return _write(
+    kind = _kind(pair.campaign, done.kind)
+    if kind.visits == "none" or (kind.pairing and kind.pairing != pair.kind):
+        raise Refused(_("“%(kind)s” is not a visit of this pair.") % {"kind": kind.name})
+    row = _write(
         done,
         campaign=pair.campaign,
         organisation=pair.organisation,
         place=_place_of(pair),
-        members=done.members or ([pair.member] if pair.member else []),
+        members=_visitors(pair, kind, done),
         pair=pair,
+        by=by,
+    )
+    if gifts:
+        _bring(pair, row, gifts, by=by)
+    return row
+
+
+def _visitors(pair: Pair, kind: work.Activity, done: Done) -> Sequence[Member]:
+    """The helper comes by name unless others are named, or only a number is wanted."""
+    if done.members or done.members_counted or kind.members in ("counts", "none"):
+        return done.members
+    return [pair.member] if pair.member else []
+
+
+def _bring(pair: Pair, row: Activity, gifts: Sequence[ledger.Given], *, by: Any) -> None:
+    ledger.give_all(
+        pair.campaign,
+        gifts,
+        id=row.pk,
+        giver=pair.organisation,
+        member=pair.member,
+        household=pair.household,
+        place=None if pair.household else row.place,
         by=by,
     )
 
@@ -91,8 +123,11 @@ def activity(
 
 
 @transaction.atomic
-def void(activity: Activity, *, reason: str, by: Any) -> None:
-    """Take a wrong record out of every figure; it stays readable, with the reason."""
+def void(activity: Activity, *, reason: str, by: Any, with_gifts: bool = False) -> None:
+    """Take a wrong record out of every figure; it stays readable, with the reason.
+
+    `with_gifts` takes out what was recorded as brought along, too.
+    """
     if not reason.strip():
         raise Refused(_("Say why the record is wrong; the reason stays with it."))
     today = timezone.localdate()
@@ -100,6 +135,25 @@ def void(activity: Activity, *, reason: str, by: Any) -> None:
     if not standing.update(voided_on=today, void_reason=reason.strip()):
         raise Refused(_("This record has been taken out already."))
     audit.record("activity.voided", activity, by=by, reason=reason.strip())
+    if with_gifts:
+        for gift in Gift.objects.standing().filter(pk__in=gift_numbers(activity)):
+            ledger.void(gift, reason=reason, by=by)
+
+
+@transaction.atomic
+def read_private(activity: Activity, *, by: Any) -> dict[str, Any]:
+    """Answers kept encrypted, for whoever's role needs them; that they were read is recorded."""
+    if not by.may("sensitive.read"):
+        raise Refused(_("Your role does not include reading these details."))
+    answers_kept = activity.private_answers
+    audit.record("activity.read", activity, by=by, fields=sorted(answers_kept))
+    return answers_kept
+
+
+def gift_numbers(visit: Activity) -> list[UUID]:
+    """The numbers that gifts brought along on this visit have, if there were any."""
+    most = len(visit.campaign.playbook.goods) + 1
+    return [ledger.numbered(visit.pk, line) for line in range(most)]
 
 
 def _place_of(pair: Pair) -> Place:
@@ -120,6 +174,7 @@ def _write(
 ) -> Activity:
     kind = _kind(campaign, done.kind)
     _check(campaign, kind, done, members)
+    told = answers.read(kind.fields, done.fields)
     row = Activity(
         id=done.id or uuid7.uuid7(),
         campaign=campaign,
@@ -137,8 +192,8 @@ def _write(
         public_counted=done.public_counted,
         note=done.note.strip(),
         topics=list(done.topics),
-        more=_fields(kind, done, private=False),
-        private=_private(kind, done),
+        more=_part(kind, told, private=False),
+        private=_private(kind, told),
         recorded_at=timezone.now(),
         recorded_by=str(by or ""),
     )
@@ -146,7 +201,7 @@ def _write(
     Activity.objects.bulk_create([row], ignore_conflicts=True)
     kept = Activity.objects.get(pk=row.pk)
     if kept.recorded_at != row.recorded_at:
-        return kept
+        return _same(kept, row)
     unique = {member.pk: member for member in members}.values()
     Attendance.objects.bulk_create(Attendance(activity=row, member=m) for m in unique)
     units = {output.key: output.unit.zh for output in campaign.playbook.outputs}
@@ -172,18 +227,27 @@ def _check(campaign: Campaign, kind: work.Activity, done: Done, members: Sequenc
     if done.day < campaign.starts:
         raise Refused(
             _("The campaign began on %(day)s; the day must not be earlier.")
-            % {"day": campaign.starts}
+            % {"day": day_text(campaign.starts)}
         )
     if members and done.members_counted:
         raise Refused(_("Give the members by name or by number, not both: they would count twice."))
     if kind.members == "names" and not members:
         raise Refused(_("Name at least one member who took part."))
+    if kind.members == "none" and (members or done.members_counted):
+        raise Refused(_("This kind of activity does not write members down."))
     if kind.members == "counts" and members:
         raise Refused(_("This kind of activity counts its members without names."))
     if kind.public == "none" and done.public_counted:
         raise Refused(_("This kind of activity does not count the public."))
     if done.cadres_counted > max(done.members_counted, len(members)):
         raise Refused(_("There cannot be more cadres than members."))
+    if unknown := set(done.topics) - set(kind.topics):
+        raise Refused(
+            _("“%(topics)s” is not a topic of this kind of activity.")
+            % {"topics": ", ".join(sorted(unknown))}
+        )
+    if done.task and done.task.campaign_id != campaign.pk:
+        raise Refused(_("This task belongs to another campaign."))
     if unknown := set(done.outputs) - set(kind.outputs):
         raise Refused(
             _("“%(outputs)s” does not belong to this kind of activity.")
@@ -193,14 +257,20 @@ def _check(campaign: Campaign, kind: work.Activity, done: Done, members: Sequenc
         raise Refused(_("A quantity cannot be less than zero."))
 
 
-def _fields(kind: work.Activity, done: Done, *, private: bool) -> dict[str, Any]:
-    missing = [f.name for f in kind.fields if f.required and not done.fields.get(f.key)]
-    if missing:
-        raise Refused(_("Still missing: %(names)s.") % {"names": ", ".join(map(str, missing))})
+def _part(kind: work.Activity, told: Mapping[str, Any], *, private: bool) -> dict[str, Any]:
     keys = {f.key for f in kind.fields if f.private == private}
-    return {key: value for key, value in done.fields.items() if key in keys and value != ""}
+    return {key: value for key, value in told.items() if key in keys}
 
 
-def _private(kind: work.Activity, done: Done) -> str:
-    values = _fields(kind, done, private=True)
-    return json.dumps(values, ensure_ascii=False, default=str) if values else ""
+def _private(kind: work.Activity, told: Mapping[str, Any]) -> str:
+    values = _part(kind, told, private=True)
+    return json.dumps(values, ensure_ascii=False) if values else ""
+
+
+def _same(kept: Activity, again: Activity) -> Activity:
+    """The record made under this number before, when it says the same; never a silent loss."""
+    names = ("campaign_id", "kind", "day", "pair_id", "organisation_id", "place_id", "minutes",
+             "members_counted", "public_counted", "note", "topics", "more", "private")  # fmt: skip
+    if any(getattr(kept, name) != getattr(again, name) for name in names):
+        raise Refused(_("This form has been saved already, with other content. Open a new one."))
+    return kept

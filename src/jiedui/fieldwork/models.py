@@ -1,10 +1,16 @@
 """Something done: kind, day, place and host, the people by name or by count, its outputs."""
 
+import json
+from typing import Any
+
 import uuid_utils.compat as uuid7
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from jiedui.campaigns.models import Campaign, Task
+from jiedui.campaigns.playbook import work
+from jiedui.campaigns.playbook.declare import Text
 from jiedui.core.fields import EncryptedText
 from jiedui.core.models import ScopedQuerySet
 from jiedui.households.models import Household
@@ -68,6 +74,24 @@ class Activity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.day}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("fieldwork:show", args=[self.pk])
+
+    @property
+    def of_kind(self) -> work.Activity | None:
+        """What the playbook says of this kind; None when a later playbook dropped it."""
+        kinds = self.campaign.playbook.activities
+        return next((one for one in kinds if one.key == self.kind), None)
+
+    @property
+    def kind_name(self) -> Text:
+        kind = self.of_kind
+        return kind.name if kind else Text(self.kind, self.kind)
+
+    @property
+    def private_answers(self) -> dict[str, Any]:
+        return json.loads(str(self.private)) if self.private else {}
 
 
 class Attendance(models.Model):

@@ -1,10 +1,11 @@
 """Giving, receiving, and funds that never go below zero."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import uuid_utils.compat as uuid7
 from django.db import transaction
@@ -54,7 +55,7 @@ def give(
     Raises `Refused` for a future day, a missing value, unit or receiver, or too small a fund.
     """
     receiver = household.place if household else place
-    _check(given, receiver)
+    _check(campaign, given, receiver, fund)
     row = Gift(
         id=given.id or uuid7.uuid7(),
         campaign=campaign,
@@ -78,13 +79,72 @@ def give(
     Gift.objects.bulk_create([row], ignore_conflicts=True)
     kept = Gift.objects.get(pk=row.pk)
     if kept.recorded_at != row.recorded_at:
-        return kept
+        return _same(kept, row)
     if fund:
         _move(fund, -given.value_fen, day=given.day, gift=row)
     audit.record(
         "gift.recorded", row, by=by, value_fen=given.value_fen, item=row.item, day=given.day
     )
     return row
+
+
+@transaction.atomic
+def give_all(
+    campaign: Campaign,
+    lines: Sequence[Given],
+    *,
+    giver: Organisation,
+    by: Any,
+    id: UUID | None = None,
+    household: Household | None = None,
+    place: Place | None = None,
+    member: Member | None = None,
+    fund: Fund | None = None,
+) -> list[Gift]:
+    """Record several things given to one receiver: all of them, or none.
+
+    `id` is the client's number of the whole form; each line's own follows from it.
+    """
+    if not lines:
+        raise Refused(_("Say what was given: money, or goods."))
+    return [
+        give(
+            campaign,
+            replace(given, id=numbered(id, line)) if id else given,
+            giver=giver,
+            household=household,
+            place=place,
+            member=member,
+            fund=fund,
+            by=by,
+        )
+        for line, given in enumerate(lines)
+    ]
+
+
+def numbered(form: UUID, line: int) -> UUID:
+    """The number of one line of a form: the same form always gives the same numbers."""
+    return uuid5(form, f"gift {line}")
+
+
+@transaction.atomic
+def open_fund(
+    campaign: Campaign, *, organisation: Organisation, name: str, since: date, by: Any
+) -> Fund:
+    """A new purse of the campaign, empty, held by an organisation."""
+    if not name.strip():
+        raise Refused(_("Give the fund a name."))
+    if since > timezone.localdate():
+        raise Refused(_("The fund begins today or earlier."))
+    fund, is_new = Fund.objects.get_or_create(
+        campaign=campaign,
+        name=name.strip(),
+        defaults={"organisation": organisation, "since": since},
+    )
+    if not is_new:
+        raise Refused(_("A fund called “%(name)s” is there already.") % {"name": fund.name})
+    audit.record("fund.opened", fund, by=by, name=fund.name, organisation=organisation.pk)
+    return fund
 
 
 @transaction.atomic
@@ -97,28 +157,39 @@ def contribute(
     donor: Organisation | None = None,
     donor_name: str = "",
     note: str = "",
+    id: UUID | None = None,
 ) -> FundEntry:
-    """Money into a fund, from a unit or from somebody named."""
+    """Money into a fund, from a unit or somebody named; the same `id` again changes nothing."""
+    # The lock makes a second click wait until the first is written.
+    Fund.objects.select_for_update().get(pk=fund.pk)
+    if id and (kept := FundEntry.objects.filter(form=id).first()):
+        return _same_entry(kept, fund=fund, amount_fen=amount_fen, day=day)
     if amount_fen <= 0:
         raise Refused(_("A contribution must be more than zero."))
     if day > timezone.localdate():
         raise Refused(_("The day lies in the future; record it once the money is there."))
     if not donor and not donor_name.strip():
         raise Refused(_("Say who gave the money: a unit, or a name."))
-    entry = _move(fund, amount_fen, day=day, donor=donor, donor_name=donor_name.strip(), note=note)
+    who = {"donor": donor, "donor_name": donor_name.strip()}
+    entry = _move(fund, amount_fen, day=day, note=note.strip(), form=id, **who)
     audit.record("fund.contributed", fund, by=by, amount_fen=amount_fen, day=day)
     return entry
 
 
 @transaction.atomic
-def confirm(gift: Gift, *, on: date, name: str, how: str, by: Any) -> None:
-    """The receiver, or somebody for them, says the gift has arrived."""
+def confirm(gift: Gift, *, on: date, name: str, how: str, by: Any, witness: str = "") -> None:
+    """The receiver, or somebody for them, says the gift has arrived; by word needs a witness."""
+    if how not in Gift.How.values:
+        raise Refused(_("Say how it was confirmed: signature, fingerprint, or with a witness."))
+    if how == Gift.How.ORAL and not witness.strip():
+        raise Refused(_("Who heard it? Without a signature a witness is needed."))
     if not name.strip():
         raise Refused(_("Say who confirmed: the receiver, or who took it for them."))
     if on < gift.day or on > timezone.localdate():
         raise Refused(_("The day must lie between the gift and today."))
     waiting = Gift.objects.filter(pk=gift.pk, confirmed_on=None, voided_on=None)
-    if not waiting.update(confirmed_on=on, confirmed_by=name.strip(), confirmed_how=how):
+    facts = {"confirmed_by": name.strip(), "confirmed_how": how, "witness": witness.strip()}
+    if not waiting.update(confirmed_on=on, **facts):
         raise Refused(_("This gift has been confirmed or taken out already."))
     audit.record("gift.confirmed", gift, by=by, how=how, day=on)
 
@@ -138,9 +209,27 @@ def void(gift: Gift, *, reason: str, by: Any) -> None:
     audit.record("gift.voided", gift, by=by, reason=reason.strip())
 
 
-def _check(given: Given, receiver: Place | None) -> None:
+def _same_entry(kept: FundEntry, **facts: Any) -> FundEntry:
+    if any(getattr(kept, name) != value for name, value in facts.items()):
+        raise Refused(_("This form has been saved already, with other content. Open a new one."))
+    return kept
+
+
+def _same(kept: Gift, again: Gift) -> Gift:
+    """The gift recorded under this number before, when it says the same."""
+    names = ("campaign_id", "day", "item", "quantity", "value_fen", "giver_id", "household_id")
+    if any(getattr(kept, name) != getattr(again, name) for name in (*names, "place_id")):
+        raise Refused(_("This form has been saved already, with other content. Open a new one."))
+    return kept
+
+
+def _check(campaign: Campaign, given: Given, receiver: Place | None, fund: Fund | None) -> None:
     if receiver is None:
         raise Refused(_("Say who receives it: a household or a place."))
+    if given.kind not in Gift.Kind.values:
+        raise Refused(_("A gift is cash or goods."))
+    if fund and fund.campaign_id != campaign.pk:
+        raise Refused(_("This fund belongs to another campaign."))
     if given.day > timezone.localdate():
         raise Refused(_("The day lies in the future; record it once it has been given."))
     if given.value_fen <= 0:
@@ -158,6 +247,8 @@ def _move(fund: Fund, amount_fen: int, *, day: date, **facts: Any) -> FundEntry:
     enough = Fund.objects.filter(pk=fund.pk, ended=None, balance_fen__gte=-amount_fen)
     if not enough.update(balance_fen=F("balance_fen") + amount_fen):
         fund.refresh_from_db()
+        if fund.ended:
+            raise Refused(_("The fund “%(fund)s” is closed.") % {"fund": fund.name})
         raise Refused(
             _("The fund “%(fund)s” has %(left)s yuan left; that is not enough.")
             % {"fund": fund.name, "left": f"{Decimal(fund.balance_fen) / 100:,.2f}"}

@@ -3,6 +3,7 @@
 import uuid_utils.compat as uuid7
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jiedui.campaigns.models import Campaign
@@ -34,6 +35,14 @@ class Fund(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("ledger:fund", args=[self.pk])
+
+
+class GiftQuerySet(ScopedQuerySet):
+    def standing(self) -> "GiftQuerySet":
+        return self.filter(voided_on=None)
+
 
 class Gift(models.Model):
     """One kind of thing, or a sum of money, from a giver to a household or a place. Append-only.
@@ -45,6 +54,11 @@ class Gift(models.Model):
     class Kind(models.TextChoices):
         CASH = "cash", _("cash")
         GOODS = "goods", _("goods")
+
+    class How(models.TextChoices):
+        SIGNATURE = "signature", _("signature")
+        FINGERPRINT = "fingerprint", _("fingerprint")
+        ORAL = "oral", _("by word of mouth, with a witness")
 
     id = models.UUIDField(primary_key=True, default=uuid7.uuid7, editable=False)
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="gifts")
@@ -67,13 +81,14 @@ class Gift(models.Model):
     occasion = models.CharField(max_length=40, blank=True)
     confirmed_on = models.DateField(null=True, blank=True)
     confirmed_by = models.CharField(max_length=60, blank=True)
-    confirmed_how = models.CharField(max_length=20, blank=True)
+    confirmed_how = models.CharField(max_length=20, blank=True, choices=How.choices)
+    witness = models.CharField(max_length=60, blank=True)  # where the word of the receiver stands
     voided_on = models.DateField(null=True, blank=True)
     void_reason = models.CharField(max_length=200, blank=True)
     recorded_at = models.DateTimeField()
     recorded_by = models.CharField(max_length=150, blank=True)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = GiftQuerySet.as_manager()
 
     class Meta:
         ordering = ["-day", "-id"]
@@ -91,6 +106,23 @@ class Gift(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item or self.kind} {self.day}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("ledger:gift", args=[self.pk])
+
+    @property
+    def what(self) -> str:
+        """The goods by their name, or the word for cash."""
+        return self.item or str(self.get_kind_display())
+
+    @property
+    def is_goods(self) -> bool:
+        return self.kind == self.Kind.GOODS
+
+    @property
+    def unit_price_fen(self) -> int | None:
+        """Value of one unit, in fen, rounded; None for cash."""
+        return round(self.value_fen / self.quantity) if self.is_goods else None
 
 
 class FundEntry(models.Model):
@@ -110,6 +142,8 @@ class FundEntry(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="reversed_by"
     )
     note = models.CharField(max_length=200, blank=True)
+    # The number of the client's form: sending it twice moves the money once.
+    form = models.UUIDField(null=True, blank=True, unique=True)
 
     class Meta:
         ordering = ["pk"]
@@ -120,3 +154,8 @@ class FundEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.fund_id} {self.day} {self.amount_fen}"
+
+    @property
+    def spent_fen(self) -> int:
+        """What went out, as a positive number."""
+        return -self.amount_fen

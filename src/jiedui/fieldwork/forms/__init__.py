@@ -1,0 +1,1 @@
+"""Forms for what was done: visits of a pair, activities of a group. They check shape only."""

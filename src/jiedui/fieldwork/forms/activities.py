@@ -1,0 +1,137 @@
+"""A group activity or a service: people by name or by number, the public apart, outputs."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from uuid_utils.compat import uuid7
+
+from jiedui.campaigns.models import Campaign, Task
+from jiedui.campaigns.playbook.work import Activity
+from jiedui.core.picks import Pick, PickField, PickManyField, choose_from
+from jiedui.fieldwork import scopes
+from jiedui.fieldwork.actions import Done
+from jiedui.fieldwork.forms import parts
+from jiedui.orgs.models import Member, Organisation, Team
+from jiedui.places.models import Place
+
+ORGANISATION = Pick(codes=("number", "path"), place="parent")
+PLACE = Pick(codes=("code",), place="parent")
+
+
+class ActivityForm(forms.Form):
+    id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
+    day = parts.day_field(initial=timezone.localdate)
+    organisation = PickField(ORGANISATION, rows=Organisation.objects.none(), label=_("Held by"))
+    place = PickField(PLACE, rows=Place.objects.none(), label=_("Place"))
+    team = PickField(parts.TEAM, rows=Team.objects.none(), label=_("Team"), required=False)
+    whole_team = forms.BooleanField(label=_("The whole team took part"), required=False)
+    members = PickManyField(
+        parts.MEMBER,
+        rows=Member.objects.none(),
+        label=_("Members by name"),
+        required=False,
+        help_text=_("Type or paste names, with 、 or on lines of their own."),
+    )
+    members_counted = forms.IntegerField(label=_("Members, persons"), **parts.COUNT)
+    cadres_counted = forms.IntegerField(label=_("of these, leading cadres"), **parts.COUNT)
+    public_counted = forms.IntegerField(label=_("People of the place, persons"), **parts.COUNT)
+    minutes = parts.minutes_field()
+    task = forms.ModelChoiceField(
+        Task.objects.none(), label=_("For which task"), required=False, empty_label=_("no task")
+    )
+    note = parts.note_field()
+
+    def __init__(
+        self, *args: Any, user: Any, campaign: Campaign, kind: Activity, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.campaign, self.kind, self.book = campaign, kind, campaign.playbook
+        self.fields["day"].widget.attrs.update(
+            min=campaign.starts.isoformat(), max=timezone.localdate().isoformat()
+        )
+        self._choose_from(user)
+        self._drop_what_is_not_written_down()
+        self._offer_tasks()
+        self.fields.update(parts.kind_fields(self.book, kind))
+
+    def _choose_from(self, user: Any) -> None:
+        rows: dict[str, QuerySet[Any]] = {
+            "organisation": scopes.hosts(user),
+            "place": scopes.activity_places(user),
+            "team": scopes.teams(user),
+            "members": scopes.nameable(user),
+        }
+        for name, found in rows.items():
+            choose_from(self, name, found, offers=reverse("fieldwork:offers", args=[name]))
+
+    def _drop_what_is_not_written_down(self) -> None:
+        dropped = []
+        if self.kind.members in ("counts", "none"):
+            dropped += ["members", "whole_team"]
+        if self.kind.members in ("names", "none"):
+            dropped.append("members_counted")
+        if self.kind.members == "none":
+            dropped.append("cadres_counted")
+        if self.kind.public == "none":
+            dropped.append("public_counted")
+        if not self.book.team_kinds:
+            dropped += ["team", "whole_team"]
+        for name in set(dropped):
+            del self.fields[name]
+
+    def _offer_tasks(self) -> None:
+        """Tasks this kind of activity or its outputs count for, running not long ago."""
+        today = timezone.localdate()
+        fitting = Q(activity_kind=self.kind.key) | Q(output_kind__in=self.kind.outputs or [""])
+        rows = Task.objects.filter(fitting, campaign=self.campaign, starts__lte=today)
+        # A list, not a search: the latest few windows are those one writes about.
+        keys = list(rows.order_by("-due").values_list("pk", flat=True)[:12])
+        if not keys:
+            del self.fields["task"]
+            return
+        field: Any = self.fields["task"]
+        field.queryset = Task.objects.filter(pk__in=keys).order_by("-due")
+        field.label_from_instance = lambda task: f"{task.title}（{task.starts} – {task.due}）"
+        running = [t for t in field.queryset if t.due >= today]
+        if len(running) == 1:
+            field.initial = running[0].pk
+
+    @property
+    def outputs(self) -> list[Any]:
+        return parts.output_rows(self, self.book, self.kind)
+
+    @property
+    def answers(self) -> list[Any]:
+        return parts.answer_rows(self, self.kind)
+
+    def clean(self) -> dict[str, Any]:
+        facts = super().clean() or {}
+        if facts.get("whole_team") and not facts.get("team"):
+            self.add_error("team", _("Which team was it?"))
+        return facts
+
+    def done(self) -> Done:
+        facts = self.cleaned_data
+        members = list(facts.get("members") or [])
+        if facts.get("whole_team"):
+            places = facts["team"].places_in.filter(ended=None, member__ended=None)
+            members += [one.member for one in places.select_related("member")]
+        return Done(
+            id=facts["id"],
+            kind=self.kind.key,
+            day=facts["day"],
+            members=members,
+            members_counted=facts.get("members_counted") or 0,
+            cadres_counted=facts.get("cadres_counted") or 0,
+            public_counted=facts.get("public_counted") or 0,
+            minutes=facts["minutes"],
+            topics=facts.get("topics", ()),
+            note=facts["note"],
+            fields=parts.answers_given(facts, self.kind),
+            outputs=parts.outputs_given(facts, self.kind),
+            task=facts.get("task"),
+        )

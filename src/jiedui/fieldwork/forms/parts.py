@@ -1,0 +1,109 @@
+"""What both forms share: topics, minutes, outputs, and the fields a playbook asks of a kind."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.utils.translation import gettext_lazy as _
+
+from jiedui.campaigns.playbook import Playbook, by_key
+from jiedui.campaigns.playbook.work import Activity, Field, Output
+from jiedui.core.picks import Pick
+
+MEMBER = Pick(place="organisation")
+TEAM = Pick(place="place")
+MINUTES = [("", _("not said")), *((n, n) for n in (10, 20, 30, 45, 60, 90, 120))]
+MOST_COUNTED = 1_000_000
+COUNT: dict[str, Any] = {"min_value": 0, "max_value": MOST_COUNTED, "required": False}
+
+
+def minutes_field() -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        label=_("Minutes"),
+        choices=MINUTES,
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+
+def day_field(**more: Any) -> forms.DateField:
+    return forms.DateField(label=_("Day"), widget=forms.DateInput, **more)
+
+
+def note_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Note"), max_length=2000, required=False, widget=forms.Textarea({"rows": 3})
+    )
+
+
+def kind_fields(book: Playbook, kind: Activity) -> dict[str, forms.Field]:
+    """Topics, outputs and questions of one kind of activity, as form fields."""
+    fields: dict[str, forms.Field] = {}
+    if kind.topics:
+        topics = by_key(book.topics)
+        fields["topics"] = forms.MultipleChoiceField(
+            label=_("What was it about"),
+            choices=[(key, topics[key].name) for key in kind.topics],
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+        )
+    for output in outputs_of(book, kind):
+        fields[f"out_{output.key}"] = forms.DecimalField(
+            label=str(output.name), min_value=0, max_digits=10, decimal_places=2, required=False
+        )
+    return fields | {f"f_{one.key}": answer_field(one) for one in kind.fields}
+
+
+def outputs_of(book: Playbook, kind: Activity) -> list[Output]:
+    known = by_key(book.outputs)
+    return [known[key] for key in kind.outputs]
+
+
+def output_rows(
+    form: forms.Form, book: Playbook, kind: Activity
+) -> list[tuple[Output, BoundField]]:
+    return [(one, form[f"out_{one.key}"]) for one in outputs_of(book, kind)]
+
+
+def answer_rows(form: forms.Form, kind: Activity) -> list[tuple[Field, BoundField]]:
+    return [(one, form[f"f_{one.key}"]) for one in kind.fields]
+
+
+def outputs_given(facts: dict[str, Any], kind: Activity) -> dict[str, Decimal]:
+    return {key: facts[f"out_{key}"] for key in kind.outputs if facts.get(f"out_{key}")}
+
+
+def answers_given(facts: dict[str, Any], kind: Activity) -> dict[str, Any]:
+    return {f.key: v for f in kind.fields if (v := facts.get(f"f_{f.key}")) not in (None, "", [])}
+
+
+def answer_field(field: Field) -> forms.Field:
+    """The form field of a playbook's field; its type says which."""
+    common: dict[str, Any] = {"label": str(field.name), "required": field.required}
+    if field.unit:
+        common["label"] = f"{field.name}（{field.unit}）"
+    if field.hint or field.private:
+        hints = [str(field.hint)] if field.hint else []
+        common["help_text"] = "".join([*hints, *([str(_("Kept encrypted."))] * field.private)])
+    options = [(option.key, str(option.name)) for option in field.options]
+    match field.type:
+        case "long_text":
+            return forms.CharField(max_length=5000, widget=forms.Textarea({"rows": 3}), **common)
+        case "whole":
+            return forms.IntegerField(min_value=-(10**9), max_value=10**9, **common)
+        case "number":
+            return forms.DecimalField(max_digits=14, decimal_places=4, **common)
+        case "yes_no":
+            choices = [("1", _("yes")), ("0", _("no"))]
+            return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **common)
+        case "day":
+            return forms.DateField(widget=forms.DateInput, **common)
+        case "choice":
+            return forms.ChoiceField(choices=options, widget=forms.RadioSelect, **common)
+        case "choices":
+            tick = forms.CheckboxSelectMultiple
+            return forms.MultipleChoiceField(choices=options, widget=tick, **common)
+    return forms.CharField(max_length=300, **common)

@@ -1,0 +1,108 @@
+"""A visit: everything is already filled in from the pair; ticking is enough."""
+
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from uuid_utils.compat import uuid7
+
+from jiedui.campaigns.playbook.work import Activity
+from jiedui.core.picks import PickManyField, choose_from
+from jiedui.fieldwork import scopes
+from jiedui.fieldwork.actions import Done
+from jiedui.fieldwork.forms import parts
+from jiedui.ledger import lines
+from jiedui.ledger.actions import Given
+from jiedui.orgs.models import Member
+from jiedui.pairing.models import Pair
+
+
+class VisitForm(forms.Form):
+    id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
+    day = parts.day_field(initial=timezone.localdate)
+    minutes = parts.minutes_field()
+    note = parts.note_field()
+    companions = PickManyField(
+        parts.MEMBER,
+        rows=Member.objects.none(),
+        label=_("Who came along"),
+        required=False,
+        lines=1,
+        help_text=_("Others of the same unit, by name; several with 、 between."),
+    )
+
+    def __init__(
+        self, *args: Any, pair: Pair, kind: Activity, may_give: bool, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.pair, self.kind, self.book = pair, kind, pair.campaign.playbook
+        self._limit_days()
+        self.fields.update(parts.kind_fields(self.book, kind))
+        if kind.members in ("counts", "none"):
+            del self.fields["companions"]
+        else:
+            address = reverse("fieldwork:companions", args=[pair.pk])
+            choose_from(self, "companions", scopes.companions(pair), offers=address)
+        if kind.members == "counts":
+            self.fields["members_counted"] = forms.IntegerField(
+                label=_("Members, persons"), initial=1, **parts.COUNT
+            )
+        if kind.public == "counts":
+            self.fields["public_counted"] = forms.IntegerField(
+                label=_("People of the place, persons"), **parts.COUNT
+            )
+        if may_give:
+            self.fields.update(lines.cash_and_goods(self.book))
+
+    def _limit_days(self) -> None:
+        last = min(self.pair.ended or timezone.localdate(), timezone.localdate())
+        attrs = {"min": self.pair.since.isoformat(), "max": last.isoformat()}
+        self.fields["day"].widget.attrs.update(attrs)
+
+    @property
+    def counts(self) -> list[Any]:
+        return [self[n] for n in ("members_counted", "public_counted") if n in self.fields]
+
+    @property
+    def outputs(self) -> list[Any]:
+        return parts.output_rows(self, self.book, self.kind)
+
+    @property
+    def answers(self) -> list[Any]:
+        return parts.answer_rows(self, self.kind)
+
+    @property
+    def goods(self) -> list[lines.Row]:
+        return lines.goods_rows(self, self.book)
+
+    @property
+    def gives(self) -> bool:
+        """Whether the fold of gifts has to be open: something is in it."""
+        names = ("cash", *(n for n in self.fields if n.startswith(("goods_", "value_"))))
+        return self.is_bound and any(self.data.get(name) for name in names)
+
+    def done(self) -> Done:
+        facts = self.cleaned_data
+        named = facts.get("companions") or []
+        helper = [self.pair.member] if self.pair.member else []
+        return Done(
+            id=facts["id"],
+            kind=self.kind.key,
+            day=facts["day"],
+            members=[*helper, *named] if named else (),
+            members_counted=facts.get("members_counted") or 0,
+            public_counted=facts.get("public_counted") or 0,
+            minutes=facts["minutes"],
+            topics=facts.get("topics", ()),
+            note=facts["note"],
+            fields=parts.answers_given(facts, self.kind),
+            outputs=parts.outputs_given(facts, self.kind),
+        )
+
+    def given(self) -> list[Given]:
+        lasting = self.kind.lasting
+        return lines.given(
+            self.cleaned_data, self.book, day=self.cleaned_data["day"], is_steady=lasting
+        )

@@ -1,0 +1,82 @@
+"""When a pair is to meet next, from the rhythms of its playbook and what was done."""
+
+from calendar import monthrange
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from jiedui.campaigns import schedule
+from jiedui.campaigns.playbook import Playbook
+from jiedui.campaigns.playbook.calendar import Rhythm
+from jiedui.fieldwork.models import Activity
+from jiedui.pairing.models import Pair
+
+AHEAD = timedelta(days=400)  # a yearly window is always inside
+DONE = Mapping[str, Sequence[date]]  # days by kind of activity
+
+
+@dataclass(frozen=True)
+class Due:
+    """The last day in time, and the playbook's word for the occasion."""
+
+    day: date
+    name: str
+
+    def is_late(self, today: date) -> bool:
+        return self.day < today
+
+
+def next_due(book: Playbook, pairing: str, *, since: date, done: DONE, today: date) -> Due | None:
+    """The nearest day by which a pair of this kind is to meet; None when nothing is asked.
+
+    A rhythm in months counts from the last such visit, or from the pair's beginning, so it can be
+    late; a window that has passed is over and the next one counts.
+    """
+    rhythms = [one for one in book.rhythms if one.pairing == pairing and _runs(book, one, today)]
+    dues = (_due(book, one, since, done.get(one.activity, ()), today) for one in rhythms)
+    return min((due for due in dues if due), key=lambda due: due.day, default=None)
+
+
+def _runs(book: Playbook, rhythm: Rhythm, today: date) -> bool:
+    if not rhythm.phases:
+        return True
+    phases = (phase for phase in book.phases if phase.key in rhythm.phases)
+    return any(phase.starts <= today <= phase.ends for phase in phases)
+
+
+def _due(
+    book: Playbook, rhythm: Rhythm, since: date, days: Sequence[date], today: date
+) -> Due | None:
+    if rhythm.every_months:
+        return Due(months_after(max(days, default=since), rhythm.every_months), str(rhythm.name))
+    windows = schedule.windows(book, rhythm.window or "", today, today + AHEAD)
+    for window in windows:
+        times = sum(window.starts <= day <= window.ends for day in days)
+        if times < rhythm.times:
+            return Due(window.ends, str(rhythm.name))
+    return None
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months on, or a shorter month's last: 31 August + 6 → 28 February."""
+    total = day.year * 12 + day.month - 1 + months
+    year, month = total // 12, total % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def dues(pairs: Iterable[Pair], *, today: date) -> dict[int, Due | None]:
+    """What falls due next for each of these pairs; one query for all of them.
+
+    Visits of a helper before (`previous`) do not count: the new one is to come in person.
+    """
+    rows = list(pairs)
+    done: dict[int, dict[str, list[date]]] = {pair.pk: {} for pair in rows}
+    visits = Activity.objects.standing().filter(pair__in=list(done)).order_by()
+    for pk, kind, day in visits.values_list("pair", "kind", "day"):
+        done[pk].setdefault(kind, []).append(day)
+    return {
+        pair.pk: next_due(
+            pair.campaign.playbook, pair.kind, since=pair.since, done=done[pair.pk], today=today
+        )
+        for pair in rows
+    }

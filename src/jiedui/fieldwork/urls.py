@@ -1,0 +1,15 @@
+from django.urls import path
+
+from jiedui.fieldwork.views import activities, registers, visits
+
+app_name = "fieldwork"
+urlpatterns = [
+    path("visits/new/", visits.new, name="visit"),
+    path("visits/companions/<int:pair>/", visits.companions, name="companions"),
+    path("visits/<uuid:pk>/recorded/", visits.recorded, name="recorded"),
+    path("activities/", registers.activities, name="list"),
+    path("activities/new/", activities.new, name="new"),
+    path("activities/offers/<slug:what>/", activities.offer, name="offers"),
+    path("activities/<uuid:pk>/", activities.show, name="show"),
+    path("activities/<uuid:pk>/void/", activities.void, name="void"),
+]

@@ -1,0 +1,174 @@
+"""One activity: written down by a group, looked at, taken out."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+
+from jiedui.campaigns.current import campaign_of
+from jiedui.campaigns.models import Campaign
+from jiedui.campaigns.playbook import by_key
+from jiedui.core.doors import may, needs
+from jiedui.core.histories import history
+from jiedui.core.picks import Pick, offers
+from jiedui.core.refusals import Refused
+from jiedui.fieldwork import actions, answers, scopes
+from jiedui.fieldwork.forms.activities import ORGANISATION, PLACE, ActivityForm
+from jiedui.fieldwork.forms.parts import MEMBER, TEAM
+from jiedui.fieldwork.forms.voiding import VoidForm
+from jiedui.fieldwork.models import Activity
+from jiedui.fieldwork.views.visits import gifts_with
+from jiedui.ledger.models import Gift
+from jiedui.orgs.models import Member, Organisation
+from jiedui.orgs.scopes import of
+
+WORDS = {
+    "activity.recorded": gettext_lazy("written down"),
+    "activity.voided": gettext_lazy("taken out"),
+    "activity.read": gettext_lazy("encrypted answers read"),
+}
+
+
+@never_cache  # going back must not show a form whose number has been used
+@needs("activity.record")
+def new(request: HttpRequest) -> HttpResponse:
+    campaign = campaign_of(request)
+    kinds = [k for k in campaign.playbook.activities if k.visits == "none"] if campaign else []
+    if campaign is None or not kinds:
+        return render(request, "fieldwork/no_kind.html", {})
+    kind = next((k for k in kinds if k.key == request.GET.get("kind")), kinds[0])
+    form = ActivityForm(
+        request.POST or None,
+        user=request.user,
+        campaign=campaign,
+        kind=kind,
+        initial=_initial(request.user, campaign),
+    )
+    if form.is_valid() and (activity := _save(request, form)):
+        messages.success(request, _("“%(kind)s” is written down.") % {"kind": kind.name})
+        return redirect(activity)
+    context = {"form": form, "kind": kind, "kinds": kinds}
+    return render(request, "fieldwork/activity_new.html", context)
+
+
+def _initial(user: Any, campaign: Campaign) -> dict[str, Any]:
+    """The user's own unit, and the place it sits in."""
+    host = _own_host(user)
+    places = scopes.activity_places(user)
+    place = host.place if host and host.place_id else None
+    if place is None or not places.filter(pk=place.pk).exists():
+        roots = [g.place for g in of(user).grants if g.place]
+        place = places.filter(path__in=roots or [campaign.place.path]).first()
+    return {"organisation": host, "place": place}
+
+
+def _own_host(user: Any) -> Organisation | None:
+    hosts = scopes.hosts(user).select_related("place")
+    member = Member.objects.filter(pk=of(user).member or 0).select_related("organisation").first()
+    own = hosts.filter(pk=member.organisation_id).first() if member else None
+    roots = [g.organisation for g in of(user).grants if g.organisation]
+    return own or hosts.filter(path__in=roots).first() or hosts.first()
+
+
+def _save(request: HttpRequest, form: ActivityForm) -> Activity | None:
+    """The activity recorded; None when the action refused, whose sentence is then on the form."""
+    facts = form.cleaned_data
+    try:
+        return actions.activity(
+            form.campaign,
+            form.done(),
+            organisation=facts["organisation"],
+            place=facts["place"],
+            team=facts.get("team"),
+            by=request.user,
+        )
+    except Refused as refused:
+        form.add_error(None, refused.sentence)
+        return None
+
+
+@needs("registers.read")
+def show(request: HttpRequest, pk: str) -> HttpResponse:
+    rows = Activity.objects.visible_to(request.user).select_related(
+        "campaign", "organisation", "team", "place__parent", "household", "pair", "task"
+    )
+    activity = get_object_or_404(rows, pk=pk)
+    told = dict(activity.more)
+    if request.method == "POST":  # opened on purpose
+        told |= actions.read_private(activity, by=request.user)
+    gifts = gifts_with(activity, request.user) if activity.pair_id else Gift.objects.none()
+    book = activity.campaign.playbook
+    topics = by_key(book.topics)
+    outputs = by_key(book.outputs)
+    context = {
+        "activity": activity,
+        "people": [a.member for a in activity.attendances.select_related("member__organisation")],
+        "topics": [topics[key].name if key in topics else key for key in activity.topics],
+        "outputs": [
+            (outputs[o.kind].name if o.kind in outputs else o.kind, o)
+            for o in activity.outputs.all()
+        ],
+        "answers": _said(activity, told),
+        "has_private": bool(activity.private)
+        and request.method != "POST"
+        and may(request.user, "sensitive.read"),
+        "gifts": gifts,
+        "history": history(activity, words=WORDS),
+        "may_change": _may_change(activity, request.user),
+        "void": VoidForm(has_gifts=bool(gifts)),
+    }
+    return render(request, "fieldwork/activity.html", context)
+
+
+def _may_change(activity: Activity, user: Any) -> bool:
+    if activity.voided_on or not may(user, "visit.record", "activity.record"):
+        return False
+    return scopes.changeable(user).filter(pk=activity.pk).exists()
+
+
+def _said(activity: Activity, told: dict[str, Any]) -> list[tuple[Any, str]]:
+    """Answers in the playbook's order, as people read them."""
+    kind = activity.of_kind
+    fields = kind.fields if kind else ()
+    return [(f.name, answers.said(f, told[f.key])) for f in fields if f.key in told]
+
+
+@needs("visit.record", "activity.record")
+def void(request: HttpRequest, pk: str) -> HttpResponse:
+    rows = scopes.changeable(request.user).select_related("campaign")
+    activity = get_object_or_404(rows, pk=pk)
+    form = VoidForm(request.POST or None, has_gifts=bool(gifts_with(activity, request.user)))
+    if form.is_valid():
+        try:
+            actions.void(activity, by=request.user, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, refused.sentence)
+        else:
+            messages.success(request, _("The record is out of every figure. Its reason is kept."))
+            return redirect(activity)
+    context = {"form": form, "activity": activity, "title": _("Take out a record")}
+    return render(
+        request,
+        "fieldwork/void.html",
+        {**context, "save": _("Take out"), "back": activity.get_absolute_url()},
+    )
+
+
+@needs("activity.record")
+def offer(request: HttpRequest, what: str) -> HttpResponse:
+    """Names for a field of the form, among what the user may choose there."""
+    user = request.user
+    known: dict[str, tuple[Pick, QuerySet[Any]]] = {
+        "organisation": (ORGANISATION, scopes.hosts(user).select_related("parent")),
+        "place": (PLACE, scopes.activity_places(user).select_related("parent")),
+        "team": (TEAM, scopes.teams(user).select_related("place")),
+        "members": (MEMBER, scopes.nameable(user).select_related("organisation")),
+    }
+    if what not in known:
+        raise Http404
+    return offers(request, *known[what])

@@ -1,0 +1,175 @@
+"""Recording a visit in under half a minute: choose whom, tick, save; then what is due next."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Max, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from jiedui.campaigns.playbook.work import Activity as Kind
+from jiedui.campaigns.playbook.work import Conduct
+from jiedui.core.doors import may, needs
+from jiedui.core.picks import offers
+from jiedui.core.refusals import Refused
+from jiedui.fieldwork import actions, rhythm, scopes
+from jiedui.fieldwork.forms.parts import MEMBER
+from jiedui.fieldwork.forms.visits import VisitForm
+from jiedui.fieldwork.forms.voiding import VoidForm
+from jiedui.fieldwork.models import Activity
+from jiedui.ledger.models import Gift
+from jiedui.orgs.scopes import of
+from jiedui.pairing.models import Pair
+
+SHOWN = 30  # pairs on the page; more are found by search
+RELATED = (
+    "campaign__place", "member", "team", "organisation__place", "household__place",
+    "place", "partner_member", "partner_organisation",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Card:
+    """A pair one may visit now."""
+
+    pair: Pair
+    due: rhythm.Due | None
+    last: date | None
+    is_late: bool
+
+
+@never_cache  # going back must not show a form whose number has been used
+@needs("visit.record")
+def new(request: HttpRequest) -> HttpResponse:
+    chosen = request.GET.get("pair", "")
+    mine = _recordable(request.user)
+    if chosen:
+        found = mine.filter(pk=chosen) if chosen.isdecimal() else mine.none()
+        return _record(request, get_object_or_404(found))
+    words = request.GET.get("q", "").replace("\0", "").strip()[:60]
+    pairs = _to_choose(request.user, mine.open(), words)
+    if len(pairs) == 1 and not words:
+        return redirect(f"{request.path}?pair={pairs[0].pk}")
+    context = {"cards": _cards(pairs), "words": words, "is_cut": len(pairs) == SHOWN}
+    return render(request, "fieldwork/choose.html", context)
+
+
+def _recordable(user: Any) -> Any:
+    rows = scopes.recordable(user).select_related(*RELATED)
+    return rows.annotate(last_visit=Max("activities__day", filter=Q(activities__voided_on=None)))
+
+
+def _to_choose(user: Any, rows: Any, words: str) -> list[Pair]:
+    """One's own pairs first; others of the unit or the village are found by their name."""
+    if words:
+        return list(rows.filter(_named(words)).order_by("household__number")[:SHOWN])
+    own = list(rows.filter(member=of(user).member or 0)[:SHOWN])
+    return own or list(rows.order_by("household__place__path", "pk")[:SHOWN])
+
+
+def _named(words: str) -> Q:
+    either = Q()
+    names = ("household", "member", "place", "organisation")
+    for name in names:
+        text = "head" if name == "household" else "name"
+        either |= Q(**{f"{name}__{text}__contains": words})
+        either |= Q(**{f"{name}__pinyin__startswith": words.lower()})
+        either |= Q(**{f"{name}__initials__startswith": words.lower()})
+    return either | Q(household__number=words)
+
+
+def _cards(pairs: list[Any]) -> list[Card]:
+    """What is due first stands first; then whoever has not been visited for longest."""
+    today = timezone.localdate()
+    dues = rhythm.dues(pairs, today=today)
+    cards = [
+        Card(pair, due, pair.last_visit, bool(due and due.is_late(today)))
+        for pair in pairs
+        for due in [dues[pair.pk]]
+    ]
+    return sorted(
+        cards, key=lambda c: (c.due.day if c.due else date.max, c.last or date.min, c.pair.pk)
+    )
+
+
+def kinds_for(pair: Pair) -> list[Kind]:
+    """Kinds of visit that fit this pair, in the playbook's order."""
+    return [
+        kind
+        for kind in pair.campaign.playbook.activities
+        if kind.visits != "none" and kind.pairing in (None, pair.kind)
+    ]
+
+
+def _record(request: HttpRequest, pair: Pair) -> HttpResponse:
+    kinds = kinds_for(pair)
+    kind = next((k for k in kinds if k.key == request.GET.get("kind")), kinds[0] if kinds else None)
+    if kind is None:
+        return render(request, "fieldwork/no_kind.html", {"pair": pair})
+    may_give = may(request.user, "gift.record")
+    form = VisitForm(request.POST or None, pair=pair, kind=kind, may_give=may_give)
+    if form.is_valid() and (visit := _save(request, form)):
+        return redirect("fieldwork:recorded", visit.pk)
+    context = {
+        "form": form,
+        "pair": pair,
+        "kind": kind,
+        "kinds": kinds,
+        "may_give": may_give,
+        "conduct": _conduct(kind, pair),
+        "others": _recordable(request.user).open().exclude(pk=pair.pk).exists(),
+    }
+    return render(request, "fieldwork/visit.html", context)
+
+
+def _conduct(kind: Kind, pair: Pair) -> Conduct | None:
+    return next((c for c in pair.campaign.playbook.conduct if c.key == kind.conduct), None)
+
+
+def _save(request: HttpRequest, form: VisitForm) -> Activity | None:
+    """The visit recorded; None when the action refused, whose sentence is then on the form."""
+    try:
+        return actions.visit(form.pair, form.done(), gifts=form.given(), by=request.user)
+    except Refused as refused:
+        form.add_error(None, refused.sentence)
+        return None
+
+
+@needs("visit.record")
+def recorded(request: HttpRequest, pk: str) -> HttpResponse:
+    """It is kept; what is due next; and the way back if it was wrong."""
+    visit = get_object_or_404(_visits(request.user), pk=pk)
+    today = timezone.localdate()
+    due = rhythm.dues([visit.pair], today=today).get(visit.pair.pk) if visit.pair else None
+    gifts = gifts_with(visit, request.user)
+    context = {
+        "visit": visit,
+        "due": due,
+        "gifts": gifts,
+        "void": VoidForm(has_gifts=bool(gifts)),
+        "may_change": not visit.voided_on
+        and scopes.changeable(request.user).filter(pk=pk).exists(),
+    }
+    return render(request, "fieldwork/recorded.html", context)
+
+
+def _visits(user: Any) -> QuerySet[Any]:
+    rows = Activity.objects.visible_to(user).exclude(pair=None)
+    return rows.select_related("campaign", "household", "place", "pair__campaign")
+
+
+def gifts_with(visit: Activity, user: Any) -> QuerySet[Any]:
+    """Gifts recorded with this visit: their numbers follow from its own."""
+    numbers = actions.gift_numbers(visit)
+    return Gift.objects.visible_to(user).filter(pk__in=numbers, voided_on=None)
+
+
+@needs("visit.record")
+def companions(request: HttpRequest, pair: int) -> HttpResponse:
+    found = get_object_or_404(
+        scopes.recordable(request.user).select_related("organisation"), pk=pair
+    )
+    return offers(request, MEMBER, scopes.companions(found).select_related("organisation"))

@@ -1,0 +1,19 @@
+from django.urls import path
+
+from jiedui.ledger.views import funds, gifts, registers, sheets
+
+app_name = "ledger"
+urlpatterns = [
+    path("gifts/", registers.gifts, name="gifts"),
+    path("gifts/new/", gifts.new, name="new"),
+    path("gifts/sheet/", sheets.sheet, name="sheet"),
+    path("gifts/goods/", sheets.goods, name="goods"),
+    path("gifts/offers/<slug:what>/", gifts.offer, name="offers"),
+    path("gifts/<uuid:pk>/", gifts.show, name="gift"),
+    path("gifts/<uuid:pk>/confirm/", gifts.confirm, name="confirm"),
+    path("gifts/<uuid:pk>/void/", gifts.void, name="void"),
+    path("funds/", funds.funds, name="funds"),
+    path("funds/new/", funds.new, name="fund_new"),
+    path("funds/<int:pk>/", funds.show, name="fund"),
+    path("funds/<int:pk>/contribute/", funds.contribute, name="contribute"),
+]

@@ -1,0 +1,149 @@
+"""Funds: how much is left, where it came from and went to."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+
+from jiedui.core.doors import may, needs
+from jiedui.core.lists import Action, Badge, Column, Empty, Listing, Search, YesNo, listing_view
+from jiedui.core.lists.export import watermark
+from jiedui.core.refusals import Refused
+from jiedui.ledger import actions
+from jiedui.ledger.forms import ContributionForm, FundForm
+from jiedui.ledger.models import Fund, FundEntry
+from jiedui.ledger.views.gifts import running_campaign
+from jiedui.orgs.models import Organisation
+from jiedui.orgs.scopes import of
+
+OPEN = Badge(gettext_lazy("open"), "green", "check")
+CLOSED = Badge(gettext_lazy("closed"), "grey", "lock")
+SHOWN = 200  # entries on the page of a fund; all of them are printed
+
+
+class Funds(Listing[Fund]):
+    key = "funds"
+    url = "ledger:funds"
+    title = gettext_lazy("Funds")
+    icon = "wallet"
+    model = Fund
+    permission = "registers.read"
+    order = ("name",)
+    action = Action(gettext_lazy("New fund"), "ledger:fund_new", "fund.change")
+    columns = (
+        Column("name", gettext_lazy("Name"), sort="name", link=True),
+        Column(
+            "balance",
+            gettext_lazy("Balance"),
+            value="balance_fen",
+            kind="yuan",
+            unit=gettext_lazy("yuan"),
+            sort="balance_fen",
+        ),
+        Column("organisation", gettext_lazy("Held by"), sort="organisation__path"),
+        Column("campaign", gettext_lazy("Campaign"), shown=False),
+        Column("since", gettext_lazy("Since"), kind="day", sort="since"),
+        Column(
+            "state",
+            gettext_lazy("State"),
+            kind="badge",
+            value=lambda fund: CLOSED if fund.ended else OPEN,
+        ),
+    )
+    filters = (
+        Search("name", "organisation__name"),
+        YesNo("open", gettext_lazy("Open"), by=lambda rows, yes: rows.filter(ended__isnull=yes)),
+    )
+    empty = Empty(
+        "wallet",
+        gettext_lazy("No fund yet"),
+        gettext_lazy("A fund keeps what was given for the campaign, and never falls below zero."),
+        "ledger:fund_new",
+        gettext_lazy("New fund"),
+        "fund.change",
+    )
+
+    def dress(self, rows: QuerySet[Fund]) -> QuerySet[Fund]:
+        return rows.select_related("organisation", "campaign")
+
+
+funds = listing_view(Funds)
+
+
+@needs("registers.read")
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    fund = get_object_or_404(
+        Fund.objects.visible_to(request.user).select_related("organisation", "campaign"), pk=pk
+    )
+    entries = _entries(fund)
+    is_print = "print" in request.GET
+    context = {
+        "fund": fund,
+        "entries": list(entries if is_print else entries.order_by("-pk")[:SHOWN]),
+        "total": entries.count(),
+        "money_in": sum(e.amount_fen for e in entries if e.amount_fen > 0),
+        "money_out": -sum(e.amount_fen for e in entries if e.amount_fen < 0),
+        "watermark": watermark(Funds(request.user)),
+        "may_change": may(request.user, "fund.change") and not fund.ended,
+    }
+    return render(request, "ledger/fund_print.html" if is_print else "ledger/fund.html", context)
+
+
+def _entries(fund: Fund) -> QuerySet[FundEntry]:
+    rows = FundEntry.objects.filter(fund=fund).order_by("pk")
+    return rows.select_related("donor", "gift__household", "gift__place", "reverses")
+
+
+def _holders(user: Any) -> QuerySet[Organisation]:
+    found: QuerySet[Organisation] = Organisation.objects.standing()
+    return found.filter(of(user).organisations("path", ["office"]))
+
+
+@needs("fund.change")
+def new(request: HttpRequest) -> HttpResponse:
+    campaign = running_campaign(request)
+    initial = {"organisation": _holders(request.user).filter(pk=campaign.organisation_id).first()}
+    form = FundForm(request.POST or None, holders=_holders(request.user), initial=initial)
+    if form.is_valid():
+        try:
+            fund = actions.open_fund(campaign, by=request.user, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, refused.sentence)
+        else:
+            messages.success(request, _("The fund is open. Write down what comes in."))
+            return redirect(fund)
+    context = {"form": form, "known": campaign.playbook.funds}
+    return render(request, "ledger/fund_new.html", context)
+
+
+@never_cache
+@needs("fund.change")
+def contribute(request: HttpRequest, pk: int) -> HttpResponse:
+    fund = get_object_or_404(
+        Fund.objects.visible_to(request.user).filter(
+            of(request.user).organisations("organisation__path", ["office"])
+        ),
+        pk=pk,
+    )
+    form = ContributionForm(request.POST or None)
+    if form.is_valid():
+        facts = dict(form.cleaned_data)
+        amount = int(facts.pop("amount") * 100)
+        try:
+            actions.contribute(fund, amount_fen=amount, by=request.user, **facts)
+        except Refused as refused:
+            form.add_error(None, refused.sentence)
+        else:
+            messages.success(request, _("The money is in the fund."))
+            return redirect(fund)
+    context = {"form": form, "fund": fund, "title": _("Money into “%(fund)s”") % {"fund": fund}}
+    return render(
+        request,
+        "ledger/contribute.html",
+        {**context, "back": fund.get_absolute_url(), "save": _("Write down")},
+    )

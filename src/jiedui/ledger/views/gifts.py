@@ -1,0 +1,174 @@
+"""One gift: written down, looked at, confirmed, taken out."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.cache import never_cache
+
+from jiedui.campaigns.current import campaign_of
+from jiedui.campaigns.models import Campaign
+from jiedui.core.doors import may, needs
+from jiedui.core.histories import history
+from jiedui.core.picks import Pick, offers
+from jiedui.core.refusals import Refused
+from jiedui.ledger import actions, scopes
+from jiedui.ledger.forms import HOUSEHOLD, ORGANISATION, PLACE, GiftForm, ReceiptForm, VoidForm
+from jiedui.ledger.models import Gift
+from jiedui.ledger.views.registers import state
+from jiedui.orgs.models import Member, Organisation
+from jiedui.orgs.scopes import of
+
+WORDS = {
+    "gift.recorded": gettext_lazy("written down"),
+    "gift.confirmed": gettext_lazy("receipt confirmed"),
+    "gift.voided": gettext_lazy("taken out"),
+}
+
+
+def running_campaign(request: HttpRequest) -> Campaign:
+    """The campaign one works in; 404 while there is none."""
+    campaign = campaign_of(request)
+    if campaign is None:
+        raise Http404
+    return campaign
+
+
+@never_cache  # going back must not show a form whose number has been used
+@needs("gift.record")
+def new(request: HttpRequest) -> HttpResponse:
+    campaign = running_campaign(request)
+    form = GiftForm(
+        request.POST or None, user=request.user, campaign=campaign, initial=_initial(request)
+    )
+    if form.is_valid() and (gifts := _give(request, campaign, form)):
+        total = sum(gift.value_fen for gift in gifts)
+        messages.success(
+            request,
+            ngettext(
+                "%(lines)d line is written down, %(yuan)s yuan in all.",
+                "%(lines)d lines are written down, %(yuan)s yuan in all.",
+                len(gifts),
+            )
+            % {"lines": len(gifts), "yuan": f"{total / 100:,.2f}"},
+        )
+        return redirect(gifts[0] if len(gifts) == 1 else "ledger:gifts")
+    return render(request, "ledger/new.html", {"form": form, "campaign_here": campaign})
+
+
+def _initial(request: HttpRequest) -> dict[str, Any]:
+    """The household of the page one came from, and one's own unit as giver."""
+    user = request.user
+    found: dict[str, Any] = {"giver": _own_unit(user)}
+    number = request.GET.get("household", "")
+    if number.isdecimal():
+        found["household"] = get_object_or_404(scopes.receivers(user), pk=number)
+    return found
+
+
+def _own_unit(user: Any) -> Organisation | None:
+    """The unit on whose behalf the user usually gives: the nearest one above, else the root."""
+    mine = scopes.givers(user)
+    member = Member.objects.filter(pk=of(user).member or 0).select_related("organisation").first()
+    if member:
+        line = mine.filter(path__in=Organisation.cuts(member.organisation.path))
+        return line.filter(kind="unit").last() or line.last()
+    roots = [g.organisation for g in of(user).grants if g.organisation]
+    return mine.filter(path__in=roots).first()
+
+
+def _give(request: HttpRequest, campaign: Campaign, form: GiftForm) -> list[Gift]:
+    """The gifts recorded; none when the action refused, whose sentence is then on the form."""
+    facts = form.cleaned_data
+    try:
+        return actions.give_all(
+            campaign,
+            form.given(),
+            id=facts["id"],
+            giver=facts["giver"],
+            household=facts["household"],
+            place=facts["place"],
+            fund=facts.get("fund"),
+            member=_as_helper(request.user),
+            by=request.user,
+        )
+    except Refused as refused:
+        form.add_error(None, refused.sentence)
+        return []
+
+
+def _as_helper(user: Any) -> Member | None:
+    return Member.objects.filter(pk=of(user).member or 0).first()
+
+
+@needs("registers.read")
+def show(request: HttpRequest, pk: str) -> HttpResponse:
+    gift = get_object_or_404(_dressed(Gift.objects.visible_to(request.user)), pk=pk)
+    is_mine = may(request.user, "gift.record") and scopes.changeable(request.user).filter(pk=pk)
+    context = {
+        "gift": gift,
+        "state": state(gift),
+        "history": history(gift, words=WORDS),
+        "may_change": bool(is_mine) and not gift.voided_on,
+        "receipt": ReceiptForm(initial={"name": gift.household.head if gift.household else ""}),
+        "void": VoidForm(),
+    }
+    return render(request, "ledger/gift.html", context)
+
+
+def _dressed(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.select_related("household", "place__parent", "giver", "fund", "member", "campaign")
+
+
+@needs("gift.record")
+def confirm(request: HttpRequest, pk: str) -> HttpResponse:
+    gift = get_object_or_404(_dressed(scopes.changeable(request.user)), pk=pk)
+    initial = {"name": gift.household.head if gift.household else ""}
+    form = ReceiptForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        try:
+            actions.confirm(gift, by=request.user, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, refused.sentence)
+        else:
+            messages.success(request, _("The receipt is kept."))
+            return redirect(gift)
+    context = {"form": form, "title": _("Confirm a receipt"), "save": _("Confirm"), "gift": gift}
+    return render(request, "ledger/confirm.html", {**context, "back": gift.get_absolute_url()})
+
+
+@needs("gift.record")
+def void(request: HttpRequest, pk: str) -> HttpResponse:
+    gift = get_object_or_404(_dressed(scopes.changeable(request.user)), pk=pk)
+    form = VoidForm(request.POST or None)
+    if form.is_valid():
+        try:
+            actions.void(gift, reason=form.cleaned_data["reason"], by=request.user)
+        except Refused as refused:
+            form.add_error(None, refused.sentence)
+        else:
+            messages.success(request, _("The gift is out of every figure. Its reason is kept."))
+            return redirect(gift)
+    context = {"form": form, "title": _("Take out a gift"), "save": _("Take out"), "gift": gift}
+    return render(request, "ledger/confirm.html", {**context, "back": gift.get_absolute_url()})
+
+
+@needs("gift.record", "fund.change")
+def offer(request: HttpRequest, what: str) -> HttpResponse:
+    """Names for a field of a form, among what the user may choose there."""
+    user = request.user
+    organisations = Organisation.objects.standing()
+    known: dict[str, tuple[Pick, QuerySet[Any]]] = {
+        "household": (HOUSEHOLD, scopes.receivers(user).select_related("place")),
+        "place": (PLACE, scopes.receiving_places(user).select_related("parent")),
+        "giver": (ORGANISATION, scopes.givers(user).select_related("parent")),
+        "donor": (ORGANISATION, organisations.select_related("parent")),
+        "holder": (ORGANISATION, organisations.select_related("parent")),
+    }
+    if what not in known:
+        raise Http404
+    return offers(request, *known[what])

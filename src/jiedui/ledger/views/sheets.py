@@ -1,0 +1,157 @@
+"""What the filtered gifts add up to: the receipt sheet on paper, goods by unit and place."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, QuerySet, Sum
+from django.db.models.functions import Substr
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from jiedui.core import audit
+from jiedui.core.codes import HOUSEHOLD_KIND
+from jiedui.core.doors import may, needs
+from jiedui.core.lists import DateRange, Listing, Tree
+from jiedui.core.lists.export import watermark
+from jiedui.core.lists.views import pick
+from jiedui.core.texts import masked_number
+from jiedui.households.models import Person
+from jiedui.ledger.models import Gift
+from jiedui.ledger.views.registers import Gifts
+from jiedui.orgs.models import Organisation
+from jiedui.places.models import Place
+
+PRINTED = 1_000  # lines on paper; a longer list is a workbook
+TOWN_DIGITS = 9  # a township's path (R2)
+
+
+@needs("registers.read")
+def sheet(request: HttpRequest) -> HttpResponse:
+    """慰问物资发放表 (R14): the filtered gifts that stand, with a column for signatures."""
+    listing = Gifts(request.user, params=request.GET, path=reverse("ledger:gifts"))
+    rows = listing.filtered.filter(voided_on=None).order_by("place__path", "household", "day", "pk")
+    gifts = list(listing.dress(rows).select_related("member")[:PRINTED])
+    sums = rows.aggregate(value=Sum("value_fen"), lines=Count("pk"))
+    cash = rows.filter(kind=Gift.Kind.CASH).aggregate(value=Sum("value_fen"))["value"] or 0
+    numbers = _numbers(request.user, gifts)
+    context = {
+        "list": listing,
+        "lines": [(gift, numbers.get(gift.household_id, ""), _kind(gift)) for gift in gifts],
+        "total": sums["value"] or 0,
+        "cash": cash,
+        "goods": (sums["value"] or 0) - cash,
+        "cut": sums["lines"] > PRINTED,
+        "count": sums["lines"],
+        "printed": PRINTED,
+        "watermark": watermark(listing),
+    }
+    return render(request, "ledger/sheet.html", context)
+
+
+def _kind(gift: Gift) -> str:
+    return HOUSEHOLD_KIND.zh(gift.household.kind) if gift.household else ""
+
+
+def _numbers(user: Any, gifts: list[Gift]) -> dict[int | None, str]:
+    """Masked identity numbers of the heads, for whom may read them; the reading is recorded."""
+    households = {gift.household_id for gift in gifts if gift.household_id}
+    if not households or not may(user, "sensitive.read"):
+        return {}
+    heads = Person.objects.visible_to(user).filter(
+        household__in=households, relation="head", ended=None
+    )
+    numbers: dict[int | None, str] = {
+        head.household_id: masked_number(head.identity) for head in heads
+    }
+    audit.record("gifts.sheet_read", by=user, households=sorted(numbers), fields=["identity"])
+    return numbers
+
+
+class GoodsSummary(Listing[Gift]):
+    """The filters of this page; its rows are goods that stand."""
+
+    key = "goods"
+    model = Gift
+    columns = ()
+    title = _("Goods by unit and place")
+    icon = "package"
+    filters = (
+        DateRange("day", _("Day")),
+        Tree("place", _("Place"), Place, path="place__path"),
+        Tree("giver", _("Given by"), Organisation, path="giver__path"),
+    )
+
+    def rows(self, user: Any) -> QuerySet[Gift]:
+        return Gift.objects.visible_to(user).filter(kind=Gift.Kind.GOODS, voided_on=None)
+
+
+@dataclass(frozen=True)
+class Line:
+    item: str
+    unit: str
+    quantity: Decimal
+    value_fen: int
+    households: int
+    href: str
+    town: str = ""
+
+
+@needs("registers.read")
+def goods(request: HttpRequest) -> HttpResponse:
+    listing = GoodsSummary(request.user, params=request.GET, path=request.path)
+    if "pick" in request.GET:
+        return pick(request, listing)
+    by_item = [_line(listing, row) for row in _sums(listing.filtered, "item", "unit")]
+    context = {
+        "list": listing,
+        "by_item": by_item,
+        "by_town": _by_town(listing),
+        "total": sum(line.value_fen for line in by_item),
+    }
+    is_part = request.headers.get("HX-Target") == "listing"
+    return render(request, "ledger/_goods.html" if is_part else "ledger/goods.html", context)
+
+
+def _sums(rows: QuerySet[Any], *by: str) -> QuerySet[Any, dict[str, Any]]:
+    return (
+        rows.order_by()
+        .values(*by)
+        .annotate(
+            quantity=Sum("quantity"),
+            value_fen=Sum("value_fen"),
+            households=Count("household", distinct=True),
+        )
+        .order_by(*by)
+    )
+
+
+def _by_town(listing: GoodsSummary) -> list[Line]:
+    rows = listing.filtered.annotate(town=Substr("place__path", 1, TOWN_DIGITS))
+    found = list(_sums(rows, "town", "item", "unit"))
+    paths = {row["town"] for row in found}
+    names = dict(Place.objects.filter(path__in=paths).values_list("path", "name"))
+    return [
+        _line(listing, row, place=row["town"], town=names.get(row["town"], row["town"]))
+        for row in found
+    ]
+
+
+def _line(listing: GoodsSummary, row: dict[str, Any], *, place: str = "", town: str = "") -> Line:
+    known = [name for one in listing.filters for name in one.params]
+    facts = {name: value for name in known if (value := listing.params.get(name, ""))}
+    facts |= {"item": row["item"], "kind": "goods", "voided": "0"}
+    if place:
+        facts["place"] = place
+    return Line(
+        row["item"],
+        row["unit"],
+        row["quantity"],
+        row["value_fen"],
+        row["households"],
+        f"{reverse('ledger:gifts')}?{urlencode(facts)}",
+        town,
+    )
