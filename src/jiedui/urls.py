@@ -13,4 +13,5 @@ urlpatterns = [
     path("imports/", include("jiedui.imports.urls")),
     path("", include("jiedui.fieldwork.urls")),
     path("", include("jiedui.ledger.urls")),
+    path("figures/", include("jiedui.figures.urls")),
 ]

@@ -101,6 +101,25 @@ def evaluate(
     ]
 
 
+def recount(
+    snapshot: Snapshot,
+    figure: Figure,
+    *,
+    organisation: Organisation | None = None,
+    place: Place | None = None,
+    since: date | None = None,
+    until: date | None = None,
+) -> Value:
+    """The figure counted from the files, whatever is kept: for whoever does not take our word."""
+    question = Question(
+        organisation=organisation.path if organisation else "",
+        place=place.path if place else "",
+        since=since,
+        until=until,
+    )
+    return _value(snapshot, figure, count(snapshot, figure, question)[0])
+
+
 def grouping(by: str) -> str:
     """A place level as the length of its codes, so that it shares what is kept of subtrees."""
     return f"place/{PLACE_CUTS[by]}" if by in PLACE_CUTS else by

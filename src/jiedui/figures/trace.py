@@ -22,6 +22,14 @@ class Page:
     pages: int
     ids: Sequence[tuple[str, str]]
 
+    @property
+    def previous(self) -> int:
+        return self.number - 1
+
+    @property
+    def next(self) -> int:
+        return self.number + 1
+
 
 def records(
     snapshot: Snapshot,

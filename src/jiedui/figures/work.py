@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Case, F, Q, Sum, When
+from django.db.models import Case, Count, F, Q, Sum, When
 from django.db.models.functions import Coalesce
 
 from jiedui.campaigns.models import Task, TaskReport
@@ -105,7 +105,7 @@ def _done(source: Source, task: Task) -> dict[str, int]:
     )
     if task.output_kind:
         outputs = Output.objects.filter(activity__in=own, kind=task.output_kind)
-        found = outputs.values_list("activity__organisation__path").annotate(n=Sum("quantity"))
+        found = _summed(outputs)
     elif task.activity_kind:
         found = _counted(own.filter(kind=task.activity_kind))
     else:
@@ -114,9 +114,12 @@ def _done(source: Source, task: Task) -> dict[str, int]:
     return {path: int(n) for path, n in found}
 
 
-def _counted(rows: Any) -> Iterable[tuple[str, int]]:
-    from django.db.models import Count
+def _summed(rows: Any) -> Iterable[tuple[str, Any]]:
+    by_host = rows.order_by().values_list("activity__organisation__path")
+    return by_host.annotate(n=Sum("quantity"))
 
+
+def _counted(rows: Any) -> Iterable[tuple[str, Any]]:
     return rows.order_by().values_list("organisation__path").annotate(n=Count("pk"))
 
 

@@ -1,0 +1,175 @@
+"""The pages: all figures, one with its parts and records, and what a stranger does not see."""
+
+import json
+import re
+from datetime import timedelta
+from io import BytesIO
+
+import openpyxl
+import pytest
+from django.urls import reverse
+
+from jiedui.figures import actions
+
+
+@pytest.fixture
+def snapshot(records):
+    return actions.take(records)
+
+
+def page_of(client, user, name, *args, query=""):
+    client.force_login(user)
+    return client.get(reverse(f"figures:{name}", args=args) + query)
+
+
+def test_all_figures_stand_under_their_dashboards(client, snapshot, office):
+    page = page_of(client, office, "index", "small").content.decode()
+    assert "总体" in page and "1,410.51" in page
+    for key in ("households", "visits.person_times", "gifts.value"):
+        assert reverse("figures:show", args=["small", key]) in page
+
+
+def test_the_menu_leads_to_the_campaign_one_works_in(client, snapshot, office):
+    assert page_of(client, office, "list").url == reverse("figures:index", args=["small"])
+
+
+def test_a_campaign_without_a_snapshot_offers_to_count(client, records, office):
+    from jiedui.core.models import Job
+
+    page = page_of(client, office, "index", "small").content.decode()
+    refresh = reverse("figures:refresh", args=["small"])
+    assert refresh in page
+    client.post(refresh)
+    assert Job.objects.get().runner == actions.REFRESH
+
+
+def test_a_figure_shows_number_unit_day_parts_and_records(client, snapshot, office, today):
+    page = page_of(client, office, "show", "small", "visits.person_times").content.decode()
+    assert f"{today.year}年{today.month}月{today.day}日" in page
+    assert "人次" in page and "大洼区" in page and "柳树村" in page and "周*" in page
+    assert "周明" not in page
+    options = re.findall(r'<script id="([a-z-]+)" type="application/json">(.*?)</script>', page)
+    charts = {name: json.loads(option) for name, option in options}
+    assert charts["parts-chart"]["series"][0]["data"] == [4]
+    assert sum(charts["months-chart"]["series"][0]["data"]) == 4
+
+
+def test_the_scope_narrows_number_and_records_alike(client, snapshot, office, today):
+    since = (today - timedelta(days=60)).isoformat()
+    page = page_of(client, office, "show", "small", "visits.person_times", query=f"?since={since}")
+    assert page.context["value"].value == 3 == page.context["page"].total
+    inside = page_of(client, office, "show", "small", "gifts.value", query="?place=211104100200")
+    assert inside.context["card"]["text"] == "1,120.50" and inside.context["page"].total == 2
+
+
+def test_records_outside_the_area_are_only_counted(client, snapshot, village_officer):
+    page = page_of(client, village_officer, "show", "small", "households")
+    assert page.context["value"].value == 3
+    assert len(page.context["records"]) == 1 and page.context["hidden"] == 2
+    assert "李" not in page.content.decode()
+
+
+def test_a_record_voided_since_says_so(client, snapshot, office, today):
+    from jiedui.fieldwork.models import Activity
+
+    Activity.objects.filter(kind="visit").update(voided_on=today)
+    page = page_of(client, office, "show", "small", "visits.person_times")
+    assert page.context["value"].value == 4
+    assert all(row.is_void for row in page.context["records"])
+
+
+def test_pages_of_records_follow_each_other(client, snapshot, office, monkeypatch):
+    from jiedui.figures import trace
+
+    monkeypatch.setattr(trace, "SIZE", 3)
+    monkeypatch.setitem(trace.records.__kwdefaults__, "size", 3)
+    seen = [
+        page_of(client, office, "show", "small", "visits.person_times", query=f"?page={n}")
+        for n in (1, 2, 9, "x")
+    ]
+    assert [len(page.context["records"]) for page in seen] == [3, 1, 1, 3]
+
+
+@pytest.mark.parametrize("query", ["?place=211104100200", "?organisation=0001", "?place=99"])
+def test_nobody_looks_into_what_is_not_theirs(client, snapshot, lu, query):
+    assert page_of(client, lu, "show", "small", "households").status_code == 200
+    assert page_of(client, lu, "show", "small", "households", query=query).status_code == 404
+
+
+def test_a_stranger_to_the_campaign_gets_404(client, snapshot, lu):
+    from jiedui.orgs.models import Appointment
+    from jiedui.places.models import Place
+
+    far = Place.objects.create(path="3404", code="340400000000", name="淮南市", level="city")
+    Appointment.objects.filter(user=lu).update(place=far)
+    assert page_of(client, lu, "index", "small").status_code == 404
+    assert page_of(client, lu, "show", "small", "households").status_code == 404
+    assert page_of(client, lu, "index", "nothing").status_code == 404
+
+
+def test_a_helper_has_no_page_of_figures(client, snapshot, helper):
+    assert page_of(client, helper, "index", "small").status_code == 403
+
+
+def test_records_leave_as_a_workbook_masked(client, snapshot, office):
+    answer = page_of(client, office, "workbook", "small", "households")
+    sheet = openpyxl.load_workbook(BytesIO(b"".join(answer.streaming_content))).active
+    cells = [str(cell) for row in sheet.values for cell in row if cell]
+    assert "秦*" in cells and not [cell for cell in cells if "秦安" in cell]
+    assert sheet.max_row == 5
+
+
+def test_the_workbook_leaves_out_what_the_user_may_not_see(client, snapshot, village_officer):
+    answer = page_of(client, village_officer, "workbook", "small", "households")
+    sheet = openpyxl.load_workbook(BytesIO(b"".join(answer.streaming_content))).active
+    assert sheet.max_row == 3
+
+
+def test_every_kind_of_record_can_be_opened(records, office):
+    from jiedui.campaigns.playbook.tables import TABLES
+    from jiedui.figures import duck, schemas
+    from jiedui.figures.opening import OPENERS, visible
+
+    assert set(OPENERS) == set(TABLES)
+    snapshot = actions.take(records)
+    import ibis
+
+    for table in TABLES:
+        key = schemas.record_key(table)
+        rows = ibis.table(schemas.types(table), name=table).select(key)
+        ids = [(table, str(row[0])) for row in duck.run(snapshot, rows, tables=[table])]
+        found = visible(ids, user=office, playbook=records.playbook)
+        assert len(found) == len(ids) == snapshot.tables[table]["rows"], table
+        assert all(record.what for record in found)
+
+
+def test_pages_ask_few_questions_of_the_database(
+    client, snapshot, office, django_assert_max_num_queries
+):
+    page_of(client, office, "index", "small")
+    with django_assert_max_num_queries(16):
+        client.get(reverse("figures:index", args=["small"]))
+    url = reverse("figures:show", args=["small", "visits.person_times"])
+    client.get(url)
+    with django_assert_max_num_queries(20):
+        client.get(url)
+
+
+@pytest.mark.parametrize(
+    ("value", "counts", "exact", "rounded"),
+    [(683, "households", "683", "680 余户"), (None, "share", "—", "—"),
+     ("402300.00", "money", "402,300", "40 余万元"), ("99.87", "share", "99.87", "99.87%")],
+)  # fmt: skip
+def test_a_figure_is_said_exactly_and_rounded(value, counts, exact, rounded, today):
+    from decimal import Decimal
+
+    from jiedui.figures.evaluation import Value
+    from jiedui.figures.wording import exact_text, rounded_text
+
+    unit = {"households": "户", "money": "元", "share": "%"}[counts]
+    number = Decimal(value) if isinstance(value, str) else value
+    one = Value(
+        key="k", name="n", value=number, unit=unit, counts=counts, as_of=today, snapshot="s",
+        records=1,
+    )  # fmt: skip
+    assert (exact_text(one), rounded_text(one)) == (exact, rounded)
