@@ -137,10 +137,12 @@ class FundForm(forms.Form):
     organisation = PickField(
         ORGANISATION,
         rows=Organisation.objects.none(),
-        label=_("Held by"),
+        label=_("Kept by"),
         offers=reverse_lazy("ledger:offers", args=["holder"]),  # type: ignore[arg-type]
     )
-    since = forms.DateField(label=_("Since"), initial=timezone.localdate, widget=forms.DateInput)
+    since = forms.DateField(
+        label=_("Opened on"), initial=timezone.localdate, widget=forms.DateInput
+    )
 
     def __init__(self, *args: Any, holders: QuerySet[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

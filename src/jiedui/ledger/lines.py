@@ -12,6 +12,7 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jiedui.campaigns.playbook import Playbook
 from jiedui.campaigns.playbook.giving import Good
@@ -53,7 +54,9 @@ def _free_line(n: int) -> dict[str, forms.Field]:
     return {
         f"item_{n}": forms.CharField(label=_("Goods"), max_length=40, required=False),
         f"quantity_{n}": forms.DecimalField(label=_("Quantity"), **QUANTITY),
-        f"unit_{n}": forms.CharField(label=_("Unit"), max_length=10, required=False),
+        f"unit_{n}": forms.CharField(
+            label=pgettext_lazy("measure", "Unit"), max_length=10, required=False
+        ),
         f"worth_{n}": forms.DecimalField(label=_("Value, yuan"), **YUAN),
         f"source_{n}": forms.CharField(label=_("Where from"), max_length=80, required=False),
     }

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 
 from jiedui.core.doors import may, needs
@@ -21,8 +21,8 @@ from jiedui.ledger.views.gifts import running_campaign
 from jiedui.orgs.models import Organisation
 from jiedui.orgs.scopes import of
 
-OPEN = Badge(gettext_lazy("open"), "green", "check")
-CLOSED = Badge(gettext_lazy("closed"), "grey", "lock")
+OPEN = Badge(pgettext_lazy("fund", "open"), "green", "check")
+CLOSED = Badge(pgettext_lazy("fund", "closed"), "grey", "lock")
 SHOWN = 200  # entries on the page of a fund; all of them are printed
 
 
@@ -36,7 +36,7 @@ class Funds(Listing[Fund]):
     order = ("name",)
     action = Action(gettext_lazy("New fund"), "ledger:fund_new", "fund.change")
     columns = (
-        Column("name", gettext_lazy("Name"), sort="name", link=True),
+        Column("name", gettext_lazy("Name of the fund"), sort="name", link=True),
         Column(
             "balance",
             gettext_lazy("Balance"),
@@ -45,9 +45,9 @@ class Funds(Listing[Fund]):
             unit=gettext_lazy("yuan"),
             sort="balance_fen",
         ),
-        Column("organisation", gettext_lazy("Held by"), sort="organisation__path"),
+        Column("organisation", gettext_lazy("Kept by"), sort="organisation__path"),
         Column("campaign", gettext_lazy("Campaign"), shown=False),
-        Column("since", gettext_lazy("Since"), kind="day", sort="since"),
+        Column("since", gettext_lazy("Opened on"), kind="day", sort="since"),
         Column(
             "state",
             gettext_lazy("State"),
@@ -57,7 +57,11 @@ class Funds(Listing[Fund]):
     )
     filters = (
         Search("name", "organisation__name"),
-        YesNo("open", gettext_lazy("Open"), by=lambda rows, yes: rows.filter(ended__isnull=yes)),
+        YesNo(
+            "open",
+            pgettext_lazy("fund", "open"),
+            by=lambda rows, yes: rows.filter(ended__isnull=yes),
+        ),
     )
     empty = Empty(
         "wallet",

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jiedui.campaigns.models import Campaign
 from jiedui.core.lists import (
@@ -65,11 +66,11 @@ class Gifts(Listing[Gift]):
     action = Action(_("Record a gift"), "ledger:new", "gift.record")
     more = (Action(_("Goods by unit and place"), "ledger:goods", icon="package"),)
     columns = (
-        Column("what", _("What"), link=True, panel=True),
+        Column("what", _("What was given"), link=True, panel=True),
         Column("quantity", _("Quantity"), value=lambda g: quantity(g), kind="count"),
-        Column("unit", _("Unit")),
+        Column("unit", pgettext_lazy("measure", "Unit")),
         Column(
-            "value", _("Value"), value="value_fen", kind="yuan", unit=_("yuan"), sort="value_fen"
+            "value", _("Worth"), value="value_fen", kind="yuan", unit=_("yuan"), sort="value_fen"
         ),
         Column("giver", _("Given by"), sort="giver__path"),
         Column(
