@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +100,9 @@ def demo(name: str, scale: float, seed: int, as_json: bool) -> None:
     """Load the demonstration NAME (panjin, xiejiaji) beside what is there."""
     _prepare()
     summary = _load(name, scale=scale, seed=seed)
-    tell(summary, as_json=as_json, text="")
+    rows = sum(summary["rows"].values())
+    sentence = f"{name}: {rows:,} records in {summary['seconds']:.0f} s"
+    tell(summary | {"accounts": str(summary["accounts"])}, as_json=as_json, text=sentence)
 
 
 @main.group()
@@ -313,7 +316,7 @@ def _load(name: str, *, scale: float, seed: int) -> dict[str, Any]:
 
         bar.console.file = sys.stderr
         with chain.through("demo"):
-            return loading.load(name, scale=scale, seed=seed, progress=progress).facts()
+            return asdict(loading.load(name, scale=scale, seed=seed, progress=progress))
 
 
 def _serve(host: str, port: int) -> None:
