@@ -224,8 +224,8 @@ def _value(snapshot: Snapshot, figure: Figure, row: Row) -> Value:
 
 
 def _shown(figure: Figure, bare: Decimal) -> Number:
-    """Fen become yuan, a fraction becomes percent; what is whole is a whole number."""
-    if figure.counts == "money" and figure.measure != "ratio":
+    """Fen become yuan, also per household; a fraction becomes percent; what is whole, whole."""
+    if figure.counts == "money":
         return (bare / FEN).quantize(Decimal("0.01"))
     if figure.counts == "share" and figure.measure in ("ratio", "mean"):
         bare = bare * 100
