@@ -53,6 +53,8 @@ class Upload(models.Model):
     # What each column was taken for, with sample cells, as JSON: samples may be sensitive.
     columns = EncryptedText()
     counts = models.JSONField(default=dict, blank=True)
+    # SHA-256 of what the preview showed; what is applied must be the same.
+    seal = models.CharField(max_length=64, blank=True)
     job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
     made = models.DateTimeField(auto_now_add=True)
     applied = models.DateTimeField(null=True, blank=True)
@@ -98,6 +100,7 @@ class StagedRow(models.Model):
         SAME = "same", pgettext_lazy("row", "unchanged")
         DOUBTFUL = "doubtful", pgettext_lazy("row", "probably a duplicate")
         BAD = "bad", pgettext_lazy("row", "has a mistake")
+        SKIPPED = "skipped", pgettext_lazy("row", "left out")
 
     class Decision(models.TextChoices):
         OPEN = "", pgettext_lazy("decision", "not decided")
@@ -110,6 +113,8 @@ class StagedRow(models.Model):
     number = models.PositiveIntegerField()
     outcome = models.CharField(max_length=8, choices=Outcome.choices)
     decision = models.CharField(max_length=4, choices=Decision.choices, blank=True, default="")
+    target = models.BigIntegerField(null=True, blank=True)  # decided to be the same as this one
+    is_doubtful = models.BooleanField(default=False)  # a person has, or had, to decide
     title = models.CharField(max_length=120)  # whom or what the row is about
     where = models.CharField(max_length=160, blank=True)
     reason = models.CharField(max_length=200, blank=True)  # why it is bad, left out or refused
@@ -121,7 +126,8 @@ class StagedRow(models.Model):
     class Meta:
         ordering = ["pk"]
         indexes = [
-            models.Index(fields=["upload", "outcome", "decision"], name="staged_outcome"),
+            models.Index(fields=["upload", "outcome"], name="staged_outcome"),
+            models.Index(fields=["upload", "is_doubtful", "decision"], name="staged_doubtful"),
         ]
 
     def __str__(self) -> str:

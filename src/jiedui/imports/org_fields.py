@@ -120,6 +120,14 @@ ORGANISATION_FIELDS = (
 MEMBER_FIELDS = (
     _ORDER,
     Field(
+        "code",
+        pgettext_lazy("column", "Member number"),
+        named("工号 人员编号 党员编号 干部编号 编号 人员编码"),
+        Label(30),
+        example="M0001",
+        note=_("The same number in the next list means the same person."),
+    ),
+    Field(
         "name",
         pgettext_lazy("column", "Name"),
         named("姓名 党员姓名 干部姓名 帮扶责任人 帮扶人 人员姓名 志愿者姓名"),

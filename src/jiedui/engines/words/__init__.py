@@ -9,6 +9,7 @@ from jiedui.engines.words.identity import (
     read_identity,
 )
 from jiedui.engines.words.names import (
+    blurred_key,
     homophone_key,
     initials,
     mask_name,
@@ -23,6 +24,7 @@ from jiedui.engines.words.text import fold, fold_name, fold_variants
 __all__ = [
     "IDENTITY_PROBLEMS",
     "Identity",
+    "blurred_key",
     "check_character",
     "fold",
     "fold_name",

@@ -60,6 +60,11 @@ def homophone_key(name: str) -> str:
     return " ".join(syllables(fold_name(name)))
 
 
+def blurred_key(name: str) -> str:
+    """Like `homophone_key`, but also equal where dialects mix sounds up: 刘娜 and 牛拉."""
+    return " ".join(_blurred(one) for one in syllables(fold_name(name)))
+
+
 def name_similarity(first: str, second: str) -> float:
     """How alike two names are, from 0 to 1; made for names of two to four characters.
 
@@ -118,6 +123,7 @@ def _likeness(one: tuple[str, str], other: tuple[str, str]) -> float:
     return 0.75 if _blurred(one[1]) == _blurred(other[1]) else 0.0
 
 
+@lru_cache(maxsize=4096)
 def _blurred(syllable: str) -> str:
     for pattern, plain in _BLUR:
         syllable = re.sub(pattern, plain, syllable)

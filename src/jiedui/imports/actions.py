@@ -1,0 +1,360 @@
+"""What one can do with a list: send it in, put its columns right, decide, apply, undo, drop."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from jiedui.core import audit
+from jiedui.core.jobs import Progress, queue, runner
+from jiedui.core.models import Job
+from jiedui.core.refusals import Refused
+from jiedui.imports import applying, staging, undoing
+from jiedui.imports.models import StagedRow, Upload
+from jiedui.imports.refused_file import BadWorkbook
+from jiedui.imports.schemas import SCHEMAS
+from jiedui.imports.staging import Tell
+from jiedui.imports.workbook import Limits
+
+AT_ONCE = 60_000  # bytes; a list of about 500 rows is looked at while one waits
+KEPT_DAYS = 30  # a file nobody applied is deleted then
+State = Upload.State
+
+
+def receive(kind: str, name: str, chunks: Iterable[bytes], *, by: Any) -> Upload:
+    """Keep a file that was sent, under a random name. It is looked at by `check`.
+
+    Raises `Refused` for an unknown kind and for a file larger than `Limits.size`.
+    """
+    if kind not in SCHEMAS:
+        raise Refused(_("There is no such kind of list: %(kind)s") % {"kind": kind[:40]})
+    tidy()
+    token, size, digest = _store(chunks)
+    upload: Upload = Upload.objects.create(
+        kind=kind,
+        name=Path(name.replace("\\", "/")).name[:200] or token,
+        size=size,
+        sha256=digest,
+        file=token,
+        owner=by,
+        language=translation.get_language() or "zh-hans",
+    )
+    audit.record("import.received", upload, by=by, kind=kind, name=upload.name, sha256=digest)
+    return upload
+
+
+def _store(chunks: Iterable[bytes]) -> tuple[str, int, str]:
+    folder = Path(settings.DATA) / "uploads"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    token, size, digest = secrets.token_hex(16), 0, hashlib.sha256()
+    path, most = folder / token, Limits().size
+    with path.open("xb") as file:
+        for chunk in chunks:
+            size += len(chunk)
+            if size > most:
+                break
+            digest.update(chunk)
+            file.write(chunk)
+    if size > most:
+        path.unlink()
+        raise Refused(
+            _("This file is larger than %(most)d MB. Remove pictures, or split the list.")
+            % {"most": most // 1024**2}
+        )
+    return token, size, digest.hexdigest()
+
+
+def earlier(upload: Upload) -> Upload | None:
+    """The same file, applied before and not undone."""
+    same = Upload.objects.filter(kind=upload.kind, sha256=upload.sha256, state=State.APPLIED)
+    return same.exclude(pk=upload.pk).order_by("-pk").first()
+
+
+def check(upload: Upload, *, by: Any) -> Job | None:
+    """Look at the file: at once when it is small, else in a job, which is returned."""
+    if upload.size <= AT_ONCE:
+        _check(upload, staging.silent)
+        return None
+    return _start(upload, State.READING, "imports.check", by=by)
+
+
+def _check(upload: Upload, tell: Tell) -> None:
+    try:
+        with translation.override(upload.language):
+            staging.save(upload, staging.look(upload, tell=tell))
+    except BadWorkbook as bad:
+        upload.state, upload.problem = State.REFUSED, str(bad)[:400]
+        upload.save(update_fields=["state", "problem"])
+        upload.path.unlink(missing_ok=True)
+
+
+@transaction.atomic
+def _start(upload: Upload, state: str, name: str, *, by: Any) -> Job:
+    job = queue(name, subject=str(upload.pk), by=by)
+    upload.state, upload.job = state, job
+    upload.save(update_fields=["state", "job"])
+    return job
+
+
+def correct(upload: Upload, chosen: Mapping[str, Mapping[int, str]], *, by: Any) -> Job | None:
+    """Say what columns mean (sheet → column → field key, "" leaves it out), and look again.
+
+    Remembered for files with the same headings. Raises `Refused` for a field chosen twice.
+    """
+    _needs(upload, State.CHECKED)
+    known, sheets = SCHEMAS[upload.kind].by_key, upload.sheets
+    remembered: dict[str, dict[str, str]] = {}
+    for sheet, columns in chosen.items():
+        fields = [field for field in columns.values() if field]
+        if twice := next((f for f in fields if fields.count(f) > 1 or f not in known), None):
+            title = known[twice].title if twice in known else twice
+            raise Refused(
+                _("“%(title)s” was chosen for two columns; choose one of them.") % {"title": title}
+            )
+        for column in sheets.get(sheet, ()):
+            field = columns.get(column["column"], column["field"])
+            if field != column["field"] or column["by"] in ("chosen", "remembered"):
+                remembered.setdefault(sheet, {})[column["heading"]] = field
+    upload.corrections = {
+        sheet: {str(column): field for column, field in columns.items()}
+        for sheet, columns in chosen.items()
+    }
+    upload.save(update_fields=["corrections"])
+    staging.remember(upload, remembered, _signatures(upload))
+    return check(upload, by=by)
+
+
+def _signatures(upload: Upload) -> dict[str, str]:
+    return {
+        sheet: hashlib.sha256("\n".join(c["heading"] for c in columns).encode()).hexdigest()
+        for sheet, columns in upload.sheets.items()
+    }
+
+
+def decide(
+    upload: Upload, keys: Iterable[int], decision: str, *, by: Any, target: int | None = None
+) -> int:
+    """Say what doubtful rows are: same (as `target`, else the likeliest), new or skip.
+
+    Returns how many rows that was. The preview shows it after the next look.
+    """
+    _needs(upload, State.CHECKED)
+    if decision not in StagedRow.Decision.values:
+        raise Refused(_("Choose one of the three answers."))
+    rows = list(upload.rows.filter(pk__in=list(keys), is_doubtful=True))
+    for row in rows:
+        offered = candidates(row)
+        row.decision = decision
+        row.target = None
+        if decision == StagedRow.Decision.SAME:
+            row.target = target if target in offered else next(iter(offered), None)
+    StagedRow.objects.bulk_update(rows, ["decision", "target"], batch_size=200)
+    if rows:
+        upload.seal = ""  # what the preview shows is no longer what would be written
+        upload.save(update_fields=["seal"])
+    return len(rows)
+
+
+def candidates(row: StagedRow) -> dict[int, str]:
+    """The records a doubtful row may be, the likeliest first, each with the reason."""
+    drafts = json.loads(row.drafts) if row.drafts else []
+    offered = next((d["candidates"] for d in drafts if d["candidates"]), [])
+    return {int(pk): reason for pk, reason in offered}
+
+
+def undecided(upload: Upload) -> int:
+    return upload.rows.filter(is_doubtful=True, decision="").count()
+
+
+def apply(upload: Upload, *, by: Any) -> Job | None:
+    """Write the list into the registers; at once when it is small, else in a job.
+
+    Raises `Refused` while doubtful rows are undecided, or when the registers changed since the
+    preview: it is then made anew.
+    """
+    _needs(upload, State.CHECKED)
+    if count := undecided(upload):
+        raise Refused(_("%(count)d rows are still to be decided.") % {"count": count})
+    if not upload.seal:
+        _check(upload, staging.silent)
+    if upload.size <= AT_ONCE:
+        _apply(upload, staging.silent, by=by)
+        return None
+    return _start(upload, State.APPLYING, "imports.apply", by=by)
+
+
+def _apply(upload: Upload, tell: Tell, *, by: Any) -> None:
+    try:
+        with translation.override(upload.language):
+            applying.apply(upload, by=by, tell=tell)
+    except applying.Outdated as outdated:
+        with translation.override(upload.language):
+            staging.save(upload, outdated.looked)
+            raise Refused(
+                _("The registers changed since the preview. It has been made anew: look again.")
+            ) from outdated
+    except (Refused, BadWorkbook) as refused:
+        Upload.objects.filter(pk=upload.pk).update(state=State.CHECKED)
+        raise Refused(str(refused)) from refused
+    upload.path.unlink(missing_ok=True)
+
+
+def undo(upload: Upload, *, by: Any) -> Job | None:
+    """Take an applied list back; rows that changed since stay, and say so."""
+    _needs(upload, State.APPLIED)
+    if upload.size <= AT_ONCE:
+        with translation.override(upload.language):
+            undoing.undo(upload, by=by, tell=staging.silent)
+        return None
+    return _start(upload, State.APPLYING, "imports.undo", by=by)
+
+
+def drop(upload: Upload, *, by: Any) -> None:
+    """Forget a list that was not applied: the file and everything read from it."""
+    if upload.state in (State.APPLIED, State.APPLYING, State.UNDONE):
+        raise Refused(_("A list that was applied is not dropped; it can be undone."))
+    _forget(upload)
+    audit.record("import.dropped", upload, by=by)
+
+
+def _forget(upload: Upload) -> None:
+    with transaction.atomic():
+        upload.rows.all().delete()
+        upload.flaws.all().delete()
+        upload.state, upload.columns = State.DROPPED, ""
+        upload.save(update_fields=["state", "columns"])
+    upload.path.unlink(missing_ok=True)
+
+
+def tidy() -> int:
+    """Forget lists nobody applied within `KEPT_DAYS`; returns how many."""
+    old = Upload.objects.filter(
+        state__in=(State.READING, State.CHECKED),
+        made__lt=timezone.now() - timedelta(days=KEPT_DAYS),
+    )
+    uploads = list(old)
+    for upload in uploads:
+        _forget(upload)
+    return len(uploads)
+
+
+def recover(upload: Upload) -> None:
+    """After a job that failed: back to where one can try again. Nothing of it was written."""
+    job = upload.job
+    if job is None or job.state != Job.State.FAILED:
+        return
+    if upload.state == State.READING:
+        upload.state = State.CHECKED if upload.columns else State.REFUSED
+        upload.problem = job.message
+    elif upload.state == State.APPLYING:
+        upload.state = State.APPLIED if upload.applied else State.CHECKED
+        upload.problem = job.message
+    else:
+        return
+    upload.save(update_fields=["state", "problem"])
+
+
+def _needs(upload: Upload, state: str) -> None:
+    if upload.state != state:
+        raise Refused(
+            _("This cannot be done now: the list is “%(state)s”.")
+            % {"state": upload.get_state_display()}
+        )
+
+
+# Runners: each does nothing when its work has been done, so an interrupted job may run again.
+
+
+def _teller(progress: Progress) -> Tell:
+    def tell(percent: int, message: str) -> None:
+        progress(percent, total=100, message=message)
+
+    return tell
+
+
+@runner("imports.check")
+def run_check(subject: str, progress: Progress) -> str:
+    upload = Upload.objects.select_related("owner").get(pk=subject)
+    if upload.state == State.READING:
+        _check(upload, _teller(progress))
+    return upload.get_absolute_url()
+
+
+@runner("imports.apply")
+def run_apply(subject: str, progress: Progress) -> str:
+    upload = Upload.objects.select_related("owner").get(pk=subject)
+    if upload.state == State.APPLYING:
+        _apply(upload, _teller(progress), by=upload.owner)
+    return upload.get_absolute_url()
+
+
+@runner("imports.undo")
+def run_undo(subject: str, progress: Progress) -> str:
+    upload = Upload.objects.select_related("owner").get(pk=subject)
+    if upload.state == State.APPLYING:
+        with translation.override(upload.language):
+            undoing.undo(upload, by=upload.owner, tell=_teller(progress))
+    return upload.get_absolute_url()
+
+
+def import_file(
+    kind: str,
+    path: Path,
+    *,
+    by: Any = None,
+    mapping: Mapping[str, Mapping[int, str]] | None = None,
+    apply: bool = False,
+) -> dict[str, Any]:
+    """Look at a file and, if asked, apply it; doubtful rows are left out.
+
+    `mapping` is sheet → column → field key. Returns kind, rows, new, changed, unchanged,
+    duplicates, mistakes, warnings, applied and upload (its number). Raises `Refused` for a file
+    that cannot be read.
+    """
+    with Path(path).open("rb") as file:
+        upload = receive(kind, Path(path).name, iter(lambda: file.read(1 << 20), b""), by=by)
+    upload.corrections = {
+        sheet: {str(column): field for column, field in columns.items()}
+        for sheet, columns in (mapping or {}).items()
+    }
+    _check(upload, staging.silent)
+    if upload.state == State.REFUSED:
+        raise Refused(upload.problem)
+    found = facts(upload)
+    if apply:
+        _leave_doubtful_out(upload)
+        _apply(upload, staging.silent, by=by)
+    return found | {"applied": apply}
+
+
+def _leave_doubtful_out(upload: Upload) -> None:
+    skipped = upload.rows.filter(is_doubtful=True, decision="")
+    if skipped.update(decision=StagedRow.Decision.SKIP):
+        _check(upload, staging.silent)
+
+
+def facts(upload: Upload) -> dict[str, Any]:
+    """What a list would do, or did, with stable keys."""
+    counts = upload.counts
+    return {
+        "kind": upload.kind,
+        "rows": upload.count("rows"),
+        "new": upload.count("new"),
+        "changed": upload.count("changed"),
+        "unchanged": upload.count("same"),
+        "duplicates": counts.get("duplicates", 0),
+        "mistakes": upload.count("mistakes"),
+        "warnings": upload.count("warnings"),
+        "applied": upload.state == State.APPLIED,
+        "upload": upload.pk,
+    }

@@ -1,0 +1,231 @@
+"""What every kind of list does: turn rows into drafts, find what exists, say what would change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jiedui.core.fields import EncryptedText
+from jiedui.imports.columns import Schema
+from jiedui.imports.drafts import Draft, Part, Staged, settle
+from jiedui.imports.known_places import Missing
+from jiedui.imports.models import StagedRow
+from jiedui.imports.rows import Mistake, Parsed, Row
+
+Outcome = StagedRow.Outcome
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What somebody said about a doubtful row: same (as `target`), new or skip."""
+
+    decision: str
+    target: int | None = None
+
+
+Decisions = Mapping[tuple[str, int], Decided]
+
+
+class Book:
+    """One kind of list being compared with the registers; subclasses say what a row means."""
+
+    schema: ClassVar[Schema]
+    parts: ClassVar[Mapping[str, Part]]  # in the order they are written
+
+    def __init__(self, parsed: Parsed, *, by: Any, decisions: Decisions | None = None) -> None:
+        self.parsed, self.by = parsed, by
+        self.decisions = decisions or {}
+        self.today: date = timezone.localdate()
+        self.staged: list[Staged] = []
+        self._wrong = {(m.sheet, m.row) for m in parsed.errors}
+        self._limits = {name: _longest(part) for name, part in self.parts.items()}
+        self._taken: dict[tuple[str, int], Staged] = {}
+
+    # What a subclass says
+
+    def open(self) -> None:
+        """Load what the registers know."""
+
+    def draft(self, row: Row) -> Staged:
+        """The drafts of one row; mistakes are told with `wrong`."""
+        raise TypeError(f"{type(self).__name__} must say what a row means")
+
+    def complete(self, staged: Staged, draft: Draft) -> dict[str, Any]:
+        """What a new record needs beside what the file says (number, first day)."""
+        return {}
+
+    # What all do
+
+    def stage(self) -> list[Staged]:
+        """Every row with its outcome; nothing is written."""
+        self.open()
+        self.staged = [self._staged(row) for row in self.parsed.rows]
+        settle((draft for one in self.staged for draft in one.drafts), self.parts)
+        for one in self.staged:
+            self._decide_outcome(one)
+        return self.staged
+
+    def _staged(self, row: Row) -> Staged:
+        if (row.sheet, row.number) in self._wrong:
+            return self._broken(Staged(row, self.title(row)))
+        staged = self.draft(row)
+        self._refuse_long(staged)
+        if (row.sheet, row.number) in self._wrong:
+            return self._broken(staged)
+        self._obey(staged)
+        self._refuse_doubles(staged)
+        return staged
+
+    def _broken(self, staged: Staged) -> Staged:
+        """A row with a mistake: shown, never written; what hangs on it waits too."""
+        staged.outcome, staged.drafts = Outcome.BAD, []
+        self.hold(staged)
+        return staged
+
+    def hold(self, staged: Staged) -> None:
+        """Remember a row that others may refer to."""
+
+    def _refuse_long(self, staged: Staged) -> None:
+        for draft in staged.drafts:
+            limits = self._limits[draft.part]
+            for name, value in draft.values.items():
+                longest = limits.get(name)
+                if longest and isinstance(value, str) and len(value) > longest:
+                    self.wrong(
+                        staged.row,
+                        self.parts[draft.part].key_of(name),
+                        _("This text is too long."),
+                        _("At most %(most)d characters are kept.") % {"most": longest},
+                    )
+
+    def title(self, row: Row) -> str:
+        values = row.values
+        return str(values.get("name") or values.get("head") or values.get("estate") or "")[:120]
+
+    def _obey(self, staged: Staged) -> None:
+        """Do to a doubtful row what somebody decided."""
+        doubtful = [draft for draft in staged.drafts if draft.candidates]
+        if not doubtful:
+            return
+        staged.is_doubtful = True
+        decided = self.decisions.get(staged.place)
+        if decided is None:
+            staged.outcome = Outcome.DOUBTFUL
+        elif decided.decision == StagedRow.Decision.SKIP:
+            staged.outcome = Outcome.SKIPPED
+            staged.reason = _("Left out on purpose.")
+        else:
+            draft = doubtful[0]
+            keys = [key for key, _reason in draft.candidates]
+            is_same = decided.decision == StagedRow.Decision.SAME
+            draft.target = decided.target if is_same and decided.target in keys else None
+            if is_same and draft.target is None:
+                staged.outcome = Outcome.DOUBTFUL  # the one meant is no candidate any more
+            else:
+                self.decided(staged, draft)
+
+    def decided(self, staged: Staged, draft: Draft) -> None:
+        """A doubtful draft has been settled; other drafts of the row may follow from it."""
+
+    def _refuse_doubles(self, staged: Staged) -> None:
+        for draft in staged.drafts:
+            if draft.target is None or not self.is_alone(draft):
+                continue
+            first = self._taken.setdefault((draft.part, draft.target), staged)
+            if first is not staged:
+                self.wrong(
+                    staged.row,
+                    "",
+                    _("This is the same entry as in row %(row)d.") % {"row": first.row.number},
+                    _("Delete one of the two rows."),
+                )
+                staged.outcome, staged.drafts = Outcome.BAD, []
+                return
+
+    def is_alone(self, draft: Draft) -> bool:
+        """Whether only one row may speak of the record of this draft."""
+        return True
+
+    def _decide_outcome(self, staged: Staged) -> None:
+        if staged.outcome:
+            return
+        if refused := self._refused_link(staged):
+            staged.outcome, staged.reason = refused
+        elif staged.drafts and staged.drafts[0].is_new:
+            staged.outcome = Outcome.NEW
+        elif any(draft.is_new or draft.differences for draft in staged.drafts):
+            staged.outcome = Outcome.CHANGED
+        else:
+            staged.outcome = Outcome.SAME
+
+    def _refused_link(self, staged: Staged) -> tuple[str, str] | None:
+        """A row that hangs on one that is left out is left out too."""
+        for draft in staged.drafts:
+            for ref in draft.links.values():
+                holder = self.holder(ref)
+                if holder is None or holder is staged:
+                    continue
+                self._decide_outcome(holder)
+                if holder.outcome in (Outcome.BAD, Outcome.SKIPPED, Outcome.DOUBTFUL):
+                    reason = _("Row %(row)d, on which it depends, is left out or not decided.")
+                    return Outcome.SKIPPED, reason % {"row": holder.row.number}
+        return None
+
+    def holder(self, ref: str) -> Staged | None:
+        """The row another row's draft refers to."""
+        return None
+
+    def wrong(
+        self, row: Row, field: str, message: str, mend: str, *, is_error: bool = True
+    ) -> None:
+        """Tell a mistake that only the registers reveal."""
+        value = row.values.get(field)
+        self.parsed.mistakes.append(
+            Mistake(
+                sheet=row.sheet,
+                row=row.number,
+                column=self.parsed.column(row.sheet, field),
+                field=field,
+                message=message,
+                mend=mend,
+                severity="error" if is_error else "warning",
+                value="" if value is None else str(value)[:100],
+            )
+        )
+        if is_error:
+            self._wrong.add((row.sheet, row.number))
+
+    def missing(self, row: Row, found: Missing) -> None:
+        """Tell that a place or an organisation was not found."""
+        field = found.field
+        if not self.parsed.column(row.sheet, field):
+            field = next(
+                (
+                    f
+                    for f in ("village", "organisation", "parent")
+                    if self.parsed.column(row.sheet, f)
+                ),
+                field,
+            )
+        self.wrong(row, field, found.message, found.mend)
+
+
+def _longest(part: Part) -> dict[str, int]:
+    """Field → how many characters the register keeps."""
+    fields = part.model._meta.concrete_fields
+    return {
+        f.name: f.max_length
+        for f in fields
+        if f.max_length and f.name in part.fields.values() and not isinstance(f, EncryptedText)
+    }
+
+
+def text(row: Row, key: str) -> str:
+    """A value of a row as text, "" when the cell is empty."""
+    value = row.values.get(key)
+    return "" if value is None else str(value)

@@ -1,0 +1,140 @@
+"""Lists of estates, buildings, stairwells, grids, zones and posts below villages."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from jiedui.engines import words
+from jiedui.imports.book import Book, text
+from jiedui.imports.drafts import Draft, Part, Staged
+from jiedui.imports.known_places import Known, Missing, Villages
+from jiedui.imports.rows import Row
+from jiedui.imports.schemas import PLACES
+from jiedui.places.actions import OWN_LEVELS
+from jiedui.places.models import Level, Place
+
+PLACE = Part(
+    "place",
+    Place,
+    {
+        "village": "parent_id",
+        "name": "name",
+        "kind": "level",
+        "grid": "name",
+        "estate": "name",
+        "building": "name",
+        "stairwell": "name",
+    },
+    lambda values: {
+        "pinyin": words.pinyin(values["name"], is_person=False)[:120],
+        "initials": words.initials(values["name"], is_person=False)[:30],
+    },
+    made="place.added",
+    amended="place.renamed",
+    links=("parent_id",),
+)
+_STEPS = ("grid", "estate", "building", "stairwell")
+
+
+class PlaceBook(Book):
+    schema = PLACES
+    parts = {"place": PLACE}
+
+    def open(self) -> None:
+        self.villages = Villages(by=self.by)
+        self.below: dict[tuple[str, str, str], list[tuple[int, str]]] = defaultdict(list)
+        rows = Place.objects.standing().filter(level__in=OWN_LEVELS).order_by("path")
+        for pk, path, level, name in rows.values_list("pk", "path", "level", "name"):
+            self.below[path[:12], level, _key(name)].append((pk, path))
+        self.holders: dict[str, Staged] = {}
+
+    def title(self, row: Row) -> str:
+        names = [text(row, key) for key in (*_STEPS, "name")]
+        return "".join(filter(None, names))[:120]
+
+    def holder(self, ref: str) -> Staged | None:
+        return self.holders.get(ref)
+
+    def is_alone(self, draft: Draft) -> bool:
+        return False  # many rows speak of the same estate
+
+    def draft(self, row: Row) -> Staged:
+        staged = Staged(row, self.title(row))
+        place = self.villages.find(
+            text(row, "village"), township=text(row, "township"), county=text(row, "county")
+        )
+        if isinstance(place, Missing):
+            self.missing(row, place)
+            return staged
+        staged.where = place.full
+        steps = self._steps(row)
+        if not steps:
+            self.wrong(
+                row,
+                "estate",
+                _("The row names no place below the village."),
+                _("Write an estate, a building, a grid, or the name of a zone or post."),
+            )
+            return staged
+        drafts = self._line(place, steps)
+        staged.drafts = [d for d in drafts if d.ref not in self.holders or not d.is_new]
+        # The lowest place is what the row is about.
+        staged.drafts = [*staged.drafts[-1:], *staged.drafts[:-1]]
+        for draft in staged.drafts:
+            self.holders.setdefault(draft.ref, staged)
+        return staged
+
+    def _steps(self, row: Row) -> list[tuple[str, str]]:
+        steps = [(key, text(row, key)) for key in _STEPS if text(row, key)]
+        name, kind = text(row, "name"), text(row, "kind")
+        if name:
+            level = kind if kind in OWN_LEVELS else Level.ZONE
+            steps.append((level, name))
+        for _level, one in steps:
+            if len(one) > 60:
+                self.wrong(
+                    row,
+                    "name",
+                    _("This name is too long."),
+                    _("At most %(most)d characters are kept.") % {"most": 60},
+                )
+        return steps
+
+    def _line(self, village: Known, steps: list[tuple[str, str]]) -> list[Draft]:
+        drafts: list[Draft] = []
+        parent: tuple[int, str] | None = (village.pk, village.path)
+        ref = village.path
+        for level, name in steps:
+            above_ref, ref = ref, f"{ref}/{level}:{_key(name)}"
+            known = self._known(village, parent, level, name) if parent else None
+            values: dict[str, Any] = {"name": name, "level": level}
+            draft = Draft("place", values, ref, target=known[0] if known else None)
+            if known:
+                values.pop("name")  # another spelling of the same name renames nothing
+            elif parent:
+                values["parent_id"] = parent[0]
+            else:
+                draft.links = {"parent_id": above_ref}
+            parent = known
+            drafts.append(draft)
+        return drafts
+
+    def _known(
+        self, village: Known, parent: tuple[int, str] | None, level: str, name: str
+    ) -> tuple[int, str] | None:
+        """Below its parent; an estate anywhere in the village, whatever grid the list says."""
+        found = self.below.get((village.path, level, _key(name)), [])
+        within = [one for one in found if parent and one[1].startswith(parent[1])]
+        if not within and level in (Level.ESTATE, Level.GRID) and len(found) == 1:
+            return found[0]
+        return within[0] if within else None
+
+    def complete(self, staged: Staged, draft: Draft) -> dict[str, Any]:
+        return {"since": self.today.isoformat()}
+
+
+def _key(name: str) -> str:
+    return words.fold_variants(words.fold(name)).replace(" ", "").casefold()

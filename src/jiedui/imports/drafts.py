@@ -1,0 +1,188 @@
+"""What a row wants to write: drafts of records, compared with what the registers say now.
+
+Values of a draft are plain (text, numbers, lists), as they are kept in JSON: a day is
+`2026-03-01`, a month `2026-03`, a year `2026`, an amount `8600.00`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+
+from jiedui.imports.dates import precision
+from jiedui.imports.rows import Row
+from jiedui.imports.values import Value
+
+MORE = "more."
+CHUNK = 900  # keys in one question to the database
+
+
+@dataclass(frozen=True)
+class Part:
+    """One register a kind of list writes to.
+
+    `fields` leads from the columns of the list to the fields of the model (`more.x` is an entry
+    of its `more`); `derive` makes the columns that follow from others; `noun` names audit entries.
+    """
+
+    name: str
+    model: type[models.Model]
+    fields: Mapping[str, str]
+    derive: Callable[[dict[str, Any]], dict[str, Any]]
+    made: str
+    amended: str
+    links: tuple[str, ...] = ()
+    versioned: bool = False
+
+    def key_of(self, name: str) -> str:
+        """The column a field of the model came from."""
+        return next((key for key, field in self.fields.items() if field == name), name)
+
+
+@dataclass
+class Draft:
+    """One record as the file has it.
+
+    `target` is the record it is; without one it is new, unless `candidates` (key, reason) wait
+    for a decision. `ref` is what other drafts of this file call it; `links` are fields to be
+    filled with the keys of such drafts.
+    """
+
+    part: str
+    values: dict[str, Any]
+    ref: str = ""
+    links: dict[str, str] = field(default_factory=dict)
+    target: int | None = None
+    candidates: list[tuple[int, str]] = field(default_factory=list)
+    differences: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+
+    @property
+    def is_new(self) -> bool:
+        return self.target is None
+
+    def facts(self) -> dict[str, Any]:
+        """What is kept of it for the preview."""
+        return {
+            "part": self.part,
+            "values": self.values,
+            "target": self.target,
+            "candidates": self.candidates,
+            "differences": self.differences,
+        }
+
+
+@dataclass
+class Staged:
+    """A row with its drafts, the one that the row is about first."""
+
+    row: Row
+    title: str
+    where: str = ""
+    drafts: list[Draft] = field(default_factory=list)
+    outcome: str = ""
+    reason: str = ""
+    is_doubtful: bool = False
+
+    @property
+    def place(self) -> tuple[str, int]:
+        return self.row.sheet, self.row.number
+
+
+def plain(value: Value) -> Any:
+    """A value as it is kept in JSON; a day that stands for a month or year stays one."""
+    if isinstance(value, date):
+        return value.isoformat()[: {"day": 10, "month": 7, "year": 4}[precision(value)]]
+    if isinstance(value, tuple):
+        return list(value)
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def read(part: Part, row: Row) -> dict[str, Any]:
+    """The values of one part in a row; an empty cell says nothing, so it is not there."""
+    values = row.values
+    return {
+        name: plain(values[key]) for key, name in part.fields.items() if values.get(key) is not None
+    }
+
+
+def same(old: Any, new: Any) -> bool:
+    """Whether the file says what the register says; a month agrees with every day in it."""
+    if old == new:
+        return True
+    if isinstance(old, list) and isinstance(new, list):
+        return sorted(map(str, old)) == sorted(map(str, new))
+    if isinstance(old, str) and isinstance(new, str) and len(new) in (4, 7) and len(old) == 10:
+        return old.startswith(new) and old[4:5] == "-"
+    return False
+
+
+def compare(current: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Field → (old, new) of what differs."""
+    return {
+        name: (current.get(name), value)
+        for name, value in values.items()
+        if not same(current.get(name), value)
+    }
+
+
+def settle(drafts: Iterable[Draft], parts: Mapping[str, Part]) -> None:
+    """Work out the differences of all drafts that have a target, a few questions in all."""
+    by_part: dict[str, list[Draft]] = {}
+    for draft in drafts:
+        if draft.target is not None:
+            by_part.setdefault(draft.part, []).append(draft)
+    for name, found in by_part.items():
+        fields = {key for draft in found for key in draft.values}
+        now = current(parts[name], {d.target for d in found if d.target is not None}, fields)
+        for draft in found:
+            draft.differences = compare(now.get(draft.target or 0, {}), draft.values)
+
+
+def current(part: Part, keys: set[int], fields: Iterable[str]) -> dict[int, dict[str, Any]]:
+    """What the register says now: key → field → plain value."""
+    wanted = list(fields)
+    columns = list(dict.fromkeys(name.split(".")[0] for name in wanted))
+    found: dict[int, dict[str, Any]] = {}
+    for some in _chunks(part.model, keys):
+        for pk, *cells in some.values_list("pk", *columns):
+            raw = dict(zip(columns, cells, strict=True))
+            found[pk] = {name: _cell(raw, name) for name in wanted}
+    return found
+
+
+def _chunks(model: type[models.Model], keys: set[int]) -> Iterable[models.QuerySet[Any]]:
+    ordered = sorted(keys)
+    for start in range(0, len(ordered), CHUNK):
+        yield model._default_manager.filter(pk__in=ordered[start : start + CHUNK])
+
+
+def _cell(raw: Mapping[str, Any], name: str) -> Any:
+    if name.startswith(MORE):
+        return (raw["more"] or {}).get(name.removeprefix(MORE))
+    value = raw[name]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def written(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Plain values as the model takes them; entries of `more` gathered."""
+    ready: dict[str, Any] = {}
+    for name, value in values.items():
+        if name.startswith(MORE):
+            ready.setdefault("more", {})[name.removeprefix(MORE)] = value
+        elif isinstance(value, str) and isinstance(
+            model._meta.get_field(name.removesuffix("_id")), models.DateField
+        ):
+            ready[name] = day(value)
+        else:
+            ready[name] = value
+    return ready
+
+
+def day(text: str) -> date:
+    """The first day of what is meant: 2026-03 is 2026-03-01."""
+    return date.fromisoformat(f"{text}-01-01"[:10] if len(text) == 4 else f"{text}-01"[:10])

@@ -1,0 +1,194 @@
+"""Which place a list means by county, township and village; one question answers for all rows."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rapidfuzz import fuzz, process
+
+from jiedui.engines import words
+from jiedui.orgs.scopes import of
+from jiedui.places.models import Level, Place
+
+_OFFICE = re.compile(r"(村民委员会|居民委员会|村委会|居委会|委员会|办事处)$")
+_SUFFIX = re.compile(r"(社区|村|居|镇|乡|街道|街)$")
+_BLANK = re.compile(r"\s+")
+_NEAR = 55
+_LEVELS = (Level.COUNTY, Level.TOWN, Level.VILLAGE)
+
+
+@dataclass(frozen=True)
+class Known:
+    """A place as lists need it; `line` are its own and its ancestors' names, lowest first."""
+
+    pk: int
+    path: str
+    code: str
+    name: str
+    level: str
+    town: str = ""
+    county: str = ""
+
+    @property
+    def full(self) -> str:
+        return f"{self.town}{self.name}"
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Why a place was not found, and what to do; `field` is the column that is wrong."""
+
+    field: str
+    message: str
+    mend: str
+
+
+def own_paths(by: Any) -> tuple[str, ...] | None:
+    """The places somebody writes for; None is everywhere (the command line)."""
+    if by is None:
+        return None
+    grants = of(by).grants
+    return tuple(g.place for g in grants if g.place is not None)
+
+
+class Villages:
+    """Villages and communities by code, by name within their town, and by full name."""
+
+    def __init__(self, *, by: Any) -> None:
+        self.own = own_paths(by)
+        self.by_code: dict[str, Known] = {}
+        self.by_pk: dict[int, Known] = {}
+        self.by_name: dict[str, list[Known]] = defaultdict(list)
+        self.by_stem: dict[str, list[Known]] = defaultdict(list)
+        self._memo: dict[tuple[str, ...], Known | Missing] = {}
+        self._load()
+
+    def _load(self) -> None:
+        names: dict[str, str] = {}
+        rows = Place.objects.standing().filter(level__in=_LEVELS).order_by("path")
+        for pk, path, code, name, level in rows.values_list("pk", "path", "code", "name", "level"):
+            names[path] = name
+            town, county = names.get(path[:9], ""), names.get(path[:6], "")
+            place = Known(pk, path, code, name, level, town, county)
+            if level == Level.VILLAGE:
+                self.by_pk[pk] = self.by_code[code] = place
+                self.by_name[_bare(name)].append(place)
+                self.by_stem[_stem(name)].append(place)
+
+    def is_own(self, path: str) -> bool:
+        return self.own is None or any(path.startswith(root) for root in self.own)
+
+    def find(self, village: str, *, township: str = "", county: str = "") -> Known | Missing:
+        """The village meant; the same question is answered once."""
+        asked = (village, township, county)
+        if asked not in self._memo:
+            found = self._find(village, township, county)
+            if isinstance(found, Known) and not self.is_own(found.path):
+                found = _foreign(found)
+            self._memo[asked] = found
+        return self._memo[asked]
+
+    def _find(self, village: str, township: str, county: str) -> Known | Missing:
+        if village.isascii() and village.isdecimal() and len(village) >= 9:
+            return self.by_code.get(village.ljust(12, "0")) or _no_code(village)
+        everywhere = self.by_name.get(_bare(village)) or self.by_stem.get(_stem(village)) or []
+        everywhere = everywhere or self._by_full_name(village)
+        within = _within(everywhere, township, county)
+        if len(within) > 1 and self.own is not None:
+            within = [place for place in within if self.is_own(place.path)] or within
+        if len(within) == 1:
+            return within[0]
+        if within:
+            return _ambiguous(village, within)
+        return self._unknown(village, township, everywhere)
+
+    def _by_full_name(self, text: str) -> list[Known]:
+        """大洼区田家街道大堡子村: a village at the end, its town somewhere before it."""
+        bare = _bare(text)
+        for start in range(1, len(bare) - 1):
+            for place in self.by_name.get(bare[start:], ()):
+                if _stem(place.town) in bare[:start]:
+                    return [place]
+        return []
+
+    def _unknown(self, village: str, township: str, elsewhere: Sequence[Known]) -> Missing:
+        if elsewhere:
+            names = "、".join(place.full for place in elsewhere[:3])
+            return Missing(
+                "township",
+                _("“%(village)s” does not lie in “%(town)s”.")
+                % {"village": village, "town": township},
+                _("Did you mean %(names)s?") % {"names": names},
+            )
+        near = self._near(village, township)
+        mend = _("Did you mean %(names)s?") % {"names": "、".join(near)} if near else ""
+        return Missing(
+            "village",
+            _("No village or community is called “%(name)s”.") % {"name": village[:40]},
+            mend or _("Write its name as in the list of places, or its 12-digit code."),
+        )
+
+    def _near(self, village: str, township: str) -> list[str]:
+        pool = [place for place in self.by_pk.values() if self.is_own(place.path)]
+        pool = _within(pool, township, "") or pool
+        found = process.extract(
+            _bare(village),
+            {place.pk: _bare(place.name) for place in pool},
+            scorer=fuzz.ratio,
+            limit=3,
+            score_cutoff=_NEAR,
+        )
+        return [self.by_pk[pk].full for _text, _score, pk in found]
+
+
+def _bare(name: str) -> str:
+    return _OFFICE.sub("", _BLANK.sub("", words.fold(name)))
+
+
+def _stem(name: str) -> str:
+    bare = _bare(name)
+    return _SUFFIX.sub("", bare) if len(bare) > 2 else bare
+
+
+def _within(places: Sequence[Known], township: str, county: str) -> list[Known]:
+    kept = list(places)
+    if township:
+        kept = [p for p in kept if _stem(p.town) == _stem(township) or p.path[:9] == township[:9]]
+    if county:
+        narrowed = [p for p in kept if _stem_county(p.county) == _stem_county(county)]
+        kept = narrowed or kept  # counties were renamed often; a town and a village decide
+    return kept
+
+
+def _stem_county(name: str) -> str:
+    return re.sub(r"(区|县|市|旗)$", "", _bare(name))
+
+
+def _foreign(place: Known) -> Missing:
+    return Missing(
+        "village",
+        _("%(name)s does not belong to your area.") % {"name": place.full},
+        _("Delete the row, or let the office responsible for it import it."),
+    )
+
+
+def _no_code(code: str) -> Missing:
+    return Missing(
+        "village",
+        _("No village or community has the code %(code)s.") % {"code": code},
+        _("Write the 12-digit code of the list of places, or the name."),
+    )
+
+
+def _ambiguous(village: str, places: Sequence[Known]) -> Missing:
+    names = "、".join(place.full for place in places[:4])
+    return Missing(
+        "township",
+        _("Several places are called “%(name)s”.") % {"name": village},
+        _("Write the township beside it: %(names)s.") % {"names": names},
+    )

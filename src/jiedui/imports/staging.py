@@ -1,0 +1,176 @@
+"""Reading a file and laying its rows beside the registers; nothing in the registers changes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from jiedui.imports import bulk, headers
+from jiedui.imports.book import Book, Decided
+from jiedui.imports.books import BOOKS
+from jiedui.imports.columns import Schema
+from jiedui.imports.drafts import Staged
+from jiedui.imports.models import ColumnMemory, Flaw, StagedRow, Upload
+from jiedui.imports.parsing import parse
+from jiedui.imports.rows import Parsed
+from jiedui.imports.workbook import Sheet, Workbook, read
+
+_HEADS = 60  # rows of a sheet in which its headings are looked for
+Tell = Callable[[int, str], None]
+
+
+def silent(_percent: int, _message: str) -> None:
+    """Nobody watches."""
+
+
+@dataclass
+class Looked:
+    """What a file says, laid beside the registers."""
+
+    book: Book
+    parsed: Parsed
+    staged: list[Staged]
+    signatures: dict[str, str]
+
+    @property
+    def seal(self) -> str:
+        """Changes whenever anything the preview shows would change."""
+        sealed = hashlib.sha256()
+        for one in self.staged:
+            facts = [one.place, one.outcome, [draft.facts() for draft in one.drafts]]
+            sealed.update(json.dumps(facts, ensure_ascii=False).encode())
+        return sealed.hexdigest()
+
+
+def look(upload: Upload, *, tell: Tell = silent) -> Looked:
+    """Read, check and compare. Raises BadWorkbook as reading does."""
+    tell(5, _("Reading the file"))
+    workbook = read(upload.path, name=upload.name)
+    book_class = BOOKS[upload.kind]
+    signatures = _signatures(workbook, book_class.schema)
+    tell(20, _("Checking the cells"))
+    parsed = parse(
+        workbook,
+        book_class.schema,
+        corrections=_corrections(upload),
+        remembered=_remembered(upload.kind, signatures),
+    )
+    tell(50, _("Comparing with the registers"))
+    book = book_class(parsed, by=upload.owner, decisions=_decisions(upload))
+    staged = book.stage()
+    return Looked(book, parsed, staged, signatures)
+
+
+def _corrections(upload: Upload) -> dict[str, dict[int, str]]:
+    return {
+        sheet: {int(column): field for column, field in columns.items()}
+        for sheet, columns in upload.corrections.items()
+    }
+
+
+def _signatures(workbook: Workbook, schema: Schema) -> dict[str, str]:
+    """Sheet → the signature of its headings; the first rows suffice to see them."""
+    tops = [Sheet(s.name, s.rows[:_HEADS], s.merged, s.hidden) for s in workbook.visible]
+    return {
+        table.sheet: hashlib.sha256("\n".join(h.text for h in table.headings).encode()).hexdigest()
+        for table in headers.tables(Workbook(workbook.name, tops), schema)
+    }
+
+
+def _remembered(kind: str, signatures: dict[str, str]) -> dict[str, str]:
+    rows = ColumnMemory.objects.filter(kind=kind, signature__in=signatures.values())
+    return dict(rows.values_list("heading", "field"))
+
+
+def _decisions(upload: Upload) -> dict[tuple[str, int], Decided]:
+    rows = upload.rows.exclude(decision="").values_list("sheet", "number", "decision", "target")
+    return {(sheet, number): Decided(said, target) for sheet, number, said, target in rows}
+
+
+@transaction.atomic
+def save(upload: Upload, looked: Looked) -> None:
+    """Keep what was found for the preview, in place of what an earlier look found."""
+    decisions = looked.book.decisions
+    upload.rows.all().delete()
+    upload.flaws.all().delete()
+    bulk.insert(StagedRow, _ROW, [_row(upload, one, decisions) for one in looked.staged])
+    bulk.insert(Flaw, _FLAW, [_flaw(upload, one) for one in looked.parsed.mistakes])
+    upload.columns = json.dumps(_columns(looked), ensure_ascii=False)
+    upload.counts = counts(looked)
+    upload.seal = looked.seal
+    upload.state, upload.problem = Upload.State.CHECKED, ""
+    upload.save(update_fields=["columns", "counts", "seal", "state", "problem"])
+
+
+_ROW = (
+    *("upload", "sheet", "number", "outcome", "decision", "target", "is_doubtful"),
+    *("title", "where", "reason", "drafts", "before"),
+)
+_FLAW = ["upload", "sheet", "row", "column", "field", "is_error", "message", "mend", "value"]
+
+
+def _row(upload: Upload, one: Staged, decisions: Any) -> list[Any]:
+    decided = decisions.get(one.place) or Decided("")
+    is_dull = one.outcome == StagedRow.Outcome.SAME
+    drafts = "" if is_dull else json.dumps([d.facts() for d in one.drafts], ensure_ascii=False)
+    return [
+        *(upload.pk, one.row.sheet[:100], one.row.number, one.outcome, decided.decision),
+        *(decided.target, one.is_doubtful, one.title[:120], one.where[:160], one.reason[:200]),
+        *(drafts, ""),
+    ]
+
+
+def _flaw(upload: Upload, one: Any) -> list[Any]:
+    return [
+        *(upload.pk, one.sheet[:100], one.row, one.column, one.field, one.severity == "error"),
+        *(one.message[:300], one.mend[:600], one.value),
+    ]
+
+
+def _columns(looked: Looked) -> dict[str, list[dict[str, Any]]]:
+    return {
+        sheet: [
+            {
+                "column": found.column,
+                "letter": found.letter,
+                "heading": found.heading,
+                "field": found.field or "",
+                "confidence": found.confidence,
+                "by": found.by,
+                "samples": list(found.samples),
+            }
+            for found in matches
+        ]
+        for sheet, matches in looked.parsed.matches.items()
+    }
+
+
+def counts(looked: Looked) -> dict[str, int]:
+    """Rows by outcome, mistakes and warnings; `open` are doubtful rows nobody decided."""
+    outcomes = Counter(str(one.outcome) for one in looked.staged)
+    return {
+        "rows": len(looked.staged),
+        **{name: outcomes.get(name, 0) for name in StagedRow.Outcome.values},
+        "duplicates": sum(one.is_doubtful for one in looked.staged),
+        "mistakes": len(looked.parsed.errors),
+        "warnings": len(looked.parsed.warnings),
+    }
+
+
+def remember(upload: Upload, chosen: dict[str, dict[str, str]], signatures: dict[str, str]) -> None:
+    """Keep what somebody said columns mean (sheet → heading → field) for the next such file."""
+    for sheet, headings in chosen.items():
+        for heading, field in headings.items():
+            ColumnMemory.objects.update_or_create(
+                kind=upload.kind,
+                signature=signatures.get(sheet, ""),
+                heading=heading[:200],
+                defaults={"field": field},
+            )
