@@ -294,9 +294,11 @@ def _prepare() -> None:
     from django.conf import settings
     from django.core.management import call_command
 
+    from jiedui.web.gathering import gather
+
     settings.DATA.mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=0, interactive=False)
-    call_command("collectstatic", verbosity=0, interactive=False)
+    gather()
 
 
 def _load(name: str, *, scale: float, seed: int) -> dict[str, Any]:
