@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from jiedui.campaigns import schedule
 from jiedui.campaigns.playbook import Playbook
 from jiedui.campaigns.playbook.calendar import Rhythm
+from jiedui.campaigns.playbook.windows import windows_between
 from jiedui.fieldwork.models import Activity
 from jiedui.pairing.models import Pair
 
@@ -49,7 +49,7 @@ def _due(
 ) -> Due | None:
     if rhythm.every_months:
         return Due(months_after(max(days, default=since), rhythm.every_months), str(rhythm.name))
-    windows = schedule.windows(book, rhythm.window or "", today, today + AHEAD)
+    windows = windows_between(book, rhythm.window or "", since=today, until=today + AHEAD)
     for window in windows:
         times = sum(window.starts <= day <= window.ends for day in days)
         if times < rhythm.times:

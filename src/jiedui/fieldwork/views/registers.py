@@ -55,14 +55,16 @@ class Activities(Listing[Activity]):
     action = Action(_("Record a visit"), "fieldwork:visit", "visit.record", icon="pencil")
     more = (Action(_("Group activity"), "fieldwork:new", "activity.record", icon="users-group"),)
     columns = (
-        Column("kind", _("What was done"), value=lambda row: str(row.kind_name), link=True, panel=True),
+        Column(
+            "kind", _("What was done"), value=lambda row: str(row.kind_name), link=True, panel=True
+        ),
         Column("day", _("Day"), kind="day", sort="day"),
         Column("organisation", _("Held by"), sort="organisation__path"),
         Column("household", _("Household"), value="household.head"),
         Column("place", _("Place"), value="place.name", sort="place__path"),
         Column(
             "members",
-            _("Members"),
+            _("Members who came"),
             kind="count",
             unit=_("persons"),
             value=lambda row: row.members_counted + row.named,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -59,7 +59,9 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _recordable(user: Any) -> Any:
     rows = scopes.recordable(user).select_related(*RELATED)
-    return rows.annotate(last_visit=Max("activities__day", filter=Q(activities__voided_on=None)))
+    # A subquery, so that the last day is looked up for the few pairs shown only.
+    visits = Activity.objects.standing().filter(pair=OuterRef("pk")).order_by("-day")
+    return rows.annotate(last_visit=Subquery(visits.values("day")[:1]))
 
 
 def _to_choose(user: Any, rows: Any, words: str) -> list[Pair]:

@@ -6,13 +6,13 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 
 from jiedui.core.doors import may, needs
 from jiedui.core.lists import Action, Badge, Column, Empty, Listing, Search, YesNo, listing_view
-from jiedui.core.lists.export import watermark
 from jiedui.core.refusals import Refused
 from jiedui.ledger import actions
 from jiedui.ledger.forms import ContributionForm, FundForm
@@ -85,17 +85,26 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         Fund.objects.visible_to(request.user).select_related("organisation", "campaign"), pk=pk
     )
     entries = _entries(fund)
-    is_print = "print" in request.GET
+    if "print" in request.GET:
+        return _print(request, fund, list(entries))
     context = {
         "fund": fund,
-        "entries": list(entries if is_print else entries.order_by("-pk")[:SHOWN]),
+        "entries": list(entries.order_by("-pk")[:SHOWN]),
         "total": entries.count(),
-        "money_in": sum(e.amount_fen for e in entries if e.amount_fen > 0),
-        "money_out": -sum(e.amount_fen for e in entries if e.amount_fen < 0),
-        "watermark": watermark(Funds(request.user)),
         "may_change": may(request.user, "fund.change") and not fund.ended,
     }
-    return render(request, "ledger/fund_print.html" if is_print else "ledger/fund.html", context)
+    return render(request, "ledger/fund.html", context)
+
+
+def _print(request: HttpRequest, fund: Fund, entries: list[FundEntry]) -> HttpResponse:
+    context = {
+        "fund": fund,
+        "entries": entries,
+        "money_in": sum(e.amount_fen for e in entries if e.amount_fen > 0),
+        "money_out": -sum(e.amount_fen for e in entries if e.amount_fen < 0),
+        "now": timezone.now(),
+    }
+    return render(request, "ledger/fund_print.html", context)
 
 
 def _entries(fund: Fund) -> QuerySet[FundEntry]:

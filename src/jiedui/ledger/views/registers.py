@@ -73,9 +73,7 @@ class Gifts(Listing[Gift]):
             "value", _("Worth"), value="value_fen", kind="yuan", unit=_("yuan"), sort="value_fen"
         ),
         Column("giver", _("Given by"), sort="giver__path"),
-        Column(
-            "receiver", _("Received by"), value=lambda g: g.household.head if g.household else ""
-        ),
+        Column("receiver", _("Receiver"), value=lambda g: g.household.head if g.household else ""),
         Column("place", _("Place"), value="place.name", sort="place__path"),
         Column("day", _("Day"), kind="day", sort="day"),
         Column("state", _("State"), value=state, kind="badge"),
