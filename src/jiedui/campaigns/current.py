@@ -1,8 +1,11 @@
 """The campaign a user works in now: chosen in the top bar, kept in the session."""
 
+from typing import Any
+
 from django.http import HttpRequest
 
 from jiedui.campaigns.models import Campaign
+from jiedui.orgs import scopes
 
 SESSION_KEY = "campaign"
 
@@ -17,10 +20,27 @@ def campaign_of(request: HttpRequest) -> Campaign | None:
 
 
 def choices(request: HttpRequest) -> list[Campaign]:
-    """All campaigns, the newest first."""
+    """The campaigns of the user's own areas and organisations, the newest first."""
     if not hasattr(request, "_campaigns"):
-        request._campaigns = list(Campaign.objects.all())  # type: ignore[attr-defined]
+        rows = Campaign.objects.select_related("organisation", "place")
+        request._campaigns = [one for one in rows if is_open_to(one, request.user)]  # type: ignore[attr-defined]
     return request._campaigns  # type: ignore[attr-defined, no-any-return]
+
+
+def is_open_to(campaign: Campaign, user: Any) -> bool:
+    """Whether the user has an appointment inside the campaign's area, or above it."""
+    for grant in scopes.of(user).grants:
+        if grant.organisation is None and grant.place is None:
+            return True  # over the whole installation, such as the administrator's
+        if _on_one_line(grant.organisation, campaign.organisation.path):
+            return True
+        if _on_one_line(grant.place, campaign.place.path):
+            return True
+    return False
+
+
+def _on_one_line(path: str | None, root: str) -> bool:
+    return path is not None and (path.startswith(root) or root.startswith(path))
 
 
 def choose(request: HttpRequest, *, key: str) -> None:
