@@ -298,3 +298,14 @@ def test_tasks_are_counted_for_every_organisation_that_has_them(records, bureau)
     begun = Task.objects.filter(starts__lte=snapshot.as_of).count()
     parts = evaluate(snapshot, [figure(over="tasks")], by="unit")
     assert begun and [(p.part, p.value) for p in parts] == [(bureau.path, begun)]
+
+
+@pytest.mark.parametrize("key", ["panjin", "xiejiaji"])
+def test_every_figure_of_the_playbooks_that_ship_can_be_counted(records, key):
+    from jiedui.campaigns.playbook import source
+
+    records.source = source(key)
+    records.save()
+    values = evaluate(actions.take(records), records.playbook.figures)
+    assert [value.key for value in values] == [one.key for one in records.playbook.figures]
+    assert any(value.value for value in values)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from jiedui.campaigns.playbook.tables import TABLES, columns
-from jiedui.figures import actions, store
+from jiedui.figures import actions, extract, store
 from jiedui.figures.models import FigureValue, Snapshot
 
 NAMES = ("周明", "何静", "秦安", "李四海", "王五洲", "很好", "作风问题", "H1", "M1", "重复")
@@ -66,11 +66,11 @@ def test_only_a_year_with_new_records_is_read_again(records, today, monkeypatch,
 
     before = actions.take(records)
     read: list[str] = []
-    family = actions.FAMILIES[0]
-    watched = actions.Family(
+    family = extract.FAMILIES[0]
+    watched = extract.Family(
         family.tables, family.digests, lambda s, year: (read.append(year), family.read(s, year))[1]
     )
-    monkeypatch.setattr(actions, "FAMILIES", (watched, actions.FAMILIES[1]))
+    monkeypatch.setattr(extract, "FAMILIES", (watched, extract.FAMILIES[1]))
     assert actions.take(records).key == before.key and read == []
     newest = Activity.objects.filter(voided_on=None).order_by("-day").first()
     Activity.objects.filter(pk=newest.pk).update(voided_on=today)
@@ -79,6 +79,40 @@ def test_only_a_year_with_new_records_is_read_again(records, today, monkeypatch,
     old = {f["part"]: f["sha256"] for f in before.files("activities")}
     new = {f["part"]: f["sha256"] for f in after.files("activities")}
     assert [year for year in old if old[year] != new[year]] == read
+
+
+@pytest.mark.django_db(transaction=True)
+def test_others_can_write_while_the_database_is_read(records, monkeypatch, willow_village):
+    """Outside a transaction of a test: the read holds one moment and takes no lock for writing."""
+    import threading
+
+    from django.db import connection
+
+    from jiedui.households.models import Household
+
+    if connection.vendor == "sqlite" and connection.is_in_memory_db():
+        pytest.skip("one connection only; runs where the test database is a file or a server")
+    read = extract.SMALL["teams"]
+    seen: list[int] = []
+
+    def write() -> None:
+        Household.objects.create(
+            number="H9", head="赵", place=willow_village, kind="low_income", since="2020-01-01"
+        )
+        connection.close()
+
+    def meanwhile(source):
+        before = Household.objects.count()
+        writer = threading.Thread(target=write)
+        writer.start()
+        writer.join()
+        seen.append(Household.objects.count() - before)
+        return read(source)
+
+    monkeypatch.setattr(extract, "SMALL", {**extract.SMALL, "teams": meanwhile})
+    snapshot = actions.take(records)
+    assert Household.objects.filter(number="H9").exists()
+    assert seen == [0] and snapshot.tables["households"]["rows"] == 3
 
 
 @pytest.mark.parametrize("change", ["void", "attend", "output", "gift", "confirm", "move", "new"])

@@ -1,7 +1,6 @@
 """Taking, checking and keeping snapshots. `evaluation` counts figures, `trace` opens records."""
 
 import contextlib
-import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,11 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.campaigns.models import Campaign
-from jiedui.campaigns.playbook.tables import TABLES
 from jiedui.core import audit, jobs
 from jiedui.core.models import AuditEntry, Job
 from jiedui.core.refusals import Refused
-from jiedui.figures import arrow, deeds, evaluation, registers, schemas, store, warm, work
+from jiedui.figures import arrow, evaluation, extract, store, warm
 from jiedui.figures.models import Snapshot
 from jiedui.figures.registers import Source
 from jiedui.figures.trees import Trees
@@ -30,36 +28,6 @@ File = dict[str, Any]
 REFRESH = "figures.refresh"
 KEEP = 3  # snapshots of a campaign that stay without being pinned
 OLD = timedelta(hours=1)
-
-# Small tables are read anew each time; equal rows give the file that is there already.
-SMALL: Mapping[str, Callable[[Source], Any]] = {
-    "places": registers.places,
-    "organisations": registers.organisations,
-    "members": registers.members,
-    "teams": registers.teams,
-    "households": registers.households,
-    "pairs": registers.pairs,
-    "funds": work.funds,
-    "tasks": work.tasks,
-    "issues": work.issues,
-    "measures": work.measures,
-    "measure_issues": work.measure_issues,
-}
-
-
-@dataclass(frozen=True)
-class Family:
-    """Tables read together, a year at a time."""
-
-    tables: tuple[str, ...]
-    digests: Callable[[Source], deeds.Digests]
-    read: Callable[[Source, str], Mapping[str, Any]]
-
-
-FAMILIES = (
-    Family(("activities", "attendances", "outputs"), deeds.activity_digests, deeds.done_in),
-    Family(("gifts",), deeds.gift_digests, deeds.given_in),
-)
 
 
 def take(
@@ -77,8 +45,8 @@ def take(
     as_of = on or timezone.localdate()
     source = Source(campaign, as_of, Trees(campaign))
     before = latest(campaign)
-    with transaction.atomic():  # one state of the database for all tables
-        tables = dict(_tables(source, before.tables if before else {}, progress))
+    with arrow.one_state():
+        tables = dict(extract.tables(source, before.tables if before else {}, tell=tell(progress)))
     key = _key(campaign, as_of, tables)
     manifest = {"campaign": campaign.key, "as_of": str(as_of), "key": key, "tables": tables}
     text = json.dumps(manifest, sort_keys=True, ensure_ascii=False, indent=1)
@@ -96,6 +64,19 @@ def take(
         if is_new:
             audit.record("snapshot.taken", snapshot, by=by, key=key, rows=snapshot.rows)
     return snapshot
+
+
+def tell(progress: jobs.Progress | None) -> Callable[[int, int], None]:
+    """Progress while the database is held at one state: only the note in a file can be seen."""
+
+    def told(done: int, total: int) -> None:
+        if progress:
+            progress.job.done, progress.job.total = done, total
+            words = _("Reading table %(n)s of %(total)s") % {"n": done, "total": total}
+            progress.job.message = words
+            jobs.note(progress.job)
+
+    return told
 
 
 def latest(campaign: Campaign) -> Snapshot | None:
@@ -121,7 +102,7 @@ def refresh(campaign: Campaign, *, by: Any = None) -> Job:
 def refresh_due(*, by: Any = None) -> int:
     """Queue a refresh for every campaign whose snapshot is over an hour old and no longer true.
 
-    For the worker to call now and then. Returns how many were queued.
+    Returns how many were queued.
     """
     count = 0
     for campaign in Campaign.objects.all():
@@ -160,6 +141,12 @@ def figures_json(
         snapshot, keys or known, organisation=organisation, place=place, since=since, until=until
     )
     return [value.as_dict() for value in values]
+
+
+@jobs.daily
+def refresh_daily(_today: date) -> None:
+    """Every morning the figures are those of the records."""
+    refresh_due()
 
 
 @jobs.runner(REFRESH)
@@ -235,74 +222,4 @@ def _files(tables: Mapping[str, Any]) -> Iterator[tuple[str, File]]:
 
 def _key(campaign: Campaign, as_of: date, tables: Mapping[str, Any]) -> str:
     files = [[name, file["part"], file["sha256"]] for name, file in _files(tables)]
-    return _hash([store.FORMAT, campaign.key, str(as_of), files])
-
-
-def _hash(facts: Any) -> str:
-    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
-
-
-def _tables(
-    source: Source, before: Mapping[str, Any], progress: jobs.Progress | None
-) -> Iterator[tuple[str, Any]]:
-    total = len(TABLES)
-    for done, (name, files) in enumerate(_all(source, before), 1):
-        if progress:
-            progress(done, total=total, message=_("Reading %(table)s") % {"table": name})
-        shas = [file["sha256"] for file in files]
-        rows = sum(file["rows"] for file in files)
-        yield name, {"rows": rows, "sha256": _hash(shas), "files": files}
-
-
-def _all(source: Source, before: Mapping[str, Any]) -> Iterator[tuple[str, list[File]]]:
-    for name, read in SMALL.items():
-        if name in TABLES:
-            yield name, [_put(name, read(source), part="", digest="")]
-    salt = [store.FORMAT, source.trees.digest, _kinds_of_visit(source)]
-    for family in FAMILIES:
-        yield from _by_year(family, source, before, salt).items()
-
-
-def _kinds_of_visit(source: Source) -> list[str]:
-    kinds = source.campaign.playbook.activities
-    return sorted(one.key for one in kinds if one.visits != "none")
-
-
-def _by_year(
-    family: Family, source: Source, before: Mapping[str, Any], salt: list[Any]
-) -> dict[str, list[File]]:
-    """Years whose digest stands in the last snapshot keep their files; the others are read."""
-    parts: dict[str, list[File]] = {name: [] for name in family.tables}
-    for year, facts in family.digests(source).items():
-        digest = _hash([salt, year, facts])
-        kept = _kept(family, before, year, digest)
-        files = kept or _read_year(family, source, year, digest)
-        for name in family.tables:
-            parts[name].append(files[name])
-    for name in family.tables:
-        if not parts[name]:
-            parts[name] = [_put(name, schemas.arrow(name).empty_table(), part="", digest="")]
-    return parts
-
-
-def _kept(
-    family: Family, before: Mapping[str, Any], year: str, digest: str
-) -> dict[str, File] | None:
-    found = {
-        name: file
-        for name in family.tables
-        for file in before.get(name, {}).get("files", ())
-        if file["part"] == year and file["digest"] == digest
-    }
-    is_there = all(store.path(file["sha256"]).exists() for file in found.values())
-    return found if is_there and len(found) == len(family.tables) else None
-
-
-def _read_year(family: Family, source: Source, year: str, digest: str) -> dict[str, File]:
-    tables = family.read(source, year)
-    return {name: _put(name, tables[name], part=year, digest=digest) for name in family.tables}
-
-
-def _put(name: str, table: Any, *, part: str, digest: str) -> File:
-    shaped = arrow.shape(table, schemas.arrow(name))
-    return {"part": part, "rows": len(shaped), "sha256": store.put(shaped), "digest": digest}
+    return extract.hash_of([store.FORMAT, campaign.key, str(as_of), files])

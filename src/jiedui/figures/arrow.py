@@ -1,14 +1,34 @@
 """Rows of the database as Arrow tables: plain columns through a cursor, no model objects."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F, QuerySet, TextField
 from django.db.models.functions import Cast
 
 CHUNK = 5_000  # rows; small enough that they stay in the processor's cache
 Columns = Mapping[str, Any]  # snapshot column → field path or expression
+
+
+@contextmanager
+def one_state() -> Iterator[None]:
+    """Everything read inside is of one moment, without keeping anybody from writing."""
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "sqlite":
+        # Django's own transactions begin IMMEDIATE here: nobody could write for seconds.
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN DEFERRED")
+            try:
+                yield
+            finally:
+                cursor.execute("ROLLBACK")
+    else:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield
 
 
 def text(field: Any) -> Cast:

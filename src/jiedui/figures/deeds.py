@@ -4,6 +4,7 @@ A year whose digest has not changed keeps its files: records are append-only, a 
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import BigIntegerField, Count, F, Max, Min, Q, QuerySet, Sum
@@ -33,28 +34,13 @@ def _digests(rows: QuerySet[Any], day: str, *facts: Any) -> Digests:
     return {row.pop("year"): [str(value) for value in row.values()] for row in list(found)}
 
 
-def _join(*digests: Digests) -> Digests:
-    years = sorted(set().union(*digests))
-    return {year: [one.get(year) for one in digests] for year in years}
-
-
 def activity_digests(source: Source) -> Digests:
-    """What decides the rows of activities, attendances and outputs of each year."""
-    own = Q(activity__campaign=source.campaign, activity__day__lte=source.as_of)
-    activities = _digests(
+    """What decides the activities of each year."""
+    return _digests(
         _up_to(Activity.objects.all(), source), "day", Count("pk"), Max("recorded_at"),
         Count("voided_on"), Sum("members_counted"), Sum("public_counted"),
         Sum("organisation_id"), Sum("place_id"), Sum("household_id"),
     )  # fmt: skip
-    people = _digests(
-        Attendance.objects.filter(own), "activity__day", Count("pk"), Max("pk"),
-        Sum("pk"), Sum("member_id"),
-    )  # fmt: skip
-    outputs = _digests(
-        Output.objects.filter(own), "activity__day", Count("pk"), Max("pk"),
-        Sum("pk"), Sum("quantity"),
-    )  # fmt: skip
-    return _join(activities, people, outputs)
 
 
 def gift_digests(source: Source) -> Digests:
@@ -63,6 +49,39 @@ def gift_digests(source: Source) -> Digests:
         Max("recorded_at"), Count("voided_on"), Count("confirmed_on"),
         Sum("value_fen"), Sum("giver_id"), Sum("place_id"),
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Annex:
+    """Rows that belong to activities and have no day of their own: watched by their keys.
+
+    Looking up the year of every row takes seconds; only rows written since the last snapshot are.
+    """
+
+    model: Any
+    facts: tuple[Any, ...]
+
+    def mark(self, *, last: int | None = None) -> dict[str, Any]:
+        """The rows up to a key, all of them unless given, in a few sums."""
+        rows = self.model._default_manager.all()
+        rows = rows if last is None else rows.filter(pk__lte=last)
+        named = {f"fact{number}": fact for number, fact in enumerate(self.facts)}
+        found = rows.aggregate(last=Max("pk"), rows=Count("pk"), ids=Sum("pk"), **named)
+        return {name: str(value) for name, value in found.items()}
+
+    def years_changed(self, source: Source, before: dict[str, Any]) -> set[str] | None:
+        """Years with rows written since that mark; None when rows of old have changed."""
+        last = int(before["last"]) if before.get("last", "None") != "None" else 0
+        if not before or self.mark(last=last) != before:
+            return None
+        fresh = self.model._default_manager.filter(pk__gt=last, activity__campaign=source.campaign)
+        return set(fresh.order_by().values_list(year_of("activity__day"), flat=True).distinct())
+
+
+ANNEXES = {
+    "attendances": Annex(Attendance, (Sum("member_id"),)),
+    "outputs": Annex(Output, (Sum("quantity"),)),
+}
 
 
 def _in_year(year: str) -> Q:

@@ -28,6 +28,12 @@ def run(snapshot: Snapshot, expression: Any, *, tables: Iterable[str]) -> list[t
         return list(backend.con.execute(sql).fetchall())
 
 
+def prepare() -> None:
+    """Import what is needed ahead of the first question: one to three seconds a process."""
+    with _lock:
+        _connect().disconnect()
+
+
 def forget() -> None:
     """Close every snapshot held open."""
     with _lock:

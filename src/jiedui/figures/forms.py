@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jiedui.campaigns.models import Campaign
 from jiedui.figures import access
@@ -17,8 +18,12 @@ class ScopeForm(forms.Form):
 
     place = forms.CharField(required=False, label=_("Area"))
     organisation = forms.CharField(required=False, label=_("Organisation"))
-    since = forms.DateField(required=False, label=_("From"), widget=forms.DateInput())
-    until = forms.DateField(required=False, label=_("To"), widget=forms.DateInput())
+    since = forms.DateField(
+        required=False, label=pgettext_lazy("period", "From"), widget=forms.DateInput()
+    )
+    until = forms.DateField(
+        required=False, label=pgettext_lazy("period", "To"), widget=forms.DateInput()
+    )
 
     def __init__(self, data: Any, *, campaign: Campaign, reach: Reach) -> None:
         super().__init__(data)

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jiedui.core.texts import count_text, is_chinese
 from jiedui.engines.rounding import Style, approximate
@@ -12,21 +12,21 @@ from jiedui.figures.evaluation import Value
 
 # 人 and 人次, 户 and 人 must never be mixed up: every figure says which it is.
 COUNTS: dict[str, str | Promise] = {
-    "people": _("people: each person once"),
-    "person_times": _("person-times: each attendance once"),
-    "households": _("households: each once"),
-    "money": _("money, goods at their value"),
-    "items": _("pieces"),
-    "places": _("places"),
-    "organisations": _("organisations"),
-    "teams": _("teams"),
-    "activities": _("activities"),
-    "pairs": _("pairs"),
-    "issues": _("issues"),
-    "measures": _("measures"),
-    "services": _("services, without names"),
-    "days": _("days"),
-    "share": _("share"),
+    "people": pgettext_lazy("counts", "people: each person once"),
+    "person_times": pgettext_lazy("counts", "person-times: each attendance once"),
+    "households": pgettext_lazy("counts", "households: each once"),
+    "money": pgettext_lazy("counts", "money, goods at their value"),
+    "items": pgettext_lazy("counts", "pieces"),
+    "places": pgettext_lazy("counts", "places"),
+    "organisations": pgettext_lazy("counts", "organisations"),
+    "teams": pgettext_lazy("counts", "teams"),
+    "activities": pgettext_lazy("counts", "activities"),
+    "pairs": pgettext_lazy("counts", "pairs"),
+    "issues": pgettext_lazy("counts", "issues"),
+    "measures": pgettext_lazy("counts", "measures"),
+    "services": pgettext_lazy("counts", "services, without names"),
+    "days": pgettext_lazy("counts", "days"),
+    "share": pgettext_lazy("counts", "share"),
 }
 
 
