@@ -11,7 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from jiedui.core import crypto
+from jiedui.core import bulk, crypto
 from jiedui.core.models import AuditEntry
 
 _door: ContextVar[str] = ContextVar("door", default="cli")
@@ -77,6 +77,12 @@ class Entry:
     after: dict[str, Any]
 
 
+_COLUMNS = (
+    *("at", "actor_id", "actor", "door", "action", "kind", "subject", "content", "previous"),
+    "seal",
+)
+
+
 @transaction.atomic
 def record_many(entries: Iterable[Entry], *, by: Any = None) -> int:
     """Add many entries in one go, each sealed to the one before it; for work in bulk.
@@ -101,7 +107,7 @@ def record_many(entries: Iterable[Entry], *, by: Any = None) -> int:
         )
         previous = link.seal = crypto.seal(_canonical(link))
         links.append(link)
-    AuditEntry.objects.bulk_create(links, batch_size=2000)
+    bulk.insert(AuditEntry, _COLUMNS, ([getattr(link, n) for n in _COLUMNS] for link in links))
     return len(links)
 
 

@@ -11,12 +11,12 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from jiedui.core import audit
+from jiedui.core import audit, bulk
 from jiedui.core.changes import HIDDEN
 from jiedui.core.fields import EncryptedText
 from jiedui.core.refusals import Refused
 from jiedui.core.trees import TreeNode
-from jiedui.imports import bulk, staging
+from jiedui.imports import staging
 from jiedui.imports.book import Book
 from jiedui.imports.drafts import MORE, Draft, Part, Staged, current, written
 from jiedui.imports.models import StagedRow, Upload
@@ -114,13 +114,11 @@ class _Writing:
         values = [self._values(part, one, draft) for one, draft in drafts]
         if issubclass(part.model, TreeNode):
             _give_paths(part.model, values)
-        rows = part.model._default_manager.bulk_create(
-            [part.model(**written(part.model, v), **part.derive(v)) for v in values]
-        )
-        for (one, draft), row, said in zip(drafts, rows, values, strict=True):
+        rows = [written(part.model, v) | part.derive(v) for v in values]
+        for (one, draft), pk, said in zip(drafts, bulk.make(part.model, rows), values, strict=True):
             if draft.ref:
-                self.keys[draft.ref] = row.pk
-            self._say(part, one, row.pk, old=None, new=said)
+                self.keys[draft.ref] = pk
+            self._say(part, one, pk, old=None, new=said)
 
     def _values(self, part: Part, one: Staged, draft: Draft) -> dict[str, Any]:
         links = {name: self.keys[ref] for name, ref in draft.links.items()}

@@ -12,7 +12,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from jiedui.imports import bulk, headers
+from jiedui.core import bulk
+from jiedui.imports import headers
 from jiedui.imports.book import Book, Decided
 from jiedui.imports.books import BOOKS
 from jiedui.imports.columns import Schema

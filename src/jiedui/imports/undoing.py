@@ -15,8 +15,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from jiedui.core import audit
-from jiedui.imports import bulk
+from jiedui.core import audit, bulk
 from jiedui.imports.applying import WRITTEN, _updated, said
 from jiedui.imports.books import BOOKS
 from jiedui.imports.drafts import CHUNK, MORE, Part, current, same

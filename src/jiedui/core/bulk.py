@@ -1,0 +1,110 @@
+"""Thousands of rows in one statement: what `bulk_create` does, several times faster.
+
+Rows come as plain sequences; constraints and foreign keys of the database hold here as anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import connection, models
+
+_AS_IS = (
+    *(models.CharField, models.TextField, models.IntegerField, models.BooleanField),
+    *(models.BigAutoField, models.ForeignKey),
+)
+
+
+def keys(model: type[models.Model], count: int) -> list[int]:
+    """So many fresh primary keys, never used before; for use inside a transaction."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+                [connection.ops.quote_name(table), model._meta.pk.column, count],
+            )
+            return [row[0] for row in cursor.fetchall()]
+        # SQLite has one writer at a time; the counter also remembers keys that were deleted.
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        row = cursor.fetchone()
+    first = (row[0] if row else 0) + 1
+    return list(range(first, first + count))
+
+
+def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows whose values stand in the order of `names`; the rest get their defaults."""
+    given = [model._meta.get_field(name) for name in names]
+    rest = [f for f in model._meta.concrete_fields if f not in given and not f.primary_key]
+    fixed = [_preparer(field)(field.get_default()) for field in rest]
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(field.column) for field in (*given, *rest))
+    marks = ", ".join(["%s"] * (len(given) + len(rest)))
+    table = quote(model._meta.db_table)
+    statement = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608
+    prepare = [_preparer(field) for field in given]
+    _many(
+        statement,
+        [[*(p(v) for p, v in zip(prepare, row, strict=True)), *fixed] for row in rows],
+    )
+
+
+def make(model: type[models.Model], values: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Insert rows given by field name, each with its own choice of fields; returns their keys."""
+    fresh = keys(model, len(values))
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    names = [field.attname for field in fields]
+    defaults = {field.attname: field.get_default for field in fields}
+    pk = model._meta.pk.attname
+    insert(
+        model,
+        [pk, *names],
+        (
+            [key, *(one[name] if name in one else defaults[name]() for name in names)]
+            for key, one in zip(fresh, values, strict=True)
+        ),
+    )
+    return fresh
+
+
+def update(
+    model: type[models.Model],
+    names: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    raised: str = "",
+) -> None:
+    """Set `names` of many rows; each row is its new values and then its key.
+
+    `raised` names a counter that grows by one.
+    """
+    fields = [model._meta.get_field(name) for name in names]
+    quote = connection.ops.quote_name
+    sets = [f"{quote(field.column)} = %s" for field in fields]
+    if raised:
+        sets.append(f"{quote(raised)} = {quote(raised)} + 1")
+    table, pk = quote(model._meta.db_table), quote(model._meta.pk.column)
+    statement = f"UPDATE {table} SET {', '.join(sets)} WHERE {pk} = %s"  # noqa: S608
+    prepare = [_preparer(field) for field in fields]
+    _many(
+        statement,
+        [[*(p(v) for p, v in zip(prepare, row[:-1], strict=True)), row[-1]] for row in rows],
+    )
+
+
+def _preparer(field: Any) -> Callable[[Any], Any]:
+    """How this database wants a value of this field."""
+    if isinstance(field, _AS_IS):  # of a foreign key the key is given, never a row
+        return _same
+    return lambda value: field.get_db_prep_save(value, connection)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _many(statement: str, rows: list[list[Any]]) -> None:
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(statement, rows)
