@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from random import Random
 
 from django.db import connection, transaction
@@ -41,7 +40,7 @@ class Summary:
     seed: int
     scale: float
     seconds: float
-    accounts: Path
+    accounts: str
     rows: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -74,7 +73,7 @@ def load(
         seed=seed,
         scale=scale,
         seconds=round(time.monotonic() - began, 1),
-        accounts=accounts.publish(),
+        accounts=str(accounts.publish()),
         rows=dict(writer.counts),
     )
 

@@ -15,12 +15,39 @@ from typing import Any, Protocol
 from django.core.management.color import no_style
 from django.db import connection, models
 from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jiedui.core import audit, crypto
 from jiedui.core.fields import EncryptedText
 
 BATCH = 5_000
 MANY = 100_000
+# What a progress bar calls the writing of a model; small ones come under their own label.
+STAGES = {
+    "places.place": _("Places"),
+    "orgs.organisation": _("Organisations"),
+    "orgs.member": pgettext_lazy("loading", "Members"),
+    "orgs.team": _("Teams"),
+    "orgs.teammember": _("Members of teams"),
+    "households.household": pgettext_lazy("loading", "Households"),
+    "households.person": _("People in them"),
+    "households.need": _("Needs"),
+    "households.income": _("Incomes"),
+    "pairing.pair": _("Pairs"),
+    "pairing.avoidance": _("Avoidances"),
+    "fieldwork.activity": _("Visits and other activities"),
+    "fieldwork.attendance": _("Who took part"),
+    "fieldwork.output": _("What came of them"),
+    "ledger.gift": _("Gifts"),
+    "ledger.fund": _("Funds"),
+    "ledger.fundentry": _("Entries of funds"),
+    "campaigns.plan": _("Plans"),
+    "campaigns.taskreport": _("Reports on tasks"),
+    "supervision.issue": _("Issues"),
+    "supervision.measure": _("Measures"),
+    "supervision.issue_measures": _("Which measure answers which issue"),
+}
 
 
 class Progress(Protocol):
@@ -55,16 +82,21 @@ class Writer:
         Columns left out get the default of their field.
         """
         names = columns.split()
+        if _is_serial(model._meta.pk) and "id" not in names:
+            # Never from the database's own sequence: it does not know the keys handed out here.
+            first = self.first_id(model, rows=len(rows))
+            rows = [(key, *row) for key, row in enumerate(rows, start=first)]
+            names = ["id", *names]
         fields = [model._meta.get_field(name) for name in names]
         rest = [f for f in model._meta.concrete_fields if f not in fields and not _is_serial(f)]
         table = _Table(model, [*fields, *rest], defaults=[_default(f) for f in rest])
-        stage = str(model._meta.db_table)
-        with _indexes_later(stage) if len(rows) > MANY else nullcontext():
+        label = model._meta.label_lower
+        before = self.counts.get(label, 0)
+        self.counts[label] = total = before + len(rows)
+        with _indexes_later(model._meta.db_table) if len(rows) > MANY else nullcontext():
             for start in range(0, len(rows), BATCH):
                 table.insert(rows[start : start + BATCH])
-                self.progress(stage, min(start + BATCH, len(rows)), len(rows))
-        label = model._meta.label_lower
-        self.counts[label] = self.counts.get(label, 0) + len(rows)
+                self.progress(_stage(label), min(before + start + BATCH, total), total)
 
     def finish(self, *, campaign: models.Model) -> None:
         """Seal one audit entry for each kind, and let the database know its new size."""
@@ -74,6 +106,10 @@ class Writer:
         with connection.cursor() as cursor:
             for statement in connection.ops.sequence_reset_sql(no_style(), written):
                 cursor.execute(statement)
+
+
+def _stage(label: str) -> str:
+    return str(STAGES.get(label, label))
 
 
 @contextmanager
@@ -92,10 +128,10 @@ def _indexes_later(table: str) -> Iterator[None]:
             [table],
         )
         found = cursor.fetchall()
-        for name, _ in found:
+        for name, _sql in found:
             cursor.execute(f"DROP INDEX {connection.ops.quote_name(name)}")
         yield
-        for _, statement in found:
+        for _name, statement in found:
             cursor.execute(statement)
 
 
