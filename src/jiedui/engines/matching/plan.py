@@ -1,0 +1,64 @@
+"""What the engine answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from jiedui.engines.matching.problem import IntArray
+
+
+@dataclass(frozen=True)
+class Shortage:
+    """One reason why something asked for could not be had: `needed` but only `available`.
+
+    `kind` is a stable key for translation; `where` the helper, branch or unit of a minimum.
+    """
+
+    kind: str
+    needed: int
+    available: int
+    where: int = -1
+
+    @property
+    def missing(self) -> int:
+        return self.needed - self.available
+
+    def __str__(self) -> str:
+        return _SENTENCES[self.kind].format(
+            needed=self.needed, available=self.available, missing=self.missing, where=self.where
+        )
+
+
+_SENTENCES = {
+    "no_permitted_helper": "{needed} households may go to no helper at all.",
+    "leader_places": (
+        "{needed} of the hardest households need a leader, but leaders have only {available}"
+        " places for them: {missing} too few."
+    ),
+    "places": (
+        "{needed} households depend on helpers who have only {available} places for them:"
+        " {missing} too few."
+    ),
+    "helper_minimum": "Helper {where} should have {needed} households but gets {available}.",
+    "branch_minimum": "Branch {where} should have {needed} households but gets {available}.",
+    "unit_minimum": "Unit {where} should have {needed} households but gets {available}.",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A pairing. `cost` is the sum of the pairs' costs; charges for changed pairs are not in it."""
+
+    assignment: IntArray  # helper of each household, -1 uncovered
+    cost: int
+    certified: bool  # no pair at all could improve it: proven, not assumed
+    shortages: list[Shortage] = field(default_factory=list)
+    changed: int = 0  # households that had a current helper and get another
+    rounds: int = 0
+    seconds: float = 0.0
+
+    @property
+    def uncovered(self) -> IntArray:
+        return np.flatnonzero(self.assignment < 0)

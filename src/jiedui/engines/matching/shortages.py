@@ -1,0 +1,67 @@
+"""Why something could not be had, read from the prices of the proof."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from jiedui.engines.matching.costs import permitted
+from jiedui.engines.matching.network import Duals, Stakes
+from jiedui.engines.matching.plan import Shortage
+from jiedui.engines.matching.problem import IntArray, Problem
+
+
+def shortages(
+    problem: Problem, assignment: IntArray, *, duals: Duals | None, worth: Stakes
+) -> list[Shortage]:
+    """Readable reasons: who has no permitted helper, which places are too few, minimums unmet."""
+    found = _alone(problem, assignment)
+    if duals is not None:
+        found += _too_few_places(problem, assignment, duals, worth, alone=found)
+    return found + _unmet(problem, assignment)
+
+
+def _alone(problem: Problem, assignment: IntArray) -> list[Shortage]:
+    count = len(without_helper(problem, np.flatnonzero(assignment < 0)))
+    return [Shortage("no_permitted_helper", count, 0)] if count else []
+
+
+def without_helper(problem: Problem, households: IntArray) -> IntArray:
+    """Which of these households no helper with any capacity may take."""
+    helpers = np.flatnonzero(problem.capacity > 0)
+    possible = [permitted(problem, np.full(len(helpers), one), helpers).any() for one in households]
+    return households[~np.array(possible, np.bool_)]
+
+
+def _too_few_places(
+    problem: Problem, assignment: IntArray, duals: Duals, worth: Stakes, alone: list[Shortage]
+) -> list[Shortage]:
+    """The households whose value says that one more place would cover one more of them.
+
+    They may only go to helpers who are full with them (a Hall set), so the covered among them are
+    all the places there are.
+    """
+    # Theirs is at least 7/8 of the stake; of households merely full up, at most 9/16.
+    dear = duals.value > worth.uncovered * 3 // 4
+    lone = without_helper(problem, np.flatnonzero(assignment < 0))
+    dear[lone] = False
+    needed, available = int(dear.sum()), int((dear & (assignment >= 0)).sum())
+    if needed == available:
+        return []
+    kind = "leader_places" if problem.hardest[dear].all() else "places"
+    return [Shortage(kind, needed, available)]
+
+
+def _unmet(problem: Problem, assignment: IntArray) -> list[Shortage]:
+    load = np.bincount(assignment[assignment >= 0], minlength=problem.helpers)
+    found = []
+    for kind, lower, of in (
+        ("helper_minimum", problem.min_load, np.arange(problem.helpers)),
+        ("branch_minimum", problem.branch_lower, problem.branch),
+        ("unit_minimum", problem.unit_lower, problem.unit),
+    ):
+        got = np.bincount(of, load, len(lower)).astype(np.int64)
+        found += [
+            Shortage(kind, int(lower[one]), int(got[one]), int(one))
+            for one in np.flatnonzero(got < lower)
+        ]
+    return found
