@@ -1,0 +1,136 @@
+"""Page times at full published scale, over HTTP, signed in: p50 and p95 of each page.
+
+Peer in the same run: the same server answering /healthz (one query, no template), so that the
+ratio tells what a page costs beyond the machine and the network stack.
+
+    python benchmarks/bench_pages.py            loads the panjin demonstration first (a minute)
+    python benchmarks/bench_pages.py FOLDER     uses an installation that is there
+"""
+
+import http.cookiejar
+import json
+import os
+import re
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+ROUNDS = 40
+PAGES = [
+    "/",
+    "/households/",
+    "/households/?q=wang&sort=-difficulty",
+    "/households/?page=400",
+    "/organisations/",
+    "/organisations/members/",
+    "/places/",
+    "/pairs/",
+    "/pairs/uncovered/",
+    "/activities/",
+    "/activities/?page=2000",
+    "/gifts/",
+    "/funds/",
+    "/figures/",
+    "/map/",
+    "/bulletins/",
+    "/campaigns/tasks/",
+    "/campaigns/calendar/",
+]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Visitor:
+    def __init__(self, base: str) -> None:
+        self.base = base
+        jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+        self.opener = urllib.request.build_opener(jar)
+
+    def get(self, path: str) -> str:
+        with self.opener.open(self.base + path, timeout=60) as answer:
+            return str(answer.read().decode())
+
+    def sign_in(self, username: str, password: str) -> None:
+        page = self.get("/accounts/login/")
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+        assert token
+        form = {"csrfmiddlewaretoken": token[1], "username": username, "password": password}
+        url = self.base + "/accounts/login/"
+        request = urllib.request.Request(
+            url, urllib.parse.urlencode(form).encode(), {"Referer": url}
+        )
+        self.opener.open(request).read()
+
+    def times(self, path: str) -> list[float]:
+        """Milliseconds of each round, after two that are not counted."""
+        taken = []
+        for _round in range(ROUNDS + 2):
+            began = time.perf_counter()
+            self.get(path)
+            taken.append((time.perf_counter() - began) * 1000)
+        return taken[2:]
+
+
+def wait_for(base: str) -> None:
+    for _try in range(300):
+        try:
+            urllib.request.urlopen(base + "/healthz").read()
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    raise SystemExit("The server did not come up.")
+
+
+def measure(folder: Path) -> None:
+    port = free_port()
+    base = f"http://127.0.0.1:{port}"
+    environment = {**os.environ, "JIEDUI_DATA": str(folder)}
+    server = subprocess.Popen(
+        [sys.executable, "-m", "jiedui", "serve", "--port", str(port)],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        wait_for(base)
+        accounts = json.loads((folder / "demo-accounts.json").read_text())
+        office = next(one for one in accounts if one["role"] == "office")
+        visitor = Visitor(base)
+        visitor.sign_in(office["username"], office["password"])
+        floor = statistics.median(visitor.times("/healthz"))
+        print(f"{'page':<44}{'p50 ms':>9}{'p95 ms':>9}{'p50 / healthz':>15}")
+        for page in PAGES:
+            taken = sorted(visitor.times(page))
+            p50, p95 = statistics.median(taken), taken[int(len(taken) * 0.95) - 1]
+            print(f"{page:<44}{p50:>9.1f}{p95:>9.1f}{p50 / floor:>14.1f}×", flush=True)
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(timeout=30)
+
+
+def main() -> None:
+    if len(sys.argv) > 1:
+        measure(Path(sys.argv[1]))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, "JIEDUI_DATA": folder}
+        subprocess.run(
+            [sys.executable, "-m", "jiedui", "demo", "panjin"], env=environment, check=True
+        )
+        measure(Path(folder))
+
+
+if __name__ == "__main__":
+    main()
