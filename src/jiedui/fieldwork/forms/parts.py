@@ -87,7 +87,7 @@ def answer_field(field: Field) -> forms.Field:
         common["label"] = f"{field.name}（{field.unit}）"
     if field.hint or field.private:
         hints = [str(field.hint)] if field.hint else []
-        common["help_text"] = "".join([*hints, *([str(_("Kept encrypted."))] * field.private)])
+        common["help_text"] = " ".join([*hints, *([str(_("Kept encrypted."))] * field.private)])
     options = [(option.key, str(option.name)) for option in field.options]
     match field.type:
         case "long_text":
