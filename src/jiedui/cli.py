@@ -304,8 +304,10 @@ def _prepare() -> None:
 def _load(name: str, *, scale: float, seed: int) -> dict[str, Any]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+    from jiedui.campaigns.models import Campaign
     from jiedui.core import audit as chain
     from jiedui.demo import loading
+    from jiedui.figures import actions as counting
 
     columns = (TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, TimeElapsedColumn(), disable=not sys.stderr.isatty()) as bar:
@@ -318,7 +320,14 @@ def _load(name: str, *, scale: float, seed: int) -> dict[str, Any]:
 
         bar.console.file = sys.stderr
         with chain.through("demo"):
-            return asdict(loading.load(name, scale=scale, seed=seed, progress=progress))
+            facts = asdict(loading.load(name, scale=scale, seed=seed, progress=progress))
+            campaign = Campaign.objects.get(key=name)
+            progress("snapshot", 0, 1)
+            counting.take(campaign)
+            progress("snapshot", 1, 1)
+            # The worker counts every figure by place and month ahead of the first look.
+            counting.refresh(campaign)
+    return facts
 
 
 def _serve(host: str, port: int) -> None:
