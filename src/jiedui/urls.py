@@ -11,6 +11,7 @@ urlpatterns = [
     path("organisations/", include("jiedui.orgs.urls")),
     path("households/", include("jiedui.households.urls")),
     path("imports/", include("jiedui.imports.urls")),
+    path("pairs/", include("jiedui.pairing.urls")),
     path("", include("jiedui.fieldwork.urls")),
     path("", include("jiedui.ledger.urls")),
     path("figures/", include("jiedui.figures.urls")),

@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -63,6 +63,20 @@ def runner(name: str) -> Callable[[Runner], Runner]:
         return function
 
     return decorate
+
+
+Duty = Callable[[date], None]
+DUTIES: list[Duty] = []
+
+
+def daily(function: Duty) -> Duty:
+    """Register a duty (today → nothing) the worker does once a day, and after each start.
+
+    It must change nothing when done twice a day: workers do not ask each other.
+    """
+    if function not in DUTIES:
+        DUTIES.append(function)
+    return function
 
 
 def queue(name: str, *, subject: str, by: Any = None) -> Job:

@@ -1,6 +1,6 @@
 """Opening, handing over and ending pairs, so that no household is ever left alone unseen."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,11 +11,15 @@ from django.utils.translation import gettext as _
 
 from jiedui.campaigns.models import Campaign
 from jiedui.core import audit
+from jiedui.core.jobs import daily
 from jiedui.core.refusals import Refused
 from jiedui.households.models import Household
 from jiedui.orgs import actions as orgs
-from jiedui.orgs.models import Member
+from jiedui.orgs.models import Member, Organisation, Team
 from jiedui.pairing.models import Avoidance, Pair
+from jiedui.places.models import Place
+
+Helper = Member | Team | Organisation
 
 
 @transaction.atomic
@@ -56,7 +60,42 @@ def open_pair(
 
 
 @transaction.atomic
-def hand_over(pair: Pair, *, to: Sequence[Member], on: date, reason: str, by: Any) -> list[Pair]:
+def keep(
+    campaign: Campaign, *, kind: str, place: Place, helper: Helper, since: date, by: Any
+) -> Pair:
+    """Let a member, team or organisation answer for a place (楼道, 责任区, 岗位, 村).
+
+    Raises `Refused` when either has ended, or the place has as many keepers as it may have.
+    """
+    _check_helper(helper)
+    if place.ended:
+        raise Refused(_("%(place)s is no more.") % {"place": place.name})
+    if since > timezone.localdate():
+        raise Refused(_("A pair exists from its first day on; the day lies in the future."))
+    running = Pair.objects.open().filter(campaign=campaign, kind=kind, place=place)
+    if running.filter(**_carrier(helper)).exists():
+        raise Refused(_("These two are paired already."))
+    most = campaign.playbook.pairing(kind).helpers_each.most
+    if running.filter(overlap_until=None).count() >= most:
+        raise Refused(_("Somebody keeps this place already; hand it over instead."))
+    pair = Pair.objects.create(
+        campaign=campaign, kind=kind, place=place, since=since, **_carrier(helper)
+    )
+    audit.record("pair.opened", pair, by=by, place=place.pk, helper=str(helper))
+    return pair
+
+
+def _carrier(helper: Helper) -> dict[str, Any]:
+    """The columns of a pair that say who carries it."""
+    if isinstance(helper, Organisation):
+        return {"member": None, "team": None, "organisation": helper}
+    if isinstance(helper, Team):
+        return {"member": None, "team": helper, "organisation": helper.organisation}
+    return {"member": helper, "team": None, "organisation": helper.organisation}
+
+
+@transaction.atomic
+def hand_over(pair: Pair, *, to: Sequence[Helper], on: date, reason: str, by: Any) -> list[Pair]:
     """Hand a pair on to one successor, or to two together (盘锦).
 
     The old helper stays answerable through the overlap the playbook asks for, so the household
@@ -65,7 +104,8 @@ def hand_over(pair: Pair, *, to: Sequence[Member], on: date, reason: str, by: An
     _check_handover(pair, to, on)
     days = pair.campaign.playbook.pairing(pair.kind).handover.overlap_days
     # Whoever died or left cannot stay on for an overlap.
-    stays = days and pair.member and pair.member.ended is None and reason != "death"
+    carrier = pair.member or pair.team or pair.organisation
+    stays = days and carrier.ended is None and reason not in ("death", "died")
     until = on + timedelta(days=days) if stays else None
     fresh = {"overlap_until": until} if until else {"ended": on}
     still = Pair.objects.open().filter(pk=pair.pk, overlap_until=None)
@@ -76,15 +116,14 @@ def hand_over(pair: Pair, *, to: Sequence[Member], on: date, reason: str, by: An
         Pair.objects.create(
             campaign=pair.campaign,
             kind=pair.kind,
-            role="first" if number == 0 else "second",
-            member=member,
-            organisation=member.organisation,
+            role=pair.role if number == 0 else "second",
             household=pair.household,
             place=pair.place,
             since=on,
             previous=pair,
+            **_carrier(helper),
         )
-        for number, member in enumerate(to)
+        for number, helper in enumerate(to)
     ]
     audit.record(
         "pair.handed_over", pair, by=by, reason=reason, successors=[p.pk for p in successors]
@@ -97,6 +136,8 @@ def end(pair: Pair, *, on: date, reason: str, by: Any) -> None:
     """End a pair without a successor: its household then shows as uncovered from that day."""
     if on < pair.since:
         raise Refused(_("The pair began on %(day)s.") % {"day": pair.since})
+    if on > timezone.localdate():
+        raise Refused(_("The day must lie between the beginning of the pair and today."))
     if not Pair.objects.open().filter(pk=pair.pk).update(ended=on, end_reason=reason):
         raise Refused(_("This pair has ended already."))
     audit.record("pair.ended", pair, by=by, reason=reason, day=on)
@@ -112,6 +153,69 @@ def leave(member: Member, *, on: date, reason: str, by: Any) -> int:
     return len(pairs)
 
 
+@transaction.atomic
+def leave_to(
+    member: Member,
+    *,
+    on: date,
+    reason: str,
+    successors: Mapping[int, Sequence[Member]],
+    by: Any,
+) -> tuple[int, int]:
+    """A helper leaves and colleagues take the pairs over, all in one transaction.
+
+    `successors` are those of each pair, by its key; pairs left out end without a successor and
+    show as uncovered. Returns how many were handed over and how many ended.
+    """
+    orgs.leave(member, on=on, reason=reason, by=by)
+    member.refresh_from_db()
+    pairs = list(Pair.objects.open().filter(member=member).select_related("campaign"))
+    handed = 0
+    for pair in pairs:
+        pair.member = member  # the one who has left now: no overlap with somebody gone
+        to = successors.get(pair.pk, ())
+        if to and pair.overlap_until is None:
+            hand_over(pair, to=to, on=max(on, pair.since), reason=reason, by=by)
+            handed += 1
+        else:
+            end(pair, on=max(on, pair.since), reason=reason, by=by)
+    return handed, len(pairs) - handed
+
+
+@transaction.atomic
+def declare_avoidance(member: Member, *, household: Household, reason: str, by: Any) -> Avoidance:
+    """A helper says that they are to avoid a household (回避); a reviewer decides."""
+    if not reason.strip():
+        raise Refused(_("Say why: a near relative, a debt, a dispute."))
+    if Avoidance.objects.filter(member=member, household=household).exists():
+        raise Refused(_("This has been declared already."))
+    avoidance = Avoidance.objects.create(
+        member=member,
+        household=household,
+        reason=reason.strip(),
+        declared_on=timezone.localdate(),
+    )
+    audit.record("avoidance.declared", avoidance, by=by, member=member.pk, household=household.pk)
+    return avoidance
+
+
+@transaction.atomic
+def decide_avoidance(avoidance: Avoidance, *, accept: bool, by: Any) -> None:
+    """A reviewer decides; nobody decides on what they declared for themselves."""
+    if by is not None and avoidance.member.user_id == by.pk:
+        raise Refused(_("Somebody else decides on what you declared."))
+    state = Avoidance.State.ACCEPTED if accept else Avoidance.State.REJECTED
+    waiting = Avoidance.objects.filter(pk=avoidance.pk, state=Avoidance.State.DECLARED)
+    if not waiting.update(state=state):
+        raise Refused(_("This has been decided already."))
+    audit.record("avoidance.decided", avoidance, by=by, state=state.value)
+
+
+@daily
+def close_due_overlaps(today: date) -> None:
+    close_overlaps(today=today)
+
+
 def close_overlaps(*, today: date, by: Any = None) -> int:
     """End the pairs whose overlap is over; run once a day. Returns how many were ended."""
     closed = 0
@@ -122,11 +226,11 @@ def close_overlaps(*, today: date, by: Any = None) -> int:
     return closed
 
 
-def _check_helper(member: Member) -> None:
-    if member.ended:
+def _check_helper(helper: Helper) -> None:
+    if helper.ended:
         raise Refused(
             _("%(member)s left on %(day)s and can take nobody on.")
-            % {"member": member.name, "day": member.ended}
+            % {"member": helper.name, "day": helper.ended}
         )
 
 
@@ -140,21 +244,23 @@ def _check_free(campaign: Campaign, kind: str, member: Member, household: Househ
         raise Refused(_("This household has a helper already; hand the pair over instead."))
 
 
-def _check_handover(pair: Pair, to: Sequence[Member], on: date) -> None:
-    if not 1 <= len(to) <= 2 or len({member.pk for member in to}) != len(to):
+def _check_handover(pair: Pair, to: Sequence[Helper], on: date) -> None:
+    if not 1 <= len(to) <= 2 or len({helper.pk for helper in to}) != len(to):
         raise Refused(_("Name one successor, or two different ones."))
     if on < pair.since or on > timezone.localdate():
         raise Refused(_("The day must lie between the beginning of the pair and today."))
-    for member in to:
-        _check_helper(member)
-        if member.pk == pair.member_id:
+    before = pair.member or pair.team or pair.organisation
+    for helper in to:
+        _check_helper(helper)
+        if helper == before:
             raise Refused(_("The successor must be somebody else."))
+    members = [helper for helper in to if isinstance(helper, Member)]
     avoiding = Avoidance.objects.filter(
-        member__in=to, household=pair.household, state=Avoidance.State.ACCEPTED
+        member__in=members, household=pair.household, state=Avoidance.State.ACCEPTED
     ).select_related("member")
     if names := ", ".join(row.member.name for row in avoiding):
         raise Refused(_("%(member)s is to avoid this household (回避).") % {"member": names})
     partner = Q(household=pair.household) if pair.household_id else Q(place=pair.place)
     running = Pair.objects.open().filter(partner, campaign=pair.campaign, kind=pair.kind)
-    if running.filter(member__in=to).exists():
+    if any(running.filter(**_carrier(helper)).exists() for helper in to):
         raise Refused(_("These two are paired already."))

@@ -1,17 +1,31 @@
 """Who has nobody, and since when: every household is either covered or on this list."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, Max, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Case,
+    DateField,
+    Exists,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
 
 from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook.pairs import Pairing
 from jiedui.core.trees import below
 from jiedui.households.models import Household
 from jiedui.pairing.models import Pair
+from jiedui.places.models import Place
 
 
 def eligible(campaign: Campaign, pairing: Pairing) -> QuerySet[Any]:
@@ -36,14 +50,51 @@ def uncovered(campaign: Campaign, pairing: Pairing) -> QuerySet[Any]:
     A household that never had one is alone since it came on the register, or since the campaign
     began, whichever is later.
     """
+    rows = eligible(campaign, pairing).filter(~Exists(_answering(campaign, pairing)))
+    return rows.annotate(alone_since=_since_when(campaign, pairing, field="household"))
+
+
+def _since_when(campaign: Campaign, pairing: Pairing, *, field: str) -> Any:
     last = (
-        Pair.objects.filter(campaign=campaign, kind=pairing.key, household=OuterRef("pk"))
-        .values("household")
+        Pair.objects.filter(campaign=campaign, kind=pairing.key, **{field: OuterRef("pk")})
+        .order_by()
+        .values(field)
         .annotate(end=Max(Coalesce("ended", "member__ended")))
         .values("end")
     )
-    rows = eligible(campaign, pairing).filter(~Exists(_answering(campaign, pairing)))
-    return rows.annotate(alone_since=Coalesce(Subquery(last), F("since")))
+    began = Value(campaign.starts, output_field=DateField())
+    listed = Greatest(Coalesce(F("since"), began), began)
+    return Coalesce(Subquery(last), listed)
+
+
+def eligible_places(campaign: Campaign, pairing: Pairing) -> QuerySet[Any]:
+    """Standing places of the area that this kind of pair is for: by level, or by kind."""
+    book = campaign.playbook
+    wanted = Q(level=pairing.place_level) if pairing.place_level else Q(pk__in=[])
+    levels = {one.level for one in book.place_kinds if one.key in pairing.place_kinds}
+    wanted |= Q(level__in=levels)
+    return Place.objects.standing().filter(wanted, below(campaign.place.path))
+
+
+def with_gap(campaign: Campaign, pairing: Pairing) -> QuerySet[Any]:
+    """All places of this kind of pair; `alone_since` is empty where somebody keeps it."""
+    since = _since_when(campaign, pairing, field="place")
+    kept = When(Exists(_keeping(campaign, pairing)), then=None)
+    return eligible_places(campaign, pairing).annotate(
+        alone_since=Case(kept, default=since, output_field=DateField())
+    )
+
+
+def _keeping(campaign: Campaign, pairing: Pairing) -> QuerySet[Any]:
+    return Pair.objects.open().filter(
+        campaign=campaign, kind=pairing.key, place=OuterRef("pk"), member__ended=None
+    )
+
+
+def unkept(campaign: Campaign, pairing: Pairing) -> QuerySet[Any]:
+    """Places nobody keeps, with `alone_since`, as `uncovered` has it for households."""
+    rows = eligible_places(campaign, pairing).filter(~Exists(_keeping(campaign, pairing)))
+    return rows.annotate(alone_since=_since_when(campaign, pairing, field="place"))
 
 
 @dataclass(frozen=True)
@@ -60,6 +111,34 @@ def coverage(campaign: Campaign, pairing: Pairing) -> Coverage:
     return Coverage(
         eligible(campaign, pairing).count(), uncovered(campaign, pairing).order_by().count()
     )
+
+
+@dataclass(frozen=True)
+class Gap:
+    """The alarm of one kind of pair, for a dashboard: how many are alone, how many too long."""
+
+    pairing: Pairing
+    count: int
+    red: int
+
+    @property
+    def tone(self) -> str:
+        return "red" if self.red else "amber" if self.count else "green"
+
+
+def gap(campaign: Campaign, pairing: Pairing, *, user: Any = None) -> Gap:
+    """Households (or places) alone now; `user` narrows it to those the user may see."""
+    find = uncovered if pairing.helped == "household" else unkept
+    rows = find(campaign, pairing).order_by()
+    rows = rows.visible_to(user) if user else rows  # type: ignore[attr-defined]
+    last = timezone.localdate() - timedelta(days=pairing.gap_red_days)
+    return Gap(pairing, rows.count(), rows.filter(alone_since__lt=last).count())
+
+
+def gaps(campaign: Campaign, *, user: Any = None) -> list[Gap]:
+    """The alarms of every kind of pair in which each partner must have somebody."""
+    asked = [p for p in campaign.playbook.pairings if p.everyone]
+    return [gap(campaign, p, user=user) for p in asked if p.helped in ("household", "place")]
 
 
 def is_red(alone_since: date, *, today: date, pairing: Pairing) -> bool:

@@ -2,9 +2,11 @@
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jiedui.campaigns.models import Campaign
+from jiedui.campaigns.playbook.declare import Text
 from jiedui.core.models import Job, ScopedQuerySet
 from jiedui.households.models import Household
 from jiedui.orgs.models import Member, Organisation, Team
@@ -98,7 +100,30 @@ class Pair(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.member or self.organisation} – {self.household or self.place}"
+        return f"{self.helper} – {self.partner}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("pairing:show", args=[self.pk])
+
+    @property
+    def helper(self) -> Member | Team | Organisation:
+        """Who carries the pair."""
+        return self.member or self.team or self.organisation
+
+    @property
+    def partner(self) -> Household | Place | Member | Organisation | None:
+        """Who or what it is for."""
+        return self.household or self.place or self.partner_member or self.partner_organisation
+
+    @property
+    def kind_name(self) -> Text:
+        """The playbook's name of this kind; the key when a later playbook dropped it."""
+        names = {one.key: one.name for one in self.campaign.playbook.pairings}
+        return names.get(self.kind, Text(self.kind, self.kind))
+
+    @property
+    def is_handing_over(self) -> bool:
+        return self.ended is None and self.overlap_until is not None
 
 
 class Avoidance(models.Model):
@@ -114,6 +139,8 @@ class Avoidance(models.Model):
     reason = models.CharField(max_length=200)
     state = models.CharField(max_length=8, choices=State.choices, default=State.DECLARED)
     declared_on = models.DateField()
+
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -154,6 +181,9 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign_id} {self.kind} {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("pairing:proposal", args=[self.pk])
 
 
 class ProposedPair(models.Model):

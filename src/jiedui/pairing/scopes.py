@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from jiedui.accounts.roles import Role
 from jiedui.core.models import allow
 from jiedui.households.models import Household, Need, Person
 from jiedui.orgs.scopes import of
-from jiedui.pairing.models import Pair
+from jiedui.pairing.models import Avoidance, Pair, Proposal
 
 UNITS = (Role.LIAISON,)
+APPROVING = (Role.OFFICE, Role.LEADER)
 
 
 def _paired(user: Any) -> Q:
@@ -23,11 +24,38 @@ def _households(user: Any) -> Any:
     return Pair.objects.open().filter(_paired(user)).values("household")
 
 
+def _left_alone(user: Any) -> Q:
+    """Households whose last helper was of the user's unit: it has to find a successor."""
+    scope = of(user)
+    if not scope.roles & set(UNITS):
+        return Q(pk__in=[])
+    running = Pair.objects.open().filter(household=OuterRef("household"), kind=OuterRef("kind"))
+    last = Pair.objects.filter(
+        scope.organisations("organisation__path", UNITS),
+        ~Exists(running.filter(campaign=OuterRef("campaign"))),
+        ended__isnull=False,
+        successors=None,
+    )
+    return Q(pk__in=last.order_by().values("household"))
+
+
+def _proposals(user: Any) -> Q | bool:
+    """The office and leaders see those of their campaigns, everybody else their own."""
+    mine = Q(rules__by=user.pk)
+    if not user.may("pair.approve"):
+        return mine
+    return mine | of(user).organisations("campaign__organisation__path", APPROVING)
+
+
 def connect() -> None:
     allow(Pair, lambda u: of(u).organisations("organisation__path"))
     allow(Pair, lambda u: of(u).places("household__place__path"))
     allow(Pair, lambda u: of(u).places("place__path"))
     allow(Pair, lambda u: Q(member=of(u).member or 0))
     allow(Household, lambda u: Q(pk__in=_households(u)))
+    allow(Household, _left_alone)
+    allow(Proposal, _proposals)
+    allow(Avoidance, lambda u: of(u).organisations("member__organisation__path"))
+    allow(Avoidance, lambda u: Q(member=of(u).member or 0))
     allow(Person, lambda u: Q(household__in=_households(u)))
     allow(Need, lambda u: Q(household__in=_households(u)))

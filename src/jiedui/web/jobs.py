@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 
 from django.db import OperationalError, close_old_connections, connection
 from django.db.models import F, QuerySet
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from jiedui.core.audit import through
 from jiedui.core.doors import may
-from jiedui.core.jobs import LEASE, RUNNERS, Lost, Progress, forget_note
+from jiedui.core.jobs import DUTIES, LEASE, RUNNERS, Lost, Progress, forget_note
 from jiedui.core.models import Job
 from jiedui.core.refusals import Refused
 
@@ -38,7 +39,7 @@ def label(job: Job) -> str:
         "listing.export": _("Export to a workbook"),
         "imports.check": _("Check of an imported list"),
         "imports.apply": _("Import of a list"),
-        "pairing.solve": _("Pairing proposal"),
+        "pairing.propose": _("Pairing proposal"),
         "figures.snapshot": _("Refresh of the figures"),
     }
     return names.get(job.runner, _("Long work"))
@@ -47,9 +48,12 @@ def label(job: Job) -> str:
 def work(*, once: bool = False) -> int:
     """Do queued jobs for ever, or `once` until the queue is empty. Returns how many were done."""
     load_runners()
-    done = 0
+    done, duties_done = 0, None
     while True:
         close_old_connections()
+        if duties_done != (today := timezone.localdate()):
+            do_duties(today)
+            duties_done = today
         reap()
         job = claim()
         if job:
@@ -60,6 +64,15 @@ def work(*, once: bool = False) -> int:
             return done
         else:
             time.sleep(IDLE)
+
+
+def do_duties(today: date) -> None:
+    """What is due every day; a duty that fails is noted and keeps nobody else from theirs."""
+    for duty in DUTIES:
+        try:
+            duty(today)
+        except Exception:
+            logger.exception("The daily duty %s failed", duty.__name__)
 
 
 def load_runners() -> None:

@@ -47,6 +47,11 @@ NAVIGATION = (
         _("Campaign"),
         (
             Entry(_("Pairs"), "heart-handshake", "pairing:list", READ),
+            Entry(_("Without a helper"), "unlink", "pairing:uncovered", READ),
+            Entry(
+                _("Proposals"), "wand", "pairing:proposals", ("pair.propose", "pair.approve")
+            ),
+            Entry(_("Keepers of places"), "stairs", "pairing:keepers", READ),
             Entry(_("Activities"), "calendar-event", "fieldwork:list", READ),
             Entry(_("Gifts"), "gift", "ledger:gifts", READ),
             Entry(_("Funds"), "wallet", "ledger:funds", READ),

@@ -1,0 +1,61 @@
+"""Who may help in one kind of pair, and how many partners each may carry (R12)."""
+
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from jiedui.campaigns.models import Campaign
+from jiedui.campaigns.playbook import Playbook
+from jiedui.campaigns.playbook.pairs import Load, Pairing
+from jiedui.campaigns.playbook.people import Rank
+from jiedui.core.trees import below
+from jiedui.orgs.models import Member
+from jiedui.pairing.models import Pair
+
+
+def ranks_by_grade(book: Playbook) -> dict[str, Rank]:
+    """The playbook's rank of each grade of the member register."""
+    return {grade: rank for rank in book.ranks for grade in rank.grades}
+
+
+def load_of(book: Playbook, pairing: Pairing, grade: str) -> Load:
+    """Fewest and most partners of a member with this grade."""
+    rank = ranks_by_grade(book).get(grade)
+    return pairing.load.get(rank.key, pairing.usual_load) if rank else pairing.usual_load
+
+
+def leading_grades(book: Playbook, pairing: Pairing) -> frozenset[str]:
+    """Grades of those who take the hardest households; empty when the kind of pair has no such."""
+    if pairing.hardest is None:
+        return frozenset()
+    named = pairing.hardest.ranks
+    return frozenset(
+        grade
+        for rank in book.ranks
+        if (rank.key in named if named else rank.leader)
+        for grade in rank.grades
+    )
+
+
+def helpers(campaign: Campaign, pairing: Pairing) -> QuerySet[Member]:
+    """Serving members of the campaign whom this kind of pair may call upon."""
+    book = campaign.playbook
+    rows: QuerySet[Member] = Member.objects.serving().filter(
+        below(campaign.organisation.path, field="organisation__path")
+    )
+    if pairing.helper_kinds:
+        rows = rows.filter(organisation__kind__in=pairing.helper_kinds)
+    if pairing.ranks:
+        grades = [g for rank in book.ranks if rank.key in pairing.ranks for g in rank.grades]
+        rows = rows.filter(rank__in=grades)
+    return rows
+
+
+def busy(campaign: Campaign, kind: str, *, members: Any = None) -> dict[int, int]:
+    """How many partners each member carries now; one who is handing over is relieved already."""
+    rows = Pair.objects.open().filter(
+        campaign=campaign, kind=kind, overlap_until=None, member__isnull=False
+    )
+    if members is not None:
+        rows = rows.filter(member__in=members)
+    return dict(rows.order_by().values_list("member").annotate(n=Count("pk")))

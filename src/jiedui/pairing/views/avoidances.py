@@ -1,0 +1,123 @@
+"""Avoidance (回避): declared by the helper, decided by a reviewer."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from jiedui.core.doors import may, needs
+from jiedui.core.lists import Action, Badge, Choice, Column, Empty, Listing, Search, listing_view
+from jiedui.core.refusals import Refused
+from jiedui.orgs.models import Member
+from jiedui.orgs.scopes import of
+from jiedui.pairing import actions
+from jiedui.pairing.forms import AvoidanceForm
+from jiedui.pairing.models import Avoidance, Pair
+
+STATES = {
+    Avoidance.State.DECLARED: Badge(gettext_lazy("declared"), "amber", "clock"),
+    Avoidance.State.ACCEPTED: Badge(gettext_lazy("accepted"), "green", "check"),
+    Avoidance.State.REJECTED: Badge(gettext_lazy("rejected"), "grey", "x"),
+}
+
+
+class Avoidances(Listing[Avoidance]):
+    key = "avoidances"
+    title = gettext_lazy("Avoidance")
+    icon = "ban"
+    model = Avoidance
+    permission = "registers.read"
+    order = ("-declared_on",)
+    action = Action(gettext_lazy("Declare"), "pairing:avoidance_new", "registers.read")
+    columns = (
+        Column("member", gettext_lazy("Helper"), value="member.name", sort="member__pinyin"),
+        Column("organisation", gettext_lazy("Organisation"), value="member.organisation.name"),
+        Column(
+            "household",
+            gettext_lazy("Household"),
+            value=lambda row: row.household.head,
+            sort="household__pinyin",
+        ),
+        Column("village", gettext_lazy("Village"), value="household.place.name"),
+        Column("reason", gettext_lazy("Reason")),
+        Column("declared_on", gettext_lazy("Declared on"), kind="day", sort="declared_on"),
+        Column(
+            "state",
+            gettext_lazy("State"),
+            kind="badge",
+            value=lambda row: STATES[row.state],
+            sort="state",
+        ),
+        Column("decide", gettext_lazy("To do"), template="pairing/_decide.html"),
+    )
+    filters = (
+        Search("member__name", "member__pinyin", "household__head", "household__pinyin"),
+        Choice("state", gettext_lazy("State"), Avoidance.State.choices),
+    )
+    empty = Empty(
+        "ban",
+        gettext_lazy("Nobody has to avoid anybody"),
+        gettext_lazy("Near relatives, creditors and debtors declare it here before being paired."),
+        "pairing:avoidance_new",
+        gettext_lazy("Declare"),
+        "registers.read",
+    )
+
+    def dress(self, rows: QuerySet[Avoidance]) -> QuerySet[Avoidance]:
+        running = Pair.objects.open().filter(
+            member=OuterRef("member"), household=OuterRef("household"), overlap_until=None
+        )
+        return rows.select_related("member__organisation", "household__place").annotate(
+            running=Subquery(running.values("pk")[:1])
+        )
+
+    def _line(self, row: Any) -> Any:
+        own = row.member_id == of(self.user).member
+        row.may_decide = self.user.may("pair.change") and not own
+        return super()._line(row)
+
+
+avoidances = listing_view(Avoidances)
+
+
+@needs("registers.read")
+def new(request: HttpRequest) -> HttpResponse:
+    """A helper declares for oneself; who may change pairs declares for members too."""
+    own = Member.objects.filter(pk=of(request.user).member or 0).first()
+    own = None if may(request.user, "pair.change") else own
+    if own is None and not may(request.user, "pair.change"):
+        raise Refused(_("Only helpers and their units declare that they are to avoid a household."))
+    form = AvoidanceForm(request.POST or None, user=request.user, own=own)
+    if form.is_valid():
+        values = form.cleaned_data
+        try:
+            actions.declare_avoidance(
+                own or values["member"],
+                household=values["household"],
+                reason=values["reason"],
+                by=request.user,
+            )
+        except Refused as refused:
+            form.add_error(None, refused.sentence)
+        else:
+            messages.success(request, _("Declared. The office decides."))
+            return redirect("pairing:avoidances")
+    return render(
+        request, "pairing/avoidance.html", {"form": form, "title": _("Declare an avoidance")}
+    )
+
+
+@require_POST
+@needs("pair.change")
+def decide(request: HttpRequest, pk: int) -> HttpResponse:
+    avoidance = get_object_or_404(
+        Avoidance.objects.visible_to(request.user).select_related("member"), pk=pk
+    )
+    actions.decide_avoidance(avoidance, accept="accept" in request.POST, by=request.user)
+    messages.success(request, _("Decided."))
+    return redirect("pairing:avoidances")

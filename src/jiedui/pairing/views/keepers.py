@@ -1,0 +1,153 @@
+"""Places that somebody is to keep (楼道, 责任区, 服务点, 村), and who does."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Prefetch, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jiedui.core.doors import may, needs
+from jiedui.core.lists import Choice, Column, Empty, Listing, Search, Tree, listing_view
+from jiedui.core.refusals import Refused
+from jiedui.core.trees import below
+from jiedui.orgs.scopes import of
+from jiedui.pairing import actions, coverage
+from jiedui.pairing.forms import KeeperForm
+from jiedui.pairing.models import Pair
+from jiedui.pairing.views.shared import chosen_kind, kinds, running_campaign
+from jiedui.pairing.views.uncovered import Alone
+from jiedui.places.models import Place
+
+KEPT = (
+    ("no", gettext_lazy("nobody keeps it")),
+    ("yes", gettext_lazy("somebody keeps it")),
+)
+
+
+class ByKeeper(Choice):
+    """Kept or not; the list says which places are without anybody."""
+
+    def narrow(self, rows: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        return rows.filter(alone_since__isnull=value == "yes")
+
+
+class Keepers(Alone, Listing[Place]):
+    key = "keepers"
+    title = gettext_lazy("Keepers of places")
+    icon = "map-pin"
+    model = Place
+    permission = "registers.read"
+    order = ("alone_since", "path")
+    template = "pairing/keepers.html"
+    columns = (
+        Column("name", gettext_lazy("Place"), sort="pinyin", link=True),
+        Column("parent", gettext_lazy("Belongs to"), value="parent.name", sort="path"),
+        Column("code", gettext_lazy("Code"), sort="code", shown=False),
+        Column("level", gettext_lazy("Level"), value="get_level_display", shown=False),
+        Column("keeper", gettext_lazy("Keeper"), template="pairing/_keeper.html"),
+        Column("days", gettext_lazy("Without since"), template="pairing/_days.html"),
+    )
+    filters = (
+        Search("name", "pinyin", "initials", "code"),
+        ByKeeper("kept", gettext_lazy("Keeper"), KEPT),
+        Tree(
+            "below",
+            gettext_lazy("Place"),
+            Place,
+            path="path",
+            fields=("name", "pinyin", "initials"),
+        ),
+    )
+    empty = Empty(
+        "map-pin",
+        gettext_lazy("No such places yet"),
+        gettext_lazy("Enter stairwells, zones and posts under Places, or import their list."),
+    )
+
+    def rows(self, user: Any) -> QuerySet[Place]:
+        if self.campaign is None or self.pairing is None:
+            return Place.objects.none()
+        return coverage.with_gap(self.campaign, self.pairing).filter(reachable(user))
+
+    def dress(self, rows: QuerySet[Place]) -> QuerySet[Place]:
+        running = (
+            Pair.objects.open()
+            .filter(campaign=self.campaign, kind=self.kwargs["kind"])
+            .select_related("member", "team", "organisation", "campaign", "place", "household")
+        )
+        return rows.select_related("parent").prefetch_related(
+            Prefetch("pairs", queryset=running, to_attr="keepers")
+        )
+
+    def _line(self, row: Any) -> Any:
+        row.days_alone = self.badge(row) if row.alone_since else None
+        row.may_find = self.user.may("pair.change")
+        row.wanted_kind = self.kwargs["kind"]
+        return super()._line(row)
+
+    def extra(self) -> dict[str, Any]:
+        assert self.campaign is not None and self.pairing is not None
+        duties = {
+            one.duty for one in self.campaign.playbook.place_kinds
+            if one.keeper_pairing == self.pairing.key and one.duty
+        }  # fmt: skip
+        found = kinds(self.campaign, helped="place")
+        return {
+            "gap": coverage.gap(self.campaign, self.pairing),
+            "pairing": self.pairing,
+            "kinds": found if len(found) > 1 else [],
+            "duty": next(iter(duties), ""),
+        }
+
+
+def reachable(user: Any) -> Any:
+    """Places in the user's area; units keep places anywhere, so their liaisons reach all."""
+    scope = of(user)
+    if may(user, "pair.change") or any(g.organisation for g in scope.grants):
+        return below("")
+    return scope.places("path")
+
+
+_keepers = listing_view(Keepers)
+
+
+def keepers(request: HttpRequest) -> HttpResponse:
+    campaign = running_campaign(request)
+    pairing = chosen_kind(request, kinds(campaign, helped="place"))
+    if pairing is None:
+        return render(request, "pairing/no_kind.html", {"title": Keepers.title})
+    return _keepers(request, campaign=campaign.pk, kind=pairing.key)
+
+
+@needs("pair.change")
+def keep(request: HttpRequest, pk: int) -> HttpResponse:
+    """Name the keeper of a place."""
+    campaign = running_campaign(request)
+    pairing = chosen_kind(request, kinds(campaign, helped="place"))
+    if pairing is None:
+        raise Http404
+    rows = coverage.eligible_places(campaign, pairing).filter(reachable(request.user))
+    place = get_object_or_404(rows.select_related("parent"), pk=pk)
+    form = KeeperForm(request.POST or None, user=request.user, pairing=pairing)
+    if form.is_valid():
+        try:
+            pair = actions.keep(
+                campaign, kind=pairing.key, place=place, by=request.user, **form.cleaned_data
+            )
+        except Refused as refused:
+            form.add_error(None, refused.sentence)
+        else:
+            messages.success(
+                request, _("%(helper)s keeps %(place)s.") % {"helper": pair.helper, "place": place}
+            )
+            return redirect("pairing:keepers")
+    context = {
+        "form": form,
+        "title": _("Keeper of %(place)s") % {"place": place.full_name},
+        "intro": str(pairing.name),
+        "save": _("Name the keeper"),
+    }
+    return render(request, "pairing/keep.html", context)

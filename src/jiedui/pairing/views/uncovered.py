@@ -1,0 +1,198 @@
+"""Who has nobody: households without a helper, and finding one."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from jiedui.core import household_codes
+from jiedui.core.doors import needs
+from jiedui.core.lists import (
+    Action,
+    Badge,
+    Choice,
+    Column,
+    Empty,
+    Listing,
+    Search,
+    Tree,
+    YesNo,
+    listing_view,
+)
+from jiedui.core.refusals import Refused
+from jiedui.households.models import Household
+from jiedui.pairing import actions, coverage
+from jiedui.pairing.forms import PairForm
+from jiedui.pairing.suggestions import suggest, weigh
+from jiedui.pairing.views.shared import (
+    InCampaign,
+    chosen_kind,
+    kinds,
+    nameable,
+    running_campaign,
+)
+from jiedui.places.models import Place
+
+
+def days_badge(days: int, *, red: int, warn: int) -> Badge:
+    """How long somebody has been alone; red past the playbook's limit."""
+    word = ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
+    if days > red:
+        return Badge(word, "red", "alert-circle")
+    return Badge(word, "amber", "clock") if days >= warn else Badge(word, "grey", "clock")
+
+
+class Alone(InCampaign):
+    """What lists of those without anybody share: the days, and the mark of the too long."""
+
+    def days(self, row: Any) -> int:
+        return max(0, (timezone.localdate() - row.alone_since).days)
+
+    def badge(self, row: Any) -> Badge:
+        assert self.pairing is not None
+        pairing = self.pairing
+        return days_badge(self.days(row), red=pairing.gap_red_days, warn=pairing.gap_warn_days)
+
+
+class Uncovered(Alone, Listing[Household]):
+    key = "uncovered"
+    title = gettext_lazy("Households without a helper")
+    icon = "unlink"
+    model = Household
+    permission = "registers.read"
+    order = ("alone_since", "-difficulty")
+    template = "pairing/uncovered.html"
+    action = Action(
+        gettext_lazy("Ask for a proposal"), "pairing:proposal_new", "pair.propose", "wand"
+    )
+    columns = (
+        Column("head", gettext_lazy("Head of household"), sort="pinyin", link=True),
+        Column("number", gettext_lazy("Number"), sort="number"),
+        Column("village", gettext_lazy("Village"), value="place.name", sort="place__path"),
+        Column(
+            "kind",
+            gettext_lazy("Kind"),
+            value=lambda row: household_codes.HOUSEHOLD_KIND.name(row.kind),
+        ),
+        Column(
+            "cause",
+            gettext_lazy("Main cause"),
+            value=lambda row: household_codes.CAUSE.name(row.cause) if row.cause else "",
+            shown=False,
+        ),
+        Column("difficulty", gettext_lazy("Difficulty"), kind="count", sort="difficulty"),
+        Column(
+            "hardest",
+            gettext_lazy("Among the hardest"),
+            kind="badge",
+            value=lambda row: (
+                Badge(gettext_lazy("hardest"), "blue", "flag") if row.is_hardest else None
+            ),
+            sort="is_hardest",
+        ),
+        Column(
+            "alone_since",
+            gettext_lazy("Without a helper since"),
+            kind="day",
+            sort="alone_since",
+        ),
+        Column("days", gettext_lazy("Days"), template="pairing/_days.html", sort="-alone_since"),
+        Column("find", gettext_lazy("Helper"), template="pairing/_find.html"),
+    )
+    filters = (
+        Search("head", "pinyin", "initials", "number"),
+        Tree("place", gettext_lazy("Place"), Place, fields=("name", "pinyin", "initials")),
+        YesNo("hardest", gettext_lazy("Among the hardest"), yes=Q(is_hardest=True)),
+        Choice(
+            "kind_of_household",
+            gettext_lazy("Kind"),
+            household_codes.HOUSEHOLD_KIND.choices,
+            field="kind",
+        ),
+    )
+    empty = Empty(
+        "circle-check",
+        gettext_lazy("Everybody has a helper"),
+        gettext_lazy("When a helper leaves without a successor, the household stands here."),
+    )
+
+    def rows(self, user: Any) -> QuerySet[Household]:
+        if self.campaign is None or self.pairing is None:
+            return Household.objects.none()
+        rows: QuerySet[Household] = coverage.uncovered(self.campaign, self.pairing)
+        return rows.visible_to(user)  # type: ignore[attr-defined]
+
+    def dress(self, rows: QuerySet[Household]) -> QuerySet[Household]:
+        return rows.select_related("place")
+
+    def _line(self, row: Any) -> Any:
+        row.days_alone = self.badge(row)
+        row.may_find = self.user.may("pair.change")
+        row.wanted_kind = self.kwargs["kind"]
+        return super()._line(row)
+
+    def extra(self) -> dict[str, Any]:
+        assert self.campaign is not None and self.pairing is not None
+        found = kinds(self.campaign, helped="household", helper="member")
+        return {
+            "gap": coverage.gap(self.campaign, self.pairing, user=self.user),
+            "pairing": self.pairing,
+            "kinds": found if len(found) > 1 else [],
+        }
+
+
+_uncovered = listing_view(Uncovered)
+
+
+def uncovered(request: HttpRequest) -> HttpResponse:
+    campaign = running_campaign(request)
+    pairing = chosen_kind(request, kinds(campaign, helped="household", helper="member"))
+    if pairing is None:
+        return render(request, "pairing/no_kind.html", {"title": Uncovered.title})
+    return _uncovered(request, campaign=campaign.pk, kind=pairing.key)
+
+
+@needs("pair.change")
+def find(request: HttpRequest, pk: int) -> HttpResponse:
+    """Suggestions for a household without a helper, and pairing by hand."""
+    campaign = running_campaign(request)
+    pairing = chosen_kind(request, kinds(campaign, helped="household", helper="member"))
+    if pairing is None:
+        raise Http404
+    rows = Household.objects.visible_to(request.user).select_related("place__parent")
+    household = get_object_or_404(rows.prefetch_related("needs"), pk=pk)
+    key = request.GET.get("member", "")
+    picked = nameable(request.user).filter(pk=key).first() if key.isdecimal() else None
+    form = PairForm(request.POST or None, user=request.user, initial={"member": picked})
+    if form.is_valid():
+        try:
+            pair = actions.open_pair(
+                campaign,
+                kind=pairing.key,
+                household=household,
+                by=request.user,
+                **form.cleaned_data,
+            )
+        except Refused as refused:
+            form.add_error(None, refused.sentence)
+        else:
+            messages.success(request, _("%(pair)s are paired.") % {"pair": pair})
+            return redirect("pairing:uncovered")
+    alone = coverage.uncovered(campaign, pairing).filter(pk=household.pk).first()
+    context = {
+        "household": household,
+        "pairing": pairing,
+        "form": form,
+        "picked": weigh(campaign, pairing, household, [picked])[0] if picked else None,
+        "suggestions": suggest(campaign, pairing, household, among=nameable(request.user)),
+        "alone_since": alone.alone_since if alone else None,
+        "cause": household_codes.CAUSE.name(household.cause) if household.cause else "",
+        "kind": household_codes.HOUSEHOLD_KIND.name(household.kind),
+        "wanted": [household_codes.NEED_KIND.name(n.kind) for n in household.needs.open()],
+    }
+    return render(request, "pairing/find.html", context)
