@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -287,7 +288,7 @@ def run_check(subject: str, progress: Progress) -> str:
     upload = Upload.objects.select_related("owner").get(pk=subject)
     if upload.state == State.READING:
         _check(upload, _teller(progress))
-    return upload.get_absolute_url()
+    return reverse("imports:start", args=[upload.pk])
 
 
 @runner("imports.apply")

@@ -55,6 +55,9 @@ class Book:
         """The drafts of one row; mistakes are told with `wrong`."""
         raise TypeError(f"{type(self).__name__} must say what a row means")
 
+    def look_up(self, row: Row) -> None:
+        """Tell what the registers do not know of a row that has another mistake already."""
+
     def complete(self, staged: Staged, draft: Draft) -> dict[str, Any]:
         """What a new record needs beside what the file says (number, first day)."""
         return {}
@@ -72,6 +75,7 @@ class Book:
 
     def _staged(self, row: Row) -> Staged:
         if (row.sheet, row.number) in self._wrong:
+            self.look_up(row)  # all mistakes at once: those of the registers as well
             return self._broken(Staged(row, self.title(row)))
         staged = self.draft(row)
         self._refuse_long(staged)

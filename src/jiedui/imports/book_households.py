@@ -65,15 +65,24 @@ class HouseholdBook(Book):
         if _is_head(staged.row):
             self.homes.setdefault(self._refs[staged.place], staged)
 
+    def look_up(self, row: Row) -> None:
+        if text(row, "village") and _is_head(row):
+            place = self._place(row)
+            if isinstance(place, Missing):
+                self.missing(row, place)
+
+    def _place(self, row: Row) -> Known | Missing:
+        return self.villages.find(
+            text(row, "village"), township=text(row, "township"), county=text(row, "county")
+        )
+
     def draft(self, row: Row) -> Staged:
         return self._home(row) if _is_head(row) else self._member(row)
 
     # The row of the head: a household, and a person where something is said of the person
 
     def _home(self, row: Row) -> Staged:
-        place = self.villages.find(
-            text(row, "village"), township=text(row, "township"), county=text(row, "county")
-        )
+        place = self._place(row)
         staged = Staged(row, self.title(row))
         if isinstance(place, Missing):
             self.missing(row, place)
@@ -107,6 +116,8 @@ class HouseholdBook(Book):
         draft = Draft("household", values, ref, target=found.target, candidates=found.candidates)
         for key in filter(None, [found.target, *(pk for pk, _why in found.candidates)]):
             self._check_reachable(row, key)
+        if found.target is not None and self.known.by_pk[found.target].path.startswith(place.path):
+            del values["place_id"]  # it lives in this village; which stairwell the list cannot say
         if draft.is_new:
             self._refuse_twins(row, draft, place)
         return draft

@@ -229,6 +229,12 @@ class MemberBook(Book):
         self._fresh: dict[tuple[object, ...], Row] = {}
         self._count: dict[int, int] = {}
 
+    def look_up(self, row: Row) -> None:
+        name = text(row, "organisation")
+        org = self.known.find(name, field="organisation") if name else None
+        if isinstance(org, Missing):
+            self.missing(row, org)
+
     def draft(self, row: Row) -> Staged:
         staged = Staged(row, self.title(row))
         org = self.known.find(text(row, "organisation"), field="organisation")

@@ -61,11 +61,20 @@ class PlaceBook(Book):
     def is_alone(self, draft: Draft) -> bool:
         return False  # many rows speak of the same estate
 
-    def draft(self, row: Row) -> Staged:
-        staged = Staged(row, self.title(row))
-        place = self.villages.find(
+    def look_up(self, row: Row) -> None:
+        if text(row, "village"):
+            place = self._place(row)
+            if isinstance(place, Missing):
+                self.missing(row, place)
+
+    def _place(self, row: Row) -> Known | Missing:
+        return self.villages.find(
             text(row, "village"), township=text(row, "township"), county=text(row, "county")
         )
+
+    def draft(self, row: Row) -> Staged:
+        staged = Staged(row, self.title(row))
+        place = self._place(row)
         if isinstance(place, Missing):
             self.missing(row, place)
             return staged

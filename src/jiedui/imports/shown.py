@@ -1,0 +1,165 @@
+"""How drafts are shown to people: labels of columns, names of codes, old and new side by side."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from jiedui.core.changes import HIDDEN
+from jiedui.core.codelist import CodeList
+from jiedui.core.fields import EncryptedText
+from jiedui.imports.books import BOOKS
+from jiedui.imports.choices import names
+from jiedui.imports.drafts import MORE, Part, current, same
+from jiedui.imports.models import StagedRow
+from jiedui.imports.values import Money
+
+_KEYS = ("place_id", "household_id", "organisation_id", "also_at_id", "parent_id")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One field: what the register says, what the list says; `is_other` when they differ."""
+
+    label: str
+    old: str
+    new: str
+    is_other: bool = True
+
+
+@dataclass(frozen=True)
+class Side:
+    """One record a doubtful row may be."""
+
+    pk: int
+    reason: str
+    title: str
+    url: str
+    cells: list[tuple[str, bool]]
+
+
+def drafts(row: StagedRow) -> list[dict[str, Any]]:
+    return list(json.loads(row.drafts)) if row.drafts else []
+
+
+def changes(row: StagedRow) -> list[Line]:
+    """What a changed row changes, field by field; a record it adds is told in one line."""
+    kind, lines = row.upload.kind, []
+    for draft in drafts(row):
+        part = BOOKS[kind].parts[draft["part"]]
+        if draft["target"] is None and row.outcome == StagedRow.Outcome.CHANGED:
+            lines.append(Line(_("New in it"), "", str(draft["values"].get("name", ""))))
+        for name, (old, new) in draft["differences"].items():
+            lines.append(
+                Line(label(kind, part, name), text(kind, part, name, old, is_old=True),
+                     text(kind, part, name, new))
+            )  # fmt: skip
+    return lines
+
+
+def values(row: StagedRow) -> list[Line]:
+    """What a new row brings, field by field."""
+    kind = row.upload.kind
+    return [
+        Line(label(kind, part, name), "", text(kind, part, name, value))
+        for draft in drafts(row)
+        for part in [BOOKS[kind].parts[draft["part"]]]
+        for name, value in draft["values"].items()
+        if name not in _KEYS
+    ]
+
+
+def label(kind: str, part: Part, name: str) -> str:
+    """The heading of the column a field came from."""
+    field = BOOKS[kind].schema.by_key.get(part.key_of(name))
+    return field.title if field else name
+
+
+def text(kind: str, part: Part, name: str, value: Any, *, is_old: bool = False) -> str:
+    """A value for people; what a register says of a sensitive field is never shown here."""
+    if value in (None, "", []):
+        return ""
+    if is_old and is_secret(part, name):
+        return HIDDEN
+    if name in _KEYS:
+        return _name(part.model, name, int(value))
+    field = BOOKS[kind].schema.by_key.get(part.key_of(name))
+    codes = field.choices if field else None
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if codes:
+        return "、".join(_code(codes, key) for key in _list(value))
+    if field and isinstance(field.parser, Money):
+        return f"{float(value):,.2f}"
+    return "、".join(map(str, _list(value)))
+
+
+def is_secret(part: Part, name: str) -> bool:
+    if name.startswith(MORE) or name in _KEYS:
+        return False
+    return isinstance(part.model._meta.get_field(name), EncryptedText)
+
+
+def _list(value: Any) -> Iterable[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+@cache
+def _listed(codes: CodeList, language: str) -> dict[str, str]:
+    return dict(zip(codes.by_key, names(codes), strict=True))
+
+
+def _code(codes: CodeList, key: Any) -> str:
+    known = _listed(codes, get_language() or "")
+    first, _space, rest = str(key).partition(" ")  # a disability: kind and level
+    return f"{known.get(first, first)} {rest}".strip()
+
+
+def _name(model: type[models.Model], name: str, key: int) -> str:
+    related: Any = model._meta.get_field(name).related_model
+    return str(related._base_manager.filter(pk=key).first() or "")
+
+
+def sides(row: StagedRow) -> tuple[list[Line], list[Side]]:
+    """A doubtful row beside the records it may be: its lines, and a column for each record."""
+    kind = row.upload.kind
+    draft = next((d for d in drafts(row) if d["candidates"]), None)
+    if draft is None:
+        return [], []
+    part = BOOKS[kind].parts[draft["part"]]
+    given = draft["values"]
+    lines = [
+        Line(label(kind, part, name), "", text(kind, part, name, value))
+        for name, value in given.items()
+    ]
+    keys = [pk for pk, _reason in draft["candidates"]]
+    now = current(part, set(keys), list(given))
+    rows = part.model._default_manager.in_bulk(keys)
+    found = [
+        Side(pk, reason, str(rows[pk]), _url(rows[pk]), _cells(kind, part, now[pk], given))
+        for pk, reason in draft["candidates"]
+        if pk in rows
+    ]
+    return lines, found
+
+
+def _url(row: Any) -> str:
+    home = getattr(row, "household", None)
+    target = row if hasattr(row, "get_absolute_url") else home
+    return target.get_absolute_url() if target else ""
+
+
+def _cells(
+    kind: str, part: Part, now: dict[str, Any], given: dict[str, Any]
+) -> list[tuple[str, bool]]:
+    return [
+        (text(kind, part, name, now.get(name), is_old=True), same(now.get(name), value))
+        for name, value in given.items()
+    ]

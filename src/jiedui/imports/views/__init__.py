@@ -1,0 +1,1 @@
+"""Doors of the import: sending a list, putting it right, deciding, applying."""

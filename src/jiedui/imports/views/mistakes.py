@@ -1,0 +1,119 @@
+"""All mistakes of a list at once, and the sender's own workbook with them marked."""
+
+from io import BytesIO
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jiedui.core.doors import needs
+from jiedui.core.lists import Badge, Choice, Column, Empty, Listing, Search, listing_view
+from jiedui.imports.annotate import annotate
+from jiedui.imports.models import Flaw, Upload
+from jiedui.imports.rows import Mistake
+from jiedui.imports.schemas import SCHEMAS
+from jiedui.imports.views.steps import context, fetch
+
+
+def _badge(flaw: Flaw) -> Badge:
+    if flaw.is_error:
+        return Badge(_("mistake"), "red", "alert-circle")
+    return Badge(_("doubtful"), "amber", "help-circle")
+
+
+def _field(flaw: Flaw) -> str:
+    field = SCHEMAS[flaw.upload.kind].by_key.get(flaw.field)
+    return field.title if field else ""
+
+
+def _by_severity(rows: QuerySet[Flaw], value: str) -> QuerySet[Flaw]:
+    return rows.filter(is_error=value == "mistake")
+
+
+class Mistakes(Listing[Flaw]):
+    key = "import-mistakes"
+    title = gettext_lazy("Mistakes")
+    icon = "alert-circle"
+    model = Flaw
+    permission = "import"
+    export_permission = "nobody"  # the marked workbook says it better
+    order = ("-is_error", "pk")
+    columns = (
+        Column("cell", gettext_lazy("Cell"), sort=("sheet", "row", "column")),
+        Column("sheet", gettext_lazy("Sheet"), shown=False),
+        Column("severity", gettext_lazy("Weight"), value=_badge),
+        Column("field", gettext_lazy("Column"), value=_field, sort="field"),
+        Column("value", gettext_lazy("Found")),
+        Column("message", gettext_lazy("What is wrong"), sort="message"),
+        Column("mend", gettext_lazy("How to mend it")),
+    )
+    filters = (
+        Search("message", "mend"),
+        Choice(
+            "weight",
+            gettext_lazy("Weight"),
+            [("mistake", gettext_lazy("mistake")), ("doubtful", gettext_lazy("doubtful"))],
+            by=_by_severity,
+        ),
+    )
+    empty = Empty(
+        "circle-check",
+        gettext_lazy("No mistakes"),
+        gettext_lazy("Every row can be taken over."),
+    )
+    template = "imports/mistakes.html"
+
+    @property
+    def upload(self) -> Upload:
+        rows = Upload.objects.visible_to(self.user)
+        found: Upload = get_object_or_404(rows, pk=self.kwargs["pk"])
+        return found
+
+    def rows(self, user: Any) -> QuerySet[Flaw]:
+        return Flaw.objects.filter(upload=self.upload)
+
+    def dress(self, rows: QuerySet[Flaw]) -> QuerySet[Flaw]:
+        return rows.select_related("upload")
+
+    def extra(self) -> dict[str, Any]:
+        return context(self.upload, "mistakes")
+
+
+_mistakes = listing_view(Mistakes)
+
+
+@needs("import")
+def mistakes(request: HttpRequest, pk: int) -> HttpResponse:
+    upload = fetch(request, pk)
+    if upload.state in (Upload.State.READING, Upload.State.REFUSED, Upload.State.APPLYING):
+        return redirect(upload)
+    return _mistakes(request, pk=pk)
+
+
+@needs("import")
+def annotated(request: HttpRequest, pk: int) -> FileResponse:
+    """The workbook that was sent, its wrong cells coloured, its mistakes on the first sheet."""
+    upload = fetch(request, pk)
+    if not upload.path.is_file():
+        raise Http404
+    out = BytesIO()
+    annotate(upload.path, [_mistake(flaw) for flaw in upload.flaws.all()], out)
+    out.seek(0)
+    name = f"{upload.name.rsplit('.', 1)[0]}-{_('mistakes')}.xlsx"
+    return FileResponse(out, as_attachment=True, filename=name)
+
+
+def _mistake(flaw: Flaw) -> Mistake:
+    return Mistake(
+        flaw.sheet,
+        flaw.row,
+        flaw.column,
+        flaw.field,
+        flaw.message,
+        flaw.mend,
+        "error" if flaw.is_error else "warning",
+        str(flaw.value),
+    )

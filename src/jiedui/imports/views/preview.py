@@ -1,0 +1,177 @@
+"""What a list would do, row by row, and the buttons that do it, undo it or drop it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
+
+from jiedui.core.doors import needs
+from jiedui.core.lists import Badge, Choice, Column, Empty, Listing, Search, listing_view
+from jiedui.core.models import Job
+from jiedui.core.texts import count_text
+from jiedui.imports import actions, shown
+from jiedui.imports.models import StagedRow, Upload
+from jiedui.imports.views.steps import context, fetch, unsure
+
+Outcome = StagedRow.Outcome
+TONES: dict[str, tuple[Any, str]] = {
+    Outcome.NEW: ("green", "plus"),
+    Outcome.CHANGED: ("blue", "pencil"),
+    Outcome.SAME: ("grey", "check"),
+    Outcome.DOUBTFUL: ("amber", "help-circle"),
+    Outcome.BAD: ("red", "alert-circle"),
+    Outcome.SKIPPED: ("grey", "minus"),
+}
+
+
+def _badge(row: StagedRow) -> Badge:
+    tone, icon = TONES[row.outcome]
+    return Badge(row.get_outcome_display(), tone, icon)
+
+
+def _what(row: StagedRow) -> SafeString:
+    is_new = row.outcome == Outcome.NEW
+    lines = shown.values(row) if is_new else shown.changes(row)
+    page = {"row": row, "lines": lines, "is_new": is_new}
+    return render_to_string("imports/_changes.html", page)
+
+
+class Rows(Listing[StagedRow]):
+    key = "import-rows"
+    title = gettext_lazy("Preview")
+    icon = "table"
+    model = StagedRow
+    permission = "import"
+    export_permission = "nobody"
+    order = ("pk",)
+    columns = (
+        Column("number", gettext_lazy("Row"), kind="count", sort=("sheet", "number")),
+        Column("title", gettext_lazy("Who or what"), sort="title"),
+        Column("where", gettext_lazy("Where"), sort="where"),
+        Column("outcome", gettext_lazy("What happens"), value=_badge),
+        Column("what", gettext_lazy("In detail"), value=_what),
+    )
+    filters = (
+        Search("title", "where"),
+        Choice("outcome", gettext_lazy("What happens"), Outcome.choices),
+    )
+    empty = Empty("table", gettext_lazy("No rows"), gettext_lazy("The list has no entries."))
+    template = "imports/show.html"
+
+    @property
+    def upload(self) -> Upload:
+        rows = Upload.objects.visible_to(self.user)
+        found: Upload = get_object_or_404(rows, pk=self.kwargs["pk"])
+        return found
+
+    def rows(self, user: Any) -> QuerySet[StagedRow]:
+        return StagedRow.objects.filter(upload=self.upload)
+
+    def dress(self, rows: QuerySet[StagedRow]) -> QuerySet[StagedRow]:
+        return rows.select_related("upload")
+
+    def extra(self) -> dict[str, Any]:
+        upload = self.upload
+        chosen = self.values.get("outcome", "")
+        tabs = [
+            (name, word, upload.count(name), self.link(outcome=name), name == chosen)
+            for name, word in Outcome.choices
+            if upload.count(name)
+        ]
+        return context(upload, "show") | {
+            "title": upload.name,
+            "tabs": tabs,
+            "all_tab": (upload.count("rows"), self.link(outcome=""), not chosen),
+            "undecided": actions.undecided(upload) if upload.is_open else 0,
+            "confirm": _confirm(upload),
+            "work": upload.count("new") + upload.count("changed"),
+        }
+
+
+def _confirm(upload: Upload) -> str:
+    """The question before applying: what will be written and what is left out."""
+    made, changed = upload.count("new"), upload.count("changed")
+    left = upload.count("bad") + upload.count("skipped")
+    question = _("Take over %(new)s new and %(changed)s changed rows?") % {
+        "new": count_text(made),
+        "changed": count_text(changed),
+    }
+    if not left:
+        return question
+    rest = ngettext("%(left)s row is left out.", "%(left)s rows are left out.", left)
+    return f"{question} {rest % {'left': count_text(left)}}"
+
+
+_rows = listing_view(Rows)
+
+
+@needs("import")
+def start(request: HttpRequest, pk: int) -> HttpResponse:
+    """To the first step of a fresh list that asks for something."""
+    upload = fetch(request, pk)
+    if not upload.is_open:
+        return redirect(upload)
+    if unsure(upload) and not upload.corrections:
+        return redirect("imports:columns", pk)
+    if upload.count("mistakes"):
+        return redirect("imports:mistakes", pk)
+    return redirect("imports:doubles" if actions.undecided(upload) else "imports:show", pk)
+
+
+@needs("import")
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    """The preview; while a job works on the list, the job; of a refused file, the reason."""
+    upload = fetch(request, pk)
+    if upload.state in (Upload.State.READING, Upload.State.APPLYING):
+        return _wait(request, upload)
+    if upload.state in (Upload.State.REFUSED, Upload.State.DROPPED):
+        return render(request, "imports/refused.html", {"upload": upload})
+    if upload.is_open and not upload.seal and not actions.undecided(upload):
+        actions.check(upload, by=request.user)
+        if upload.state != Upload.State.CHECKED:
+            return redirect(upload)
+    return _rows(request, pk=pk)
+
+
+def _wait(request: HttpRequest, upload: Upload) -> HttpResponse:
+    if upload.job is not None:
+        return redirect("web:job", upload.job.pk)
+    actions.check(upload, by=request.user)  # the first look was cut off before it began
+    return redirect(upload)
+
+
+def _after(request: HttpRequest, upload: Upload, job: Job | None) -> HttpResponse:
+    return redirect("web:job", job.pk) if job else redirect(upload)
+
+
+@needs("import")
+@require_POST
+def apply(request: HttpRequest, pk: int) -> HttpResponse:
+    upload = fetch(request, pk)
+    job = actions.apply(upload, by=request.user)
+    if job is None:
+        messages.success(request, _("The list is in the registers."))
+    return _after(request, upload, job)
+
+
+@needs("import")
+@require_POST
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    upload = fetch(request, pk)
+    return _after(request, upload, actions.undo(upload, by=request.user))
+
+
+@needs("import")
+@require_POST
+def drop(request: HttpRequest, pk: int) -> HttpResponse:
+    upload = fetch(request, pk)
+    actions.drop(upload, by=request.user)
+    messages.success(request, _("The list was dropped; nothing of it was kept."))
+    return redirect("imports:list")
