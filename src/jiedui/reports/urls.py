@@ -1,6 +1,7 @@
 from django.urls import path
 
 from jiedui.reports import stories
+from jiedui.reports.views import audits, bulletins, ledgers, maps, public
 
 app_name = "reports"
 urlpatterns = [
@@ -9,4 +10,24 @@ urlpatterns = [
     path("members/<int:pk>/", stories.member, name="member"),
     path("organisations/<int:pk>/", stories.organisation, name="organisation"),
     path("places/<int:pk>/", stories.place, name="place"),
+    path("map/", maps.page, name="map"),
+    path("map/<slug:code>.json", maps.outlines, name="shapes"),
+    path("bulletins/", bulletins.bulletins, name="bulletins"),
+    path("bulletins/new/", bulletins.new, name="bulletin_new"),
+    path("bulletins/<int:pk>/", bulletins.show, name="bulletin"),
+    path("bulletins/<int:pk>/write", bulletins.write, name="bulletin_write"),
+    path("bulletins/<int:pk>/preview", bulletins.preview, name="bulletin_preview"),
+    path("bulletins/<int:pk>/refresh", bulletins.refresh, name="bulletin_refresh"),
+    path("bulletins/<int:pk>/figures", bulletins.add_figure, name="bulletin_add"),
+    path("bulletins/<int:pk>/discard", bulletins.discard, name="bulletin_discard"),
+    path("bulletins/<int:pk>/freeze/", bulletins.freeze, name="bulletin_freeze"),
+    path("bulletins/<int:pk>/verify/", bulletins.verify, name="bulletin_verify"),
+    path("bulletins/<int:pk>/bulletin.docx", bulletins.docx, name="bulletin_docx"),
+    path("bulletins/<int:pk>/paper/", bulletins.paper, name="bulletin_paper"),
+    path("bulletins/<int:pk>/qr.png", bulletins.picture, name="bulletin_qr"),
+    path("verify/<str:token>/", public.verify, name="verify"),
+    path("ledger/pairs/", ledgers.ledger, name="ledger"),
+    path("ledger/pairs/paper/", ledgers.paper, name="ledger_paper"),
+    path("audit/", audits.audit, name="audit"),
+    path("audit/verify", audits.verify, name="audit_verify"),
 ]

@@ -1,5 +1,6 @@
 """Pages that belong to no app: start, search, jobs, health."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -7,6 +8,7 @@ from django.db import DatabaseError, connection
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from jiedui import __version__
@@ -14,7 +16,9 @@ from jiedui.campaigns import current
 from jiedui.core.jobs import read_note
 from jiedui.core.lists import LISTINGS, Listing
 from jiedui.core.lists.export import finished
-from jiedui.core.models import Job
+from jiedui.imports.models import Upload
+from jiedui.reports.todos import Todo
+from jiedui.reports.views import home as desk
 from jiedui.web.jobs import label, visible_jobs
 
 RECENT = 50
@@ -22,7 +26,15 @@ FOUND = 5  # rows per register in the global search
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "web/home.html")
+    """The desk of whoever has signed in, with the lists they sent in among the to-dos."""
+    return desk.page(request, more=_imports_waiting(request))
+
+
+def _imports_waiting(request: HttpRequest) -> Iterator[Todo]:
+    checked = Upload.objects.filter(owner=request.user.pk, state=Upload.State.CHECKED)
+    for upload in checked.order_by("pk")[:3]:
+        text = _("Decide about the list %(name)s") % {"name": upload.name}
+        yield Todo(text, upload.get_absolute_url(), icon="upload", word=_("checked"))
 
 
 @login_not_required

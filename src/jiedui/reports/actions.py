@@ -1,0 +1,231 @@
+"""Writing bulletins: begun from a template, edited, counted anew, frozen by a second person."""
+
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Max
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from jiedui.campaigns.models import Campaign
+from jiedui.campaigns.playbook import by_key
+from jiedui.core import audit, jobs
+from jiedui.core.refusals import Refused
+from jiedui.figures import actions as figures
+from jiedui.figures.models import Snapshot
+from jiedui.orgs.models import Organisation
+from jiedui.places.models import Place
+from jiedui.reports import asking, filling, verification, wording
+from jiedui.reports.asking import Entry, Frame
+from jiedui.reports.models import Bulletin
+
+VERIFY_CHAIN = "audit.verify"
+
+
+def begin(
+    campaign: Campaign,
+    *,
+    kind: str,
+    by: Any,
+    since: date | None = None,
+    until: date | None = None,
+    place: Place | None = None,
+    organisation: Organisation | None = None,
+    snapshot: Snapshot | None = None,
+) -> Bulletin:
+    """A draft from a template of the playbook, its figures counted on the newest snapshot.
+
+    Takes a snapshot when there is none. Raises `Refused` for an unknown template, or one that asks
+    for a place, organisation or window that does not exist.
+    """
+    template = by_key(campaign.playbook.bulletins).get(kind)
+    if template is None:
+        raise Refused(_("The playbook has no bulletin %(key)s.") % {"key": kind})
+    if since and until and until < since:
+        raise Refused(_("The period cannot end before it begins."))
+    snapshot = snapshot or figures.latest(campaign) or figures.take(campaign, by=by)
+    frame = Frame(
+        since, until, place.path if place else "", organisation.path if organisation else ""
+    )
+    filled = filling.Filling(campaign, snapshot=snapshot, frame=frame)
+    with transaction.atomic():
+        bulletin: Bulletin = Bulletin.objects.create(
+            campaign=campaign,
+            kind=kind,
+            title=str(template.title),
+            since=since,
+            until=until,
+            place=place,
+            organisation=organisation,
+            language=translation.get_language() or "zh-hans",
+            text=filled.text(template),
+            figures=filled.entries,
+            snapshot=snapshot,
+            written_by=by,
+            writers=[by.pk] if by else [],
+        )
+        audit.record("bulletin.begun", bulletin, by=by, kind=kind, snapshot=snapshot.key)
+    return bulletin
+
+
+def write(
+    bulletin: Bulletin,
+    *,
+    title: str,
+    text: str,
+    version: int,
+    by: Any,
+    styles: dict[str, str] | None = None,
+) -> None:
+    """Keep what was written; `version` is the one the writer started from.
+
+    Raises `Refused` for a token that stands for nothing, and when somebody else wrote meanwhile.
+    """
+    if not title.strip():
+        raise Refused(_("A bulletin needs a title."))
+    text = text.replace("\r\n", "\n").strip() + "\n"
+    filling.check_tokens(text, bulletin.figures)
+    entries = [
+        _styled(bulletin, one, (styles or {}).get(one["id"], "")) for one in bulletin.figures
+    ]
+    _change(bulletin, version=version, by=by, title=title.strip(), text=text, figures=entries)
+
+
+def add_figure(bulletin: Bulletin, *, key: str, by: Any) -> Entry:
+    """One more figure of the playbook, ready to be put into the text. Returns its entry."""
+    if key not in by_key(bulletin.campaign.playbook.figures):
+        raise Refused(_("The campaign has no figure %(key)s.") % {"key": key})
+    with bulletin.spoken():
+        frame = _frame(bulletin)
+        as_of = bulletin.snapshot.as_of
+        entry = asking.entry_of(bulletin.campaign, key, {}, frame=frame, as_of=as_of)
+        number = max((int(one["id"][1:]) for one in bulletin.figures), default=0) + 1
+        style = "percent" if entry["counts"] == "share" else "exact"
+        worded = _counted(bulletin.snapshot, {"id": f"f{number}", **entry, "style": style})
+    _change(bulletin, version=bulletin.version, by=by, figures=[*bulletin.figures, worded])
+    return worded
+
+
+def refresh(bulletin: Bulletin, *, by: Any) -> int:
+    """Count every figure of a draft on the newest snapshot; tells how many changed."""
+    snapshot = figures.latest(bulletin.campaign) or bulletin.snapshot
+    with bulletin.spoken():
+        entries = [_counted(snapshot, one) for one in bulletin.figures]
+    changed = sum(
+        new["value"] != old["value"] for new, old in zip(entries, bulletin.figures, strict=True)
+    )
+    _change(bulletin, version=bulletin.version, by=by, figures=entries, snapshot=snapshot)
+    return changed
+
+
+@transaction.atomic
+def freeze(bulletin: Bulletin, *, issued_on: date, by: Any, serial: int | None = None) -> None:
+    """Fix text, figures and snapshot for ever, under the next number of the year.
+
+    Raises `Refused` when the freezer wrote at it, somebody changed it meanwhile, a token stands for
+    nothing, or a figure no longer comes to what the text says.
+    """
+    _check_second_person(bulletin, by)
+    filling.check_tokens(bulletin.text, bulletin.figures)
+    result = verification.verify(bulletin)
+    if not result.equal:
+        raise Refused(_("A figure of this draft cannot be recounted; refresh its figures first."))
+    taken = Bulletin.objects.filter(campaign=bulletin.campaign, kind=bulletin.kind)
+    last = taken.filter(year=issued_on.year).aggregate(last=Max("serial"))["last"] or 0
+    wanted = serial or last + 1
+    fixed: dict[str, Any] = {"year": issued_on.year, "serial": wanted, "issued_on": issued_on}
+    digest = bulletin.digest_with(**fixed)
+    try:
+        with transaction.atomic():
+            frozen = _same_draft(bulletin, bulletin.version).update(
+                state=Bulletin.State.FROZEN,
+                frozen_at=timezone.now(),
+                frozen_by=by,
+                digest=digest,
+                version=F("version") + 1,
+                **fixed,
+            )
+    except IntegrityError as error:
+        raise Refused(
+            _("The number %(number)s has been given already.") % {"number": wanted}
+        ) from error
+    if not frozen:
+        raise Refused(_("Somebody changed this bulletin meanwhile; read it again first."))
+    figures.pin(bulletin.snapshot, by=by)
+    bulletin.refresh_from_db()
+    audit.record(
+        "bulletin.frozen", bulletin, by=by, digest=digest, number=bulletin.number,
+        snapshot=bulletin.snapshot.key,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def discard(bulletin: Bulletin, *, by: Any) -> None:
+    """Throw a draft away; the audit chain keeps that it was there."""
+    pk, title = bulletin.pk, bulletin.title
+    audit.record("bulletin.discarded", bulletin, by=by, title=title)
+    if not Bulletin.objects.filter(pk=pk, state=Bulletin.State.DRAFT).delete()[0]:
+        raise Refused(_("A frozen bulletin stays."))
+
+
+@jobs.runner(VERIFY_CHAIN)
+def verify_chain(subject: str, progress: jobs.Progress) -> str:
+    """Walk the audit chain; what came out stands in the chain itself."""
+    progress(0, total=1, message=_("Walking the audit chain"))
+    verdict = audit.verify()
+    facts: dict[str, Any] = {"entries": verdict.entries, "broken": verdict.broken, "head": verdict.head}
+    audit.record("audit.verified", **facts)
+    progress(1, total=1)
+    return reverse("reports:audit")
+
+
+def _frame(bulletin: Bulletin) -> Frame:
+    place, unit = bulletin.place, bulletin.organisation
+    return Frame(
+        bulletin.since, bulletin.until, place.path if place else "", unit.path if unit else ""
+    )
+
+
+def _counted(snapshot: Snapshot, entry: Entry) -> Entry:
+    value = asking.ask(snapshot, entry)[0]
+    fresh = {**entry, "value": asking.text_of(value.value), "records": value.records}
+    return {**fresh, "shown": wording.shown(fresh)}
+
+
+def _styled(bulletin: Bulletin, entry: Entry, style: str) -> Entry:
+    with bulletin.spoken():
+        if style not in {key for key, _text in wording.offers(entry)}:
+            return entry
+        return {**entry, "style": style, "shown": wording.shown({**entry, "style": style})}
+
+
+def _same_draft(bulletin: Bulletin, version: int) -> Any:
+    return Bulletin.objects.filter(pk=bulletin.pk, version=version, state=Bulletin.State.DRAFT)
+
+
+def _check_second_person(bulletin: Bulletin, by: Any) -> None:
+    if bulletin.is_frozen:
+        raise Refused(_("This bulletin is frozen already."))
+    if by is None or by.pk in bulletin.writers:
+        raise Refused(
+            _("Whoever wrote at a bulletin cannot freeze it; ask somebody else to read it.")
+        )
+
+
+@transaction.atomic
+def _change(bulletin: Bulletin, *, version: int, by: Any, **fields: Any) -> None:
+    writers = sorted({*bulletin.writers, *([by.pk] if by else [])})
+    done = _same_draft(bulletin, version).update(
+        version=F("version") + 1, writers=writers, written_by=by or bulletin.written_by, **fields
+    )
+    if not done:
+        now = Bulletin.objects.filter(pk=bulletin.pk).values_list("state", flat=True).first()
+        if now == Bulletin.State.FROZEN:
+            raise Refused(_("This bulletin is frozen; it can no longer be changed."))
+        raise Refused(
+            _("Somebody else changed this bulletin meanwhile; look at it again, then save.")
+        )
+    audit.record("bulletin.written", bulletin, by=by, fields=sorted(fields))
+    bulletin.refresh_from_db()

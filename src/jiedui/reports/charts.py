@@ -1,0 +1,122 @@
+"""Charts of the desk and the map as ECharts options: plain dicts, unit in the title."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from jiedui.campaigns.playbook.publishing import Figure
+from jiedui.core.texts import is_chinese
+from jiedui.figures.parts import Part
+
+WAN = 10_000
+
+
+def by_month(
+    name: str, unit: str, months: Sequence[str], values: Sequence[Any], address: str = ""
+) -> dict[str, Any]:
+    """Bars by month from nought; a click on a month opens its records."""
+    scaled, said = in_wan(values, unit)
+    return {
+        "title": _("%(name)s by month (%(unit)s)") % {"name": name, "unit": said},
+        "xAxis": {"type": "category", "data": [month_text(one) for one in months]},
+        "yAxis": {"type": "value"},
+        "series": [{"type": "bar", "name": name, "data": scaled}],
+        "links": [_month_link(address, one) for one in months] if address else [],
+    }
+
+
+def month_text(key: str) -> str:
+    year, month = key.split("-")
+    return f"{year[2:]}年{int(month)}月" if is_chinese() else f"{month}/{year[2:]}"
+
+
+def _month_link(address: str, key: str) -> str:
+    from calendar import monthrange
+
+    year, month = (int(part) for part in key.split("-"))
+    last = monthrange(year, month)[1]
+    return f"{address}?since={key}-01&until={key}-{last:02}"
+
+
+def in_wan(values: Sequence[Any], unit: str) -> tuple[list[Any], str]:
+    """Large numbers in ten thousands, as Chinese readers count; others as they are."""
+    numbers = [plain(value) for value in values]
+    top = max((abs(one) for one in numbers if one is not None), default=0)
+    if top < 10 * WAN or not is_chinese():
+        return numbers, unit
+    return [None if one is None else round(one / WAN, 2) for one in numbers], f"万{unit}"
+
+
+def plain(value: Any) -> float | int | None:
+    """JSON knows no decimals."""
+    if value is None or isinstance(value, int):
+        return value
+    return int(value) if value == int(value) else float(value)
+
+
+def by_part(figure: Figure, found: Sequence[Part], links: Sequence[str]) -> dict[str, Any]:
+    """Lying bars, the largest on top, each with its number beside it."""
+    values, unit = in_wan([part.value.value for part in found], str(figure.unit))
+    return {
+        "title": _("%(name)s by area (%(unit)s)") % {"name": figure.name, "unit": unit},
+        "yAxis": {"type": "category", "inverse": True, "data": [part.name for part in found]},
+        "xAxis": {"type": "value", "axisLabel": {"show": False}, "splitLine": {"show": False}},
+        "series": [
+            {
+                "type": "bar",
+                "name": str(figure.name),
+                "data": values,
+                "label": {"show": True, "position": "right"},
+            }
+        ],
+        "grid": {"left": 8, "right": 64, "top": 8, "bottom": 8, "containLabel": True},
+        "links": list(links),
+    }
+
+
+def completion(name: str, found: Sequence[tuple[str, int, int]]) -> dict[str, Any]:
+    """How far each unit is with a task: (unit, done, wanted), in per cent of what is wanted."""
+    shares = [
+        round(100 * min(done, wanted) / wanted, 1) if wanted else 0 for _n, done, wanted in found
+    ]
+    return {
+        "title": _("%(name)s: done by unit (%%)") % {"name": name},
+        "yAxis": {"type": "category", "inverse": True, "data": [unit for unit, _d, _w in found]},
+        "xAxis": {"type": "value", "max": 100},
+        "series": [
+            {
+                "type": "bar",
+                "name": name,
+                "data": shares,
+                "label": {"show": True, "position": "right"},
+            }
+        ],
+    }
+
+
+def area_map(
+    figure: Figure, values: Mapping[str, Any], *, code: str, url: str, links: Mapping[str, str]
+) -> dict[str, Any]:
+    """Areas filled by a figure: `values` and `links` by the name of the area, as on the outlines.
+
+    Areas without a value keep the grey of the unknown; a click opens the area.
+    """
+    numbers = {name: plain(value) for name, value in values.items()}
+    known = [one for one in numbers.values() if one is not None]
+    return {
+        "title": _("%(name)s (%(unit)s)") % {"name": figure.name, "unit": figure.unit},
+        "map": {"name": f"area-{code}", "url": url},
+        "visualMap": {"min": 0, "max": max(known, default=0) or 1},
+        "series": [
+            {
+                "type": "map",
+                "map": f"area-{code}",
+                "name": str(figure.name),
+                "nameProperty": "name",
+                "label": {"show": True},
+                "data": [{"name": n, "value": v} for n, v in numbers.items() if v is not None],
+            }
+        ],
+        "links": dict(links),
+    }

@@ -1,0 +1,37 @@
+"""The door: a bulletin as the bytes of a .docx."""
+
+from io import BytesIO
+from typing import Any
+
+from jiedui.reports.documents import annex, brief, notice, paper
+from jiedui.reports.documents.content import Content, content_of
+from jiedui.reports.models import Bulletin
+
+
+def build(bulletin: Bulletin, *, address: str) -> bytes:
+    """`address` is the full address of the page where the public can verify it."""
+    content = content_of(bulletin, address=address)
+    document = paper.new_document()
+    if bulletin.layout == "brief":
+        brief.write_brief(document, content)
+        annex.write_annex(document, content)
+        brief.tail(document, content)
+    else:
+        notice.write_notice(document, content)
+        annex.write_annex(document, content)
+        notice.imprint(document, content)
+    return _bytes(document, content)
+
+
+def file_name(bulletin: Bulletin) -> str:
+    return f"{bulletin.number}{bulletin.title}.docx"
+
+
+def _bytes(document: Any, content: Content) -> bytes:
+    core = document.core_properties
+    core.title, core.author, core.subject = content.title, content.office, content.number
+    core.comments = content.address
+    core.language = "zh-CN"
+    file = BytesIO()
+    document.save(file)
+    return file.getvalue()

@@ -1,0 +1,64 @@
+"""What a document says, apart from how it is laid out."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+
+from jiedui.reports import filling
+from jiedui.reports.asking import Entry
+from jiedui.reports.models import Bulletin
+
+
+@dataclass(frozen=True)
+class Content:
+    """`number` is empty while it is a draft; `address` is where anybody can verify it."""
+
+    title: str
+    number: str
+    word: str
+    campaign: str
+    office: str
+    signed: str
+    to: str
+    copies: str
+    text: str
+    day: date
+    as_of: date
+    snapshot: str
+    figures: tuple[Entry, ...]
+    address: str
+
+
+def content_of(bulletin: Bulletin, *, address: str) -> Content:
+    """Figures in the order they stand in the text; those not used are left out."""
+    book, template = bulletin.campaign.playbook.campaign, bulletin.template
+    office = book.office.zh if bulletin.language.startswith("zh") else book.office.en
+    entries = {one["id"]: one for one in bulletin.figures}
+    order = dict.fromkeys(m[1] for m in filling.TOKEN.finditer(bulletin.text))
+    with bulletin.spoken():
+        said = {
+            name: str(getattr(template, name, None) or "") for name in ("to", "copies", "signed")
+        }
+        text = filling.plain(
+            bulletin.text,
+            bulletin.figures,
+            as_of=bulletin.snapshot.as_of,
+            issued_on=bulletin.issued_on or timezone.localdate(),
+        )
+    return Content(
+        title=bulletin.title,
+        number=bulletin.number,
+        word=book.document_word,
+        campaign=str(book.name.zh),
+        office=office,
+        signed=said["signed"] or office,
+        to=said["to"],
+        copies=said["copies"],
+        text=text,
+        day=bulletin.issued_on or timezone.localdate(),
+        as_of=bulletin.snapshot.as_of,
+        snapshot=bulletin.snapshot.key,
+        figures=tuple(entries[token] for token in order if token in entries),
+        address=address,
+    )

@@ -1,0 +1,283 @@
+"""What needs somebody today, with due days: each source is asked only of whom it concerns."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from jiedui.campaigns.models import Plan, Task
+from jiedui.core.lists import Badge
+from jiedui.core.models import AuditEntry, Job
+from jiedui.core.trees import below
+from jiedui.fieldwork.models import Activity
+from jiedui.fieldwork.rhythm import dues
+from jiedui.ledger.models import Gift
+from jiedui.ledger.scopes import changeable
+from jiedui.notices.models import Complaint
+from jiedui.orgs.models import Organisation
+from jiedui.pairing.models import Avoidance, Pair, Proposal
+from jiedui.reports.desk import Desk, href
+from jiedui.reports.models import Bulletin
+from jiedui.supervision.models import Issue
+
+SOON = timedelta(days=45)  # further off is on the calendar, not on the desk
+SHOWN = 12
+CHAIN_DAYS = 7  # after which the audit chain is to be walked again
+
+
+@dataclass(frozen=True)
+class Todo:
+    text: str
+    href: str = ""
+    due: date | None = None
+    icon: str = "checks"
+    note: str = ""
+    word: str = ""  # a state of its own, else told by the due day
+    tone: str = "blue"
+
+    def badge(self, today: date) -> Badge:
+        if self.word:
+            return Badge(self.word, self.tone, self.icon)  # type: ignore[arg-type]
+        if self.due is None:
+            return Badge(_("waiting"), "blue", "inbox")
+        if self.due < today:
+            return Badge(_("overdue"), "red", "clock-exclamation")
+        if self.due <= today + timedelta(days=7):
+            return Badge(_("this week"), "amber", "clock")
+        return Badge(_("coming up"), "grey", "calendar")
+
+
+Source = Callable[[Desk], Iterable[Todo]]
+
+
+def todos(desk: Desk, *, more: Iterable[Todo] = ()) -> list[Todo]:
+    """Everything for this desk: what is late first, then by day, then what has no day."""
+    found = [*more, *(todo for source in SOURCES for todo in source(desk))]
+    return sorted(found, key=lambda one: (one.due is None, one.due or desk.today))
+
+
+def visits(desk: Desk) -> Iterator[Todo]:
+    """The helper's own pairs, by the rhythms of the playbook."""
+    if not desk.member:
+        return
+    pairs = (
+        Pair.objects.open()
+        .filter(member=desk.member)
+        .select_related("campaign", "household", "place")
+    )
+    for pair, due in ((p, d) for p, d in _with_dues(pairs, desk) if d):
+        whom = pair.household.head if pair.household else str(pair.place or "")
+        if due.day <= desk.today + SOON:
+            link = href("fieldwork:visit", pair=pair.pk) or href("fieldwork:new", pair=pair.pk)
+            yield Todo(
+                _("Visit %(whom)s") % {"whom": whom}, link, due.day, "door-enter", str(due.name)
+            )
+
+
+def _with_dues(pairs: Any, desk: Desk) -> list[tuple[Pair, Any]]:
+    rows = list(pairs)
+    found = dues(rows, today=desk.today)
+    return [(pair, found[pair.pk]) for pair in rows]
+
+
+def handovers(desk: Desk) -> Iterator[Todo]:
+    """Helpers who left while their pairs are open: a household must not be alone."""
+    if not desk.may("pair.change"):
+        return
+    rows = Pair.objects.visible_to(desk.user).filter(ended=None, member__ended__isnull=False)
+    facts = rows.aggregate(pairs=Count("pk"), first=_first("member__ended"))
+    if facts["pairs"]:
+        text = ngettext(
+            "Hand over %(count)d pair whose helper has left",
+            "Hand over %(count)d pairs whose helpers have left",
+            facts["pairs"],
+        ) % {"count": facts["pairs"]}
+        yield Todo(text, href("pairing:list", leaver="yes"), facts["first"], "arrows-exchange")
+
+
+def _first(field: str) -> Any:
+    from django.db.models import Min
+
+    return Min(field)
+
+
+def gifts(desk: Desk) -> Iterator[Todo]:
+    """Given, but nobody has confirmed that it arrived."""
+    if not desk.may("gift.record") or desk.role == "office":
+        return
+    rows = changeable(desk.user).filter(
+        confirmed_on=None, voided_on=None, campaign=desk.campaign
+    ) if desk.campaign else Gift.objects.none()  # fmt: skip
+    count = rows.count()
+    if count:
+        text = ngettext(
+            "Have %(count)d gift confirmed by the receiver",
+            "Have %(count)d gifts confirmed by the receivers",
+            count,
+        ) % {"count": count}
+        yield Todo(text, href("ledger:gifts", confirmed="no"), icon="receipt", word=_("to confirm"))
+
+
+def tasks(desk: Desk) -> Iterator[Todo]:
+    """Prescribed and own tasks of the unit that run now and are not done yet."""
+    unit = desk.root.organisation
+    if desk.campaign is None or not (unit or desk.role == "office"):
+        return
+    running = Task.objects.filter(
+        campaign=desk.campaign, starts__lte=desk.today, due__gte=desk.today,
+        due__lte=desk.today + SOON,
+    )  # fmt: skip
+    running = running.filter(Q(organisation=None) | Q(organisation__path=unit.path if unit else ""))
+    rows = list(running.order_by("due")[:6])
+    done = _done(rows, unit) if unit else {}
+    for task in rows:
+        count = done.get(task.pk, 0)
+        if unit and task.per == unit.kind and count >= task.wanted:
+            continue
+        note = _("%(done)s of %(wanted)s") % {"done": count, "wanted": task.wanted} if unit else ""
+        link = href("campaigns:task", task.pk) or href("campaigns:tasks")
+        yield Todo(str(task.title), link, task.due, "list-check", note)
+
+
+def _done(rows: list[Task], unit: Organisation) -> dict[int, int]:
+    """Records of each task's kind below the unit, in one query."""
+    counted = {
+        f"t{task.pk}": Count("pk", filter=Q(kind=task.activity_kind, day__gte=task.starts))
+        for task in rows
+        if task.activity_kind
+    }
+    if not counted:
+        return {}
+    first = min(task.starts for task in rows)
+    own = Activity.objects.standing().filter(
+        below(unit.path, field="organisation__path"), campaign=rows[0].campaign_id, day__gte=first
+    )
+    return {int(name[1:]): n for name, n in own.aggregate(**counted).items()}
+
+
+def plans(desk: Desk) -> Iterator[Todo]:
+    """A liaison's own plan; for the office, how many are still missing."""
+    plan = desk.campaign.playbook.plan if desk.campaign else None
+    if desk.campaign is None or plan is None:
+        return
+    handed = Plan.objects.filter(campaign=desk.campaign, submitted_on__isnull=False)
+    unit = desk.root.organisation
+    if desk.may("plan.change") and unit and unit.kind == plan.per:
+        if not handed.filter(organisation=unit).exists():
+            yield Todo(_("Hand in the unit's own plan"), href("campaigns:plan", unit.pk), plan.due,
+                       "file-text")  # fmt: skip
+    elif desk.may("campaign.change"):
+        due = Organisation.objects.standing().filter(
+            below(desk.campaign.organisation.path), kind=plan.per
+        )
+        missing = due.count() - handed.filter(organisation__kind=plan.per).count()
+        if missing > 0:
+            text = ngettext(
+                "%(count)d plan has not been handed in", "%(count)d plans have not been handed in",
+                missing,
+            ) % {"count": missing}  # fmt: skip
+            yield Todo(text, href("campaigns:plans", state="missing"), plan.due, "file-text")
+
+
+def issues(desk: Desk) -> Iterator[Todo]:
+    """What waits for a check by somebody else, and what is to be mended by a day."""
+    if not desk.may("issues.change", "checks.record") or desk.campaign is None:
+        return
+    rows = Issue.objects.visible_to(desk.user).filter(campaign=desk.campaign)
+    waiting = rows.filter(state=Issue.State.TO_CHECK).exclude(done_by=desk.user).count()
+    if waiting:
+        text = ngettext(
+            "Check whether %(count)d issue is mended", "Check whether %(count)d issues are mended",
+            waiting,
+        ) % {"count": waiting}  # fmt: skip
+        yield Todo(text, href("supervision:issues", state="to_check"), icon="clipboard-check",
+                   word=_("to check"))  # fmt: skip
+    open_states = (Issue.State.OPEN, Issue.State.UNDER_WAY, Issue.State.REOPENED)
+    for issue in rows.filter(state__in=open_states).order_by("due", "pk")[:4]:
+        link = href("supervision:issue", issue.pk) or href("supervision:issues")
+        yield Todo(
+            _("Mend: %(what)s") % {"what": issue.text[:40]}, link, issue.due, "flag",
+            word="" if issue.due else _("to mend"), tone="amber",
+        )  # fmt: skip
+
+
+def complaints(desk: Desk) -> Iterator[Todo]:
+    if not desk.may("complaints.answer"):
+        return
+    facts = Complaint.objects.filter(answered=None).aggregate(n=Count("pk"), first=_first("made"))
+    if facts["n"]:
+        text = ngettext(
+            "Answer %(count)d note in the complaint box",
+            "Answer %(count)d notes in the complaint box",
+            facts["n"],
+        ) % {"count": facts["n"]}
+        yield Todo(
+            text, href("notices:list", open="yes"), icon="message-report", word=_("to answer")
+        )
+
+
+def proposals(desk: Desk) -> Iterator[Todo]:
+    """Pairing plans and declared avoidances that wait for a decision."""
+    if not desk.may("pair.approve") or desk.campaign is None:
+        return
+    ready = Proposal.objects.filter(campaign=desk.campaign, state=Proposal.State.READY)
+    for proposal in ready.order_by("pk")[:3]:
+        yield Todo(_("Decide about a pairing proposal"), href("pairing:proposal", proposal.pk),
+                   icon="heart-handshake", word=_("to decide"))  # fmt: skip
+    declared = Avoidance.objects.filter(state=Avoidance.State.DECLARED).count()
+    if declared and desk.may("pair.change"):
+        text = ngettext(
+            "Decide about %(count)d avoidance", "Decide about %(count)d avoidances", declared
+        ) % {"count": declared}
+        yield Todo(text, href("pairing:avoidances"), icon="user-x", word=_("to decide"))
+
+
+def bulletins(desk: Desk) -> Iterator[Todo]:
+    """Drafts that wait for a second person."""
+    if not desk.may("bulletin.freeze"):
+        return
+    drafts = Bulletin.objects.visible_to(desk.user).filter(state=Bulletin.State.DRAFT)
+    for draft in drafts.filter(campaign=desk.campaign)[:3]:
+        if desk.user.pk in draft.writers:
+            yield Todo(_("Finish: %(title)s") % {"title": draft.title}, draft.get_absolute_url(),
+                       icon="pencil", word=_("draft"), tone="grey")  # fmt: skip
+        else:
+            yield Todo(_("Read and freeze: %(title)s") % {"title": draft.title},
+                       href("reports:bulletin_freeze", draft.pk), icon="lock",
+                       word=_("to freeze"))  # fmt: skip
+
+
+def chain(desk: Desk) -> Iterator[Todo]:
+    """The audit chain is walked every week; a broken link is told until it is looked into."""
+    if not desk.may("audit.read"):
+        return
+    last = AuditEntry.objects.filter(action="audit.verified").order_by("-pk").first()
+    if last and last.content.get("broken"):
+        text = _("Entry %(number)s does not fit the audit chain") % {
+            "number": last.content["broken"]
+        }
+        yield Todo(
+            text, href("reports:audit"), desk.today, "shield-x", word=_("broken"), tone="red"
+        )
+    due = last.at.date() + timedelta(days=CHAIN_DAYS) if last else desk.today
+    if due <= desk.today + timedelta(days=2):
+        yield Todo(_("Verify the audit chain"), href("reports:audit"), due, "shield-check")
+
+
+def failures(desk: Desk) -> Iterator[Todo]:
+    if not desk.may("jobs.read"):
+        return
+    failed = Job.objects.filter(state=Job.State.FAILED, made__date__gte=desk.today - timedelta(7))
+    for job in failed.order_by("-pk")[:3]:
+        yield Todo(_("Look at a job that failed"), href("web:job", job.pk), icon="alert-triangle",
+                   note=job.message, word=_("failed"), tone="red")  # fmt: skip
+
+
+SOURCES: tuple[Source, ...] = (
+    visits, handovers, gifts, tasks, plans, issues, complaints, proposals, bulletins, chain,
+    failures,
+)  # fmt: skip

@@ -1,0 +1,86 @@
+"""The audit chain to look through, and walking it from end to end."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from jiedui.core import jobs
+from jiedui.core.doors import may
+from jiedui.core.lists import Choice, Column, DateRange, Empty, Listing, Search, listing_view
+from jiedui.core.models import AuditEntry
+from jiedui.reports.actions import VERIFY_CHAIN
+from jiedui.reports.audit_words import ACTIONS, DOORS, KINDS
+
+
+def _what(entry: AuditEntry) -> str | Promise:
+    return ACTIONS.get(entry.action, entry.action)
+
+
+def _subject(entry: AuditEntry) -> str:
+    if not entry.kind:
+        return ""
+    return f"{KINDS.get(entry.kind, entry.kind)} {entry.subject}"
+
+
+def _changes(entry: AuditEntry) -> str:
+    """Fields that changed, and the plain facts; values of persons are never in the chain."""
+    before, after = entry.content.get("before") or {}, entry.content.get("after") or {}
+    changed = [f"{name}: {before.get(name, '')} → {value}" for name, value in after.items()]
+    facts = [
+        f"{name}: {value}"
+        for name, value in entry.content.items()
+        if name not in ("before", "after") and value not in (None, "", [], {})
+    ]
+    return "; ".join([*changed, *facts])[:200]
+
+
+class Entries(Listing[AuditEntry]):
+    key = "audit"
+    title = _("Audit")
+    icon = "shield-check"
+    model = AuditEntry
+    permission = "audit.read"
+    export_permission = "audit.read"
+    order = ("-pk",)
+    template = "reports/audit.html"
+    columns = (
+        Column("number", _("No."), value="pk", kind="count"),
+        Column("at", _("When"), kind="moment", sort="pk"),
+        Column("actor", _("Who")),
+        Column("action", _("What"), value=_what),
+        Column("subject", _("Of what"), value=_subject),
+        Column("door", _("Door"), value=lambda row: DOORS.get(row.door, row.door)),
+        Column("content", _("Facts"), value=_changes),
+        Column("seal", _("Seal"), value=lambda row: row.seal[:16], shown=False),
+    )
+    filters = (
+        Search("actor", "subject", hint=_("Name or number")),
+        Choice("action", _("What"), tuple(ACTIONS.items())),
+        Choice("kind", _("Of what"), tuple(KINDS.items())),
+        Choice("door", _("Door"), tuple(DOORS.items())),
+        DateRange("at", _("Day"), moments=True),
+    )
+    empty = Empty("shield-check", _("Nothing has been written down yet"))
+
+    def rows(self, user: Any) -> QuerySet[AuditEntry]:
+        return AuditEntry.objects.all()
+
+    def extra(self) -> dict[str, Any]:
+        last = AuditEntry.objects.filter(action="audit.verified").order_by("-pk").first()
+        return {"last": last}
+
+
+audit = listing_view(Entries)
+
+
+@require_POST
+def verify(request: HttpRequest) -> HttpResponse:
+    if not may(request.user, "audit.read"):
+        raise PermissionDenied
+    return redirect("web:job", jobs.queue(VERIFY_CHAIN, subject="", by=request.user).pk)

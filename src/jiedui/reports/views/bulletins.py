@@ -1,0 +1,342 @@
+"""Bulletins: the list, writing with a live preview, freezing, .docx and paper."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from jiedui.campaigns.current import campaign_of
+from jiedui.core import audit
+from jiedui.core.doors import may, needs
+from jiedui.core.lists import Action, Badge, Choice, Column, Empty, Listing, Search, listing_view
+from jiedui.core.refusals import Refused
+from jiedui.figures import actions as figures
+from jiedui.reports import actions, documents, filling, verification, wording
+from jiedui.reports.asking import Entry
+from jiedui.reports.documents.annex import qr_png
+from jiedui.reports.forms import BeginForm, FreezeForm
+from jiedui.reports.models import Bulletin
+
+STATES = {
+    "draft": Badge(gettext_lazy("draft"), "amber", "pencil"),
+    "frozen": Badge(gettext_lazy("frozen"), "green", "lock"),
+}
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+class Bulletins(Listing[Bulletin]):
+    key = "bulletins"
+    title = gettext_lazy("Bulletins")
+    icon = "news"
+    model = Bulletin
+    url = "reports:bulletins"
+    permission = "bulletin.read"
+    export_permission = "bulletin.read"
+    order = ("-made",)
+    action = Action(gettext_lazy("New bulletin"), "reports:bulletin_new", "bulletin.write")
+    columns = (
+        Column("title", gettext_lazy("Title"), sort="title", link=True),
+        Column("number", gettext_lazy("Number")),
+        Column("state", gettext_lazy("State"), kind="badge", value=lambda row: STATES[row.state]),
+        Column("as_of", gettext_lazy("Figures as of"), value="snapshot.as_of", kind="day"),
+        Column("issued_on", gettext_lazy("Issued"), kind="day", sort="issued_on"),
+        Column("campaign", gettext_lazy("Campaign"), value="campaign.title", shown=False),
+        Column("written_by", gettext_lazy("Written by")),
+        Column("frozen_by", gettext_lazy("Frozen by")),
+        Column("made", gettext_lazy("Begun"), kind="moment", sort="made", shown=False),
+    )
+    filters = (
+        Search("title"),
+        Choice("state", gettext_lazy("State"), Bulletin.State.choices),
+    )
+    empty = Empty(
+        "news",
+        gettext_lazy("No bulletins yet"),
+        gettext_lazy("Begin with a template of the playbook; its figures are filled in."),
+        "reports:bulletin_new",
+        gettext_lazy("New bulletin"),
+        "bulletin.write",
+    )
+
+    def dress(self, rows: QuerySet[Bulletin]) -> QuerySet[Bulletin]:
+        return rows.select_related("campaign", "snapshot", "written_by", "frozen_by")
+
+
+bulletins = listing_view(Bulletins)
+
+
+def get(request: HttpRequest, pk: int) -> Bulletin:
+    rows = Bulletin.objects.visible_to(request.user).select_related(
+        "campaign", "snapshot__campaign", "place", "organisation", "written_by", "frozen_by"
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+@needs("bulletin.write")
+def new(request: HttpRequest) -> HttpResponse:
+    campaign = campaign_of(request)
+    if campaign is None or not campaign.playbook.bulletins:
+        raise Refused(_("The campaign has no template of a bulletin."))
+    form = BeginForm(request.POST or None, campaign=campaign)
+    if form.is_valid():
+        facts = form.cleaned_data
+        bulletin = actions.begin(campaign, by=request.user, **facts)
+        return redirect(bulletin)
+    intro = _("The figures are counted from the newest snapshot; you can change every word later.")
+    context = {
+        "form": form,
+        "title": _("New bulletin"),
+        "save": _("Fill in"),
+        "intro": intro,
+        "back": reverse("reports:bulletins"),
+    }
+    return render(request, "core/form.html", context)
+
+
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    """A draft opens for writing, for whoever may; else it is read."""
+    bulletin = get(request, pk)
+    if not bulletin.is_frozen and may(request.user, "bulletin.write"):
+        return _desk(request, bulletin)
+    return render(request, "reports/bulletin.html", _read(request, bulletin))
+
+
+def _desk(request: HttpRequest, bulletin: Bulletin, **more: Any) -> HttpResponse:
+    newest = figures.latest(bulletin.campaign)
+    book = bulletin.campaign.playbook
+    context = {
+        "bulletin": bulletin,
+        "title": bulletin.title,
+        "text": bulletin.text,
+        "rows": _rows(bulletin),
+        "preview": preview_lines(bulletin, bulletin.text, bulletin.figures),
+        "known": [(one.key, str(one.name)) for one in book.figures],
+        "is_older": newest is not None and newest.pk != bulletin.snapshot_id,
+        "newest": newest,
+        "typed": filling.typed_by_hand(bulletin.text),
+        **more,
+    }
+    return render(request, "reports/bulletin_edit.html", context)
+
+
+def _rows(bulletin: Bulletin) -> list[dict[str, Any]]:
+    used = filling.used(bulletin.text)
+    with bulletin.spoken():
+        offers = {one["id"]: wording.offers(one) for one in bulletin.figures}
+    return [
+        {
+            **one,
+            "exact": exact(one),
+            "offers": offers[one["id"]],
+            "is_used": one["id"] in used,
+            "records_url": records_url(bulletin, one),
+        }
+        for one in bulletin.figures
+    ]
+
+
+def exact(entry: Entry) -> str:
+    number = wording.number_of(entry["value"])
+    return wording.MISSING if number is None else wording.exact(number, grouped=True)
+
+
+def records_url(bulletin: Bulletin, entry: Entry) -> str:
+    """The page of the figure with its records, for the same place, unit and days."""
+    asked = {
+        name: entry[name] for name in ("place", "organisation", "since", "until") if entry[name]
+    }
+    address = reverse("figures:show", args=[bulletin.campaign.key, entry["key"]])
+    return f"{address}?{urlencode(asked)}" if asked else address
+
+
+def preview_lines(bulletin: Bulletin, text: str, entries: list[Entry]) -> list[dict[str, Any]]:
+    """Paragraphs as they will look: each a level and its pieces, figures linked to records."""
+    with bulletin.spoken():
+        found = list(
+            filling.pieces(
+                text, entries, as_of=bulletin.snapshot.as_of, issued_on=bulletin.issued_on
+            )
+        )
+    lines: list[list[dict[str, Any]]] = [[]]
+    for piece, entry in found:
+        if entry:
+            lines[-1].append({"text": piece, "entry": entry, "exact": exact(entry),
+                              "url": records_url(bulletin, entry)})  # fmt: skip
+            continue
+        first, *rest = piece.split("\n")
+        lines[-1].append({"text": first})
+        lines.extend([{"text": one}] for one in rest)
+    return [
+        {"level": _level(pieces[0]["text"]), "pieces": pieces}
+        for pieces in lines
+        if any(one["text"].strip() for one in pieces)
+    ]
+
+
+def _level(text: str) -> str:
+    from jiedui.reports.documents.paper import SECTION, SUBSECTION
+
+    return "1" if SECTION.match(text) else "2" if SUBSECTION.match(text) else ""
+
+
+@require_POST
+@needs("bulletin.write")
+def write(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save; what cannot be saved stays on the page with the sentence that says why."""
+    bulletin = get(request, pk)
+    title, text = request.POST.get("title", ""), request.POST.get("text", "")
+    try:
+        actions.write(
+            bulletin,
+            title=title,
+            text=text,
+            version=_whole(request.POST.get("version", "")),
+            by=request.user,
+            styles=_styles(request.POST),
+        )
+    except Refused as refused:
+        if bulletin.is_frozen:
+            raise
+        return _desk(request, bulletin, title=title, text=text, refused=refused.sentence)
+    messages.success(request, _("Saved."))
+    return redirect(bulletin)
+
+
+def _styles(posted: Mapping[str, Any]) -> dict[str, str]:
+    return {name[6:]: posted[name] for name in posted if name.startswith("style-")}
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 9 else 0
+
+
+@require_POST
+@needs("bulletin.write")
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """The text as it stands in the editor, not yet saved."""
+    bulletin = get(request, pk)
+    text, styles = request.POST.get("text", ""), _styles(request.POST)
+    entries = [{**one, "style": styles.get(one["id"], one["style"])} for one in bulletin.figures]
+    with bulletin.spoken():
+        known = [{key for key, _text in wording.offers(one)} for one in bulletin.figures]
+        entries = [
+            {**new, "shown": wording.shown(new)} if new["style"] in offered else old
+            for new, old, offered in zip(entries, bulletin.figures, known, strict=True)
+        ]
+    context: dict[str, Any] = {"bulletin": bulletin, "typed": filling.typed_by_hand(text)}
+    try:
+        filling.check_tokens(text, bulletin.figures)
+    except Refused as refused:
+        context["refused"] = refused.sentence
+    context["preview"] = preview_lines(bulletin, text, entries)
+    return render(request, "reports/_preview.html", context)
+
+
+@require_POST
+@needs("bulletin.write")
+def refresh(request: HttpRequest, pk: int) -> HttpResponse:
+    bulletin = get(request, pk)
+    changed = actions.refresh(bulletin, by=request.user)
+    messages.success(request, _("Counted anew; %(count)s figures changed.") % {"count": changed})
+    return redirect(bulletin)
+
+
+@require_POST
+@needs("bulletin.write")
+def add_figure(request: HttpRequest, pk: int) -> HttpResponse:
+    bulletin = get(request, pk)
+    entry = actions.add_figure(bulletin, key=request.POST.get("key", ""), by=request.user)
+    text = _("%(name)s is at hand: put [[%(id)s]] where it belongs.") % entry
+    messages.success(request, text)
+    return redirect(bulletin)
+
+
+@require_POST
+@needs("bulletin.write")
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    bulletin = get(request, pk)
+    actions.discard(bulletin, by=request.user)
+    messages.success(request, _("The draft is gone."))
+    return redirect("reports:bulletins")
+
+
+@needs("bulletin.freeze")
+def freeze(request: HttpRequest, pk: int) -> HttpResponse:
+    bulletin = get(request, pk)
+    form = FreezeForm(request.POST or None, initial={"issued_on": timezone.localdate()})
+    if form.is_valid():
+        facts = form.cleaned_data
+        actions.freeze(
+            bulletin, issued_on=facts["issued_on"], serial=facts["serial"], by=request.user
+        )
+        messages.success(
+            request,
+            _("Frozen as %(number)s. It can be verified by anybody.") % {"number": bulletin.number},
+        )
+        return redirect(bulletin)
+    context = {
+        **_read(request, bulletin),
+        "form": form,
+        "typed": filling.typed_by_hand(bulletin.text),
+        "is_writer": request.user.pk in bulletin.writers,
+    }
+    return render(request, "reports/bulletin_freeze.html", context)
+
+
+def verify(request: HttpRequest, pk: int) -> HttpResponse:
+    bulletin = get(request, pk)
+    context = {**_read(request, bulletin), "result": verification.verify(bulletin)}
+    return render(request, "reports/bulletin.html", context)
+
+
+def docx(request: HttpRequest, pk: int) -> HttpResponse:
+    bulletin = get(request, pk)
+    content = documents.build(bulletin, address=public_address(request, bulletin))
+    audit.record("bulletin.exported", bulletin, by=request.user)
+    headers = {"Content-Disposition": disposition(documents.file_name(bulletin))}
+    return HttpResponse(content, content_type=DOCX, headers=headers)
+
+
+def disposition(name: str) -> str:
+    from django.utils.http import content_disposition_header
+
+    return content_disposition_header(True, name) or "attachment"
+
+
+def paper(request: HttpRequest, pk: int) -> HttpResponse:
+    return render(request, "reports/bulletin_print.html", _read(request, get(request, pk)))
+
+
+def picture(request: HttpRequest, pk: int) -> HttpResponse:
+    """The QR code of the public page."""
+    bulletin = get(request, pk)
+    return HttpResponse(qr_png(public_address(request, bulletin)), content_type="image/png")
+
+
+def public_address(request: HttpRequest, bulletin: Bulletin) -> str:
+    return request.build_absolute_uri(reverse("reports:verify", args=[bulletin.token]))
+
+
+def _read(request: HttpRequest, bulletin: Bulletin) -> dict[str, Any]:
+    template, book = bulletin.template, bulletin.campaign.playbook.campaign
+    return {
+        "bulletin": bulletin,
+        "office": book.office,
+        "to": template.to if template else "",
+        "preview": preview_lines(bulletin, bulletin.text, bulletin.figures),
+        "rows": [row for row in _rows(bulletin) if row["is_used"]],
+        "address": public_address(request, bulletin),
+        "state": STATES[bulletin.state],
+        "may_freeze": not bulletin.is_frozen and may(request.user, "bulletin.freeze"),
+        "day": bulletin.issued_on or timezone.localdate(),
+        "may_open": may(request.user, "figures.read"),
+    }

@@ -1,0 +1,141 @@
+"""Areas filled by a figure, with the same numbers in a table; a click goes one level down."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.cache import cache_control
+
+from jiedui.campaigns.current import campaign_of
+from jiedui.campaigns.models import Campaign
+from jiedui.campaigns.playbook.publishing import Figure
+from jiedui.core.doors import needs
+from jiedui.figures import actions as figures
+from jiedui.figures.access import reach
+from jiedui.figures.models import Snapshot
+from jiedui.figures.parts import Part, parts
+from jiedui.places import atlas
+from jiedui.places.models import Place
+from jiedui.places.shapes import shapes
+from jiedui.reports import charts
+from jiedui.reports.desk import href
+
+DEEPER = {"province": "city", "city": "county", "county": "town", "town": "village"}
+DAY = 24 * 3600
+
+
+@needs("figures.read")
+def page(request: HttpRequest) -> HttpResponse:
+    """`?figure=` and `?place=` (a path); without them the first figure of the whole area."""
+    campaign = campaign_of(request)
+    if campaign is None:
+        return render(request, "reports/map.html", {"is_empty": True})
+    own = reach(request.user, campaign)
+    if own.is_nothing:
+        raise Http404
+    place = _place(request, campaign, own)
+    snapshot = figures.latest(campaign)
+    if snapshot is None:
+        return render(request, "reports/map.html", {"is_empty": True, "campaign_key": campaign.key})
+    chosen = _figure(request, campaign)
+    found = _parts(snapshot, chosen, place)
+    rows = [(part, _deeper(part, chosen, place, campaign, own)) for part in found]
+    context = {
+        "figure": chosen,
+        "choices": [(one.key, str(one.name)) for one in _fitting(campaign)],
+        "place": place,
+        "line": [one for one in place.line() if len(one.path) >= len(campaign.place.path)][:-1],
+        "rows": rows,
+        "snapshot": snapshot,
+        "option": _option(chosen, place, rows),
+        "records_url": _records(campaign, chosen, place),
+    }
+    return render(request, "reports/map.html", context)
+
+
+def _place(request: HttpRequest, campaign: Campaign, own: Any) -> Place:
+    path = request.GET.get("place", "")
+    if not path or path == campaign.place.path:
+        return campaign.place
+    found: Place = get_object_or_404(Place, path=path)
+    if not found.path.startswith(campaign.place.path) or found.level not in DEEPER:
+        raise Http404
+    if not own.has_place(found.path):
+        raise Http404
+    return found
+
+
+def _fitting(campaign: Campaign) -> list[Figure]:
+    """Figures of the dashboards that are broken down by place come first; none of places."""
+    book = campaign.playbook
+    first = [key for one in book.dashboards if one.by in ("county", "town") for key in one.figures]
+    keys = dict.fromkeys([*first, *(one.key for one in book.figures)])
+    known = (book.figure(key) for key in keys)
+    return [one for one in known if one.counts != "places" and one.over != "funds"]
+
+
+def _figure(request: HttpRequest, campaign: Campaign) -> Figure:
+    fitting = _fitting(campaign)
+    if not fitting:
+        raise Http404
+    key = request.GET.get("figure", "")
+    return next((one for one in fitting if one.key == key), fitting[0])
+
+
+def _parts(snapshot: Snapshot, figure: Figure, place: Place) -> list[Part]:
+    by = DEEPER[place.level]
+    whole = place.path == snapshot.campaign.place.path
+    found = parts(snapshot, figure, by=by, **({} if whole else {"place": place}))
+    return [part for part in found if part.value.part]
+
+
+def _deeper(part: Part, figure: Figure, place: Place, campaign: Campaign, own: Any) -> str:
+    """The map one level down while there is one, else the records; nothing out of reach."""
+    if not part.param or not own.has_place(part.path):
+        return ""
+    if DEEPER[place.level] in ("city", "county"):
+        query = urlencode({"figure": figure.key, "place": part.path})
+        return f"{reverse('reports:map')}?{query}"
+    return href("figures:show", campaign.key, figure.key, place=part.path)
+
+
+def _records(campaign: Campaign, figure: Figure, place: Place) -> str:
+    query = {} if place.path == campaign.place.path else {"place": place.path}
+    return href("figures:show", campaign.key, figure.key, **query)
+
+
+def _option(figure: Figure, place: Place, rows: list[tuple[Part, str]]) -> dict[str, Any] | None:
+    """None where no outline is known; below a county the table alone says it."""
+    outlines = _features(place.code)
+    if not outlines or DEEPER[place.level] not in ("city", "county"):
+        return None
+    cut = len(rows[0][0].path) if rows else 6
+    names = {one["properties"]["code"][:cut]: one["properties"]["name"] for one in outlines}
+    values = {names[p.path]: p.value.value for p, _url in rows if p.path in names}
+    links = {names[p.path]: url for p, url in rows if p.path in names and url}
+    url = reverse("reports:shapes", args=[place.code[:12]])
+    return charts.area_map(figure, values, code=place.path, url=url, links=links)
+
+
+def _features(code: str) -> list[dict[str, Any]]:
+    try:
+        return list(shapes(code[:12], folder=_folder())["features"])
+    except atlas.UnknownPlaceError:
+        return []
+
+
+def _folder() -> Path | None:
+    return Path(settings.SHAPES) if settings.SHAPES else None
+
+
+@cache_control(private=True, max_age=DAY)
+def outlines(request: HttpRequest, code: str) -> JsonResponse:
+    """GeoJSON of the areas below a place."""
+    found = _features(code)
+    if not found:
+        raise Http404
+    return JsonResponse({"type": "FeatureCollection", "features": found})

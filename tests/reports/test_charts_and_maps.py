@@ -1,0 +1,69 @@
+"""Charts are dicts; the map and its table say the same numbers."""
+
+from decimal import Decimal
+
+from django.urls import reverse
+
+from jiedui.reports import charts, progress
+
+
+def test_bars_by_month_open_the_records_of_the_month():
+    option = charts.by_month("走访", "人次", ["2026-01", "2026-02"], [3, 5], "/figures/x/")
+    assert option["series"][0]["data"] == [3, 5]
+    assert option["links"][1] == "/figures/x/?since=2026-02-01&until=2026-02-28"
+    assert "人次" in option["title"]
+
+
+def test_large_sums_are_told_in_ten_thousands():
+    assert charts.in_wan([Decimal("1234567.00"), 0], "元") == ([123.46, 0.0], "万元")
+    assert charts.in_wan([99_999], "元") == ([99_999], "元")
+
+
+def test_a_month_without_records_is_nought():
+    assert progress.last_months({"2026-01": 4}, "2026-02", count=3) == [0, 4, 0]
+
+
+def test_month_keys_cross_the_year():
+    assert progress.month_keys("2026-02", 3) == ["2025-12", "2026-01", "2026-02"]
+
+
+def test_completion_never_passes_the_whole():
+    option = charts.completion("春节走访", [("农业局", 5, 4), ("教育局", 1, 4), ("空", 0, 0)])
+    assert option["series"][0]["data"] == [100.0, 25.0, 0]
+
+
+def test_the_map_and_the_table_say_the_same(client, told, leader):
+    client.force_login(leader)
+    page = client.get(reverse("reports:map"), {"figure": "gifts.value"})
+    data = page.context["option"]["series"][0]["data"]
+    rows = [(part.name, part.value.value) for part, _url in page.context["rows"]]
+    assert [(one["name"], one["value"]) for one in data] == [(n, int(v)) for n, v in rows]
+    assert rows == [("大洼区", Decimal("90300.00"))]
+
+
+def test_one_goes_down_to_the_towns(client, told, leader):
+    client.force_login(leader)
+    page = client.get(reverse("reports:map"), {"figure": "gifts.value", "place": "211104"})
+    ((part, url),) = page.context["rows"]
+    assert part.name == "柳河镇"
+    assert "place=211104100" in url
+
+
+def test_places_outside_are_not_found(client, told, leader, lu):
+    client.force_login(leader)
+    assert client.get(reverse("reports:map"), {"place": "11"}).status_code == 404
+    client.force_login(lu)
+    assert client.get(reverse("reports:map"), {"place": "211104"}).status_code == 404
+
+
+def test_outlines_are_kept_by_the_browser(client, told, leader):
+    client.force_login(leader)
+    answer = client.get(reverse("reports:shapes", args=["211100000000"]))
+    assert answer.json()["type"] == "FeatureCollection"
+    assert "max-age" in answer["Cache-Control"]
+    assert client.get(reverse("reports:shapes", args=["999999"])).status_code == 404
+
+
+def test_a_helper_may_not_read_figures(client, told, helper):
+    client.force_login(helper)
+    assert client.get(reverse("reports:map")).status_code == 403
