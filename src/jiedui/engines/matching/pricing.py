@@ -44,7 +44,7 @@ class Scan:
             origin = problem.helper_xy.min(axis=0, initial=0)
             self.households = (problem.household_xy - origin).astype(np.float64)
             self.helpers = (problem.helper_xy - origin).astype(np.float64)
-            self.lack = (TOP_SKILL - problem.skills).astype(np.float32)  # small whole numbers
+            self.lack = (TOP_SKILL - problem.skills).T.astype(np.float32)  # small whole numbers
             self.needs = (problem.weight * problem.needs).astype(np.float64)
 
     def candidates(self, price: IntArray, *, count: int) -> tuple[IntArray, IntArray]:
@@ -150,9 +150,9 @@ class Scan:
             reduced[costs == FORBIDDEN] = np.inf
         else:
             reduced = self._distance(rows, columns, dtype)
-            reduced += (
-                self.needs[rows].astype(dtype) @ self.lack[columns].astype(dtype, copy=False).T
-            )
+            # Not @: for so small a product BLAS starts threads that cost more than they do.
+            lack = self.lack[:, columns].astype(dtype, copy=False)
+            reduced += np.einsum("rk,kc->rc", self.needs[rows].astype(dtype), lack)
             reduced += offset.astype(dtype)
             reduced -= target.astype(dtype)[:, None]
         self._bar_avoided(rows, columns, reduced)

@@ -113,7 +113,7 @@ class Problem:
                 self._set(name, np.zeros(shape, np.int64))
         if not self.has_matrix:
             for name, size in (("needs", n), ("skills", m)):
-                if not getattr(self, name).size:
+                if getattr(self, name).ndim != 2:
                     self._set(name, np.zeros((size, 0), np.int64))
 
     def _default_bound(self, name: str, size: int, value: int) -> None:
