@@ -4,6 +4,7 @@
 const PALETTE = ["#1f6fb2", "#d55e00", "#009e73", "#b07aa1", "#c99700", "#56a5d8", "#7a5c3e"];
 const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });
 const drawn = new Map();
+const sizes = new ResizeObserver((changes) => changes.forEach(({ target }) => drawn.get(target)?.resize()));
 
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const write = (value) => (typeof value === "number" ? grouped.format(value) : value ?? "");
@@ -45,7 +46,8 @@ function dressSeries(series) {
     line: { symbolSize: 6, lineStyle: { width: 2 } },
     map: { itemStyle: { areaColor: css("--sunk"), borderColor: css("--line-strong") }, emphasis: { label: { color: css("--text") }, itemStyle: { areaColor: css("--amber-soft") } }, select: { disabled: true } },
   }[series.type];
-  return { ...own, ...series, ...(label ? { label } : {}) };
+  const endLabel = series.endLabel && { color: css("--text"), ...series.endLabel };
+  return { ...own, ...series, ...(label ? { label } : {}), ...(endLabel ? { endLabel } : {}) };
 }
 
 function dress(option) {
@@ -84,6 +86,7 @@ async function draw(box) {
   }
   const chart = drawn.get(box) ?? window.echarts.init(box, null, { renderer: "canvas" });
   drawn.set(box, chart);
+  sizes.observe(box);
   chart.setOption(dress(option), true);
   if (!option.links) return;
   chart.off("click");
@@ -102,7 +105,6 @@ async function drawAll(root = document) {
 
 const theme = new MutationObserver(() => drawn.forEach((_chart, box) => draw(box)));
 theme.observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme"] });
-addEventListener("resize", () => drawn.forEach((chart) => chart.resize()));
 addEventListener("beforeprint", () => drawn.forEach((chart) => chart.resize({ animation: { duration: 0 } })));
 document.addEventListener("htmx:afterSettle", (event) => drawAll(event.target));
 drawAll();
