@@ -35,7 +35,7 @@ def keys(model: type[models.Model], count: int) -> list[int]:
 
 def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows whose values stand in the order of `names`; the rest get their defaults."""
-    given = [model._meta.get_field(name) for name in names]
+    given: list[Any] = [model._meta.get_field(name) for name in names]
     rest = [f for f in model._meta.concrete_fields if f not in given and not f.primary_key]
     fixed = [_preparer(field)(field.get_default()) for field in rest]
     quote = connection.ops.quote_name
@@ -79,12 +79,12 @@ def update(
 
     `raised` names a counter that grows by one.
     """
-    fields = [model._meta.get_field(name) for name in names]
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
     quote = connection.ops.quote_name
     sets = [f"{quote(field.column)} = %s" for field in fields]
     if raised:
         sets.append(f"{quote(raised)} = {quote(raised)} + 1")
-    table, pk = quote(model._meta.db_table), quote(model._meta.pk.column)
+    table, pk = quote(model._meta.db_table), quote(str(model._meta.pk.column))
     statement = f"UPDATE {table} SET {', '.join(sets)} WHERE {pk} = %s"  # noqa: S608
     prepare = [_preparer(field) for field in fields]
     _many(

@@ -168,8 +168,8 @@ def decide(
 
 def candidates(row: StagedRow) -> dict[int, str]:
     """The records a doubtful row may be, the likeliest first, each with the reason."""
-    drafts = json.loads(row.drafts) if row.drafts else []
-    offered = next((d["candidates"] for d in drafts if d["candidates"]), [])
+    drafts = json.loads(str(row.drafts)) if row.drafts else []
+    offered: list[Any] = next((d["candidates"] for d in drafts if d["candidates"]), [])
     return {int(pk): reason for pk, reason in offered}
 
 

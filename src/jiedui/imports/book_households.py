@@ -257,7 +257,7 @@ class HouseholdBook(Book):
         if pk is None:  # the household of the link is one that exists
             holder = self.homes[draft.links["household_id"]]
             pk = holder.drafts[0].target
-        return self.known.by_pk[pk].number
+        return self.known.by_pk[pk or 0].number
 
 
 def _is_head(row: Row) -> bool:

@@ -128,8 +128,8 @@ def _person(person: Person, schema: Schema) -> Cells:
 
 def _people(by: Any) -> Iterator[Cells]:
     schema = SCHEMAS[Kind.PEOPLE]
-    rows = _seen(Person, by).select_related("household__place").order_by("number")
-    rows = list(rows.filter(household__ended=None))
+    known = _seen(Person, by).select_related("household__place").order_by("number")
+    rows = list(known.filter(household__ended=None))
     names = _names({row.household.place.path for row in rows})
     for row in rows:
         cells = {"relation": "other"} | _read(PERSON, schema, row)

@@ -79,8 +79,8 @@ class Households:
         people = Person.objects.values_list(
             "pk", "household", "number", "name", "relation", "born", "identity_digest", "ended"
         )
-        for row in people.iterator(chunk_size=5000):
-            self._take(KnownPerson(*row))
+        for someone in people.iterator(chunk_size=5000):
+            self._take(KnownPerson(*someone))
         for one in self.by_pk.values():
             if one.ended is None:
                 self._index(one)

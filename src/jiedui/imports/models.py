@@ -85,7 +85,7 @@ class Upload(models.Model):
     @property
     def sheets(self) -> dict[str, list[dict[str, Any]]]:
         """Sheet → its columns: column, letter, heading, field, confidence, by, samples."""
-        return dict(json.loads(self.columns)) if self.columns else {}
+        return dict(json.loads(str(self.columns))) if self.columns else {}
 
     def count(self, name: str) -> int:
         return int(self.counts.get(name, 0))

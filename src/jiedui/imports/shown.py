@@ -46,7 +46,7 @@ class Side:
 
 
 def drafts(row: StagedRow) -> list[dict[str, Any]]:
-    return list(json.loads(row.drafts)) if row.drafts else []
+    return list(json.loads(str(row.drafts))) if row.drafts else []
 
 
 def changes(row: StagedRow) -> list[Line]:

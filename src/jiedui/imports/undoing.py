@@ -29,7 +29,7 @@ Deed = dict[str, Any]  # part, pk, old (None when it was made), new
 def undo(upload: Upload, *, by: Any, tell: Tell) -> dict[str, int]:
     """Take back what can be taken back. Returns how many rows were `undone` and `kept`."""
     rows = list(upload.rows.filter(outcome__in=WRITTEN).order_by("pk"))
-    undoing = _Undoing(upload.kind, {row.pk: json.loads(row.before or "[]") for row in rows})
+    undoing = _Undoing(upload.kind, {row.pk: json.loads(str(row.before) or "[]") for row in rows})
     tell(20, _("Looking for what changed since"))
     kept = undoing.kept()
     with audit.through("import"):
@@ -89,7 +89,7 @@ class _Undoing:
         needed: set[int] = set()
         for model, rows in going.items():
             for relation in model._meta.related_objects:
-                leaving = going.get(relation.related_model, {})  # type: ignore[call-overload]
+                leaving = going.get(relation.related_model, {})
                 for pk in _referred(relation, set(rows), set(leaving)):
                     needed.add(rows[pk])
         return needed
@@ -97,10 +97,10 @@ class _Undoing:
     def restore(self, kept: set[int]) -> list[audit.Entry]:
         """Write the values before and delete what was made, what hangs on others first."""
         entries: list[audit.Entry] = []
-        for name, part in reversed(self.parts.items()):
+        for name, part in list(self.parts.items())[::-1]:
             deeds = [deed for row, deed in self._of(name) if row not in kept]
             entries += self._restore_changed(part, [d for d in deeds if d["old"] is not None])
-        for name, part in reversed(self.parts.items()):
+        for name, part in list(self.parts.items())[::-1]:
             made = [d for row, d in self._of(name) if row not in kept and d["old"] is None]
             entries += _delete(part, made)
         return entries
@@ -138,7 +138,7 @@ def _delete(part: Part, deeds: list[Deed]) -> list[audit.Entry]:
     keys = sorted((deed["pk"] for deed in deeds), reverse=True)
     for start in range(0, len(keys), CHUNK):
         rows = part.model._default_manager.filter(pk__in=keys[start : start + CHUNK])
-        rows._raw_delete(rows.db)  # type: ignore[attr-defined]
+        rows._raw_delete(rows.db)
     noun = part.made.split(".")[0]
     return [_entry(part, deed, f"{noun}.withdrawn") for deed in deeds]
 

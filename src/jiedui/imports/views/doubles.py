@@ -48,7 +48,7 @@ def _decide(request: HttpRequest, upload: Upload) -> HttpResponse:
     """One answer per card; `rest` answers all that are still open."""
     for name, answer in request.POST.items():
         if name.startswith("row-") and name[4:].isdecimal() and answer:
-            decision, _colon, target = answer.partition(":")
+            decision, _colon, target = str(answer).partition(":")
             key = int(target) if target.isdecimal() else None
             actions.decide(upload, [int(name[4:])], decision, by=request.user, target=key)
     if rest := request.POST.get("rest", ""):

