@@ -175,8 +175,9 @@ def verify_chain(subject: str, progress: jobs.Progress) -> str:
     """Walk the audit chain; what came out stands in the chain itself."""
     progress(0, total=1, message=_("Walking the audit chain"))
     verdict = audit.verify()
-    facts: dict[str, Any] = {"entries": verdict.entries, "broken": verdict.broken, "head": verdict.head}
-    audit.record("audit.verified", **facts)
+    audit.record(
+        "audit.verified", entries=verdict.entries, broken=verdict.broken, head=verdict.head
+    )
     progress(1, total=1)
     return reverse("reports:audit")
 
