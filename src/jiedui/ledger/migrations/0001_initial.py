@@ -97,6 +97,10 @@ class Migration(migrations.Migration):
             model_name='gift',
             index=models.Index(fields=['household', 'day'], name='gift_household'),
         ),
+        migrations.AddIndex(
+            model_name='gift',
+            index=models.Index(condition=models.Q(('confirmed_on', None), ('voided_on', None)), fields=['campaign', 'place'], name='gift_to_confirm'),
+        ),
         migrations.AddConstraint(
             model_name='gift',
             constraint=models.CheckConstraint(condition=models.Q(('value_fen__gt', 0)), name='gift_has_a_value'),
