@@ -19,7 +19,7 @@ class Complaint(models.Model):
     page = models.CharField(max_length=200, blank=True)
     # A keyed digest of the address it came from: only to keep floods away, never shown.
     origin = models.CharField(max_length=32, blank=True)
-    made = models.DateTimeField(_("received"), auto_now_add=True, db_index=True)
+    made = models.DateTimeField(_("came in"), auto_now_add=True, db_index=True)
     answer = models.TextField(_("answer"), max_length=2000, blank=True)
     answered = models.DateTimeField(_("answered"), null=True, blank=True)
     answered_by = models.ForeignKey(

@@ -37,7 +37,7 @@ class Complaints(Listing[Complaint]):
     order = ("-made",)
     columns = (
         Column("text", gettext_lazy("About"), value=str, link=True, panel=True),
-        Column("made", gettext_lazy("Received"), kind="moment", sort="made"),
+        Column("made", gettext_lazy("Came in"), kind="moment", sort="made"),
         Column(
             "state",
             gettext_lazy("State"),
@@ -51,7 +51,7 @@ class Complaints(Listing[Complaint]):
     filters = (
         Search("text", "answer"),
         YesNo("open", gettext_lazy("Waiting"), yes=Q(answered=None)),
-        DateRange("made", gettext_lazy("Received"), moments=True),
+        DateRange("made", gettext_lazy("Came in"), moments=True),
     )
     empty = Empty(
         "mood-smile",

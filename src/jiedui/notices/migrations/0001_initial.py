@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('contact', jiedui.core.fields.EncryptedText(blank=True, default='', editable=True, verbose_name='how to reach you')),
                 ('page', models.CharField(blank=True, max_length=200)),
                 ('origin', models.CharField(blank=True, max_length=32)),
-                ('made', models.DateTimeField(auto_now_add=True, db_index=True, verbose_name='received')),
+                ('made', models.DateTimeField(auto_now_add=True, db_index=True, verbose_name='came in')),
                 ('answer', models.TextField(blank=True, max_length=2000, verbose_name='answer')),
                 ('answered', models.DateTimeField(blank=True, null=True, verbose_name='answered')),
                 ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -61,7 +61,7 @@ function dress(option) {
     aria: { enabled: true },
     animationDuration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 300,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: css("--text") },
-    grid: { left: 8, right: 24, top: 24, bottom: 8, containLabel: true },
+    grid: { left: 8, right: 12, top: 24, bottom: 8, containLabel: true },
     ...rest,
     // Rich text, drawn on the canvas: an HTML tooltip would need inline styles.
     tooltip: {
