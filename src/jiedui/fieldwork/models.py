@@ -62,7 +62,7 @@ class Activity(models.Model):
     class Meta:
         ordering = ["-day", "-id"]
         indexes = [
-            models.Index(fields=["campaign", "day"], name="activity_day"),
+            models.Index(fields=["campaign", "day", "id"], name="activity_day"),
             models.Index(fields=["household", "day"], name="activity_household"),
         ]
         constraints = [

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from jiedui.accounts.roles import Role
+from jiedui.campaigns.reach import visible
 from jiedui.core.models import allow
 from jiedui.core.trees import below
 from jiedui.fieldwork.models import Activity, Attendance
@@ -21,12 +22,15 @@ AREAS = (Role.OFFICE, Role.VILLAGE_OFFICER)
 
 
 def connect() -> None:
-    allow(Activity, lambda u: of(u).organisations("organisation__path"))
-    allow(Activity, lambda u: of(u).places("place__path"))
-    allow(
-        Activity,
-        lambda u: Q(pk__in=Attendance.objects.filter(member=of(u).member or 0).values("activity")),
-    )
+    allow(Activity, lambda u: visible(u, organisation="organisation__path", place="place__path"))
+    allow(Activity, _attended)
+
+
+def _attended(user: Any) -> Q | bool:
+    member = of(user).member
+    if not member:
+        return False
+    return Q(pk__in=Attendance.objects.filter(member=member).values("activity"))
 
 
 def recordable(user: Any) -> QuerySet[Pair]:

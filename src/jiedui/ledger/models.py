@@ -93,7 +93,7 @@ class Gift(models.Model):
     class Meta:
         ordering = ["-day", "-id"]
         indexes = [
-            models.Index(fields=["campaign", "day"], name="gift_day"),
+            models.Index(fields=["campaign", "day", "id"], name="gift_day"),
             models.Index(fields=["household", "day"], name="gift_household"),
             # Few of very many: asked for on the desk of everybody who gives.
             models.Index(

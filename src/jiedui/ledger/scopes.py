@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from jiedui.accounts.roles import Role
+from jiedui.campaigns.reach import visible
 from jiedui.core.models import allow
 from jiedui.households.models import Household
 from jiedui.ledger.models import Fund, Gift
@@ -20,9 +21,8 @@ AREAS = (Role.OFFICE, Role.VILLAGE_OFFICER)
 
 
 def connect() -> None:
-    allow(Gift, lambda u: of(u).organisations("giver__path"))
-    allow(Gift, lambda u: of(u).places("place__path"))
-    allow(Gift, lambda u: Q(member=of(u).member or 0))
+    allow(Gift, lambda u: visible(u, organisation="giver__path", place="place__path"))
+    allow(Gift, lambda u: Q(member=of(u).member) if of(u).member else False)
     allow(Fund, lambda u: of(u).organisations("organisation__path"))
 
 
