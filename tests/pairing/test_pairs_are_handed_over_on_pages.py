@@ -45,7 +45,7 @@ place_kinds = ["point"]
 
 
 def _typed(row):
-    return f"{row} ({row.pk})"
+    return f"{getattr(row, 'head', row)}（{row.number}）"
 
 
 def _hand_over(client, pair, to, today, **more):

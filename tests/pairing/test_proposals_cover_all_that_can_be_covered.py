@@ -178,9 +178,9 @@ def test_a_row_is_changed_by_hand_and_another_left_out(client, county, office, z
     proposal = Proposal.objects.get()
     first, second = proposal.rows.order_by("pk")[:2]
     address = reverse("pairing:change", args=[proposal.pk, first.pk])
-    page = client.get(address, {"member": f"{zhou.name} ({zhou.pk})"}).content.decode()
+    page = client.get(address, {"member": f"{zhou.name} ({zhou.number})"}).content.decode()
     assert zhou.name in page
-    client.post(address, {"member": f"{zhou.name} ({zhou.pk})"})
+    client.post(address, {"member": f"{zhou.name} ({zhou.number})"})
     first.refresh_from_db()
     assert (first.member, first.is_by_hand) == (zhou, True)
     out = reverse("pairing:leave_out", args=[proposal.pk, second.pk])

@@ -16,7 +16,14 @@ def distances(counts: list[int]) -> dict[str, Any]:
         "title": _("Pairs by distance, km"),
         "xAxis": {"type": "category", "data": [*names, f">{KM[-1]}"]},
         "yAxis": {"type": "value"},
-        "series": [{"type": "bar", "name": _("Pairs"), "data": counts, "label": {"show": True}}],
+        "series": [
+            {
+                "type": "bar",
+                "name": _("Pairs"),
+                "data": counts,
+                "label": {"show": True, "position": "top"},
+            }
+        ],
     }
 
 
@@ -35,7 +42,7 @@ def loads(book: Playbook, ranks: list[dict[str, Any]]) -> dict[str, Any]:
                 "type": "bar",
                 "name": _("Pairs"),
                 "data": [by_key[key]["pairs"] for key in shown],
-                "label": {"show": True},
+                "label": {"show": True, "position": "top"},
             }
         ],
     }

@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy
 
 from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook.pairs import Pairing
-from jiedui.core.entries import RowField, limit
-from jiedui.households.models import Household
-from jiedui.orgs.models import Member, Organisation, Team
+from jiedui.core.picks import PickField, limit
+from jiedui.households.picks import HOUSEHOLD
+from jiedui.orgs.models import Member
+from jiedui.orgs.picks import MEMBER, ORGANISATION, TEAM
 from jiedui.pairing.models import Pair
 from jiedui.pairing.question import Options
 
-CARRIERS: dict[str, Any] = {"member": Member, "team": Team, "organisation": Organisation}
+CARRIERS = {"member": MEMBER, "team": TEAM, "organisation": ORGANISATION}
 WEIGHTS = (
     (0, gettext_lazy("only the way counts")),
     (6, gettext_lazy("balanced: a fitting skill is worth some hundred metres")),
@@ -59,7 +60,7 @@ class ReasonField(forms.ChoiceField):
 class PairForm(forms.Form):
     """A household and its helper, paired by hand."""
 
-    member = RowField(Member, label=gettext_lazy("Helper"))
+    member = PickField(MEMBER, label=gettext_lazy("Helper"))
     since = DayField(label=gettext_lazy("From the day"))
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
@@ -74,7 +75,7 @@ class KeeperForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, pairing: Pairing, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["helper"] = RowField(CARRIERS[pairing.helper], label=gettext_lazy("Keeper"))
+        self.fields["helper"] = PickField(CARRIERS[pairing.helper], label=gettext_lazy("Keeper"))
         self.order_fields(["helper", "since"])
         limit(self, user)
 
@@ -86,9 +87,9 @@ class HandOverForm(forms.Form):
         super().__init__(*args, **kwargs)
         pairing = pair.campaign.playbook.pairing(pair.kind)
         carrier = CARRIERS[pairing.helper]
-        self.fields["first"] = RowField(carrier, label=gettext_lazy("Successor"))
+        self.fields["first"] = PickField(carrier, label=gettext_lazy("Successor"))
         if pairing.handover.successors > 1 and pair.household_id:
-            self.fields["second"] = RowField(
+            self.fields["second"] = PickField(
                 carrier,
                 label=gettext_lazy("Second successor"),
                 required=False,
@@ -125,8 +126,8 @@ class LeaveForm(forms.Form):
         self.fields["reason"] = ReasonField(reasons(campaign, None))
         self.pairs = pairs
         for pair in pairs:
-            self.fields[f"to_{pair.pk}"] = RowField(
-                Member, label=gettext_lazy("Successor"), required=False
+            self.fields[f"to_{pair.pk}"] = PickField(
+                MEMBER, label=gettext_lazy("Successor"), required=False
             )
         limit(self, user)
 
@@ -190,7 +191,7 @@ class ProposalForm(forms.Form):
 
 
 class ChangeForm(forms.Form):
-    member = RowField(Member, label=gettext_lazy("Another helper"))
+    member = PickField(MEMBER, label=gettext_lazy("Another helper"))
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -198,8 +199,8 @@ class ChangeForm(forms.Form):
 
 
 class AvoidanceForm(forms.Form):
-    member = RowField(Member, label=gettext_lazy("Helper"))
-    household = RowField(Household, label=gettext_lazy("Household"))
+    member = PickField(MEMBER, label=gettext_lazy("Helper"))
+    household = PickField(HOUSEHOLD, label=gettext_lazy("Household"))
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         max_length=200,

@@ -4,13 +4,15 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
-from jiedui.accounts.roles import Role
-from jiedui.core.models import allow
+from jiedui.accounts.roles import PERMISSIONS, Role
+from jiedui.core.models import allow, allow_change
 from jiedui.households.models import Household, Need, Person
 from jiedui.orgs.scopes import of
 from jiedui.pairing.models import Avoidance, Pair, Proposal
 
 UNITS = (Role.LIAISON,)
+# Who sees a pair through one role does not change it through another.
+CHANGING = [role for role, permissions in PERMISSIONS.items() if "pair.change" in permissions]
 APPROVING = (Role.OFFICE, Role.LEADER)
 
 
@@ -52,6 +54,10 @@ def connect() -> None:
     allow(Pair, lambda u: of(u).places("household__place__path"))
     allow(Pair, lambda u: of(u).places("place__path"))
     allow(Pair, lambda u: Q(member=of(u).member or 0))
+    allow_change(Pair, lambda u: of(u).organisations("organisation__path", CHANGING))
+    allow_change(Pair, lambda u: of(u).places("household__place__path", CHANGING))
+    allow_change(Pair, lambda u: of(u).places("place__path", CHANGING))
+    allow_change(Avoidance, lambda u: of(u).organisations("member__organisation__path", CHANGING))
     allow(Household, lambda u: Q(pk__in=_households(u)))
     allow(Household, _left_alone)
     allow(Proposal, _proposals)

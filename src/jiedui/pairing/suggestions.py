@@ -24,6 +24,7 @@ from jiedui.pairing.units import Units
 
 COUNTY = 6  # digits of a county's path
 ENOUGH = 40  # helpers of the county; with fewer, those of the whole campaign are asked
+HERE_M = 100  # metres: the same village
 ALONE = Options(hardest="off")
 
 
@@ -38,6 +39,7 @@ class Suggestion:
     most: int
     reasons: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
+    unit: str = ""
     more: int | None = None  # cost beyond that of the helper it is compared with
 
     @property
@@ -168,6 +170,7 @@ def describe(
                 taken=taken.get(key, 0),
                 most=most,
                 reasons=reasons.speak_for(household, member, way, before=before),
+                unit=reasons.units.unit_name(member.organisation.path),
                 doubts=reasons.speak_against(household, member, taken.get(key, 0), most),
             )
         )
@@ -222,7 +225,9 @@ class Reasons:
         if self.units.is_tied(member.organisation.path, household.place_id):
             found.append(_("the unit answers for this village"))
         if distance_m is not None:
-            found.append(_("about %(km)s km away") % {"km": f"{distance_m / 1000:.1f}"})
+            km = f"{distance_m / 1000:.1f}"
+            near = distance_m < HERE_M
+            found.append(_("at work here") if near else _("about %(km)s km away") % {"km": km})
         if kinds := self.fitting(household, member):
             names = "、".join(str(household_codes.NEED_KIND.name(kind)) for kind in kinds)
             found.append(_("can help with: %(needs)s") % {"needs": names})

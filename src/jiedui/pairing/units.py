@@ -16,6 +16,7 @@ class Units:
     """Organisations of a campaign by path."""
 
     kind: dict[str, str] = field(default_factory=dict)
+    name: dict[str, str] = field(default_factory=dict)
     own_strengths: dict[str, list[str]] = field(default_factory=dict)
     own_place: dict[str, str] = field(default_factory=dict)
     # place key -> paths of the units tied to it
@@ -29,10 +30,10 @@ class Units:
         rows = Organisation.objects.order_by()
         rows = rows.filter(path__in=cuts) if len(cuts) < FEW else rows
         found = cls()
-        for path, kind, strengths, place in rows.values_list(
-            "path", "kind", "strengths", "place__path"
+        for path, kind, name, strengths, place in rows.values_list(
+            "path", "kind", "name", "strengths", "place__path"
         ):
-            found.kind[path] = kind
+            found.kind[path], found.name[path] = kind, name
             if strengths:
                 found.own_strengths[path] = strengths
             if place:
@@ -44,6 +45,11 @@ class Units:
         """The path of the unit an organisation belongs to: the nearest one above, else itself."""
         line = reversed(Organisation.cuts(path))
         return next((cut for cut in line if self.kind.get(cut) == "unit"), path)
+
+    def unit_name(self, path: str) -> str:
+        """The unit's name before that of a branch; many branches are called 机关党支部."""
+        unit = self.unit(path)
+        return self.name.get(unit, "") if unit != path else ""
 
     def strengths(self, path: str) -> list[str]:
         """Kinds of need (NEED_KIND) the organisation, or the nearest one above, is good at."""

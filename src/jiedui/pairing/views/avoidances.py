@@ -116,7 +116,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @needs("pair.change")
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     avoidance = get_object_or_404(
-        Avoidance.objects.visible_to(request.user).select_related("member"), pk=pk
+        Avoidance.objects.changeable_by(request.user).select_related("member"), pk=pk
     )
     actions.decide_avoidance(avoidance, accept="accept" in request.POST, by=request.user)
     messages.success(request, _("Decided."))

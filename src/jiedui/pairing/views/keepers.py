@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Prefetch, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -40,7 +40,7 @@ class Keepers(Alone, Listing[Place]):
     icon = "map-pin"
     model = Place
     permission = "registers.read"
-    order = ("alone_since", "path")
+    order = ("kept", "alone_since", "path")
     template = "pairing/keepers.html"
     columns = (
         Column("name", gettext_lazy("Place"), sort="pinyin", link=True),
@@ -70,7 +70,9 @@ class Keepers(Alone, Listing[Place]):
     def rows(self, user: Any) -> QuerySet[Place]:
         if self.campaign is None or self.pairing is None:
             return Place.objects.none()
-        return coverage.with_gap(self.campaign, self.pairing).filter(reachable(user))
+        rows = coverage.with_gap(self.campaign, self.pairing).filter(reachable(user))
+        kept = ExpressionWrapper(Q(alone_since__isnull=True), output_field=BooleanField())
+        return rows.annotate(kept=kept)
 
     def dress(self, rows: QuerySet[Place]) -> QuerySet[Place]:
         running = (

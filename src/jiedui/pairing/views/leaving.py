@@ -20,7 +20,7 @@ from jiedui.pairing.views.shared import nameable, running_campaign
 @needs("pair.change")
 def leave(request: HttpRequest, pk: int) -> HttpResponse:
     """Leave and hand over in one step: each pair goes to the named successor, or ends."""
-    rows = Member.objects.visible_to(request.user).select_related("organisation")
+    rows = Member.objects.changeable_by(request.user).select_related("organisation")
     member = get_object_or_404(rows.filter(ended=None), pk=pk)
     campaign = running_campaign(request)
     pairs = _pairs(member)

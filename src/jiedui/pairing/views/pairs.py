@@ -40,11 +40,11 @@ from jiedui.pairing.views.shared import (
 )
 from jiedui.places.models import Place
 
-OPEN = Badge(gettext_lazy("open"), "green", "circle-check")
+OPEN = Badge(gettext_lazy("in force"), "green", "circle-check")
 HANDING = Badge(gettext_lazy("handing over"), "amber", "arrows-exchange")
 ENDED = Badge(gettext_lazy("ended"), "grey", "circle-x")
 STATES = (
-    ("open", gettext_lazy("open")),
+    ("open", gettext_lazy("in force")),
     ("handing", gettext_lazy("handing over")),
     ("ended", gettext_lazy("ended")),
 )
@@ -191,6 +191,7 @@ def pairs(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """One pair: who, for whom, before and after, and what was done."""
     pair = the_pair(request, pk)
+    may = may_change(request, pair)
     is_free = pair.ended is None and pair.overlap_until is None
     context = {
         "pair": pair,
@@ -201,8 +202,8 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "sections": [tell(pair, request.user) for tell in TELLERS],
         "events": history(pair, words=HISTORY),
         "avoided": _avoided(pair),
-        "may_hand_over": may_change(request) and is_free,
-        "may_end": may_change(request) and pair.ended is None,
+        "may_hand_over": may and is_free,
+        "may_end": may and pair.ended is None,
         "has_sheet": pair.previous_id or pair.successors.exists(),
     }
     return render(request, "pairing/pair.html", context)
@@ -262,7 +263,7 @@ def _beside(pair: Pair) -> list[Pair]:
 @needs("pair.change")
 def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     """Name one or two successors; the old helper stays through the overlap."""
-    pair = the_pair(request, pk)
+    pair = the_pair(request, pk, to_change=True)
     initial = {name: _picked(request, pair, name) for name in ("first", "second")}
     form = HandOverForm(request.POST or None, user=request.user, pair=pair, initial=initial)
     if form.is_valid():
@@ -308,7 +309,7 @@ def _picked(request: HttpRequest, pair: Pair, name: str) -> Any:
 @needs("pair.change")
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """End a pair without a successor; what it was for then shows as uncovered."""
-    pair = the_pair(request, pk)
+    pair = the_pair(request, pk, to_change=True)
     form = EndForm(request.POST or None, pair=pair)
     if form.is_valid():
         try:

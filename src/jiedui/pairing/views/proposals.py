@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -63,7 +63,7 @@ class Proposals(Listing[Proposal]):
             gettext_lazy("Kind of pair"),
             value=lambda p: str(p.campaign.playbook.pairing(p.kind).name),
         ),
-        Column("made_by", gettext_lazy("By")),
+        Column("made_by", gettext_lazy("Asked by")),
         Column(
             "households",
             gettext_lazy("Households"),
@@ -144,6 +144,19 @@ def new(request: HttpRequest) -> HttpResponse:
 # ---- the review
 
 
+def _others() -> QuerySet[Pair]:
+    """Running pairs of a row's household with another helper than the proposed one."""
+    running = Pair.objects.open().filter(
+        campaign=OuterRef("proposal__campaign"),
+        kind=OuterRef("proposal__kind"),
+        household=OuterRef("household"),
+        role="first",
+        overlap_until=None,
+        member__ended=None,
+    )
+    return running.exclude(member=OuterRef("member"))
+
+
 def _which(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
     return rows.filter(
         {
@@ -152,6 +165,7 @@ def _which(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
             "left_out": Q(is_left_out=True),
             "far": Q(distance_m__gt=FAR_M),
             "hardest": Q(household__is_hardest=True),
+            "changes": Exists(_others()),
         }[value]
     )
 
@@ -236,6 +250,7 @@ class Rows(Listing[ProposedPair]):
                 ("nobody", gettext_lazy("without a helper")),
                 ("far", gettext_lazy("farther than 10 km")),
                 ("hardest", gettext_lazy("among the hardest")),
+                ("changes", gettext_lazy("another helper than now")),
                 ("by_hand", gettext_lazy("changed by hand")),
                 ("left_out", gettext_lazy("left out")),
             ),
@@ -284,12 +299,18 @@ class Rows(Listing[ProposedPair]):
             .order_by("pk")
             .values_list("household", "pk")
         )
+        now = _helpers_now(proposal, rows)
         for row in rows:
-            row.why, row.doubts = [], []
+            row.why = []
             row.opened = opened.get(row.household_id)
             row.may_change = proposal.state == Proposal.State.READY and not row.opened
             if row.member:
                 row.why = reasons.speak_for(row.household, row.member, row.distance_m)[:3]
+            if row.household_id in now:
+                key, name = now[row.household_id]
+                same = key == row.member_id
+                said = _("stays") if same else _("now %(name)s") % {"name": name}
+                row.why.insert(0, said)
         return rows
 
     def extra(self) -> dict[str, Any]:
@@ -307,7 +328,7 @@ class Rows(Listing[ProposedPair]):
             "distances": charts.distances(now.get("distances", [])),
             "ranks": charts.loads(book, now.get("ranks", [])),
             "options": Options.of(proposal.rules),
-            "part": self.total if self.values else now.get("pairs", 0),
+            "part": self.total if self.values else result.get("changed") or now.get("pairs", 0),
             "is_part": bool(self.values),
             "query": self.params.urlencode(),
             "reasons": reasons(proposal.campaign, pairing) if result.get("changed") else [],
@@ -318,6 +339,21 @@ class Rows(Listing[ProposedPair]):
         }
 
 
+def _helpers_now(proposal: Proposal, rows: list[Any]) -> dict[int, tuple[int, str]]:
+    """Key and name of the present first helper, for the rows of a re-plan still to be decided."""
+    if proposal.rules.get("scope") != "all" or proposal.state != Proposal.State.READY:
+        return {}
+    running = Pair.objects.open().filter(
+        campaign=proposal.campaign,
+        kind=proposal.kind,
+        household__in=[row.household_id for row in rows],
+        overlap_until=None,
+        member__ended=None,
+    )
+    found = running.order_by("-role", "-pk").values_list("household", "member", "member__name")
+    return {household: (member, name) for household, member, name in found}
+
+
 def _figures(result: dict[str, Any]) -> list[dict[str, Any]]:
     now = result.get("now", {})
     median = now.get("median_m")
@@ -326,6 +362,11 @@ def _figures(result: dict[str, Any]) -> list[dict[str, Any]]:
             "name": _("Households asked for"),
             "value": result.get("households"),
             "unit": _("households"),
+            "note": _("%(helpers)s helpers with %(places)s free places")
+            % {
+                "helpers": f"{result.get('helpers', 0):,}",
+                "places": f"{result.get('places', 0):,}",
+            },
         },
         {
             "name": _("With a helper"),
@@ -348,11 +389,6 @@ def _figures(result: dict[str, Any]) -> list[dict[str, Any]]:
             "note": _("19 of 20 are within %(km)s km") % {"km": round(now["far_m"] / 1000, 1)}
             if median is not None
             else "",
-        },
-        {
-            "name": _("Free places"),
-            "value": result.get("places"),
-            "note": _("%(helpers)s helpers") % {"helpers": f"{result.get('helpers', 0):,}"},
         },
     ]
 
@@ -396,7 +432,6 @@ def change(request: HttpRequest, pk: int, row: int) -> HttpResponse:
         proposing.change_helper(found, member=picked, by=request.user)
         messages.success(request, _("%(member)s is proposed now.") % {"member": picked.name})
         return redirect(found.proposal)
-    before = found.cost if found.member else None
     asked = weigh(campaign, pairing, household, [picked] if picked else [])
     likely = suggest(campaign, pairing, household, among=nameable(request.user))
     context = {
@@ -404,17 +439,27 @@ def change(request: HttpRequest, pk: int, row: int) -> HttpResponse:
         "household": household,
         "form": form,
         "now": weigh(campaign, pairing, household, [found.member])[0] if found.member else None,
-        "picked": next(iter(_compared(asked, before)), None),
-        "suggestions": _compared(likely, before),
+        "picked": next(iter(_compared(asked, found)), None),
+        "suggestions": _compared(likely, found),
     }
     return render(request, "pairing/change.html", context)
 
 
-def _compared(found: list[Suggestion], before: int | None) -> list[Suggestion]:
-    """The suggestions with what each costs more than the helper proposed so far."""
-    if before is None:
+def _compared(found: list[Suggestion], row: ProposedPair) -> list[Suggestion]:
+    """The suggestions with what each costs more than the helper proposed so far.
+
+    In a re-plan, a change of helper has its price, as it had when the plan was worked out.
+    """
+    if row.member is None:
         return found
-    return [replace(one, more=one.cost - before) for one in found]
+    now = _helpers_now(row.proposal, [row]).get(row.household_id)
+    price = Options.of(row.proposal.rules).change if now else 0
+
+    def charge(member: int | None) -> int:
+        return price if now and member != now[0] else 0
+
+    before = row.cost + charge(row.member_id)
+    return [replace(one, more=one.cost + charge(one.member.pk) - before) for one in found]
 
 
 @require_POST

@@ -43,17 +43,20 @@ def chosen_kind(request: HttpRequest, found: list[Pairing]) -> Pairing | None:
     return chosen
 
 
-def the_pair(request: HttpRequest, pk: int) -> Pair:
-    """A pair the user may see; 404 otherwise."""
-    rows = Pair.objects.visible_to(request.user).select_related(
+def the_pair(request: HttpRequest, pk: int, *, to_change: bool = False) -> Pair:
+    """A pair the user may see, or change; 404 otherwise."""
+    seen, changed = Pair.objects.visible_to, Pair.objects.changeable_by
+    rows = (changed if to_change else seen)(request.user).select_related(
         "campaign", "member__organisation", "team", "organisation", "household__place", "place"
     )
     pair: Pair = get_object_or_404(rows, pk=pk)
     return pair
 
 
-def may_change(request: HttpRequest) -> bool:
-    return may(request.user, "pair.change")
+def may_change(request: HttpRequest, pair: Pair) -> bool:
+    if not may(request.user, "pair.change"):
+        return False
+    return Pair.objects.changeable_by(request.user).filter(pk=pair.pk).exists()
 
 
 def nameable(user: Any) -> Any:

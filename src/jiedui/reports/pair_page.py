@@ -1,0 +1,38 @@
+"""What the page of a pair tells from apps above pairing: visits and gifts."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from jiedui.core.texts import yuan_text
+from jiedui.fieldwork.models import Activity
+from jiedui.ledger.models import Gift
+from jiedui.pairing.models import Pair
+from jiedui.pairing.sections import Event, Section, on_pair_page
+
+SHOWN = 12
+
+
+@on_pair_page
+def visits(pair: Pair, user: Any) -> Section:
+    """What was recorded for this pair, the newest first."""
+    rows = Activity.objects.standing().visible_to(user).filter(pair=pair)
+    events = [
+        Event(row.day, str(row.kind_name), row.note, row.get_absolute_url())
+        for row in rows.select_related("campaign").order_by("-day", "-pk")[:SHOWN]
+    ]
+    return Section(_("Visits"), "message", _("No visit of this pair has been recorded."), events)
+
+
+@on_pair_page
+def gifts(pair: Pair, user: Any) -> Section:
+    """What the helper brought to the household."""
+    given = Gift.objects.visible_to(user).filter(
+        voided_on=None, household=pair.household_id or 0, member=pair.member_id or 0
+    )
+    events = [
+        Event(row.day, row.item or _("cash"), f"{yuan_text(row.value_fen)} {_('yuan')}",
+              row.get_absolute_url())
+        for row in given.order_by("-day", "-pk")[:SHOWN]
+    ]  # fmt: skip
+    return Section(_("Gifts"), "gift", _("No gift of this pair has been recorded."), events)
