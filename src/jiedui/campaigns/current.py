@@ -16,7 +16,7 @@ def campaign_of(request: HttpRequest) -> Campaign | None:
         campaigns = {one.key: one for one in choices(request)}
         chosen = campaigns.get(request.session.get(SESSION_KEY, ""))
         request._campaign = chosen or next(iter(campaigns.values()), None)  # type: ignore[attr-defined]
-    return request._campaign  # type: ignore[attr-defined, no-any-return]
+    return request._campaign  # type: ignore[attr-defined]
 
 
 def choices(request: HttpRequest) -> list[Campaign]:
@@ -24,7 +24,7 @@ def choices(request: HttpRequest) -> list[Campaign]:
     if not hasattr(request, "_campaigns"):
         rows = Campaign.objects.select_related("organisation", "place")
         request._campaigns = [one for one in rows if is_open_to(one, request.user)]  # type: ignore[attr-defined]
-    return request._campaigns  # type: ignore[attr-defined, no-any-return]
+    return request._campaigns  # type: ignore[attr-defined]
 
 
 def is_open_to(campaign: Campaign, user: Any) -> bool:

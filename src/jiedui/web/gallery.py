@@ -63,7 +63,7 @@ def _figures() -> dict[str, Any]:
             {"name": "走访", "value": 301_161, "unit": "人次", "as_of": today, "url": "#",
              "change": -1_354, "since": "较上月", "history": VISITS},
             {"name": "慰问金", "text": "近 9,000 万", "unit": "元", "as_of": today, "url": "#"},
-            {"name": "无人帮扶", "value": 37, "unit": "户", "as_of": today, "tone": "red", "url": "#"},
+            {"name": "无人帮扶", "value": 37, "unit": "户", "as_of": today, "tone": "red"},
         ],
         "due": today + timedelta(days=3),
     }  # fmt: skip
@@ -76,13 +76,15 @@ def _charts() -> dict[str, Any]:
         "yAxis": {"type": "value"},
         "series": [{"type": "bar", "data": VISITS, "label": {"show": True, "position": "top"}}],
     }
+    label = {"show": True, "formatter": "{a}"}
+    rates = {"大洼区": [62, 70, 74, 81, 84, 88], "盘山县": [55, 58, 66, 70, 72, 71]}
     lines = {
         "title": "按时走访率（%）",
         "xAxis": {"type": "category", "data": MONTHS},
         "yAxis": {"type": "value"},
         "series": [
-            {"type": "line", "name": "大洼区", "data": [62, 70, 74, 81, 84, 88], "endLabel": {"show": True, "formatter": "{a}"}},
-            {"type": "line", "name": "盘山县", "data": [55, 58, 66, 70, 72, 71], "endLabel": {"show": True, "formatter": "{a}"}},
+            {"type": "line", "name": name, "data": data, "endLabel": label}
+            for name, data in rates.items()
         ],
         "grid": {"left": 8, "right": 72, "top": 24, "bottom": 8, "containLabel": True},
     }  # fmt: skip

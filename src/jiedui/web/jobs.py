@@ -84,7 +84,8 @@ def load_runners() -> None:
 
 def claim() -> Job | None:
     """Take the oldest waiting job. The conditional update is the lock between workers."""
-    for pk in Job.objects.filter(state=Job.State.QUEUED).order_by("pk").values_list("pk", flat=True):
+    waiting = Job.objects.filter(state=Job.State.QUEUED).order_by("pk")
+    for pk in waiting.values_list("pk", flat=True)[:20]:
         taken = Job.objects.filter(pk=pk, state=Job.State.QUEUED).update(
             state=Job.State.RUNNING, lease=timezone.now() + LEASE, tries=F("tries") + 1
         )

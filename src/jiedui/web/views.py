@@ -54,8 +54,9 @@ def healthz(_request: HttpRequest) -> JsonResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """Every register the user may read, a few rows of each, with the way to all of them."""
     words = request.GET.get("q", "").strip()
-    searched = [one for one in LISTINGS.values() if one.is_searched() and one.is_open_to(request.user)]
-    results = [found for one in searched if words and (found := _found(request, one))]
+    registers = [one for one in LISTINGS.values() if one.is_searched()]
+    searched = [one for one in registers if words and one.is_open_to(request.user)]
+    results = [found for one in searched if (found := _found(request, one))]
     return render(request, "web/search.html", {"searched": words, "results": results})
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import MethodType
 from typing import TYPE_CHECKING, Any, Literal
 
 from django.template.loader import render_to_string
@@ -66,10 +67,12 @@ class Column:
         """The bare value; a missing step on the dotted path gives None."""
         if callable(self.value):
             return self.value(row)
+        found = row
         for step in (self.value or self.key).split("."):
-            row = getattr(row, step, None)
-            row = row() if callable(row) else row
-        return row
+            found = getattr(found, step, None)
+            if isinstance(found, MethodType):
+                found = found()
+        return found
 
     def cell(self, row: Any) -> SafeString:
         """The cell's content for the screen, linked where the column says so."""

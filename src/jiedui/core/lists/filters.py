@@ -222,18 +222,18 @@ class Tree(Filter):
         self.fields = fields
 
     def read(self, params: QueryDict) -> Any:
-        """The node itself; an unknown path or name filters nothing."""
+        """The node itself; a text that means no node stays a text, and finds nothing."""
         text = params.get(self.key, "").replace("\0", "").strip()[:LONGEST_SEARCH]
         if not text:
             return None
         nodes = self.model._default_manager.all()
         if text.isdecimal():
-            return nodes.filter(path=text).first()
-        return self.matching(text).first()
+            return nodes.filter(path=text).first() or text
+        return self.matching(text).first() or text
 
     def matching(self, text: str) -> Rows:
         """Nodes whose name begins with or contains the text, the higher ones first."""
-        either = Q()
+        either = Q(path__startswith=text) if text.isdecimal() else Q()
         for field in self.fields:
             either |= Q(**{f"{field}__icontains": text})
         return self.model._default_manager.filter(either).order_by("path")
@@ -245,6 +245,8 @@ class Tree(Filter):
         return list((self.matching(text) if text else below_it)[: self.OFFERED])
 
     def narrow(self, rows: Rows, value: Any) -> Rows:
+        if isinstance(value, str):
+            return rows.none()
         return rows.filter(below(value.path, field=self.path))
 
     def shown(self, value: Any) -> Any:

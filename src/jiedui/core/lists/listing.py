@@ -210,8 +210,8 @@ class Listing(Generic[M]):
 
     @property
     def size(self) -> int:
-        text = self.params.get("size", "")
-        return int(text) if text.isdecimal() and int(text) in SIZES else SIZES[0]
+        sizes = {str(size): size for size in SIZES}
+        return sizes.get(self.params.get("size", ""), SIZES[0])
 
     @property
     def sizes(self) -> list[tuple[int, str]]:

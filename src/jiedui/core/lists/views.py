@@ -100,8 +100,11 @@ def pick(request: HttpRequest, listing: Listing) -> HttpResponse:
     picker = trees.get(request.GET["pick"])
     if picker is None:
         return HttpResponse(status=404)
+    found = listing.values.get(picker.key)
     typed = request.GET.get(picker.key, "")
-    text = "" if typed.isdecimal() else typed
-    offers = picker.offer(text, within=listing.values.get(picker.key))
+    # The path of a node asks for what lies next below it; all else is looked for.
+    is_node = found is not None and typed == getattr(found, "path", None)
+    text = "" if is_node else typed
+    offers = picker.offer(text, within=found if is_node else None)
     links = [(node, listing.link(**{picker.key: node.path})) for node in offers]
     return render(request, "core/filters/_offers.html", {"links": links, "text": text})

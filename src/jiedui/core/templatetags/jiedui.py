@@ -102,6 +102,10 @@ def href_or_nothing(url: str) -> str:
 # Figures and charts
 
 SPARK = (96, 24)  # pixels, width and height
+FIGURE_PARTS = (
+    *("name", "value", "text", "unit", "counts", "as_of"),
+    *("change", "since", "history", "url", "note", "tone"),
+)
 
 
 @register.inclusion_tag("core/_figure_card.html")
@@ -110,8 +114,7 @@ def figure_card(figure: Any) -> dict[str, Any]:
 
     `change` is a number in the same unit; `history` the values of the last periods, oldest first.
     """
-    keys = ["name", "value", "text", "unit", "counts", "as_of", "change", "since", "history", "url", "note", "tone"]
-    facts = {key: _part(figure, key) for key in keys}
+    facts = {key: _part(figure, key) for key in FIGURE_PARTS}
     facts["points"] = spark(facts["history"] or [])
     facts["change_text"] = texts.count_text(abs(facts["change"])) if facts["change"] else ""
     return {"figure": facts, "width": SPARK[0], "height": SPARK[1]}

@@ -1,0 +1,68 @@
+import pytest
+from django.contrib.messages import get_messages
+from django.db import connection
+from django.urls import reverse
+
+from jiedui.core.models import AuditEntry
+from jiedui.notices import actions
+from jiedui.notices.models import Complaint
+
+BOX = "/complaints/new/"
+
+
+def test_the_box_is_open_to_everybody_from_every_page(client, db):
+    assert BOX in client.get("/accounts/login/").content.decode()
+    client.post(BOX, {"text": "表格太多", "contact": "13800000000"})
+    assert Complaint.objects.get().contact == "13800000000"
+
+
+def test_how_to_reach_the_writer_is_encrypted(db):
+    actions.complain("表格太多", contact="13800000000")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT contact FROM notices_complaint")
+        assert b"13800000000" not in bytes(cursor.fetchone()[0])
+
+
+def test_the_audit_chain_does_not_tell_who_complained_about_what(client, office):
+    client.force_login(office)
+    client.post(BOX, {"text": "表格太多"})
+    entry = AuditEntry.objects.get(action="complaint.made")
+    assert entry.actor_id is None
+    assert "表格" not in str(entry.content)
+
+
+def test_a_flood_from_one_address_is_stopped_with_a_sentence(client, db):
+    for _n in range(6):
+        response = client.post(BOX, {"text": "表格太多"})
+    assert Complaint.objects.count() == 5
+    assert "稍后" in str(list(get_messages(response.wsgi_request))[-1])
+
+
+def test_another_address_may_still_write(client, db):
+    for _n in range(6):
+        client.post(BOX, {"text": "表格太多"})
+    client.post(BOX, {"text": "路灯坏了"}, REMOTE_ADDR="10.0.0.9")
+    assert Complaint.objects.filter(text="路灯坏了").exists()
+
+
+def test_a_program_that_fills_every_field_leaves_no_note(client, db):
+    client.post(BOX, {"text": "buy", "website": "https://spam.example"})
+    assert not Complaint.objects.exists()
+
+
+def test_the_office_reads_and_answers_once(client, office):
+    complaint = actions.complain("表格太多")
+    client.force_login(office)
+    assert "表格太多" in client.get("/complaints/").content.decode()
+    client.post(complaint.get_absolute_url(), {"text": "已合并三张表"})
+    client.post(complaint.get_absolute_url(), {"text": "第二次"})
+    complaint.refresh_from_db()
+    assert (complaint.answer, complaint.answered_by) == ("已合并三张表", office)
+
+
+@pytest.mark.parametrize("role", ["helper", "auditor", "leader", "administrator", "lu"])
+def test_others_do_not_learn_whether_a_note_exists(client, db, request, role):
+    complaint = actions.complain("表格太多")
+    client.force_login(request.getfixturevalue(role))
+    assert client.get(complaint.get_absolute_url()).status_code == 404
+    assert client.get(reverse("notices:list")).status_code == 403
