@@ -90,13 +90,15 @@ class _Writing:
                     self.keys.setdefault(draft.ref, draft.target)
 
     def _drafts(self, name: str) -> list[tuple[Staged, Draft]]:
-        return [
+        found = [
             (one, draft)
             for one in self.book.staged
             if one.outcome in WRITTEN
             for draft in one.drafts
             if draft.part == name
         ]
+        # What comes along with a row goes first: the head of a household gets its first number.
+        return sorted(found, key=lambda pair: pair[1] is pair[0].drafts[0])
 
     # New records: those that others hang on first
 
