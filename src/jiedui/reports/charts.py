@@ -10,6 +10,8 @@ from jiedui.core.texts import is_chinese
 from jiedui.figures.parts import Part
 
 WAN = 10_000
+# Dark letters with a light rim: to be read on every shade, by day and by night.
+LABEL = {"show": True, "color": "#1f2933", "textBorderColor": "#ffffff", "textBorderWidth": 3}
 
 
 def by_month(
@@ -103,18 +105,23 @@ def area_map(
     Areas without a value keep the grey of the unknown; a click opens the area.
     """
     numbers = {name: plain(value) for name, value in values.items()}
-    known = [one for one in numbers.values() if one is not None]
+    top = max((one for one in numbers.values() if one is not None), default=0) or 1
     return {
         "title": _("%(name)s (%(unit)s)") % {"name": figure.name, "unit": figure.unit},
         "map": {"name": f"area-{code}", "url": url},
-        "visualMap": {"min": 0, "max": max(known, default=0) or 1},
+        "visualMap": {
+            "min": 0,
+            "max": top,
+            "text": [f"{top:,}", "0"],
+            "inRange": {"color": ["#e8eef4", "#b4d0e7", "#6fa8d6"]},
+        },
         "series": [
             {
                 "type": "map",
                 "map": f"area-{code}",
                 "name": str(figure.name),
                 "nameProperty": "name",
-                "label": {"show": True},
+                "label": dict(LABEL),
                 "data": [{"name": n, "value": v} for n, v in numbers.items() if v is not None],
             }
         ],

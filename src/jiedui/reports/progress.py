@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from jiedui.campaigns.playbook.publishing import Dashboard, Figure
 from jiedui.campaigns.playbook.tables import TABLES
+from jiedui.core.texts import count_text
 from jiedui.figures.evaluation import Value, evaluate
 from jiedui.figures.models import Snapshot
 from jiedui.figures.parts import Part, parts
@@ -21,8 +22,11 @@ MOST = 4  # pictures on the desk
 
 @dataclass(frozen=True)
 class Board:
+    """`is_wide`: worth cards with lines over time; the others stand as short lists."""
+
     name: str
     cards: Sequence[Mapping[str, Any]]
+    is_wide: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,8 +45,12 @@ def boards(desk: Desk, snapshot: Snapshot) -> list[Board]:
     timed = list(dict.fromkeys(key for one in shown if one.over_time for key in one.figures))
     months = _months(snapshot, timed) if not desk.root.name else {}
     return [
-        Board(str(one.name), [_card(desk, values[key], months.get(key, {})) for key in one.figures])
-        for one in shown
+        Board(
+            str(one.name),
+            [_card(desk, values[key], months.get(key, {})) for key in one.figures],
+            is_wide=number == 0 or one.over_time,
+        )
+        for number, one in enumerate(shown)
     ]
 
 
@@ -62,12 +70,13 @@ def _card(desk: Desk, value: Value, months: Mapping[str, Any]) -> dict[str, Any]
     if len(history) > 2 and any(history):
         whole = history[:-1]  # the running month is not over and would look like a fall
         facts |= {"history": [float(one) for one in whole]}
-        facts |= {"note": _("last month %(number)s") % {"number": _text(whole[-1])}}
+        # Whoever came last month may have come before: different ones do not add up.
+        is_added = not desk.campaign.playbook.figure(value.key).distinct
+        if whole[-1] and is_added:
+            facts |= {"change": whole[-1], "since": _("last month")}
+        elif whole[-1]:
+            facts |= {"note": _("%(number)s last month") % {"number": count_text(whole[-1])}}
     return facts
-
-
-def _text(number: Any) -> str:
-    return f"{number:,.0f}"
 
 
 def _months(snapshot: Snapshot, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -132,9 +141,8 @@ def _by_place(desk: Desk, snapshot: Snapshot, board: Dashboard) -> Chart | None:
     found = [part for part in parts(snapshot, figure, by=board.by) if part.value.part]
     if len(found) < 2:
         return None
-    return Chart(
-        f"chart-{board.key}", charts.by_part(figure, found[:20], _links(snapshot, figure, found))
-    )
+    option = charts.by_part(figure, found[:20], _links(snapshot, figure, found[:20]))
+    return Chart(f"chart-{board.key}-places", option)
 
 
 def _links(snapshot: Snapshot, figure: Figure, found: Sequence[Part]) -> list[str]:

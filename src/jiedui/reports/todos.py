@@ -45,7 +45,7 @@ class Todo:
         if self.due is None:
             return Badge(_("waiting"), "blue", "inbox")
         if self.due < today:
-            return Badge(_("overdue"), "red", "clock-exclamation")
+            return Badge(_("overdue"), "red", "clock")
         if self.due <= today + timedelta(days=7):
             return Badge(_("this week"), "amber", "clock")
         return Badge(_("coming up"), "grey", "calendar")
@@ -74,7 +74,7 @@ def visits(desk: Desk) -> Iterator[Todo]:
         if due.day <= desk.today + SOON:
             link = href("fieldwork:visit", pair=pair.pk) or href("fieldwork:new", pair=pair.pk)
             yield Todo(
-                _("Visit %(whom)s") % {"whom": whom}, link, due.day, "door-enter", str(due.name)
+                _("Visit %(whom)s") % {"whom": whom}, link, due.day, "home-heart", str(due.name)
             )
 
 
@@ -136,9 +136,11 @@ def tasks(desk: Desk) -> Iterator[Todo]:
     done = _done(rows, unit) if unit else {}
     for task in rows:
         count = done.get(task.pk, 0)
-        if unit and task.per == unit.kind and count >= task.wanted:
+        is_ours = unit is not None and task.per == unit.kind
+        if is_ours and count >= task.wanted:
             continue
-        note = _("%(done)s of %(wanted)s") % {"done": count, "wanted": task.wanted} if unit else ""
+        facts = {"done": count, "wanted": task.wanted}
+        note = _("%(done)s of %(wanted)s") % facts if is_ours else ""
         link = href("campaigns:task", task.pk) or href("campaigns:tasks")
         yield Todo(str(task.title), link, task.due, "list-check", note)
 
@@ -261,7 +263,7 @@ def chain(desk: Desk) -> Iterator[Todo]:
             "number": last.content["broken"]
         }
         yield Todo(
-            text, href("reports:audit"), desk.today, "shield-x", word=_("broken"), tone="red"
+            text, href("reports:audit"), desk.today, "alert-triangle", word=_("broken"), tone="red"
         )
     due = last.at.date() + timedelta(days=CHAIN_DAYS) if last else desk.today
     if due <= desk.today + timedelta(days=2):

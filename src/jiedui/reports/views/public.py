@@ -48,7 +48,7 @@ def _result(bulletin: Bulletin) -> Result:
 def _line(one: verification.Line) -> dict[str, Any]:
     return {
         "name": one.name,
-        "unit": one.unit,
+        "unit": "" if one.shown.endswith("%") else one.unit,
         "shown": one.shown,
         "exact": _exact(one.value),
         "recomputed": _exact(one.recomputed),
