@@ -18,7 +18,7 @@ from jiedui.places.models import Level, Place
 _OFFICE = re.compile(r"(村民委员会|居民委员会|村委会|居委会|委员会|办事处)$")
 _SUFFIX = re.compile(r"(社区|村|居|镇|乡|街道|街)$")
 _BLANK = re.compile(r"\s+")
-_NEAR = 55
+_NEAR = 45
 _LEVELS = (Level.COUNTY, Level.TOWN, Level.VILLAGE)
 
 

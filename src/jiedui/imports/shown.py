@@ -12,7 +12,6 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from jiedui.core.changes import HIDDEN
 from jiedui.core.codelist import CodeList
 from jiedui.core.fields import EncryptedText
 from jiedui.imports.books import BOOKS
@@ -87,7 +86,7 @@ def text(kind: str, part: Part, name: str, value: Any, *, is_old: bool = False) 
     if value in (None, "", []):
         return ""
     if is_old and is_secret(part, name):
-        return HIDDEN
+        return _("(confidential)")
     if name in _KEYS:
         return _name(part.model, name, int(value))
     field = BOOKS[kind].schema.by_key.get(part.key_of(name))

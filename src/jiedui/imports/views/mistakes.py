@@ -40,10 +40,10 @@ class Mistakes(Listing[Flaw]):
     model = Flaw
     permission = "import"
     export_permission = "nobody"  # the marked workbook says it better
-    order = ("-is_error", "pk")
+    order = ("-is_error", "sheet", "row", "pk")
     columns = (
         Column("cell", gettext_lazy("Cell"), sort=("sheet", "row", "column")),
-        Column("sheet", gettext_lazy("Sheet"), shown=False),
+        Column("sheet", gettext_lazy("Sheet")),
         Column("severity", gettext_lazy("Weight"), value=_badge),
         Column("field", gettext_lazy("Column"), value=_field, sort="field"),
         Column("value", gettext_lazy("Found")),

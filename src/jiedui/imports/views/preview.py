@@ -43,6 +43,12 @@ def _what(row: StagedRow) -> SafeString:
     return render_to_string("imports/_changes.html", page)
 
 
+class ByTab(Choice):
+    """Chosen by the tabs above the list, so it shows no box of its own."""
+
+    template = "imports/_no_filter.html"
+
+
 class Rows(Listing[StagedRow]):
     key = "import-rows"
     title = gettext_lazy("Preview")
@@ -52,15 +58,15 @@ class Rows(Listing[StagedRow]):
     export_permission = "nobody"
     order = ("pk",)
     columns = (
-        Column("number", gettext_lazy("Row"), kind="count", sort=("sheet", "number")),
         Column("title", gettext_lazy("Who or what"), sort="title"),
+        Column("number", gettext_lazy("Row"), kind="count", sort=("sheet", "number")),
         Column("where", gettext_lazy("Where"), sort="where"),
         Column("outcome", gettext_lazy("What happens"), value=_badge),
         Column("what", gettext_lazy("In detail"), value=_what),
     )
     filters = (
         Search("title", "where"),
-        Choice("outcome", gettext_lazy("What happens"), Outcome.choices),
+        ByTab("outcome", gettext_lazy("What happens"), Outcome.choices),
     )
     empty = Empty("table", gettext_lazy("No rows"), gettext_lazy("The list has no entries."))
     template = "imports/show.html"

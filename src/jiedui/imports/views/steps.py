@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from jiedui.imports import actions
 from jiedui.imports.models import Upload
@@ -43,7 +44,7 @@ def steps(upload: Upload, here: str) -> list[Step]:
     mistakes = upload.count("mistakes")
     count = actions.undecided(upload) if upload.is_open else 0
     named = (
-        ("columns", _("Columns"), unsure(upload), "amber"),
+        ("columns", pgettext("step", "Columns"), unsure(upload), "amber"),
         ("mistakes", _("Mistakes"), mistakes or upload.count("warnings"),
          "red" if mistakes else "grey"),
         ("doubles", _("Duplicates"), count, "amber"),
