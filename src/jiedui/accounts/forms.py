@@ -20,18 +20,3 @@ class ProfileForm(forms.ModelForm):
         model = User
         fields = ["display_name", "language", "large_type"]
         widgets = {"language": forms.Select(choices=settings.LANGUAGES)}
-
-
-class UserForm(forms.ModelForm):
-    class Meta:
-        model = User
-        fields = ["username", "display_name"]
-        help_texts = {"username": _("Letters and digits; it cannot be changed later.")}
-
-
-class UserChangeForm(forms.ModelForm):
-    class Meta:
-        model = User
-        fields = ["display_name", "is_active"]
-        labels = {"is_active": _("May sign in")}
-        help_texts = {"is_active": ""}

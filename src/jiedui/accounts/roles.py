@@ -108,3 +108,20 @@ def roles_of(user: "User") -> frozenset[str]:
 
 def permissions_of(roles: Iterable[str]) -> frozenset[str]:
     return frozenset().union(*(PERMISSIONS[role] for role in roles))
+
+
+# In the same way: what a user's appointments are called, as (role, where it holds).
+Offices = Callable[["User"], list[tuple[str, str]]]
+_offices: list[Offices] = []
+
+
+def offices_from(source: Offices) -> Offices:
+    """Register where a user's appointments are found. A decorator."""
+    if source not in _offices:
+        _offices.append(source)
+    return source
+
+
+def offices_of(user: "User") -> list[tuple[str, str]]:
+    """All appointments in force, in words."""
+    return [office for source in _offices for office in source(user)]

@@ -11,7 +11,4 @@ urlpatterns = [
     path("password/", views.PasswordChange.as_view(), name="password"),
     path("language/", views.language, name="language"),
     path("large-type/", views.large_type, name="large_type"),
-    path("users/", views.users, name="users"),
-    path("users/new/", views.new_user, name="new_user"),
-    path("users/<int:pk>/", views.user, name="user"),
 ]

@@ -4,27 +4,22 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse, reverse_lazy
+from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from jiedui.accounts import actions
 from jiedui.accounts.demonstration import demonstration_accounts
-from jiedui.accounts.forms import ProfileForm, SignInForm, UserChangeForm, UserForm
+from jiedui.accounts.forms import ProfileForm, SignInForm
 from jiedui.accounts.models import User
-from jiedui.accounts.roles import Role
+from jiedui.accounts.roles import Role, offices_of
 from jiedui.core import audit
-from jiedui.core.doors import needs
-from jiedui.core.lists import Action, Badge, Column, Listing, Search, YesNo, listing_view
 
 LARGE_TYPE_COOKIE = "large_type"
 YEAR = 365 * 24 * 3600  # seconds
@@ -67,8 +62,8 @@ def profile(request: HttpRequest) -> HttpResponse:
         response = redirect("accounts:profile")
         _remember_language(response, form.instance.language)
         return response
-    roles = [Role(role).label for role in sorted(request.user.roles)]  # type: ignore[union-attr]
-    return render(request, "accounts/profile.html", {"form": form, "roles": roles})
+    context = {"form": form, "offices": offices_of(request.user)}  # type: ignore[arg-type]
+    return render(request, "accounts/profile.html", context)
 
 
 @login_not_required
@@ -110,70 +105,3 @@ def _back(request: HttpRequest) -> HttpResponse:
     target = request.POST.get("next", "/")
     is_ours = url_has_allowed_host_and_scheme(target, {request.get_host()})
     return redirect(target if is_ours else "/")
-
-
-class Users(Listing[User]):
-    key = "users"
-    title = gettext_lazy("Users")
-    icon = "user-check"
-    model = User
-    permission = "users.change"
-    order = ("username",)
-    action = Action(gettext_lazy("New user"), "accounts:new_user", "users.change")
-    columns = (
-        Column(
-            "username",
-            gettext_lazy("User name"),
-            sort="username",
-            link=lambda row: reverse("accounts:user", args=[row.pk]),
-        ),
-        Column("display_name", gettext_lazy("Name"), sort="display_name"),
-        Column("last_login", gettext_lazy("Last sign-in"), kind="moment", sort="last_login"),
-        Column(
-            "is_active",
-            gettext_lazy("State"),
-            kind="badge",
-            value=lambda row: Badge(gettext_lazy("open"), "green", "check")
-            if row.is_active
-            else Badge(gettext_lazy("closed"), "grey", "ban"),
-        ),
-    )
-    filters = (
-        Search("username", "display_name"),
-        YesNo("is_active", gettext_lazy("May sign in")),
-    )
-
-    def rows(self, user: User) -> QuerySet[User]:
-        # The view lets in only who may change users; these see all of them.
-        return User.objects.all()
-
-
-users = listing_view(Users)
-
-
-@needs("users.change")
-def new_user(request: HttpRequest) -> HttpResponse:
-    form = UserForm(request.POST or None)
-    if form.is_valid():
-        made, password = actions.open_account(by=request.user, **form.cleaned_data)
-        return render(request, "accounts/password.html", {"account": made, "password": password})
-    context = {"form": form, "title": _("New user"), "back": reverse("accounts:users")}
-    return render(request, "core/form.html", context)
-
-
-@needs("users.change")
-def user(request: HttpRequest, pk: int) -> HttpResponse:
-    account = get_object_or_404(User, pk=pk)
-    if request.method == "POST" and "reset" in request.POST:
-        password = actions.reset_password(account, by=request.user)
-        if account == request.user:
-            update_session_auth_hash(request, account)
-        return render(request, "accounts/password.html", {"account": account, "password": password})
-    form = UserChangeForm(request.POST or None, instance=account)
-    if form.is_valid():
-        # The form has already written into its instance: what was before is read again.
-        before = User.objects.get(pk=pk)
-        actions.change_account(before, by=request.user, **form.cleaned_data)
-        messages.success(request, _("Saved."))
-        return redirect("accounts:users")
-    return render(request, "accounts/user.html", {"form": form, "account": account})

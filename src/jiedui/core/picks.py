@@ -1,11 +1,12 @@
 """Choosing rows by typing: one text says it all ("秦安（H1）"), so it works without scripts too.
 
 `pick.js` offers names while one types. What was typed is looked up again on the server, only
-among the rows the form was given: a stranger's row is simply not found.
+among the rows the form was given: a stranger's row is simply not found. Each register says once,
+in its `picks.py`, how its rows are named and where names are offered.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -35,6 +37,13 @@ class Pick:
     codes: tuple[str, ...] = ("number",)
     fields: tuple[str, ...] = ("pinyin", "initials")
     place: str = ""  # dotted path to what tells two of the same name apart
+    model: Any = None
+    url: str = ""  # the name of the address that offers every standing row the user may see
+
+    def standing(self, user: Any) -> QuerySet[Any]:
+        """Rows the user may see that have not ended."""
+        rows = self.model._default_manager.visible_to(user).filter(ended=None)
+        return rows.select_related(self.place.replace(".", "__")) if self.place else rows
 
     def code(self, row: Model) -> str:
         return next((str(v) for code in self.codes if (v := getattr(row, code))), "")
@@ -146,11 +155,15 @@ class PickField(forms.CharField):
 
     rows: QuerySet[Any]
 
-    def __init__(self, pick: Pick, *, rows: QuerySet[Any], offers: str = "", **more: Any) -> None:
-        self.pick, self.rows = pick, rows
+    def __init__(
+        self, pick: Pick, *, rows: QuerySet[Any] | None = None, offers: str = "", **more: Any
+    ) -> None:
+        self.pick, self.rows = pick, pick.model.objects.none() if rows is None else rows
         super().__init__(max_length=2 * LONGEST, widget=PickWidget(offers), **more)
 
     def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, int):  # a form of a model begins with keys; what is typed is text
+            value = self.pick.model.objects.filter(pk=value).first()
         return self.pick.label(value) if isinstance(value, Model) else value
 
     def clean(self, value: Any) -> Any:
@@ -163,8 +176,10 @@ class PickManyField(forms.CharField):
 
     rows: QuerySet[Any]
 
-    def __init__(self, pick: Pick, *, rows: QuerySet[Any], offers: str = "", **more: Any) -> None:
-        self.pick, self.rows = pick, rows
+    def __init__(
+        self, pick: Pick, *, rows: QuerySet[Any] | None = None, offers: str = "", **more: Any
+    ) -> None:
+        self.pick, self.rows = pick, pick.model.objects.none() if rows is None else rows
         widget = PickManyWidget(attrs={"rows": more.pop("lines", 3)})
         widget.offers = offers
         super().__init__(max_length=MOST * LONGEST, widget=widget, **more)
@@ -194,6 +209,20 @@ def choose_from(form: forms.Form, name: str, rows: QuerySet[Any], *, offers: str
     field.rows = rows
     if offers:
         field.widget.offers = offers
+
+
+def limit(form: forms.BaseForm, user: Any) -> None:
+    """Let every picking field of this form choose from the standing rows the user may see."""
+    for field in form.fields.values():
+        if isinstance(field, PickField | PickManyField):
+            field.rows = field.pick.standing(user)
+            widget: Any = field.widget
+            widget.offers = reverse(field.pick.url)
+
+
+def offers_view(pick: Pick) -> Callable[[HttpRequest], HttpResponse]:
+    """The view that offers standing rows of a register to fields set by `limit`."""
+    return lambda request: offers(request, pick, pick.standing(request.user))
 
 
 def offers(request: HttpRequest, pick: Pick, rows: QuerySet[Any]) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from jiedui.core import audit, changes, crypto
 from jiedui.core.refusals import Refused
 from jiedui.engines import words
-from jiedui.households.models import Household, Need, Person
+from jiedui.households.models import Household, Income, Need, Person
 
 
 def _spoken(name: str) -> dict[str, str]:
@@ -33,6 +33,9 @@ def amend(household: Household, values: dict[str, Any], *, version: int, by: Any
 
     Raises `Refused` when somebody changed it meanwhile: nothing is overwritten silently.
     """
+    number = values.get("number", "")
+    if number and Household.objects.filter(number=number).exclude(pk=household.pk).exists():
+        raise Refused(_("A household with the number %(n)s exists.") % {"n": number})
     same = Household.objects.filter(pk=household.pk, version=version)
     if not same.update(version=F("version") + 1):
         raise Refused(
@@ -57,12 +60,18 @@ def strike(household: Household, *, on: date, reason: str, by: Any) -> None:
     audit.record("household.struck", household, by=by, reason=reason, day=on)
 
 
+def _identity_digest(identity: str, *, besides: int | None = None) -> str:
+    """The digest of an identity number; `Refused` when somebody else has it."""
+    digest: str = crypto.digest(identity)
+    rows = Person.objects.filter(identity_digest=digest, ended=None).exclude(pk=besides)
+    if digest and (same := rows.first()):
+        raise Refused(_("This identity number belongs to %(name)s already.") % {"name": same.name})
+    return digest
+
+
 @transaction.atomic
 def add_person(household: Household, values: dict[str, Any], *, by: Any) -> Person:
-    digest = crypto.digest(values.get("identity", ""))
-    same = Person.objects.filter(identity_digest=digest, ended=None).first() if digest else None
-    if same:
-        raise Refused(_("This identity number belongs to %(name)s already.") % {"name": same.name})
+    digest = _identity_digest(values.get("identity", ""))
     number = values.pop("number", "") or f"{household.number}-{household.people.count() + 1:02d}"
     person = Person.objects.create(
         household=household,
@@ -73,6 +82,37 @@ def add_person(household: Household, values: dict[str, Any], *, by: Any) -> Pers
     )
     audit.record("person.added", person, by=by, household=household.pk)
     return person
+
+
+@transaction.atomic
+def amend_person(person: Person, values: dict[str, Any], *, by: Any) -> None:
+    """Change what is known of a person; an empty identity number keeps the one there is."""
+    derived: dict[str, Any] = {"pinyin": words.pinyin(values["name"])} if "name" in values else {}
+    if identity := values.pop("identity", ""):
+        digest = _identity_digest(identity, besides=person.pk)
+        derived |= {"identity": identity, "identity_digest": digest}
+    changes.apply(person, values | derived, action="person.amended", by=by)
+
+
+@transaction.atomic
+def leave(person: Person, *, on: date, by: Any) -> None:
+    """The person no longer lives in the household: married, moved away or died."""
+    if on < person.since:
+        raise Refused(_("%(name)s came on %(day)s.") % {"name": person.name, "day": person.since})
+    if not Person.objects.filter(pk=person.pk, ended=None).update(ended=on):
+        raise Refused(_("%(name)s has left the household already.") % {"name": person.name})
+    audit.record("person.left", person, by=by, household=person.household_id, day=on)
+
+
+@transaction.atomic
+def earn(household: Household, year: int, values: dict[str, int], *, by: Any) -> Income:
+    """Write a year's income down, in fen by source; a second time corrects the first."""
+    row, is_new = Income.objects.get_or_create(household=household, year=year, defaults=values)
+    if is_new:
+        audit.record("income.written", household, by=by, year=year, after=values)
+    else:
+        changes.apply(row, values, action="income.amended", by=by)
+    return row
 
 
 @transaction.atomic
@@ -90,6 +130,14 @@ def meet(need: Need, *, on: date, by: Any) -> None:
     if not Need.objects.open().filter(pk=need.pk).update(met_on=on):
         raise Refused(_("This need has been met or dropped already."))
     audit.record("need.met", need, by=by, day=on)
+
+
+@transaction.atomic
+def drop(need: Need, *, on: date, by: Any) -> None:
+    """The need is no longer there, without having been met by anybody."""
+    if not Need.objects.open().filter(pk=need.pk).update(ended=on):
+        raise Refused(_("This need has been met or dropped already."))
+    audit.record("need.dropped", need, by=by, day=on)
 
 
 def read_sensitive(household: Household, *, by: Any, fields: list[str]) -> dict[str, str]:

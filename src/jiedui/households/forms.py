@@ -3,18 +3,23 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jiedui.core import household_codes, org_codes, person_codes
-from jiedui.core.entries import IdentityField, PhoneField, RowField, limit
-from jiedui.households.models import Household, Need
-from jiedui.places.models import Place
+from jiedui.core.entries import IdentityField, PhoneField, YuanField
+from jiedui.core.picks import PickField, limit
+from jiedui.households.models import Household, Income, Need
+from jiedui.places.models import OFFICIAL_CUTS, Place
+from jiedui.places.picks import PLACE
 
 NONE = [("", "—")]
 
 
 class HouseholdForm(forms.ModelForm):
-    place = RowField(Place, label=gettext_lazy("Village or community"))
+    place = PickField(PLACE, label=gettext_lazy("Village or community"))
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind"), choices=household_codes.HOUSEHOLD_KIND.choices
     )
@@ -55,6 +60,16 @@ class HouseholdForm(forms.ModelForm):
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         limit(self, user)
+        if not self.instance.pk:
+            self.initial.setdefault("since", timezone.localdate())
+
+    def clean_place(self) -> Place:
+        place: Place = self.cleaned_data["place"]
+        if place and len(place.path) < OFFICIAL_CUTS[-1]:
+            raise ValidationError(
+                _("%(name)s is too large: choose the village or community.") % {"name": place.name}
+            )
+        return place
 
     def values(self) -> dict[str, Any]:
         return {key: value for key, value in self.cleaned_data.items() if key != "version"}
@@ -64,7 +79,7 @@ class HouseholdForm(forms.ModelForm):
 
 
 class StrikeForm(forms.Form):
-    on = forms.DateField(label=gettext_lazy("Day"))
+    on = forms.DateField(label=gettext_lazy("Day"), initial=timezone.localdate)
     reason = forms.ChoiceField(
         label=gettext_lazy("Reason"), choices=org_codes.CHANGE_REASON.choices
     )
@@ -84,7 +99,37 @@ class PersonForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Not needed. Kept encrypted and masked."),
     )
-    since = forms.DateField(label=gettext_lazy("In the household since"))
+    since = forms.DateField(
+        label=gettext_lazy("In the household since"), initial=timezone.localdate
+    )
+
+
+class DayForm(forms.Form):
+    on = forms.DateField(label=gettext_lazy("Day"), initial=timezone.localdate)
+
+
+class IncomeForm(forms.Form):
+    """A year's income by source (R9), in yuan; gifts of the campaign do not belong here."""
+
+    year = forms.IntegerField(label=gettext_lazy("Year"), min_value=2000, max_value=2100)
+    wage_fen = YuanField(label=gettext_lazy("Wages, yuan"), min_value=0, initial=0)
+    business_fen = YuanField(label=gettext_lazy("Farm and trade, yuan"), min_value=0, initial=0)
+    business_cost_fen = YuanField(
+        label=gettext_lazy("Costs of farm and trade, yuan"), min_value=0, initial=0
+    )
+    property_fen = YuanField(label=gettext_lazy("Property, yuan"), min_value=0, initial=0)
+    transfer_fen = YuanField(
+        label=gettext_lazy("Transfers, yuan"),
+        min_value=0,
+        initial=0,
+        help_text=gettext_lazy("Allowances, pensions, support by relatives."),
+    )
+
+    @staticmethod
+    def of(income: Income) -> dict[str, Any]:
+        """What the form shows of an income that is written down."""
+        names = [name for name in IncomeForm.base_fields if name.endswith("_fen")]
+        return {"year": income.year} | {name: getattr(income, name) / 100 for name in names}
 
 
 class NeedForm(forms.ModelForm):
@@ -103,3 +148,7 @@ class NeedForm(forms.ModelForm):
         model = Need
         fields = ("kind", "text", "urgency", "since")
         labels = {"text": gettext_lazy("In words"), "since": gettext_lazy("Since")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("since", timezone.localdate())

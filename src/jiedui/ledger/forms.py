@@ -10,14 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 from jiedui.campaigns.models import Campaign
-from jiedui.core.picks import Pick, PickField, choose_from
+from jiedui.core.picks import PickField, choose_from
+from jiedui.households.picks import HOUSEHOLD
 from jiedui.ledger import lines, scopes
 from jiedui.ledger.models import Fund, Gift
 from jiedui.orgs.models import Organisation
-
-HOUSEHOLD = Pick(name="head", codes=("number",), place="place")
-ORGANISATION = Pick(codes=("number", "path"), place="parent")
-PLACE = Pick(codes=("code",), place="parent")
+from jiedui.orgs.picks import ORGANISATION
+from jiedui.places.picks import PLACE
 
 STEADY = [("0", _("a present for an occasion")), ("1", _("steady help: work, school, treatment"))]
 
@@ -35,16 +34,15 @@ class GiftForm(forms.Form):
 
     id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
     household = PickField(
-        HOUSEHOLD, rows=Organisation.objects.none(), label=_("Household"), required=False
+        HOUSEHOLD, label=_("Household"), required=False
     )
     place = PickField(
         PLACE,
-        rows=Organisation.objects.none(),
         label=_("or a village, a building, a post"),
         required=False,
     )
     day = forms.DateField(label=_("Day"), initial=timezone.localdate, widget=forms.DateInput)
-    giver = PickField(ORGANISATION, rows=Organisation.objects.none(), label=_("Given by"))
+    giver = PickField(ORGANISATION, label=_("Given by"))
     is_steady = forms.ChoiceField(
         label=_("What it is"), choices=STEADY, initial="0", widget=forms.RadioSelect
     )
@@ -136,7 +134,6 @@ class FundForm(forms.Form):
     name = forms.CharField(label=_("Name of the fund"), max_length=80)
     organisation = PickField(
         ORGANISATION,
-        rows=Organisation.objects.none(),
         label=_("Kept by"),
         offers=reverse_lazy("ledger:offers", args=["holder"]),  # type: ignore[arg-type]
     )
@@ -156,7 +153,6 @@ class ContributionForm(forms.Form):
     )
     donor = PickField(
         ORGANISATION,
-        rows=Organisation.objects.none(),
         label=_("From a unit"),
         required=False,
         offers=reverse_lazy("ledger:offers", args=["donor"]),  # type: ignore[arg-type]

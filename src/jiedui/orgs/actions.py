@@ -1,5 +1,6 @@
 """Changes of organisations, members and teams. Nothing is overwritten that has a history."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -28,11 +29,18 @@ def next_path(parent: Organisation | None) -> str:
     return f"{parent.path if parent else ''}{number:0{STEP}d}"
 
 
+def _free(number: str, *, among: Any, besides: int | None = None) -> None:
+    """Raises `Refused` when another row has this number."""
+    if number and (taken := among.filter(number=number).exclude(pk=besides).first()):
+        raise Refused(_("%(name)s has the number %(n)s.") % {"name": taken.name, "n": number})
+
+
 @transaction.atomic
 def found(parent: Organisation | None, values: dict[str, Any], *, by: Any) -> Organisation:
     """A new organisation below another one, with the model's fields as values."""
     if parent and parent.ended:
         raise Refused(_("%(name)s has ended.") % {"name": parent.name})
+    _free(values.get("number", ""), among=Organisation.objects)
     organisation: Organisation = Organisation.objects.create(
         parent=parent,
         path=next_path(parent),
@@ -45,6 +53,7 @@ def found(parent: Organisation | None, values: dict[str, Any], *, by: Any) -> Or
 
 @transaction.atomic
 def amend(organisation: Organisation, values: dict[str, Any], *, by: Any) -> None:
+    _free(values.get("number", ""), among=Organisation.objects, besides=organisation.pk)
     spoken = _spoken(values["name"], is_person=False) if "name" in values else {}
     changes.apply(organisation, values | spoken, action="organisation.amended", by=by)
 
@@ -67,8 +76,7 @@ def enrol(values: dict[str, Any], *, by: Any) -> Member:
     digest = crypto.digest(values.get("identity", ""))
     if digest and (same := Member.objects.filter(identity_digest=digest).first()):
         raise Refused(_("%(name)s has this identity number already.") % {"name": same.name})
-    if Member.objects.filter(number=values["number"]).exists():
-        raise Refused(_("A member with the number %(n)s exists.") % {"n": values["number"]})
+    _free(values["number"], among=Member.objects)
     member = Member.objects.create(
         **values, identity_digest=digest, **_spoken(values["name"], is_person=True)
     )
@@ -78,6 +86,7 @@ def enrol(values: dict[str, Any], *, by: Any) -> Member:
 
 @transaction.atomic
 def amend_member(member: Member, values: dict[str, Any], *, by: Any) -> None:
+    _free(values.get("number", ""), among=Member.objects, besides=member.pk)
     derived: dict[str, Any] = {}
     if "name" in values:
         derived |= _spoken(values["name"], is_person=True)
@@ -97,10 +106,18 @@ def leave(member: Member, *, on: date, reason: str, by: Any) -> None:
 
 
 @transaction.atomic
+def move(members: Iterable[Member], *, to: Organisation, by: Any) -> int:
+    """Members go to another organisation; who is there already stays. Returns how many moved."""
+    if to.ended:
+        raise Refused(_("%(name)s has ended.") % {"name": to.name})
+    values = {"organisation": to}
+    return sum(changes.apply(one, values, action="member.moved", by=by) for one in members)
+
+
+@transaction.atomic
 def form_team(values: dict[str, Any], *, by: Any) -> Team:
     """A new team; its number must be free."""
-    if Team.objects.filter(number=values["number"]).exists():
-        raise Refused(_("A team with the number %(n)s exists.") % {"n": values["number"]})
+    _free(values["number"], among=Team.objects)
     team = Team.objects.create(**values, **_spoken(values["name"], is_person=False))
     audit.record("team.formed", team, by=by, name=team.name)
     return team
@@ -114,3 +131,41 @@ def join(team: Team, member: Member, *, on: date, by: Any, is_head: bool = False
         raise Refused(_("%(name)s is in this team already.") % {"name": member.name})
     TeamMember.objects.create(team=team, member=member, since=on, is_head=is_head)
     audit.record("team.joined", team, by=by, member=member.pk)
+
+
+@transaction.atomic
+def amend_team(team: Team, values: dict[str, Any], *, by: Any) -> None:
+    _free(values.get("number", ""), among=Team.objects, besides=team.pk)
+    spoken = _spoken(values["name"], is_person=False) if "name" in values else {}
+    changes.apply(team, values | spoken, action="team.amended", by=by)
+
+
+@transaction.atomic
+def lead(place: TeamMember, *, by: Any) -> None:
+    """This member becomes the one head of the team."""
+    places = TeamMember.objects.filter(team=place.team, ended=None)
+    if not places.filter(pk=place.pk).exists():
+        raise Refused(_("%(name)s has left the team already.") % {"name": place.member.name})
+    places.update(is_head=False)
+    places.filter(pk=place.pk).update(is_head=True)
+    audit.record("team.led", place.team, by=by, member=place.member_id)
+
+
+@transaction.atomic
+def part(place: TeamMember, *, on: date, by: Any) -> None:
+    """The member leaves the team; that they were in it stays readable."""
+    open_places = TeamMember.objects.filter(pk=place.pk, ended=None)
+    if not open_places.update(ended=max(on, place.since), is_head=False):
+        raise Refused(_("%(name)s has left the team already.") % {"name": place.member.name})
+    audit.record("team.parted", place.team, by=by, member=place.member_id, day=on)
+
+
+@transaction.atomic
+def disband(team: Team, *, on: date, by: Any) -> None:
+    """The team is no more, and nobody is in it any longer."""
+    if team.since and on < team.since:
+        raise Refused(_("It was formed on %(day)s.") % {"day": team.since})
+    if not Team.objects.filter(pk=team.pk, ended=None).update(ended=on):
+        raise Refused(_("%(name)s has ended already.") % {"name": team.name})
+    TeamMember.objects.filter(team=team, ended=None).update(ended=on)
+    audit.record("team.disbanded", team, by=by, day=on)

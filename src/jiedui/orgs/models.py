@@ -170,3 +170,8 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role}"
+
+    @property
+    def where(self) -> str:
+        """What the appointment reaches, for people to read."""
+        return " · ".join(str(one) for one in (self.organisation, self.place) if one)

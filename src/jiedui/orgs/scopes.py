@@ -6,14 +6,18 @@ from typing import Any
 
 from django.db.models import Q
 
-from jiedui.accounts.roles import Role, roles_from
-from jiedui.core.models import allow
+from jiedui.accounts.roles import PERMISSIONS, Role, offices_from, roles_from
+from jiedui.core.models import allow, allow_change
 from jiedui.core.trees import below
 from jiedui.orgs.models import Appointment, Member, Organisation, Team
+from jiedui.places.models import Place
 
 # Roles that read every organisation below their own root, and those that read by place.
 BY_ORGANISATION = (Role.OFFICE, Role.LIAISON, Role.LEADER, Role.AUDITOR, Role.SUPERVISOR)
 BY_PLACE = (Role.OFFICE, Role.VILLAGE_OFFICER, Role.SUPERVISOR, Role.LEADER, Role.AUDITOR)
+
+# Everybody reads the names of organisations and places; one changes those one answers for.
+CHANGING = [role for role, permissions in PERMISSIONS.items() if "registers.change" in permissions]
 
 
 @dataclass(frozen=True)
@@ -71,9 +75,23 @@ def _read(user: Any) -> Scope:
 def connect() -> None:
     """Who sees organisations, members and teams. Called once, when the app is ready."""
     roles_from(lambda u: of(u).roles)
+    offices_from(offices)
     allow(Organisation, lambda u: u.may("registers.read"))
     allow(Member, lambda u: of(u).organisations("organisation__path"))
     allow(Member, lambda u: of(u).organisations("also_at__path"))
     allow(Member, lambda u: Q(pk=of(u).member or 0))
     allow(Team, lambda u: of(u).organisations("organisation__path"))
     allow(Team, lambda u: of(u).places("place__path"))
+    allow_change(Organisation, lambda u: of(u).organisations("path", CHANGING))
+    allow_change(Organisation, lambda u: of(u).places("place__path", CHANGING))
+    allow_change(Member, lambda u: of(u).organisations("organisation__path", CHANGING))
+    allow_change(Member, lambda u: of(u).places("organisation__place__path", CHANGING))
+    allow_change(Team, lambda u: of(u).organisations("organisation__path", CHANGING))
+    allow_change(Team, lambda u: of(u).places("place__path", CHANGING))
+    allow_change(Place, lambda u: of(u).places("path", CHANGING))
+
+
+def offices(user: Any) -> list[tuple[str, str]]:
+    """The user's appointments in words: the role, and where it holds."""
+    rows = Appointment.objects.filter(user=user, ended=None).select_related("organisation", "place")
+    return [(str(row.get_role_display()), row.where) for row in rows.order_by("pk")]

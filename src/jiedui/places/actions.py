@@ -76,10 +76,12 @@ def _row(place: Any, found: dict[str, Place]) -> Place:
 
 
 def _kind(place: Any) -> str:
-    """The atlas knows kinds below the county (R2); a county's is said by its name."""
-    if place.level != Level.COUNTY:
-        return str(place.kind) if place.kind != place.level else ""
-    return "district" if place.name.endswith("区") else "county"
+    """Below the county the code says the kind (R2); a county's is said by its name."""
+    if place.level in (Level.PROVINCE, Level.CITY):
+        return ""
+    if place.level == Level.COUNTY:
+        return "district" if place.name.endswith("区") else "county"
+    return str(place.kind)
 
 
 @transaction.atomic

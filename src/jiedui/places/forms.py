@@ -3,24 +3,27 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from jiedui.core.entries import RowField, limit
+from jiedui.core.picks import PickField, choose_from, limit
 from jiedui.places.actions import OWN_LEVELS
-from jiedui.places.models import Place
+from jiedui.places.picks import PLACE
 
 
 class PlaceForm(forms.Form):
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=60)
+    parent = PickField(PLACE, label=gettext_lazy("Lies in"))
     level = forms.ChoiceField(
         label=gettext_lazy("Level"), choices=[(level.value, level.label) for level in OWN_LEVELS]
     )
-    parent = RowField(Place, label=gettext_lazy("Lies in"))
-    since = forms.DateField(label=gettext_lazy("Since"))
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=60)
+    since = forms.DateField(label=gettext_lazy("Since"), initial=timezone.localdate)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         limit(self, user)
+        rows: Any = PLACE.standing(user)
+        choose_from(self, "parent", rows.changeable_by(user))
 
 
 class RenameForm(forms.Form):
@@ -28,4 +31,4 @@ class RenameForm(forms.Form):
 
 
 class CloseForm(forms.Form):
-    on = forms.DateField(label=gettext_lazy("Day"))
+    on = forms.DateField(label=gettext_lazy("Last day"), initial=timezone.localdate)

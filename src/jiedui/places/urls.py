@@ -7,6 +7,7 @@ app_name = "places"
 urlpatterns = [
     path("", listing_view(views.Places), name="list"),
     path("new/", views.new, name="new"),
+    path("offers/", views.offers, name="offers"),
     path("national/", views.national, name="atlas"),
     path("<int:pk>/rename/", views.rename, name="rename"),
     path("<int:pk>/close/", views.close, name="close"),

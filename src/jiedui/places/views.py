@@ -1,5 +1,7 @@
 """Doors to the area tree: the list, places of one's own, and bringing a county in."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -9,10 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jiedui.core.doors import needs
+from jiedui.core.entries import form_page
 from jiedui.core.lists import Action, Badge, Choice, Column, Empty, Listing, Search, Tree, YesNo
+from jiedui.core.picks import offers_view
 from jiedui.places import actions, atlas
 from jiedui.places.forms import CloseForm, PlaceForm, RenameForm
 from jiedui.places.models import Level, Place
+from jiedui.places.picks import PLACE
 
 KINDS = {
     "district": gettext_lazy("district"),
@@ -22,6 +27,9 @@ KINDS = {
     "township": gettext_lazy("town or township"),
     "village": gettext_lazy("village"),
     "community": gettext_lazy("community"),
+    "zone": gettext_lazy("development zone or farm"),
+    "village_like": gettext_lazy("like a village"),
+    "community_like": gettext_lazy("like a community"),
 }
 
 
@@ -78,37 +86,49 @@ class Places(Listing[Place]):
 
 @needs("registers.change")
 def new(request: HttpRequest) -> HttpResponse:
-    initial = {"parent": request.GET.get("in", "")}
-    form = PlaceForm(request.POST or None, user=request.user, initial=initial)
-    if form.is_valid():
-        place = actions.add(by=request.user, **form.cleaned_data)
-        messages.success(request, _("%s is in the register.") % place)
-        return redirect(place)
-    context = {"form": form, "title": _("New place"), "back": reverse("places:list")}
-    return render(request, "core/form.html", context)
+    above = Place.objects.filter(code=request.GET.get("in", "")).first()
+    form = PlaceForm(request.POST or None, user=request.user, initial={"parent": above})
+    return form_page(
+        request,
+        form,
+        lambda typed: actions.add(by=request.user, **typed),
+        title=_("New place"),
+        back=above.get_absolute_url() if above else reverse("places:list"),
+        done=_("%s is in the register."),
+    )
+
+
+def _own(request: HttpRequest, pk: int) -> Place:
+    """A place the user answers for: below one of the own roots."""
+    row: Place = get_object_or_404(Place.objects.changeable_by(request.user), pk=pk)
+    return row
 
 
 @needs("registers.change")
 def rename(request: HttpRequest, pk: int) -> HttpResponse:
-    place = get_object_or_404(Place.objects.visible_to(request.user), pk=pk)
+    place = _own(request, pk)
     form = RenameForm(request.POST or None, initial={"name": place.name})
-    if form.is_valid():
-        actions.rename(place, name=form.cleaned_data["name"], by=request.user)
-        return redirect(place)
-    context = {"form": form, "title": place.name, "back": place.get_absolute_url()}
-    return render(request, "core/form.html", context)
+
+    def act(typed: dict[str, Any]) -> None:
+        actions.rename(place, name=typed["name"], by=request.user)
+
+    return form_page(request, form, act, title=place.name, back=place.get_absolute_url())
 
 
 @needs("registers.change")
 def close(request: HttpRequest, pk: int) -> HttpResponse:
-    place = get_object_or_404(Place.objects.visible_to(request.user), pk=pk)
+    place = _own(request, pk)
     form = CloseForm(request.POST or None)
-    if form.is_valid():
-        actions.close(place, on=form.cleaned_data["on"], by=request.user)
-        return redirect(place)
+
+    def act(typed: dict[str, Any]) -> None:
+        actions.close(place, on=typed["on"], by=request.user)
+
     title = _("%s is no more") % place.name
-    context = {"form": form, "title": title, "back": place.get_absolute_url()}
-    return render(request, "core/form.html", context)
+    intro = _("What happened there stays readable. It is no longer offered for choosing.")
+    return form_page(request, form, act, title=title, back=place.get_absolute_url(), intro=intro)
+
+
+offers = needs("registers.read")(offers_view(PLACE))
 
 
 @needs("registers.change")

@@ -37,8 +37,10 @@ NAVIGATION = (
         _("Registers"),
         (
             Entry(_("Households"), "home-heart", "households:list", READ),
+            Entry(_("Needs"), "list-check", "households:needs", READ),
             Entry(_("Organisations"), "sitemap", "orgs:list", READ),
             Entry(_("Members"), "users", "orgs:members", READ),
+            Entry(_("Teams"), "users-group", "orgs:teams", READ),
             Entry(_("Places"), "map-pin", "places:list", READ),
             Entry(_("Import"), "upload", "imports:list", ("import",)),
         ),
@@ -48,22 +50,23 @@ NAVIGATION = (
         (
             Entry(_("Pairs"), "heart-handshake", "pairing:list", READ),
             Entry(_("Without a helper"), "unlink", "pairing:uncovered", READ),
-            Entry(
-                _("Proposals"), "wand", "pairing:proposals", ("pair.propose", "pair.approve")
-            ),
+            Entry(_("Proposals"), "wand", "pairing:proposals", ("pair.propose", "pair.approve")),
             Entry(_("Keepers of places"), "stairs", "pairing:keepers", READ),
             Entry(_("Activities"), "calendar-event", "fieldwork:list", READ),
             Entry(_("Gifts"), "gift", "ledger:gifts", READ),
             Entry(_("Funds"), "wallet", "ledger:funds", READ),
             Entry(_("Tasks"), "list-check", "campaigns:tasks", READ),
             Entry(_("Calendar"), "calendar", "campaigns:calendar", READ),
+            Entry(_("Plans"), "file-text", "campaigns:plans", READ),
+            Entry(_("Brands"), "award", "campaigns:brands", READ),
+            Entry(_("Campaigns"), "speakerphone", "campaigns:list", READ),
         ),
     ),
     Group(
         _("Supervision"),
         (
-            Entry(_("Checks"), "clipboard-check", "supervision:checks", READ),
             Entry(_("Issues"), "flag", "supervision:issues", READ),
+            Entry(_("Measures"), "hammer", "supervision:measures", READ),
         ),
     ),
     Group(
@@ -78,7 +81,7 @@ NAVIGATION = (
         _("System"),
         (
             Entry(_("Complaints"), "message-report", "notices:list", ("complaints.answer",)),
-            Entry(_("Users"), "user-check", "accounts:users", ("users.change",)),
+            Entry(_("Users"), "user-check", "orgs:users", ("appointments.change",)),
             Entry(_("Audit"), "shield-check", "reports:audit", ("audit.read",)),
         ),
     ),

@@ -1,7 +1,6 @@
 from django.conf import settings
 from django.urls import path
 
-from jiedui.core import entries
 from jiedui.web import views
 
 app_name = "web"
@@ -9,7 +8,6 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
     path("search/", views.search, name="search"),
-    path("pick/<str:name>/", entries.offers, name="pick"),
     path("campaign/", views.choose_campaign, name="campaign"),
     path("jobs/", views.jobs, name="jobs"),
     path("jobs/<int:pk>/", views.job, name="job"),

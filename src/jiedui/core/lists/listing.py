@@ -87,7 +87,7 @@ class Listing(Generic[M]):
     columns: ClassVar[tuple[Column, ...]]
     filters: ClassVar[tuple[Filter, ...]] = ()
     order: ClassVar[tuple[str, ...]] = ()
-    # URL name of the list; with it and a Search filter, the list takes part in the global search.
+    # URL name of the list; the global search needs it (web/views.py says which lists it asks).
     url: ClassVar[str] = ""
     permission: ClassVar[str] = ""
     export_permission: ClassVar[str] = "registers.export"
@@ -317,10 +317,6 @@ class Listing(Generic[M]):
     @classmethod
     def is_open_to(cls, user: Any) -> bool:
         return not cls.permission or may(user, cls.permission)
-
-    @classmethod
-    def is_searched(cls) -> bool:
-        return bool(cls.url) and any(one.key == "q" for one in cls.filters)
 
 
 def _turned(field: str) -> str:

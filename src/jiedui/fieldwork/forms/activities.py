@@ -11,27 +11,23 @@ from uuid_utils.compat import uuid7
 
 from jiedui.campaigns.models import Campaign, Task
 from jiedui.campaigns.playbook.work import Activity
-from jiedui.core.picks import Pick, PickField, PickManyField, choose_from
+from jiedui.core.picks import PickField, PickManyField, choose_from
 from jiedui.fieldwork import scopes
 from jiedui.fieldwork.actions import Done
 from jiedui.fieldwork.forms import parts
-from jiedui.orgs.models import Member, Organisation, Team
-from jiedui.places.models import Place
-
-ORGANISATION = Pick(codes=("number", "path"), place="parent")
-PLACE = Pick(codes=("code",), place="parent")
+from jiedui.orgs.picks import MEMBER, ORGANISATION, TEAM
+from jiedui.places.picks import PLACE
 
 
 class ActivityForm(forms.Form):
     id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
     day = parts.day_field(initial=timezone.localdate)
-    organisation = PickField(ORGANISATION, rows=Organisation.objects.none(), label=_("Held by"))
-    place = PickField(PLACE, rows=Place.objects.none(), label=_("Place"))
-    team = PickField(parts.TEAM, rows=Team.objects.none(), label=_("Team"), required=False)
+    organisation = PickField(ORGANISATION, label=_("Held by"))
+    place = PickField(PLACE, label=_("Place"))
+    team = PickField(TEAM, label=_("Team"), required=False)
     whole_team = forms.BooleanField(label=_("The whole team took part"), required=False)
     members = PickManyField(
-        parts.MEMBER,
-        rows=Member.objects.none(),
+        MEMBER,
         label=_("Members by name"),
         required=False,
         help_text=_("Type or paste names, with 、 or on lines of their own."),

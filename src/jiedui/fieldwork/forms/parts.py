@@ -9,10 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jiedui.campaigns.playbook import Playbook, by_key
 from jiedui.campaigns.playbook.work import Activity, Field, Output
-from jiedui.core.picks import Pick
 
-MEMBER = Pick(place="organisation")
-TEAM = Pick(place="place")
 MINUTES = [("", _("not said")), *((n, n) for n in (10, 20, 30, 45, 60, 90, 120))]
 MOST_COUNTED = 1_000_000
 COUNT: dict[str, Any] = {"min_value": 0, "max_value": MOST_COUNTED, "required": False}

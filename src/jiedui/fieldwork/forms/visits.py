@@ -15,7 +15,7 @@ from jiedui.fieldwork.actions import Done
 from jiedui.fieldwork.forms import parts
 from jiedui.ledger import lines
 from jiedui.ledger.actions import Given
-from jiedui.orgs.models import Member
+from jiedui.orgs.picks import MEMBER
 from jiedui.pairing.models import Pair
 
 
@@ -25,8 +25,7 @@ class VisitForm(forms.Form):
     minutes = parts.minutes_field()
     note = parts.note_field()
     companions = PickManyField(
-        parts.MEMBER,
-        rows=Member.objects.none(),
+        MEMBER,
         label=_("Who came along"),
         required=False,
         lines=1,

@@ -18,14 +18,15 @@ from jiedui.core.histories import history
 from jiedui.core.picks import Pick, offers
 from jiedui.core.refusals import Refused
 from jiedui.fieldwork import actions, answers, scopes
-from jiedui.fieldwork.forms.activities import ORGANISATION, PLACE, ActivityForm
-from jiedui.fieldwork.forms.parts import MEMBER, TEAM
+from jiedui.fieldwork.forms.activities import ActivityForm
 from jiedui.fieldwork.forms.voiding import VoidForm
 from jiedui.fieldwork.models import Activity
 from jiedui.fieldwork.views.visits import gifts_with
 from jiedui.ledger.models import Gift
 from jiedui.orgs.models import Member, Organisation
+from jiedui.orgs.picks import MEMBER, ORGANISATION, TEAM
 from jiedui.orgs.scopes import of
+from jiedui.places.picks import PLACE
 
 WORDS = {
     "activity.recorded": gettext_lazy("written down"),

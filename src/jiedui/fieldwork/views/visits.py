@@ -16,11 +16,11 @@ from jiedui.core.doors import may, needs
 from jiedui.core.picks import offers
 from jiedui.core.refusals import Refused
 from jiedui.fieldwork import actions, rhythm, scopes
-from jiedui.fieldwork.forms.parts import MEMBER
 from jiedui.fieldwork.forms.visits import VisitForm
 from jiedui.fieldwork.forms.voiding import VoidForm
 from jiedui.fieldwork.models import Activity
 from jiedui.ledger.models import Gift
+from jiedui.orgs.picks import MEMBER
 from jiedui.orgs.scopes import of
 from jiedui.pairing.models import Pair
 

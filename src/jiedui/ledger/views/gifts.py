@@ -16,12 +16,15 @@ from jiedui.core.doors import may, needs
 from jiedui.core.histories import history
 from jiedui.core.picks import Pick, offers
 from jiedui.core.refusals import Refused
+from jiedui.households.picks import HOUSEHOLD
 from jiedui.ledger import actions, scopes
-from jiedui.ledger.forms import HOUSEHOLD, ORGANISATION, PLACE, GiftForm, ReceiptForm, VoidForm
+from jiedui.ledger.forms import GiftForm, ReceiptForm, VoidForm
 from jiedui.ledger.models import Gift
 from jiedui.ledger.views.registers import state
 from jiedui.orgs.models import Member, Organisation
+from jiedui.orgs.picks import ORGANISATION
 from jiedui.orgs.scopes import of
+from jiedui.places.picks import PLACE
 
 WORDS = {
     "gift.recorded": gettext_lazy("written down"),

@@ -1,17 +1,13 @@
-"""Doors to the register of households, the people in them and their needs."""
+"""The lists of households, of the people in them, and of what they need."""
 
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jiedui.core import household_codes, person_codes
-from jiedui.core.doors import needs
+from jiedui.core.doors import needs as may_pass
 from jiedui.core.lists import (
     Action,
     Badge,
@@ -23,10 +19,11 @@ from jiedui.core.lists import (
     Search,
     Tree,
     YesNo,
+    listing_view,
 )
-from jiedui.households import actions
-from jiedui.households.forms import HouseholdForm, NeedForm, PersonForm, StrikeForm
+from jiedui.core.picks import offers_view
 from jiedui.households.models import Household, Need, Person
+from jiedui.households.picks import HOUSEHOLD
 from jiedui.places.models import Place
 
 PLACE_FIELDS = ("name", "pinyin", "initials", "code")
@@ -144,8 +141,15 @@ class People(Listing[Person]):
         ),
         Choice("gender", gettext_lazy("Gender"), person_codes.GENDER.choices),
         DateRange("born", gettext_lazy("Born")),
+        YesNo("living", gettext_lazy("Still in the household"), yes=Q(ended=None)),
     )
-    empty = Empty("user", gettext_lazy("No people yet"))
+    empty = Empty(
+        "user",
+        gettext_lazy("No people yet"),
+        gettext_lazy("People are written down on the page of their household, or imported."),
+        "households:list",
+        gettext_lazy("To the households"),
+    )
 
     def dress(self, rows: QuerySet[Person]) -> QuerySet[Person]:
         return rows.select_related("household__place")
@@ -156,6 +160,7 @@ class Needs(Listing[Need]):
     title = gettext_lazy("Needs")
     icon = "list-check"
     model = Need
+    url = "households:needs"
     permission = "registers.read"
     order = ("-urgency", "since")
     columns = (
@@ -190,68 +195,19 @@ class Needs(Listing[Need]):
         ),
         YesNo("open", gettext_lazy("Still open"), yes=Q(met_on=None, ended=None)),
     )
-    empty = Empty("list-check", gettext_lazy("No needs written down"))
+    empty = Empty(
+        "list-check",
+        gettext_lazy("No needs written down"),
+        gettext_lazy("Needs are written down on the page of a household."),
+        "households:list",
+        gettext_lazy("To the households"),
+    )
 
     def dress(self, rows: QuerySet[Need]) -> QuerySet[Need]:
         return rows.select_related("household__place")
 
 
-@needs("registers.change")
-def new(request: HttpRequest) -> HttpResponse:
-    form = HouseholdForm(request.POST or None, user=request.user)
-    if form.is_valid():
-        household = actions.register(form.values(), by=request.user)
-        messages.success(request, _("%s is in the register.") % household)
-        return redirect(household)
-    return _form(request, form, title=_("New household"), back=reverse("households:list"))
-
-
-def _household(request: HttpRequest, pk: int) -> Household:
-    return get_object_or_404(Household.objects.visible_to(request.user), pk=pk)
-
-
-@needs("registers.change")
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    household = _household(request, pk)
-    form = HouseholdForm(request.POST or None, instance=household, user=request.user)
-    if form.is_valid():
-        fresh = Household.objects.get(pk=pk)
-        version = form.cleaned_data["version"] or 0
-        actions.amend(fresh, form.values(), version=version, by=request.user)
-        return redirect(household)
-    return _form(request, form, title=household.head, back=household.get_absolute_url())
-
-
-@needs("registers.change")
-def strike(request: HttpRequest, pk: int) -> HttpResponse:
-    household = _household(request, pk)
-    form = StrikeForm(request.POST or None)
-    if form.is_valid():
-        actions.strike(household, by=request.user, **form.cleaned_data)
-        return redirect(household)
-    title = _("Take %s off the register") % household.head
-    return _form(request, form, title=title, back=household.get_absolute_url())
-
-
-@needs("registers.change")
-def person_new(request: HttpRequest, pk: int) -> HttpResponse:
-    household = _household(request, pk)
-    form = PersonForm(request.POST or None)
-    if form.is_valid():
-        actions.add_person(household, dict(form.cleaned_data), by=request.user)
-        return redirect(household)
-    return _form(request, form, title=_("New person"), back=household.get_absolute_url())
-
-
-@needs("registers.change", "visit.record")
-def need_new(request: HttpRequest, pk: int) -> HttpResponse:
-    household = _household(request, pk)
-    form = NeedForm(request.POST or None)
-    if form.is_valid():
-        actions.add_need(household, form.cleaned_data, by=request.user)
-        return redirect(household)
-    return _form(request, form, title=_("New need"), back=household.get_absolute_url())
-
-
-def _form(request: HttpRequest, form: Any, *, title: str, back: str) -> HttpResponse:
-    return render(request, "core/form.html", {"form": form, "title": title, "back": back})
+households = listing_view(Households)
+people = listing_view(People)
+needs = listing_view(Needs)
+offers = may_pass("registers.read")(offers_view(HOUSEHOLD))

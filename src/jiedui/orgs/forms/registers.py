@@ -3,25 +3,39 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from jiedui.core import household_codes, org_codes, person_codes
-from jiedui.core.entries import PhoneField, RowField, limit
+from jiedui.core.entries import PhoneField
+from jiedui.core.picks import PickField, PickManyField, choose_from, limit
 from jiedui.orgs.models import Member, Organisation, Team
-from jiedui.places.models import Place
+from jiedui.orgs.picks import MEMBER, ORGANISATION
+from jiedui.places.picks import PLACE
 
 
 class Scoped(forms.ModelForm):
-    """Choices of a form are rows its user may see."""
+    """Rows to choose are those the user may see; where something is put, those one answers for."""
+
+    home = ""  # the field that says where the row belongs
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         limit(self, user)
+        own: Any = ORGANISATION.standing(user)
+        choose_from(self, self.home, own.changeable_by(user))
+        if not self.instance.pk and "since" in self.fields:
+            self.initial.setdefault("since", timezone.localdate())
+
+    def _post_clean(self) -> None:
+        """Actions write and check; the row the form was made from stays as it is."""
 
 
 class OrganisationForm(Scoped):
-    parent = RowField(Organisation, label=gettext_lazy("Belongs to"))
-    place = RowField(Place, label=gettext_lazy("Place"), required=False)
+    home = "parent"
+
+    parent = PickField(ORGANISATION, label=gettext_lazy("Belongs to"))
+    place = PickField(PLACE, label=gettext_lazy("Place"), required=False)
     unit_kind = forms.ChoiceField(
         label=gettext_lazy("Kind of unit"),
         choices=[("", "—"), *org_codes.UNIT_KIND.choices],
@@ -46,9 +60,11 @@ class OrganisationForm(Scoped):
 
 
 class MemberForm(Scoped):
-    organisation = RowField(Organisation, label=gettext_lazy("Organisation"))
-    also_at = RowField(Organisation, label=gettext_lazy("Also registered at"), required=False)
-    place = RowField(Place, label=gettext_lazy("Place of residence"), required=False)
+    home = "organisation"
+
+    organisation = PickField(ORGANISATION, label=gettext_lazy("Organisation"))
+    also_at = PickField(ORGANISATION, label=gettext_lazy("Also registered at"), required=False)
+    place = PickField(PLACE, label=gettext_lazy("Place of residence"), required=False)
     rank = forms.ChoiceField(
         label=gettext_lazy("Rank"), choices=[("", "—"), *org_codes.RANK.choices], required=False
     )
@@ -99,8 +115,10 @@ class MemberForm(Scoped):
 
 
 class TeamForm(Scoped):
-    organisation = RowField(Organisation, label=gettext_lazy("Organisation"))
-    place = RowField(Place, label=gettext_lazy("Place"), required=False)
+    home = "organisation"
+
+    organisation = PickField(ORGANISATION, label=gettext_lazy("Organisation"))
+    place = PickField(PLACE, label=gettext_lazy("Place"), required=False)
 
     class Meta:
         model = Team
@@ -111,3 +129,33 @@ class TeamForm(Scoped):
             "kind": gettext_lazy("Kind"),
             "since": gettext_lazy("Since"),
         }
+
+
+class DayForm(forms.Form):
+    on = forms.DateField(label=gettext_lazy("Last day"), initial=timezone.localdate)
+
+
+class MoveForm(forms.Form):
+    members = PickManyField(
+        MEMBER,
+        label=gettext_lazy("Members"),
+        help_text=gettext_lazy("Names or numbers; a whole column may be pasted."),
+        lines=6,
+    )
+    to = PickField(ORGANISATION, label=gettext_lazy("Go to"))
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        limit(self, user)
+        for name, pick in (("members", MEMBER), ("to", ORGANISATION)):
+            own: Any = pick.standing(user)
+            choose_from(self, name, own.changeable_by(user))
+
+
+class JoinForm(forms.Form):
+    members = PickManyField(MEMBER, label=gettext_lazy("Who joins"), lines=2)
+    on = forms.DateField(label=gettext_lazy("From the day"), initial=timezone.localdate)
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        limit(self, user)

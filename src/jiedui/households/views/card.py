@@ -1,0 +1,22 @@
+"""The card that hangs on the household's wall (明白卡, R14): who, what is needed, what comes in."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from jiedui.core.doors import needs
+from jiedui.households.models import Household
+
+
+@needs("registers.read")
+def card(request: HttpRequest, pk: int) -> HttpResponse:
+    """One A4 page without any sensitive detail; blank lines are filled in by hand on visits."""
+    rows = Household.objects.visible_to(request.user).select_related("place__parent__parent")
+    row = get_object_or_404(rows, pk=pk)
+    context = {
+        "household": row,
+        "people": row.people.filter(ended=None),
+        "needs": row.needs.filter(met_on=None, ended=None)[:6],
+        "incomes": row.incomes.order_by("-year")[:3],
+        "blank": range(5),
+    }
+    return render(request, "households/card.html", context)

@@ -1,0 +1,161 @@
+"""What is written down about households, the people in them, their needs and incomes."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jiedui.core.doors import needs
+from jiedui.core.entries import form_page
+from jiedui.households import actions
+from jiedui.households.forms import (
+    DayForm,
+    HouseholdForm,
+    IncomeForm,
+    NeedForm,
+    PersonForm,
+    StrikeForm,
+)
+from jiedui.households.models import Household, Income, Need, Person
+
+PERSON_FIELDS = ("name", "relation", "gender", "born", "since")
+
+
+def _household(request: HttpRequest, pk: int) -> Household:
+    return get_object_or_404(Household.objects.changeable_by(request.user), pk=pk)
+
+
+@needs("registers.change")
+def new(request: HttpRequest) -> HttpResponse:
+    form = HouseholdForm(request.POST or None, user=request.user)
+    return form_page(
+        request,
+        form,
+        lambda _typed: actions.register(form.values(), by=request.user),
+        title=_("New household"),
+        back=reverse("households:list"),
+        done=_("%s is in the register."),
+    )
+
+
+@needs("registers.change")
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    row = _household(request, pk)
+    form = HouseholdForm(request.POST or None, instance=row, user=request.user)
+
+    def act(typed: dict[str, Any]) -> None:
+        actions.amend(row, form.values(), version=typed["version"] or 0, by=request.user)
+
+    return form_page(request, form, act, title=row.head, back=row.get_absolute_url())
+
+
+@needs("registers.change")
+def strike(request: HttpRequest, pk: int) -> HttpResponse:
+    row = _household(request, pk)
+
+    def act(typed: dict[str, Any]) -> None:
+        actions.strike(row, by=request.user, **typed)
+
+    form = StrikeForm(request.POST or None)
+    title = _("Take %s off the register") % row.head
+    intro = _("What was done for the household stays readable.")
+    return form_page(request, form, act, title=title, back=row.get_absolute_url(), intro=intro)
+
+
+@needs("registers.change")
+def person_new(request: HttpRequest, pk: int) -> HttpResponse:
+    row = _household(request, pk)
+
+    def act(typed: dict[str, Any]) -> None:
+        actions.add_person(row, typed, by=request.user)
+
+    form = PersonForm(request.POST or None)
+    title = _("New person")
+    return form_page(request, form, act, title=title, back=row.get_absolute_url())
+
+
+def _person(request: HttpRequest, pk: int) -> Person:
+    rows = Person.objects.changeable_by(request.user).select_related("household")
+    return get_object_or_404(rows, pk=pk, ended=None)
+
+
+@needs("registers.change")
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    row = _person(request, pk)
+    initial = {name: getattr(row, name) for name in PERSON_FIELDS}
+    form = PersonForm(request.POST or None, initial=initial)
+    if row.identity:
+        form.fields["identity"].help_text = _("One is kept. Leave this empty to keep it.")
+
+    def act(typed: dict[str, Any]) -> None:
+        actions.amend_person(row, typed, by=request.user)
+
+    return form_page(request, form, act, title=row.name, back=row.household.get_absolute_url())
+
+
+@needs("registers.change")
+def person_leaves(request: HttpRequest, pk: int) -> HttpResponse:
+    row = _person(request, pk)
+
+    def act(typed: dict[str, Any]) -> None:
+        actions.leave(row, on=typed["on"], by=request.user)
+
+    form = DayForm(request.POST or None)
+    title = _("%s leaves the household") % row.name
+    return form_page(request, form, act, title=title, back=row.household.get_absolute_url())
+
+
+@needs("registers.change")
+def income(request: HttpRequest, pk: int) -> HttpResponse:
+    """The income of one year, new or corrected."""
+    row = _household(request, pk)
+    text = request.GET.get("year", "")
+    year = int(text) if text.isdecimal() and len(text) == 4 else timezone.localdate().year - 1
+    known = Income.objects.filter(household=row, year=year).first()
+    form = IncomeForm(
+        request.POST or None, initial=IncomeForm.of(known) if known else {"year": year}
+    )
+
+    def act(typed: dict[str, Any]) -> None:
+        actions.earn(row, typed.pop("year"), typed, by=request.user)
+
+    return form_page(
+        request,
+        form,
+        act,
+        title=_("Income of %s") % row.head,
+        back=row.get_absolute_url(),
+        intro=_("Net income is the sum less the costs. Gifts of the campaign do not count."),
+    )
+
+
+@needs("registers.change", "visit.record")
+def need_new(request: HttpRequest, pk: int) -> HttpResponse:
+    # Who visits writes needs down, so that everybody who sees the household may.
+    row = get_object_or_404(Household.objects.visible_to(request.user), pk=pk)
+
+    def act(typed: dict[str, Any]) -> None:
+        actions.add_need(row, typed, by=request.user)
+
+    form = NeedForm(request.POST or None)
+    return form_page(request, form, act, title=_("New need"), back=row.get_absolute_url())
+
+
+@needs("registers.change", "visit.record")
+def need_over(request: HttpRequest, pk: int, how: str) -> HttpResponse:
+    """A need has been met, or is no longer there."""
+    rows = Need.objects.visible_to(request.user).select_related("household")
+    row = get_object_or_404(rows, pk=pk)
+    finish = {"met": actions.meet, "dropped": actions.drop}[how]
+
+    def act(typed: dict[str, Any]) -> None:
+        finish(row, on=typed["on"], by=request.user)
+
+    title = _("The need is met") if how == "met" else _("The need is no longer there")
+    form = DayForm(request.POST or None)
+    return form_page(
+        request, form, act, title=title, back=row.household.get_absolute_url(), intro=row.text
+    )

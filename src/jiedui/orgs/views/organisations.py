@@ -1,0 +1,141 @@
+"""The register of organisations."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jiedui.core import org_codes
+from jiedui.core.doors import needs
+from jiedui.core.entries import form_page
+from jiedui.core.lists import (
+    Action,
+    Choice,
+    Column,
+    Empty,
+    Listing,
+    Search,
+    Tree,
+    YesNo,
+    listing_view,
+)
+from jiedui.core.picks import offers_view
+from jiedui.orgs import actions
+from jiedui.orgs.forms.registers import DayForm, OrganisationForm
+from jiedui.orgs.models import Organisation
+from jiedui.orgs.picks import ORGANISATION
+from jiedui.orgs.views.states import state
+
+
+class Organisations(Listing[Organisation]):
+    key = "organisations"
+    title = gettext_lazy("Organisations")
+    icon = "sitemap"
+    model = Organisation
+    url = "orgs:list"
+    permission = "registers.read"
+    order = ("path",)
+    action = Action(gettext_lazy("New organisation"), "orgs:new", "registers.change")
+    columns = (
+        Column("name", gettext_lazy("Name"), sort="pinyin", link=True),
+        Column("number", gettext_lazy("Number"), sort="number", shown=False),
+        Column("kind", gettext_lazy("Kind"), value="get_kind_display", sort=("kind", "path")),
+        Column("parent", gettext_lazy("Belongs to"), value="parent.name", sort="path"),
+        Column(
+            "unit_kind",
+            gettext_lazy("Kind of unit"),
+            value=lambda row: org_codes.UNIT_KIND.name(row.unit_kind),
+        ),
+        Column("place", gettext_lazy("Place"), value="place.name"),
+        Column("since", gettext_lazy("Since"), kind="day", sort="since", shown=False),
+        Column("state", gettext_lazy("State"), value=state),
+    )
+    filters = (
+        Search("name", "pinyin", "initials", "number"),
+        Choice("kind", gettext_lazy("Kind"), Organisation.Kind.choices),
+        Tree(
+            "below",
+            gettext_lazy("Belongs to"),
+            Organisation,
+            path="path",
+            fields=("name", "pinyin", "initials"),
+        ),
+        YesNo("active", gettext_lazy("Active"), yes=Q(ended=None)),
+    )
+    empty = Empty(
+        "sitemap",
+        gettext_lazy("No organisations yet"),
+        gettext_lazy("Import the list of units and branches, or write the first one down."),
+        "imports:list",
+        gettext_lazy("Import a list"),
+        "import",
+    )
+
+    def dress(self, rows: QuerySet[Organisation]) -> QuerySet[Organisation]:
+        return rows.select_related("parent", "place")
+
+
+organisations = listing_view(Organisations)
+offers = needs("registers.read")(offers_view(ORGANISATION))
+
+
+def _own(request: HttpRequest, pk: int) -> Organisation:
+    row: Organisation = get_object_or_404(Organisation.objects.changeable_by(request.user), pk=pk)
+    return row
+
+
+@needs("registers.change")
+def new(request: HttpRequest) -> HttpResponse:
+    initial = {"parent": Organisation.objects.filter(pk=_number(request, "in")).first()}
+    form = OrganisationForm(request.POST or None, user=request.user, initial=initial)
+
+    def act(typed: dict[str, Any]) -> Organisation:
+        return actions.found(typed.pop("parent"), typed, by=request.user)
+
+    return form_page(
+        request,
+        form,
+        act,
+        title=_("New organisation"),
+        back=reverse("orgs:list"),
+        done=_("%s is in the register."),
+    )
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    text = request.GET.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 15 else 0
+
+
+@needs("registers.change")
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    row = _own(request, pk)
+    form = OrganisationForm(request.POST or None, instance=row, user=request.user)
+    del form.fields["parent"]  # its path, and that of all below it, stays
+
+    def act(typed: dict[str, Any]) -> None:
+        actions.amend(row, typed, by=request.user)
+
+    return form_page(request, form, act, title=row.name, back=row.get_absolute_url())
+
+
+@needs("registers.change")
+def dissolve(request: HttpRequest, pk: int) -> HttpResponse:
+    row = _own(request, pk)
+
+    def act(typed: dict[str, Any]) -> None:
+        actions.dissolve(row, on=typed["on"], by=request.user)
+
+    return form_page(
+        request,
+        DayForm(request.POST or None),
+        act,
+        title=_("Dissolve %s") % row.name,
+        back=row.get_absolute_url(),
+        save=_("Dissolve"),
+        intro=_("Its members and parts go elsewhere first. What it did stays readable."),
+    )

@@ -1,0 +1,175 @@
+"""The register of teams, and who is in them."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from jiedui.core.doors import may, needs
+from jiedui.core.entries import form_page
+from jiedui.core.lists import (
+    Action,
+    Choice,
+    Column,
+    Empty,
+    Listing,
+    Search,
+    Tree,
+    YesNo,
+    listing_view,
+)
+from jiedui.core.picks import offers_view
+from jiedui.orgs import actions
+from jiedui.orgs.forms.registers import DayForm, JoinForm, TeamForm
+from jiedui.orgs.models import Organisation, Team, TeamMember
+from jiedui.orgs.picks import TEAM
+from jiedui.orgs.views.states import state
+from jiedui.places.models import Place
+
+
+class Teams(Listing[Team]):
+    key = "teams"
+    title = gettext_lazy("Teams")
+    icon = "users-group"
+    model = Team
+    url = "orgs:teams"
+    permission = "registers.read"
+    order = ("number",)
+    action = Action(gettext_lazy("New team"), "orgs:team_new", "registers.change")
+    columns = (
+        Column("name", gettext_lazy("Name"), sort="pinyin", link=True),
+        Column("number", gettext_lazy("Number"), sort="number", shown=False),
+        Column("kind", gettext_lazy("Kind"), sort="kind"),
+        Column(
+            "organisation",
+            gettext_lazy("Organisation"),
+            value="organisation.name",
+            sort="organisation__path",
+        ),
+        Column("place", gettext_lazy("Place"), value="place.name", sort="place__path"),
+        Column("since", gettext_lazy("Since"), kind="day", sort="since"),
+        Column("state", gettext_lazy("State"), value=state),
+    )
+    filters = (
+        Search("name", "pinyin", "initials", "number"),
+        Choice("kind", gettext_lazy("Kind"), lambda: _kinds()),
+        Tree(
+            "organisation",
+            gettext_lazy("Organisation"),
+            Organisation,
+            fields=("name", "pinyin", "initials"),
+        ),
+        Tree("place", gettext_lazy("Place"), Place, fields=("name", "pinyin", "initials")),
+        YesNo("active", gettext_lazy("Active"), yes=Q(ended=None)),
+    )
+    empty = Empty(
+        "users-group",
+        gettext_lazy("No teams yet"),
+        gettext_lazy("Volunteer teams, dissuasion teams, service stations stand here."),
+        "orgs:team_new",
+        gettext_lazy("New team"),
+        "registers.change",
+    )
+
+    def dress(self, rows: QuerySet[Team]) -> QuerySet[Team]:
+        return rows.select_related("organisation", "place")
+
+
+def _kinds() -> list[tuple[str, str]]:
+    kinds = Team.objects.order_by("kind").values_list("kind", flat=True).distinct()
+    return [(kind, kind) for kind in kinds]
+
+
+teams = listing_view(Teams)
+offers = needs("registers.read")(offers_view(TEAM))
+
+
+@needs("registers.change")
+def new(request: HttpRequest) -> HttpResponse:
+    return form_page(
+        request,
+        TeamForm(request.POST or None, user=request.user),
+        lambda typed: actions.form_team(typed, by=request.user),
+        title=_("New team"),
+        back=reverse("orgs:teams"),
+        done=_("%s is in the register."),
+    )
+
+
+@needs("registers.read")
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    rows = Team.objects.visible_to(request.user).select_related("organisation", "place")
+    row = get_object_or_404(rows, pk=pk)
+    places = row.places_in.filter(ended=None).select_related("member__organisation")
+    is_own = Team.objects.changeable_by(request.user).filter(pk=pk, ended=None).exists()
+    context = {
+        "team": row,
+        "places": places.order_by("-is_head", "member__number"),
+        "past": row.places_in.exclude(ended=None).select_related("member").order_by("-ended")[:20],
+        "may_change": is_own and may(request.user, "registers.change"),
+        "state": state(row),
+    }
+    return render(request, "orgs/team.html", context)
+
+
+def _own(request: HttpRequest, pk: int) -> Team:
+    row: Team = get_object_or_404(Team.objects.changeable_by(request.user), pk=pk, ended=None)
+    return row
+
+
+@needs("registers.change")
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    row = _own(request, pk)
+    form = TeamForm(request.POST or None, instance=row, user=request.user)
+
+    def act(typed: dict[str, Any]) -> None:
+        actions.amend_team(row, typed, by=request.user)
+
+    return form_page(request, form, act, title=row.name, back=row.get_absolute_url())
+
+
+@needs("registers.change")
+def join(request: HttpRequest, pk: int) -> HttpResponse:
+    row = _own(request, pk)
+
+    def act(typed: dict[str, Any]) -> None:
+        for member in typed["members"]:
+            actions.join(row, member, on=typed["on"], by=request.user)
+
+    form = JoinForm(request.POST or None, user=request.user)
+    title = _("Who joins %s") % row.name
+    return form_page(request, form, act, title=title, back=row.get_absolute_url())
+
+
+@needs("registers.change")
+def disband(request: HttpRequest, pk: int) -> HttpResponse:
+    row = _own(request, pk)
+
+    def act(typed: dict[str, Any]) -> None:
+        actions.disband(row, on=typed["on"], by=request.user)
+
+    form = DayForm(request.POST or None)
+    title = _("%s is no more") % row.name
+    return form_page(request, form, act, title=title, back=row.get_absolute_url())
+
+
+@require_POST
+@needs("registers.change")
+def seat(request: HttpRequest, pk: int, place: int) -> HttpResponse:
+    """One member's place in the team: made head, or given up today."""
+    row = _own(request, pk)
+    places = TeamMember.objects.select_related("member", "team")
+    found = get_object_or_404(places, pk=place, team=row)
+    if "head" in request.POST:
+        actions.lead(found, by=request.user)
+    else:
+        actions.part(found, on=timezone.localdate(), by=request.user)
+        messages.success(request, _("%s is no longer in the team.") % found.member.name)
+    return redirect(row)
