@@ -2,6 +2,9 @@
 
 from django.urls import include, path
 
+from jiedui.campaigns.urls import urlpatterns as campaign_pages
+from jiedui.fieldwork.urls import task_pages
+
 urlpatterns = [
     path("", include("jiedui.web.urls")),
     path("accounts/", include("jiedui.accounts.urls")),
@@ -14,5 +17,8 @@ urlpatterns = [
     path("pairs/", include("jiedui.pairing.urls")),
     path("", include("jiedui.fieldwork.urls")),
     path("", include("jiedui.ledger.urls")),
+    path("supervision/", include("jiedui.supervision.urls")),
+    # Tasks are counted from activities, so their pages live above the other pages of campaigns.
+    path("campaigns/", include(([*task_pages, *campaign_pages], "campaigns"))),
     path("figures/", include("jiedui.figures.urls")),
 ]

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.campaigns import playbook as playbooks
-from jiedui.campaigns import schedule
 from jiedui.campaigns.models import Campaign, Plan, Task, TaskReport
+from jiedui.campaigns.playbook.windows import spans
 from jiedui.core import audit
 from jiedui.core.refusals import Refused
 from jiedui.orgs.models import Organisation
@@ -66,7 +66,7 @@ def write_tasks(campaign: Campaign) -> int:
         )
         for task in book.tasks
         if task.choice == "prescribed"
-        for span in schedule.spans(book, task, campaign.starts, until)
+        for span in spans(book, task, since=campaign.starts, until=until)
     ]
     before = Task.objects.filter(campaign=campaign).count()
     Task.objects.bulk_create(rows, ignore_conflicts=True)

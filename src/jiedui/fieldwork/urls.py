@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jiedui.fieldwork.views import activities, registers, visits
+from jiedui.fieldwork.views import activities, registers, tasks, visits
 
 app_name = "fieldwork"
 urlpatterns = [
@@ -12,4 +12,12 @@ urlpatterns = [
     path("activities/offers/<slug:what>/", activities.offer, name="offers"),
     path("activities/<uuid:pk>/", activities.show, name="show"),
     path("activities/<uuid:pk>/void/", activities.void, name="void"),
+]
+
+# Pages of the campaigns, kept here because completion is counted from activities.
+task_pages = [
+    path("tasks/", tasks.listing, name="tasks"),
+    path("tasks/new/", tasks.new, name="task_new"),
+    path("tasks/<int:pk>/", tasks.show, name="task"),
+    path("tasks/<int:pk>/done/", tasks.done, name="task_done"),
 ]

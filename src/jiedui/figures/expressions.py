@@ -13,10 +13,10 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from jiedui.campaigns import schedule
 from jiedui.campaigns.playbook import Playbook
 from jiedui.campaigns.playbook.publishing import Figure, Filter
 from jiedui.campaigns.playbook.tables import TABLES
+from jiedui.campaigns.playbook.windows import windows_between
 from jiedui.figures import schemas
 
 SUMS = ("total", "difference", "ratio")
@@ -64,7 +64,7 @@ class Book:
             return [(phase.starts, phase.ends)]
         first = date(self.playbook.campaign.starts.year - 1, 1, 1)
         last = max(self.as_of, self.playbook.campaign.ends)
-        found = schedule.windows(self.playbook, one.window or "", first, last)
+        found = windows_between(self.playbook, one.window or "", since=first, until=last)
         return _joined(sorted((w.starts, w.ends) for w in found))
 
 

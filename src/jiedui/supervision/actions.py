@@ -85,6 +85,8 @@ def decide(
     )
     waiting.update(state=State.UNDER_WAY)
     audit.record("measure.decided", measure, by=by, issues=[i.pk for i in issues])
+    for issue in issues:  # told on the page of each issue as well
+        audit.record("issue.measure_decided", issue, by=by, measure=measure.pk, reason=measure.text)
     return measure
 
 
@@ -99,12 +101,17 @@ def mended(issue: Issue, *, on: date, by: Any) -> None:
     audit.record("issue.mended", issue, by=by, day=on)
 
 
+def is_owner(issue: Issue, user: Any) -> bool:
+    """Whether the user mended the issue or answers for it, and so must not check it."""
+    owner_user = issue.owner.user_id if issue.owner else None
+    return user.pk in (issue.done_by_id, owner_user)
+
+
 @transaction.atomic
 def strike_off(issue: Issue, *, on: date, by: Any) -> None:
     """Somebody other than who mended it, and other than its owner, has looked: struck off."""
     issue.refresh_from_db()
-    owner_user = issue.owner.user_id if issue.owner else None
-    if by.pk in (issue.done_by_id, owner_user):
+    if is_owner(issue, by):
         raise Refused(_("Whoever mended an issue cannot strike it off; somebody else has to look."))
     to_check = Issue.objects.filter(pk=issue.pk, state=State.TO_CHECK)
     if not to_check.update(state=State.CLOSED, closed_on=on, checked_by=by):
@@ -129,3 +136,13 @@ def reopen(issue: Issue, *, reason: str, by: Any) -> None:
     ):
         raise Refused(_("Only an issue that was reported as mended can come back."))
     audit.record("issue.reopened", issue, by=by, reason=reason.strip())
+
+
+@transaction.atomic
+def finish(measure: Measure, *, on: date, by: Any) -> None:
+    """The measure is carried out; its issues are still looked at one by one."""
+    if on < measure.since or on > timezone.localdate():
+        raise Refused(_("The day must lie between the beginning of the measure and today."))
+    if not Measure.objects.filter(pk=measure.pk, done_on=None).update(done_on=on):
+        raise Refused(_("This measure is carried out already."))
+    audit.record("measure.finished", measure, by=by, day=on)

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jiedui.campaigns.models import Campaign
@@ -31,6 +32,9 @@ class Measure(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    def get_absolute_url(self) -> str:
+        return reverse("supervision:measure", args=[self.pk])
 
 
 class Issue(models.Model):
@@ -82,3 +86,6 @@ class Issue(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    def get_absolute_url(self) -> str:
+        return reverse("supervision:issue", args=[self.pk])

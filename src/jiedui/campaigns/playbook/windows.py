@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from jiedui.campaigns.playbook import calendar
-from jiedui.campaigns.playbook.book import Playbook
+from jiedui.campaigns.playbook.book import Playbook, by_key
 from jiedui.campaigns.playbook.declare import MonthDay
 from jiedui.engines import seasons
 
@@ -48,6 +48,19 @@ def known_seasons(book: Playbook) -> Mapping[tuple[str, str], Days]:
 def windows_between(book: Playbook, key: str, *, since: date, until: date) -> list[seasons.Window]:
     """The stretches of days a window means inside [since, until]. Raises KeyError."""
     return seasons.windows(as_rule(book.window(key)), since, until, seasons=known_seasons(book))
+
+
+def spans(
+    book: Playbook, task: calendar.Task, *, since: date, until: date
+) -> list[seasons.Window]:
+    """When a task is to be done: its windows, else its phase, else up to its own due day."""
+    if task.window:
+        return windows_between(book, task.window, since=since, until=until)
+    if task.phase:
+        phase = by_key(book.phases)[task.phase]
+        return [seasons.Window(phase.starts, phase.ends, phase.name.zh)]
+    due = task.due or book.campaign.ends
+    return [seasons.Window(min(book.campaign.starts, due), due, task.name.zh)]
 
 
 def _pair(day: MonthDay) -> seasons.MonthDay:

@@ -1,0 +1,111 @@
+"""Setting a campaign up in two steps, and checking a playbook before."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from jiedui.campaigns import actions, scopes
+from jiedui.campaigns import playbook as playbooks
+from jiedui.campaigns.current import choices
+from jiedui.campaigns.forms.setup import PLACES, CheckForm, PlaybookForm, StartForm, place_label
+from jiedui.campaigns.models import Campaign
+from jiedui.campaigns.playbook import moving
+from jiedui.core.doors import needs
+from jiedui.core.picks import LABELLED, OFFERED
+from jiedui.core.refusals import Refused
+from jiedui.orgs import actions as orgs
+from jiedui.orgs.models import Organisation
+from jiedui.places import actions as places
+from jiedui.places import atlas
+from jiedui.places.models import Place
+
+
+@needs("campaign.change")
+def new(request: HttpRequest) -> HttpResponse:
+    """First the playbook, with all its mistakes; then where, who and when."""
+    if "source" in request.POST:
+        return _where(request, request.POST["source"], StartForm)
+    form = PlaybookForm(request.POST or None, request.FILES or None)
+    if not form.is_valid():
+        return render(request, "campaigns/new.html", {"form": form})
+    text = form.cleaned_data["text"]
+    if mistakes := playbooks.check(text):
+        context = {"form": form, "mistakes": mistakes, "told": True}
+        return render(request, "campaigns/new.html", context)
+    return _where(request, text, None)
+
+
+def _where(request: HttpRequest, source: str, shape: type[StartForm] | None) -> HttpResponse:
+    if mistakes := playbooks.check(source):
+        context = {"form": PlaybookForm(), "mistakes": mistakes, "told": True}
+        return render(request, "campaigns/new.html", context)
+    book = playbooks.load(source, name="")
+    form = StartForm(
+        request.POST if shape else None, user=request.user, book=book, initial={"source": source}
+    )
+    if shape and form.is_valid():
+        try:
+            campaign = _start(form.cleaned_data, book.campaign.starts.year, request.user)
+        except Refused as refused:
+            form.add_error(None, refused.sentence)
+        else:
+            messages.success(request, _("%s has been set up.") % campaign.title)
+            return redirect("campaigns:show", campaign.pk)
+    return render(request, "campaigns/start.html", {"form": form, "book": book})
+
+
+@transaction.atomic
+def _start(facts: dict[str, Any], first_year: int, user: Any) -> Campaign:
+    source = moving.by_years(facts["source"], facts["year"] - first_year)
+    chosen = facts["organisation"]
+    if chosen and not scopes.may_act_for(chosen, user):
+        raise Refused(_("You cannot start a campaign of %(name)s.") % {"name": chosen})
+    places.bring_in(facts["place"].code, by=user)
+    place = Place.objects.get(code=facts["place"].code)
+    root = chosen or _founded(facts["new_organisation"], place, user)
+    return actions.start(source, organisation=root, place=place, by=user)
+
+
+def _founded(name: str, place: Place, user: Any) -> Organisation:
+    values = {"name": name.strip(), "kind": Organisation.Kind.AREA, "place": place}
+    return orgs.found(None, values, by=user)
+
+
+@needs("campaign.change")
+def place_offers(request: HttpRequest) -> HttpResponse:
+    """Places of the national tree for the letters typed so far."""
+    text = request.GET.get("q", "").replace("\0", "").strip()[:40]
+    labelled = LABELLED.fullmatch(text)
+    text = labelled["name"].strip() if labelled else text
+    found = (
+        atlas.search(text, levels=PLACES, limit=OFFERED) if text else atlas.provinces()[:OFFERED]
+    )
+    lines = [(place_label(one), one.name, atlas.full_name(one.code)) for one in found]
+    return render(request, "core/picks/offers.html", {"lines": lines, "text": text})
+
+
+@needs("campaign.change")
+def check(request: HttpRequest) -> HttpResponse:
+    """Check a playbook, or an edited copy of a running one, without changing anything."""
+    form = CheckForm(request.POST or None, request.FILES or None, initial=_begin(request))
+    context: dict[str, Any] = {"form": form}
+    if form.is_valid():
+        text = form.cleaned_data["text"]
+        mistakes = playbooks.check(text)
+        book = None if mistakes else playbooks.load(text, name="")
+        context |= {"mistakes": mistakes, "told": True, "book": book}
+        context["form"] = CheckForm(initial={"text": text})
+    return render(request, "campaigns/check.html", context)
+
+
+def _begin(request: HttpRequest) -> dict[str, str]:
+    """The text one starts from: a running campaign's, or a shipped playbook's."""
+    running = {str(one.pk): one.source for one in choices(request)}
+    if text := running.get(request.GET.get("campaign", "")):
+        return {"text": text}
+    key = request.GET.get("from", "")
+    return {"text": playbooks.source(key)} if key in playbooks.available() else {}

@@ -1,0 +1,175 @@
+"""Units × tasks at a glance: rows of organisations, columns of tasks, a sign in every cell."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from jiedui.campaigns.models import Campaign, Task
+from jiedui.core.lists import Badge
+from jiedui.core.trees import below
+from jiedui.fieldwork.completion import Completion, completions
+from jiedui.orgs.models import Member, Organisation
+from jiedui.orgs.scopes import BY_ORGANISATION, of
+
+MOST_TASKS = 24  # columns; more cannot be taken in at a glance
+MOST_ROWS = 600
+BACK, AHEAD = timedelta(days=120), timedelta(days=45)  # what "now" means for tasks
+STATES = {
+    "done": Badge(_("done"), "green", "check"),
+    "open": Badge(_("open"), "blue", "circle-dashed"),
+    "overdue": Badge(_("overdue"), "red", "clock"),
+    "later": Badge(_("later"), "grey", "hourglass"),
+}
+
+
+@dataclass
+class Cell:
+    """One unit and one task: how many of its organisations are done, and the records behind it."""
+
+    task: Task
+    row: Organisation
+    parts: list[Completion] = field(default_factory=list)
+
+    @property
+    def done(self) -> int:
+        return sum(part.is_done for part in self.parts)
+
+    @property
+    def all(self) -> int:
+        return len(self.parts)
+
+    @property
+    def records(self) -> int:
+        return sum(part.done for part in self.parts)
+
+    def state(self, today: date) -> str:
+        states = {part.state(today) for part in self.parts}
+        return next((s for s in ("overdue", "open", "later") if s in states), "done")
+
+    @property
+    def href(self) -> str:
+        page = reverse("campaigns:task", args=[self.task.pk])
+        return f"{page}?{urlencode({'organisation': self.row.path})}"
+
+    @property
+    def records_href(self) -> str:
+        return records_href(self.task, self.row.path)
+
+
+def records_href(task: Task, path: str) -> str:
+    """The list of the activities that were counted; "" for tasks without records."""
+    if not (task.activity_kind or task.output_kind):
+        return ""
+    query = {"day_from": task.starts, "day_to": task.due, "organisation": path, "voided": 0}
+    if task.activity_kind and not task.output_kind:
+        query["kind"] = task.activity_kind
+    return f"{reverse('fieldwork:list')}?{urlencode(query)}"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A cell as the template wants it."""
+
+    cell: Cell
+    badge: Badge | None
+
+
+@dataclass(frozen=True)
+class Line:
+    row: Organisation
+    cells: list[Shown]
+
+
+def lines(
+    campaign: Campaign, tasks: Sequence[Task], *, root: Organisation, today: date
+) -> list[Line]:
+    """A line for every unit below the root; below a unit, for each of its own parts."""
+    rows = rows_below(root)
+    grid = {(row.path, task.pk): Cell(task, row) for row in rows for task in tasks}
+    paths = {row.path for row in rows}
+    for one in completions(campaign, tasks, until=today, under=root.path):
+        if home := _home(one.path, paths):
+            grid[home, one.task.pk].parts.append(one)
+    return [Line(row, [_shown(grid[row.path, task.pk], today) for task in tasks]) for row in rows]
+
+
+def _home(path: str, rows: set[str]) -> str:
+    """The lowest row at or above a path."""
+    return next((cut for cut in reversed(Organisation.cuts(path)) if cut in rows), "")
+
+
+def _shown(cell: Cell, today: date) -> Shown:
+    return Shown(cell, STATES[cell.state(today)] if cell.parts else None)
+
+
+def rows_below(root: Organisation) -> list[Organisation]:
+    standing = Organisation.objects.standing().filter(below(root.path))
+    units = list(standing.filter(kind=Organisation.Kind.UNIT).exclude(pk=root.pk)[:MOST_ROWS])
+    if units:
+        return units
+    return list(standing.filter(Q(pk=root.pk) | Q(parent=root))[:MOST_ROWS])
+
+
+def root_for(campaign: Campaign, user: Any, *, path: str = "") -> Organisation | None:
+    """The organisation whose tasks are shown: the one asked for, if it lies in the user's own."""
+    own = own_roots(campaign, user)
+    wanted = path if path and any(path.startswith(root) for root in own) else next(iter(own), "")
+    return Organisation.objects.filter(path=wanted).first() if wanted else None
+
+
+def own_roots(campaign: Campaign, user: Any) -> list[str]:
+    """Paths below which the user may look at tasks, inside the campaign; the widest first."""
+    top = campaign.organisation.path
+    paths = [g.organisation for g in of(user).grants if g.role in BY_ORGANISATION]
+    member = Member.objects.filter(pk=of(user).member or 0).values_list("organisation__path")
+    paths += [path for (path,) in member]
+    found = {max(path, top, key=len) for path in paths if path and _on_line(path, top)}
+    return sorted(found, key=lambda path: (len(path), path))
+
+
+def _on_line(path: str, top: str) -> bool:
+    return path.startswith(top) or top.startswith(path)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which tasks are shown: those of now, of a phase, or of a year."""
+
+    key: str
+    label: Any
+    condition: Q
+
+
+def choices(campaign: Campaign, *, today: date) -> list[Choice]:
+    now = Q(starts__lte=today + AHEAD, due__gte=today - BACK)
+    found = [Choice("now", _("Now"), now)]
+    for phase in campaign.playbook.phases:
+        span = Q(starts__lte=phase.ends, due__gte=phase.starts)
+        found.append(Choice(f"phase-{phase.key}", phase.name, span))
+    last = (campaign.ends or campaign.playbook.campaign.ends).year
+    for year in range(last, campaign.starts.year - 1, -1):
+        found.append(Choice(str(year), str(year), Q(due__year=year)))
+    return found
+
+
+def chosen(rows: QuerySet[Task], choice: Choice) -> tuple[list[Task], int]:
+    """The tasks of a choice, latest first, and how many there are in all."""
+    found = rows.filter(choice.condition).order_by("-due", "key")
+    return list(found[:MOST_TASKS]), found.count()
+
+
+def summed(found: Iterable[Line], at: int, *, today: date) -> Cell | None:
+    """The foot of a column: all rows together."""
+    cells = [line.cells[at].cell for line in found]
+    if not cells:
+        return None
+    total = Cell(cells[0].task, cells[0].row)
+    for cell in cells:
+        total.parts += cell.parts
+    return total

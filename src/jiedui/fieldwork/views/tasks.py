@@ -1,0 +1,213 @@
+"""Tasks: units × tasks at a glance, one task and everybody who has to do it, own tasks."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jiedui.campaigns import actions
+from jiedui.campaigns.current import campaign_of
+from jiedui.campaigns.models import Campaign, Task
+from jiedui.campaigns.playbook import by_key
+from jiedui.core.doors import may, needs
+from jiedui.core.refusals import Refused
+from jiedui.core.trees import below
+from jiedui.fieldwork import matrix, scopes
+from jiedui.fieldwork.completion import Completion, completions
+from jiedui.fieldwork.forms.tasks import DoneForm, OwnTaskForm
+from jiedui.orgs.models import Organisation
+
+CHANGING = ("plan.change", "campaign.change")
+SORTS = ("path", "name", "done", "state")
+
+
+def _where(request: HttpRequest) -> tuple[Campaign | None, Organisation | None]:
+    campaign = campaign_of(request)
+    path = request.GET.get("organisation", "")[:40]
+    root = matrix.root_for(campaign, request.user, path=path) if campaign else None
+    return campaign, root
+
+
+@needs("registers.read")
+def listing(request: HttpRequest) -> HttpResponse:
+    campaign, root = _where(request)
+    if campaign is None or root is None:
+        return render(request, "fieldwork/tasks_none.html", {})
+    today = timezone.localdate()
+    choices = matrix.choices(campaign, today=today)
+    choice = next((c for c in choices if c.key == request.GET.get("when")), choices[0])
+    is_own = request.GET.get("choice") == "own"
+    rows = Task.objects.filter(campaign=campaign, is_prescribed=not is_own)
+    if is_own:
+        rows = rows.filter(below(root.path, field="organisation__path"))
+    context: dict[str, Any] = {
+        "root": root,
+        "line": _crumbs(root, campaign, request.user),
+        "choices": choices,
+        "choice": choice,
+        "is_own": is_own,
+        "may_add": may(request.user, *CHANGING),
+        "today": today,
+        **(_own(campaign, rows, choice, today) if is_own else {}),
+    }
+    if not is_own:
+        tasks, total = matrix.chosen(rows, choice)
+        found = matrix.lines(campaign, tasks, root=root, today=today)
+        feet = [matrix.summed(found, at, today=today) for at in range(len(tasks))]
+        context |= {"tasks": tasks, "total": total, "lines": found, "feet": feet}
+    template = "fieldwork/tasks_print.html" if "print" in request.GET else "fieldwork/tasks.html"
+    return render(request, template, context)
+
+
+def _crumbs(root: Organisation, campaign: Campaign, user: Any) -> list[Organisation]:
+    """Organisations above the shown one that the user may go back up to."""
+    own = matrix.own_roots(campaign, user)
+    return [o for o in root.line() if o.pk != root.pk and any(map(o.path.startswith, own))]
+
+
+def _own(
+    campaign: Campaign, rows: QuerySet[Task], choice: matrix.Choice, today: Any
+) -> dict[str, Any]:
+    tasks = rows.filter(choice.condition).select_related("organisation").order_by("-due", "pk")
+    shown = list(tasks[: matrix.MOST_ROWS])
+    by_task = {c.task.pk: c for c in completions(campaign, shown, until=today)}
+    told = [(by_task[t.pk], matrix.STATES[by_task[t.pk].state(today)]) for t in shown
+            if t.pk in by_task]  # fmt: skip
+    return {"own": told, "tasks": shown, "total": tasks.count()}
+
+
+@needs("registers.read")
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    campaign, root = _where(request)
+    if campaign is None or root is None:
+        raise Http404
+    task = get_object_or_404(_visible(campaign, root, request.user), pk=pk)
+    today = timezone.localdate()
+    found = completions(campaign, [task], until=today, under=root.path)
+    names = Organisation.objects.in_bulk([one.organisation for one in found])
+    sort = request.GET.get("sort", "")
+    lines = [
+        (names[one.organisation], one, matrix.STATES[one.state(today)],
+         matrix.records_href(task, one.path))
+        for one in found
+    ]  # fmt: skip
+    lines.sort(key=lambda line: _order(sort.lstrip("-"), line), reverse=sort.startswith("-"))
+    context = {
+        "task": task,
+        "root": root,
+        "lines": lines,
+        "done": sum(one.is_done for one in found),
+        "advice": _advice(campaign, task),
+        "counted": _counted(campaign, task),
+        "form": _done_form(request, task, found),
+        "sort": sort,
+        "heads": _heads(request, sort),
+        "today": today,
+        "records": matrix.records_href(task, root.path),
+    }
+    template = "fieldwork/task_print.html" if "print" in request.GET else "fieldwork/task.html"
+    return render(request, template, context)
+
+
+def _visible(campaign: Campaign, root: Organisation, user: Any) -> QuerySet[Task]:
+    """Prescribed tasks, and those the user's own organisations chose."""
+    own = Q(organisation=None)
+    for path in matrix.own_roots(campaign, user):
+        own |= below(path, field="organisation__path")
+    return Task.objects.filter(own, campaign=campaign).select_related("organisation")
+
+
+def _order(sort: str, line: tuple[Organisation, Completion, Any, str]) -> Any:
+    organisation, one, badge, _href = line
+    keys = {"name": (organisation.pinyin, one.path), "done": (one.done, one.path)}
+    keys["state"] = (one.is_done, badge.tone, one.path)
+    return keys.get(sort, (one.path,))
+
+
+def _heads(request: HttpRequest, sort: str) -> list[tuple[Any, str, str]]:
+    """Label, address and direction (as aria-sort says it) of the sortable columns."""
+    labels = {"name": _("Organisation"), "done": _("Counted"), "state": _("State")}
+    heads = []
+    for key, label in labels.items():
+        query = request.GET.copy()
+        query["sort"] = f"-{key}" if sort == key else key
+        direction = {key: "ascending", f"-{key}": "descending"}.get(sort, "")
+        heads.append((label, f"?{query.urlencode()}", direction))
+    return heads
+
+
+def _advice(campaign: Campaign, task: Task) -> Any:
+    rule = by_key(campaign.playbook.tasks).get(task.key)
+    return rule.advice if rule else None
+
+
+def _counted(campaign: Campaign, task: Task) -> str:
+    """From what the task is counted, in words."""
+    book = campaign.playbook
+    if task.output_kind:
+        output = by_key(book.outputs).get(task.output_kind)
+        return f"{output.name} {task.wanted} {output.unit}" if output else task.output_kind
+    if task.activity_kind:
+        kind = by_key(book.activities).get(task.activity_kind)
+        return f"{kind.name} × {task.wanted}" if kind else task.activity_kind
+    return _("reported by the organisation")
+
+
+def _done_form(request: HttpRequest, task: Task, found: list[Completion]) -> DoneForm | None:
+    """Offered for tasks without records, for organisations the user acts for."""
+    if task.activity_kind or task.output_kind or not may(request.user, *CHANGING):
+        return None
+    waiting = [one.organisation for one in found if not one.is_done]
+    rows = scopes.hosts(request.user).filter(pk__in=waiting)
+    return DoneForm(rows=rows) if rows.exists() else None
+
+
+@needs(*CHANGING)
+def done(request: HttpRequest, pk: int) -> HttpResponse:
+    """An organisation says that a task without records is done."""
+    campaign, root = _where(request)
+    if campaign is None or root is None or request.method != "POST":
+        raise Http404
+    task = get_object_or_404(_visible(campaign, root, request.user), pk=pk)
+    form = DoneForm(request.POST, rows=scopes.hosts(request.user))
+    if form.is_valid():
+        actions.report_task(task, by=request.user, **form.cleaned_data)
+        messages.success(request, _("The task is reported as done."))
+    else:
+        messages.error(request, " ".join(str(e) for es in form.errors.values() for e in es))
+    return redirect("campaigns:task", task.pk)
+
+
+@needs(*CHANGING)
+def new(request: HttpRequest) -> HttpResponse:
+    """A unit adds a task of its own (自选动作); those of the playbook are suggested."""
+    campaign, root = _where(request)
+    if campaign is None or root is None:
+        return render(request, "fieldwork/tasks_none.html", {})
+    offered = [t for t in campaign.playbook.tasks if t.choice == "self_chosen"]
+    start = by_key(tuple(offered)).get(request.GET.get("from", ""))
+    form = OwnTaskForm(
+        request.POST or None,
+        user=request.user,
+        campaign=campaign,
+        hosts=scopes.hosts(request.user).filter(below(campaign.organisation.path)),
+        initial={"organisation": root}
+        | ({"name": str(start.name), "activity_kind": start.activity or "",
+            "wanted": start.wanted} if start else {}),
+    )  # fmt: skip
+    if form.is_valid():
+        try:
+            task = actions.choose_task(campaign, by=request.user, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, refused.sentence)
+        else:
+            messages.success(request, _("The task is added."))
+            return redirect("campaigns:task", task.pk)
+    back = reverse("campaigns:tasks")
+    context = {"form": form, "offered": offered, "title": _("New task of one's own"), "back": back}
+    return render(request, "fieldwork/task_new.html", context)

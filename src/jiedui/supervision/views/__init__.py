@@ -1,0 +1,1 @@
+"""Doors to issues, measures and the ledger of both."""

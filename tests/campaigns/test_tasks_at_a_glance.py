@@ -1,0 +1,140 @@
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from jiedui.campaigns.models import Task, TaskReport
+from jiedui.fieldwork import actions
+from jiedui.fieldwork.actions import Done
+from jiedui.orgs.models import Organisation
+
+
+@pytest.fixture
+def office_client(client, office, full_campaign):
+    client.force_login(office)
+    return client
+
+
+@pytest.fixture
+def clean_ups(full_campaign, branch, willow_village, today):
+    def record(number, **more):
+        for n in range(number):
+            done = Done(kind="cleaning", day=today - timedelta(days=n), members_counted=5, **more)
+            actions.activity(
+                full_campaign, done, organisation=branch, place=willow_village, by=None
+            )
+
+    return record
+
+
+def cell(answer, row, key):
+    task_at = [task.key for task in answer.context["tasks"]].index(key)
+    line = next(line for line in answer.context["lines"] if line.row.name == row)
+    return line.cells[task_at]
+
+
+def test_a_unit_is_done_when_the_records_of_its_branches_reach_what_is_wanted(
+    office_client, clean_ups
+):
+    clean_ups(1)
+    assert cell(office_client.get(reverse("campaigns:tasks")), "农业局", "clean").cell.done == 0
+    clean_ups(1)
+    shown = cell(office_client.get(reverse("campaigns:tasks")), "农业局", "clean")
+    assert (shown.cell.done, shown.cell.all, shown.badge.tone) == (1, 1, "green")
+
+
+def test_outputs_are_summed_into_the_unit_above(office_client, clean_ups):
+    clean_ups(1, outputs={"letters": 600})
+    shown = cell(office_client.get(reverse("campaigns:tasks")), "农业局", "letters")
+    assert (shown.cell.records, shown.cell.done) == (600, 1)
+
+
+def test_the_counts_lead_to_the_activities_that_were_counted(office_client, clean_ups):
+    clean_ups(2)
+    shown = cell(office_client.get(reverse("campaigns:tasks")), "农业局", "clean")
+    listed = office_client.get(shown.cell.records_href)
+    assert listed.context["list"].total == shown.cell.records == 2
+
+
+def test_more_units_ask_no_more_queries(
+    office_client, full_campaign, bureau, django_assert_max_num_queries
+):
+    for n in range(2, 8):
+        unit = Organisation.objects.create(
+            parent=bureau.parent, path=f"0001000{n}", name=f"单位{n}", kind="unit"
+        )
+        Organisation.objects.create(
+            parent=unit, path=f"0001000{n}0001", name=f"支部{n}", kind="branch"
+        )
+    with django_assert_max_num_queries(22):
+        answer = office_client.get(reverse("campaigns:tasks"))
+    assert len(answer.context["lines"]) == 7
+
+
+def test_a_task_without_records_is_reported_by_its_own_liaison(
+    client, full_campaign, liaison, branch, today
+):
+    client.force_login(liaison)
+    task = Task.objects.get(key="own_check")
+    facts = {"organisation": branch.pk, "done_on": today.isoformat(), "note": "已查"}
+    client.post(reverse("campaigns:task_done", args=[task.pk]), facts)
+    assert TaskReport.objects.get().organisation == branch
+    page = client.get(reverse("campaigns:task", args=[task.pk]))
+    assert page.context["done"] == 1
+    assert page.context["form"] is None
+
+
+def test_a_report_for_somebody_elses_branch_is_not_taken(
+    client, full_campaign, liaison, bureau, today
+):
+    other = Organisation.objects.create(
+        parent=bureau.parent, path="00010002", name="水利局", kind="unit"
+    )
+    client.force_login(liaison)
+    task = Task.objects.get(key="own_check")
+    facts = {"organisation": other.pk, "done_on": today.isoformat()}
+    client.post(reverse("campaigns:task_done", args=[task.pk]), facts)
+    assert not TaskReport.objects.exists()
+
+
+def test_a_unit_adds_a_task_of_its_own(client, full_campaign, liaison, today):
+    client.force_login(liaison)
+    begun = client.get(reverse("campaigns:task_new"), {"from": "extra"})
+    assert begun.context["form"].initial["activity_kind"] == "cleaning"
+    facts = {
+        "organisation": "农业局", "name": "义诊", "activity_kind": "cleaning", "wanted": 1,
+        "starts": today.isoformat(), "due": (today + timedelta(days=3)).isoformat(),
+    }  # fmt: skip
+    client.post(reverse("campaigns:task_new"), facts)
+    own = client.get(reverse("campaigns:tasks"), {"choice": "own"}).context["own"]
+    assert [one.task.name for one, _badge in own] == ["义诊"]
+
+
+def test_an_own_task_due_before_it_begins_is_refused_on_the_form(
+    client, full_campaign, liaison, today
+):
+    client.force_login(liaison)
+    facts = {
+        "organisation": "农业局", "name": "义诊", "wanted": 1,
+        "starts": today.isoformat(), "due": (today - timedelta(days=3)).isoformat(),
+    }  # fmt: skip
+    answer = client.post(reverse("campaigns:task_new"), facts)
+    assert answer.status_code == 200
+    assert answer.context["form"].non_field_errors()
+
+
+def test_a_liaison_sees_the_own_unit_only(client, full_campaign, liaison, bureau):
+    Organisation.objects.create(parent=bureau.parent, path="00010002", name="水利局", kind="unit")
+    client.force_login(liaison)
+    answer = client.get(reverse("campaigns:tasks"), {"organisation": "00010002"})
+    assert answer.context["root"] == bureau
+
+
+def test_the_task_list_prints(office_client):
+    for query in ({"print": 1}, {"print": 1, "choice": "own"}):
+        assert office_client.get(reverse("campaigns:tasks"), query).status_code == 200
+    task = Task.objects.get(key="clean")
+    answer = office_client.get(
+        reverse("campaigns:task", args=[task.pk]), {"print": 1, "sort": "-done"}
+    )
+    assert "农业局机关党支部" in answer.content.decode()
