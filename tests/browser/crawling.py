@@ -56,7 +56,7 @@ class Walk:
 
 def walk(page: Page, watch: Watch, *, most: int, is_chinese: bool = True) -> Walk:
     """Breadth first from the home page; pages of a kind not seen yet come before the others."""
-    seen, done = {"/"}, Walk()
+    linked, done = {"/": "/"}, Walk()
     fresh, again = deque(["/"]), deque[str]()
     while (fresh or again) and len(done.pages) < most:
         address = (fresh or again).popleft()
@@ -70,9 +70,10 @@ def walk(page: Page, watch: Watch, *, most: int, is_chinese: bool = True) -> Wal
         done.pages[kind] = address
         # A list sorted or filtered is built of the same parts: axe looks at each view once.
         faults = look_at(page, address, is_chinese=is_chinese, axe=f"{view}?" not in done.pages)
-        done.faults += [f"{one} ({address})" for one in faults + watch.taken()]
-        links = [link for link in _links(page, watch.address) if link not in seen]
-        seen.update(links)
+        where = f" ({address}, linked from {linked[address]})"
+        done.faults += [one + where for one in faults + watch.taken()]
+        links = [link for link in _links(page, watch.address) if link not in linked]
+        linked.update(dict.fromkeys(links, address))
         fresh.extend(links)
     return done
 
