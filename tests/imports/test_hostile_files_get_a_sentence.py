@@ -2,10 +2,14 @@
 
 import io
 import zipfile
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 from registers import everything, home, send, sheet
 
 from jiedui.core.models import Job
@@ -85,22 +89,28 @@ def test_an_import_cut_off_in_the_middle_wrote_nothing_and_can_be_done_again(
     monkeypatch.setattr(actions, "AT_ONCE", 0)
     upload = actions.receive("households", "a.xlsx", [sheet(home())], by=office)
     actions.check(upload, by=office)
-    jobs.work(once=True)
+    _work()
     upload.refresh_from_db()
     before = everything()
     actions.apply(upload, by=office)
     with monkeypatch.context() as broken:
         broken.setattr(applying, "_keep", _die)
-        jobs.work(once=True)
+        _work()
     assert everything() == before
     upload.refresh_from_db()
     actions.recover(upload)
     assert upload.state == Upload.State.CHECKED
     actions.apply(upload, by=office)
-    jobs.work(once=True)
+    _work()
     upload.refresh_from_db()
     assert upload.state == Upload.State.APPLIED
     assert Household.objects.count() == 1
+
+
+def _work() -> None:
+    """What a worker does with the next job, in this process."""
+    jobs.load_runners()
+    jobs.run(jobs.claim())
 
 
 def _die(*_given: object) -> None:
@@ -108,16 +118,13 @@ def _die(*_given: object) -> None:
 
 
 def test_a_worker_killed_leaves_a_job_that_another_takes_over(office, willow_village, monkeypatch):
-    from datetime import timedelta
-
-    from django.utils import timezone
-
     monkeypatch.setattr(actions, "AT_ONCE", 0)
     upload = actions.receive("households", "a.xlsx", [sheet(home())], by=office)
     actions.check(upload, by=office)
     jobs.claim()  # and then the power went out
     Job.objects.update(lease=timezone.now() - timedelta(seconds=1))
-    jobs.work(once=True)
+    jobs.reap()
+    _work()
     upload.refresh_from_db()
     assert upload.state == Upload.State.CHECKED
 
@@ -134,8 +141,6 @@ def test_an_applied_or_dropped_list_leaves_no_file(office, willow_village):
 
 
 def test_what_was_staged_is_encrypted(office, willow_village):
-    from django.db import connection
-
     upload = send("households", sheet(home(phone="13912345678")), by=office)
     with connection.cursor() as cursor:
         cursor.execute("SELECT drafts FROM imports_stagedrow WHERE upload_id = %s", [upload.pk])
@@ -146,8 +151,6 @@ def test_what_was_staged_is_encrypted(office, willow_village):
 
 
 def test_the_national_list_of_old_excel_is_read(office, willow_village):
-    from pathlib import Path
-
     old = (Path(__file__).parent / "old_format.xls").read_bytes()
     upload = send("households", old, by=office)
     assert upload.state == Upload.State.CHECKED
