@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from jiedui.core.picks import PickField, choose_from, limit
 from jiedui.places.actions import OWN_LEVELS
@@ -16,7 +16,7 @@ class PlaceForm(forms.Form):
     level = forms.ChoiceField(
         label=gettext_lazy("Level"), choices=[(level.value, level.label) for level in OWN_LEVELS]
     )
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=60)
+    name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=60)
     since = forms.DateField(label=gettext_lazy("Since"), initial=timezone.localdate)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
@@ -27,7 +27,7 @@ class PlaceForm(forms.Form):
 
 
 class RenameForm(forms.Form):
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=60)
+    name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=60)
 
 
 class CloseForm(forms.Form):

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from jiedui.core.doors import needs
 from jiedui.core.entries import form_page
@@ -50,7 +50,7 @@ class Places(Listing[Place]):
     action = Action(gettext_lazy("New place"), "places:new", "registers.change")
     more = (Action(gettext_lazy("Bring a county in"), "places:atlas", "registers.change", "map"),)
     columns = (
-        Column("name", gettext_lazy("Name"), sort="pinyin", link=True),
+        Column("name", pgettext_lazy("of a thing", "Name"), sort="pinyin", link=True),
         Column("code", gettext_lazy("Code"), sort="path"),
         Column("level", gettext_lazy("Level"), value="get_level_display", sort=("level", "path")),
         Column("kind", gettext_lazy("Kind"), value=lambda row: KINDS.get(row.kind, row.kind)),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from jiedui.core.doors import may
 
@@ -36,10 +37,10 @@ NAVIGATION = (
     Group(
         _("Registers"),
         (
-            Entry(_("Households"), "home-heart", "households:list", READ),
+            Entry(pgettext_lazy("register", "Households"), "home-heart", "households:list", READ),
             Entry(_("Needs"), "list-check", "households:needs", READ),
             Entry(_("Organisations"), "sitemap", "orgs:list", READ),
-            Entry(_("Members"), "users", "orgs:members", READ),
+            Entry(pgettext_lazy("register", "Members"), "users", "orgs:members", READ),
             Entry(_("Teams"), "users-group", "orgs:teams", READ),
             Entry(_("Places"), "map-pin", "places:list", READ),
             Entry(_("Import"), "upload", "imports:list", ("import",)),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from jiedui.core import household_codes, person_codes
 from jiedui.core.doors import needs as may_pass
@@ -44,7 +44,7 @@ NEED_BADGES: dict[int, Badge] = {
 
 class Households(Listing[Household]):
     key = "households"
-    title = gettext_lazy("Households")
+    title = pgettext_lazy("register", "Households")
     icon = "home-heart"
     model = Household
     url = "households:list"

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from jiedui.core import household_codes, org_codes, person_codes
 from jiedui.core.entries import PhoneField
@@ -52,7 +52,7 @@ class OrganisationForm(Scoped):
         model = Organisation
         fields = ("name", "kind", "parent", "number", "unit_kind", "place", "strengths", "since")
         labels = {
-            "name": gettext_lazy("Name"),
+            "name": pgettext_lazy("of a thing", "Name"),
             "kind": gettext_lazy("Kind"),
             "number": gettext_lazy("Number"),
             "since": gettext_lazy("Since"),
@@ -124,7 +124,7 @@ class TeamForm(Scoped):
         model = Team
         fields = ("name", "number", "kind", "organisation", "place", "since")
         labels = {
-            "name": gettext_lazy("Name"),
+            "name": pgettext_lazy("of a thing", "Name"),
             "number": gettext_lazy("Number"),
             "kind": gettext_lazy("Kind"),
             "since": gettext_lazy("Since"),

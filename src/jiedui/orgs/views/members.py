@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from jiedui.core import org_codes
 from jiedui.core.doors import needs
@@ -34,7 +34,7 @@ from jiedui.orgs.views.states import state
 
 class Members(Listing[Member]):
     key = "members"
-    title = gettext_lazy("Members")
+    title = pgettext_lazy("register", "Members")
     icon = "users"
     model = Member
     url = "orgs:members"
@@ -42,7 +42,9 @@ class Members(Listing[Member]):
     order = ("number",)
     action = Action(gettext_lazy("New member"), "orgs:member_new", "registers.change")
     more = (
-        Action(gettext_lazy("Move members"), "orgs:members_move", "registers.change", "arrows-exchange"),
+        Action(
+            gettext_lazy("Move members"), "orgs:members_move", "registers.change", "arrows-exchange"
+        ),
     )
     columns = (
         Column("name", gettext_lazy("Name"), sort="pinyin", link=True),

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from jiedui.core import org_codes
 from jiedui.core.doors import needs
@@ -41,7 +41,7 @@ class Organisations(Listing[Organisation]):
     order = ("path",)
     action = Action(gettext_lazy("New organisation"), "orgs:new", "registers.change")
     columns = (
-        Column("name", gettext_lazy("Name"), sort="pinyin", link=True),
+        Column("name", pgettext_lazy("of a thing", "Name"), sort="pinyin", link=True),
         Column("number", gettext_lazy("Number"), sort="number", shown=False),
         Column("kind", gettext_lazy("Kind"), value="get_kind_display", sort=("kind", "path")),
         Column("parent", gettext_lazy("Belongs to"), value="parent.name", sort="path"),

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from jiedui.core.doors import may, needs
@@ -44,7 +44,7 @@ class Teams(Listing[Team]):
     order = ("number",)
     action = Action(gettext_lazy("New team"), "orgs:team_new", "registers.change")
     columns = (
-        Column("name", gettext_lazy("Name"), sort="pinyin", link=True),
+        Column("name", pgettext_lazy("of a thing", "Name"), sort="pinyin", link=True),
         Column("number", gettext_lazy("Number"), sort="number", shown=False),
         Column("kind", gettext_lazy("Kind"), sort="kind"),
         Column(
