@@ -2,15 +2,15 @@
 
 from django.urls import path
 
-from jiedui.campaigns.views import calendar, pages, plans, setup
+from jiedui.campaigns.views import months, pages, plans, setup
 
 urlpatterns = [
     path("", pages.listing, name="list"),
     path("new/", setup.new, name="new"),
     path("new/place/", setup.place_offers, name="place_offers"),
     path("check/", setup.check, name="check"),
-    path("calendar/", calendar.show, name="calendar"),
-    path("calendar/feed.ics", calendar.feed, name="calendar_feed"),
+    path("calendar/", months.show, name="calendar"),
+    path("calendar/feed.ics", months.feed, name="calendar_feed"),
     path("plans/", plans.listing, name="plans"),
     path("plans/<int:organisation>/", plans.show, name="plan"),
     path("plans/<int:organisation>/edit/", plans.edit, name="plan_edit"),

@@ -139,7 +139,8 @@ def _who(book: Playbook, pairing: Pairing) -> Iterator[str]:
         "helper": SIDES[pairing.helper],
         "helped": SIDES[pairing.helped],
     }
-    kinds = {k.key: k.name for k in (*book.organisation_kinds, *book.team_kinds)}
+    kinds: dict[str, Any] = {one.key: one.name for one in book.organisation_kinds}
+    kinds |= {one.key: one.name for one in book.team_kinds}
     if pairing.helper_kinds:
         yield _("Helpers come from: %(kinds)s.") % {
             "kinds": _listed(kinds.get(key, key) for key in pairing.helper_kinds)

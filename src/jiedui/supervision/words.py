@@ -11,7 +11,7 @@ from jiedui.core.lists import Badge
 from jiedui.supervision.models import Issue
 
 State = Issue.State
-STATES = {
+STATES: dict[str, Badge] = {
     State.OPEN: Badge(State.OPEN.label, "red", "flag"),
     State.UNDER_WAY: Badge(State.UNDER_WAY.label, "blue", "hammer"),
     State.TO_CHECK: Badge(State.TO_CHECK.label, "amber", "clipboard-check"),

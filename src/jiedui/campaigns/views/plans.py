@@ -202,8 +202,8 @@ def _after_conflict(form: PlanForm, theirs: Plan | None, rule: PlanRule | None) 
     """Both texts are shown; saving again is then a decision made with the other one in view."""
     if theirs is None or form.cleaned_data.get("version") == theirs.version:
         return form, None
-    form.data = form.data.copy()  # type: ignore[assignment]
-    form.data["version"] = str(theirs.version)  # type: ignore[index]
+    # The next save starts from the text of the other writer, which is now in view.
+    form.data = {**form.data.dict(), "version": str(theirs.version)}  # type: ignore[attr-defined]
     parts = zip(form.headings, texts.split(theirs.text, _zh(rule)), strict=True)
     return form, {"plan": theirs, "parts": list(parts)}
 

@@ -124,7 +124,10 @@ def _visible(campaign: Campaign, root: Organisation, user: Any) -> QuerySet[Task
 
 def _order(sort: str, line: tuple[Organisation, Completion, Any, str]) -> Any:
     organisation, one, badge, _href = line
-    keys = {"name": (organisation.pinyin, one.path), "done": (one.done, one.path)}
+    keys: dict[str, tuple[Any, ...]] = {
+        "name": (organisation.pinyin, one.path),
+        "done": (one.done, one.path),
+    }
     keys["state"] = (one.is_done, badge.tone, one.path)
     return keys.get(sort, (one.path,))
 

@@ -111,7 +111,7 @@ class Issues(Listing[Issue]):
         return rows.select_related("campaign", "organisation", "owner", "place")
 
     @property
-    def shown(self) -> list[Column]:  # type: ignore[override]
+    def shown(self) -> list[Column]:
         """Only who may decide about issues can tick them, and only on the screen."""
         columns = [column for column in self._chosen_columns if column.key != "tick"]
         on_paper = "print" in self.params or "export" in self.params

@@ -91,7 +91,7 @@ def paper(request: HttpRequest) -> HttpResponse:
 
 
 @needs("registers.export")
-def workbook(request: HttpRequest) -> FileResponse:
+def workbook(request: HttpRequest) -> HttpResponse:
     import tempfile
 
     import xlsxwriter
@@ -106,9 +106,9 @@ def workbook(request: HttpRequest) -> FileResponse:
     page.freeze_panes(1, 0)
     head = book.add_format({"bold": True, "border": 1, "text_wrap": True, "align": "center"})
     cell = book.add_format({"border": 1, "text_wrap": True, "valign": "top"})
-    for at, text in enumerate(HEADS):
+    for at, title in enumerate(HEADS):
         page.set_column(at, at, 30 if at in (3, 6) else 12)
-        page.write_string(0, at, str(text), head)
+        page.write_string(0, at, str(title), head)
     for number, line in enumerate(sheet.lines(), start=1):
         for at, text in enumerate(line):
             page.write_string(number, at, text, cell)
@@ -116,4 +116,4 @@ def workbook(request: HttpRequest) -> FileResponse:
     file.seek(0)
     audit.record("register.exported", by=request.user, listing="issue_ledger", rows=sheet.total)
     name = f"{_('Ledger of issues')}-{timezone.localdate():%Y%m%d}.xlsx"
-    return FileResponse(file, as_attachment=True, filename=name)
+    return FileResponse(file, as_attachment=True, filename=name)  # type: ignore[return-value]
