@@ -27,10 +27,10 @@ HEADS = (
     gettext_lazy("Organisation answerable"),
     gettext_lazy("Person answerable"),
     gettext_lazy("Measure"),
-    gettext_lazy("Due"),
+    gettext_lazy("Time limit"),
     gettext_lazy("How it stands"),
     gettext_lazy("Evidence"),
-    gettext_lazy("Checked by"),
+    gettext_lazy("Accepted by"),
     gettext_lazy("Struck off on"),
     gettext_lazy("Came back"),
 )
