@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import find_browser
 from doors import FLAGS, Doors
 from house import House, demonstration, served
 from playwright.sync_api import Browser, expect, sync_playwright
+
+from browser import find_browser
 
 
 @pytest.fixture(scope="package")

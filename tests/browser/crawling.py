@@ -115,7 +115,7 @@ def _page_faults(page: Page, *, is_chinese: bool) -> list[str]:
         faults.append("has no title")
     if len(look["headings"]) != 1 or not look["headings"][0]:
         faults.append(f"has the headings {look['headings']}")
-    if look["text"] < 10:
+    if look["text"] < 2:
         faults.append("is empty")
     if too_wide(page) > 0:
         faults.append(f"is {too_wide(page)} px too wide")

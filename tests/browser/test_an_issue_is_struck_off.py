@@ -33,7 +33,7 @@ def _picked(page: Page, name: str, words: str) -> None:
     field = page.locator(f"input[name={name}]")
     if not field.input_value():
         field.press_sequentially(words)
-        field.press("ArrowDown")
+        expect(page.locator(".offer").first).to_be_visible()
         field.press("Enter")
 
 

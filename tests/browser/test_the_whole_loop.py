@@ -57,7 +57,7 @@ def _list(file: Path, town: str, village: str) -> Path:
 
 def _the_office_imports_a_list(page: Page, file: Path) -> None:
     page.goto("/imports/")
-    page.locator(".kind-go[href$='kind=households']").click()
+    page.locator("main a[href$='kind=households']").click()
     page.locator("input[type=file]").set_input_files(file)
     page.locator("form[enctype] button.btn-primary").click()
     _through_the_job(page)
@@ -166,6 +166,7 @@ def _a_stranger_verifies_it(doors: Doors, house: House, address: str) -> None:
 def _the_auditor_verifies_the_chain(page: Page) -> None:
     page.goto("/audit/")
     page.locator("form[action$='/audit/verify'] button").click()
+    _through_the_job(page)
     expect(page.locator(".alert-success").first).to_be_visible()
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from types import MethodType
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -70,7 +71,7 @@ class Column:
         found = row
         for step in (self.value or self.key).split("."):
             found = getattr(found, step, None)
-            if isinstance(found, MethodType):
+            if isinstance(found, MethodType | partial):  # get_kind_display is a partial
                 found = found()
         return found
 
