@@ -53,7 +53,7 @@ class Households(Listing[Household]):
     action = Action(gettext_lazy("New household"), "households:new", "registers.change")
     columns = (
         Column("head", gettext_lazy("Head of household"), sort="pinyin", link=True),
-        Column("number", gettext_lazy("Number"), sort="number"),
+        Column("number", pgettext_lazy("household", "Number"), sort="number"),
         Column("town", gettext_lazy("Town"), value="place.parent.name", sort="place__path"),
         Column("village", gettext_lazy("Village"), value="place.name", sort="place__path"),
         Column(
@@ -61,7 +61,7 @@ class Households(Listing[Household]):
         ),
         Column(
             "kind",
-            gettext_lazy("Kind"),
+            pgettext_lazy("household", "Kind"),
             value=lambda row: household_codes.HOUSEHOLD_KIND.name(row.kind),
             sort="kind",
         ),
@@ -120,7 +120,7 @@ class People(Listing[Person]):
             gettext_lazy("Relation to the head"),
             value=lambda row: person_codes.RELATION.name(row.relation) if row.relation else "",
         ),
-        Column("household", gettext_lazy("Household"), value="household.number"),
+        Column("household", pgettext_lazy("household", "Number"), value="household.number"),
         Column("head", gettext_lazy("Head of household"), value="household.head"),
         Column("village", gettext_lazy("Village"), value="household.place.name"),
         Column(
@@ -166,7 +166,7 @@ class Needs(Listing[Need]):
     columns = (
         Column(
             "kind",
-            gettext_lazy("Need"),
+            gettext_lazy("Kind of need"),
             value=lambda row: household_codes.NEED_KIND.name(row.kind),
             link=lambda row: row.household.get_absolute_url(),
             sort="kind",

@@ -44,7 +44,9 @@ class Organisations(Listing[Organisation]):
         Column("name", pgettext_lazy("of a thing", "Name"), sort="pinyin", link=True),
         Column("number", gettext_lazy("Number"), sort="number", shown=False),
         Column("kind", gettext_lazy("Kind"), value="get_kind_display", sort=("kind", "path")),
-        Column("parent", gettext_lazy("Belongs to"), value="parent.name", sort="path"),
+        Column(
+            "parent", pgettext_lazy("organisation", "Belongs to"), value="parent.name", sort="path"
+        ),
         Column(
             "unit_kind",
             gettext_lazy("Kind of unit"),
