@@ -272,9 +272,9 @@ def watch_villages(scene: Scene, network: Network, villages: Sequence[Place], *,
     """Each village has a unit or branch answering for it, mostly of its own county."""
     rng, rows = scene.rng, []
     for village in villages:
-        units = network.units[village.path[:6]] + network.units[""][:1]
+        units = network.units.get(village.path[:6], []) + network.units[""][:1]
         unit = rng.choice(units)
-        helper = rng.choice([unit, *network.branches[unit.id]])
+        helper = rng.choice([unit, *network.branches.get(unit.id, [])])
         since = scene.day_between(scene.campaign.starts, scene.campaign.starts + timedelta(days=60))
         rows.append((scene.campaign.pk, kind, helper.id, village.pk, since))
     columns = "campaign kind organisation place since"
