@@ -203,7 +203,7 @@ class PickManyField(forms.CharField):
         return self.pick.find_all(self.rows, names) if names else []
 
 
-def choose_from(form: forms.Form, name: str, rows: QuerySet[Any], *, offers: str = "") -> None:
+def choose_from(form: forms.BaseForm, name: str, rows: QuerySet[Any], *, offers: str = "") -> None:
     """Say which rows a picking field of this form chooses from, and where names are offered."""
     field: Any = form.fields[name]
     field.rows = rows

@@ -60,7 +60,7 @@ def strike(household: Household, *, on: date, reason: str, by: Any) -> None:
     audit.record("household.struck", household, by=by, reason=reason, day=on)
 
 
-def _identity_digest(identity: str, *, besides: int | None = None) -> str:
+def _identity_digest(identity: str, *, besides: int = 0) -> str:
     """The digest of an identity number; `Refused` when somebody else has it."""
     digest: str = crypto.digest(identity)
     rows = Person.objects.filter(identity_digest=digest, ended=None).exclude(pk=besides)
