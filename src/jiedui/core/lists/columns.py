@@ -103,7 +103,8 @@ class Column:
             "day": day_text,
             "moment": moment_text,
         }
-        return writers.get(self.kind, lambda plain: plain)(value)
+        write = writers.get(self.kind)
+        return write(value) if write else value
 
     def href(self, row: Any) -> str | None:
         if callable(self.link):

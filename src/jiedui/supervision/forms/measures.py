@@ -13,7 +13,7 @@ from jiedui.orgs.picks import MEMBER, ORGANISATION
 
 class MeasureForm(forms.Form):
     text = forms.CharField(
-        label=_("What will be done"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Measure in words"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
     )
     organisation = PickField(ORGANISATION, label=_("Organisation that carries it out"))
     owner = PickField(MEMBER, label=_("Person who answers for it"), required=False)

@@ -76,7 +76,7 @@ class Issues(Listing[Issue]):
         Column("owner", gettext_lazy("Person"), value="owner.name", shown=False),
         Column("place", gettext_lazy("Place"), value="place.name", sort="place__path", shown=False),
         Column("found_on", gettext_lazy("Found on"), kind="day", sort="found_on"),
-        Column("due", gettext_lazy("Due"), kind="day", sort="due"),
+        Column("due", gettext_lazy("To be mended by"), kind="day", sort="due"),
         Column("state", gettext_lazy("State"), kind="badge", value=state_badge, sort="state"),
         Column("closed_on", gettext_lazy("Struck off"), kind="day", sort="closed_on", shown=False),
         Column(

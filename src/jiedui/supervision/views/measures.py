@@ -33,7 +33,7 @@ from jiedui.supervision.models import Issue, Measure
 
 MOST = 200  # issues of one measure
 DONE = Badge(gettext_lazy("carried out"), "green", "circle-check")
-RUNNING = Badge(gettext_lazy("under way"), "blue", "hammer")
+RUNNING = Badge(gettext_lazy("being carried out"), "blue", "hammer")
 
 
 def state_badge(row: Measure) -> Badge:
@@ -56,7 +56,7 @@ class Measures(Listing[Measure]):
     permission = "registers.read"
     order = ("due",)
     columns = (
-        Column("text", gettext_lazy("What will be done"), link=True, panel=True),
+        Column("text", gettext_lazy("Measure in words"), link=True, panel=True),
         Column(
             "organisation",
             gettext_lazy("Organisation"),
