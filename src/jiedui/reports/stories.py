@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from jiedui.campaigns.current import campaign_of
-from jiedui.campaigns.models import Campaign
+from jiedui.campaigns.models import Campaign, Plan
 from jiedui.core import household_codes
 from jiedui.core.trees import below
 from jiedui.fieldwork.models import Activity
 from jiedui.households import actions as households
 from jiedui.households.models import Household
 from jiedui.ledger.models import Gift
-from jiedui.orgs.models import Member, Organisation
+from jiedui.orgs.models import Member, Organisation, Team
 from jiedui.pairing.models import Pair
 from jiedui.places.models import Place
 from jiedui.supervision.models import Issue
@@ -157,14 +157,15 @@ def organisation(request: HttpRequest, pk: int) -> HttpResponse:
     campaign = campaign_of(request)
     seen = Member.objects.visible_to(request.user)
     serving = Member.objects.serving().filter(below(row.path, field="organisation__path"))
-    plan = row.plans.filter(campaign=campaign).first() if campaign else None
+    plans = Plan.objects.visible_to(request.user).filter(organisation=row)
+    plan = plans.filter(campaign=campaign).first() if campaign else None
     context = {
         "organisation": row,
         "line": row.line(),
         "parts": row.children.filter(ended=None).order_by("path")[:200],
         "members": seen.filter(organisation=row, ended=None)[:50],
         "member_count": serving.count(),
-        "teams": row.teams.filter(ended=None)[:50],
+        "teams": Team.objects.visible_to(request.user).filter(organisation=row, ended=None)[:50],
         "plan": plan,
         "issues": Issue.objects.visible_to(request.user).filter(organisation=row)[:20],
         "links": _organisation_links(row),
@@ -182,7 +183,8 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Place.objects.visible_to(request.user).select_related("parent")
     row = get_object_or_404(rows, pk=pk)
     homes = Household.objects.visible_to(request.user).filter(ended=None)
-    keepers = Pair.objects.open().filter(place=row).select_related("member", "organisation", "team")
+    seen = Pair.objects.visible_to(request.user).filter(place=row, ended=None)
+    keepers = seen.select_related("member", "organisation", "team")
     context = {
         "place": row,
         "line": row.line(),

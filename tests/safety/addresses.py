@@ -1,0 +1,110 @@
+"""Every address of the product, from its own resolver, each with the row it is asked for."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+# Which row of the foreign village stands for a parameter: by address, else by the app.
+ROW_OF = {
+    "reports:household": "household", "reports:household_details": "household",
+    "reports:member": "member", "reports:organisation": "organisation", "reports:place": "place",
+    "reports": "bulletin", "places": "place", "orgs": "organisation", "households": "household",
+    "orgs:member_edit": "member", "orgs:team": "team", "orgs:team_edit": "team",
+    "orgs:team_join": "team", "orgs:team_disband": "team", "orgs:team_seat": "team",
+    "orgs:user": "user", "orgs:user_change": "user", "orgs:user_reset": "user",
+    "orgs:appoint": "user", "orgs:user_tie": "user", "orgs:dismiss": "user",
+    "households:person": "person", "households:person_leaves": "person",
+    "households:need_met": "need", "households:need_dropped": "need",
+    "imports": "upload", "pairing": "pair", "pairing:leave": "member", "pairing:find": "lone",
+    "pairing:keep": "place", "pairing:avoidance_decide": "avoidance",
+    "pairing:proposal": "proposal", "pairing:approve": "proposal", "pairing:discard": "proposal",
+    "pairing:change": "proposal", "pairing:leave_out": "proposal",
+    "fieldwork": "visit", "ledger": "gift", "ledger:fund": "fund", "ledger:contribute": "fund",
+    "supervision": "issue", "supervision:measure": "measure", "campaigns": "campaign",
+    "campaigns:task": "task", "campaigns:task_done": "task", "notices": "complaint", "web": "job",
+}  # fmt: skip
+# Other parameters: the row they name, or words that are no key of a row.
+OTHERS: dict[str, Any] = {
+    "row": "proposed", "appointment": "appointment", "pair": "pair", "organisation": "organisation",
+    "key": "figure", "place": "seat",
+}  # fmt: skip
+WORDS = {
+    "orgs:appoint_offers": "member", "ledger:offers": "household", "fieldwork:offers": "member",
+    "supervision:issue_act": "strike-off", "imports:template": "households",
+    "imports:registers": "households", "web:export": "0" * 24, "reports:shapes": "211104100",
+    "reports:verify": "nothing",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Address:
+    name: str
+    params: tuple[str, ...]
+
+    @property
+    def app(self) -> str:
+        return self.name.partition(":")[0]
+
+    def url(self, rows: Mapping[str, Any]) -> str:
+        return reverse(self.name, kwargs={one: self._value(one, rows) for one in self.params})
+
+    def _value(self, param: str, rows: Mapping[str, Any]) -> Any:
+        if param == "campaign":
+            return rows["campaign"].key
+        if param in OTHERS and not (param == "key" and self.app != "figures"):
+            return rows[OTHERS[param]].pk
+        if param == "pk":
+            return rows[ROW_OF.get(self.name) or ROW_OF[self.app]].pk
+        if self.name in WORDS:
+            return WORDS[self.name]
+        raise LookupError(f"Say in tests/safety/addresses.py what {param} of {self.name} is.")
+
+
+def addresses() -> list[Address]:
+    """All named addresses. A new one is found by itself, and asks for its row when it needs one."""
+    # Signing out would end the walk; it has a test of its own among those of signing in.
+    found = [one for one in _below(get_resolver(), "") if one.name != "accounts:logout"]
+    return sorted(found, key=lambda one: one.name)
+
+
+def _below(resolver: Any, namespace: str) -> list[Address]:
+    found = []
+    for one in resolver.url_patterns:
+        if isinstance(one, URLResolver):
+            found += _below(one, one.namespace or namespace)
+        elif isinstance(one, URLPattern):
+            assert one.name, f"An address without a name: {one.pattern}"
+            params = re.findall(r"<(?:\w+:)?(\w+)>", str(one.pattern))
+            found.append(Address(f"{namespace}:{one.name}" if namespace else one.name,
+                                 tuple(params)))  # fmt: skip
+    return found
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever is asked inside leaves no trace in the database: each address is asked afresh."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def content(answer: Any) -> str:
+    """What an answer says, files and streams included."""
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return body.decode(errors="replace") + _unpacked(body)
+
+
+def _unpacked(body: bytes) -> str:
+    """The texts of a workbook or document."""
+    import io
+    import zipfile
+
+    if not body.startswith(b"PK"):
+        return ""
+    with zipfile.ZipFile(io.BytesIO(body)) as packed:
+        return " ".join(packed.read(n).decode(errors="replace") for n in packed.namelist())
