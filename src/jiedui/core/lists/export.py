@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from jiedui.core import audit
+from jiedui.core.changes import HIDDEN
 from jiedui.core.jobs import Progress, queue, runner
 from jiedui.core.lists.listing import LISTINGS, Listing
 from jiedui.core.models import Job
@@ -44,7 +45,8 @@ def to_file(listing: Listing, *, progress: Progress | None = None) -> BinaryIO:
         listing=listing.key,
         rows=listing.total,
         columns=[column.key for column in listing.shown],
-        filters={key: str(value) for key, value in listing.values.items()},
+        # Words searched for may be the name of a household: the chain is read by more people.
+        filters={k: HIDDEN if k == "q" else str(v) for k, v in listing.values.items()},
     )
     return file
 
