@@ -10,7 +10,7 @@ SYNC := $(UV) pip sync --quiet --require-hashes --python $(BIN)/python
 STAMPS := .venv/.stamps
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-sqlite test-postgres lint fix check demo bench vendor translations clean
+.PHONY: help run test test-sqlite test-postgres lint fix check demo bench screenshots vendor translations clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 20
@@ -50,6 +50,9 @@ check: lint translations ## what CI asks for beside the tests
 
 bench: $(STAMPS)/dev translations ## measure what the documentation claims
 	@set -e; for one in benchmarks/bench_*.py; do echo "== $$one"; $(BIN)/python "$$one"; done
+
+screenshots: $(STAMPS)/dev translations ## take the pictures of docs/images anew
+	@$(BIN)/python tools/screenshots.py
 
 vendor: ## fetch the browser assets pinned in tools/vendor.json (needs npm)
 	@$(PYTHON) tools/vendor.py

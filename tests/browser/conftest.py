@@ -45,7 +45,7 @@ def browser() -> Iterator[Browser]:
         # Playwright keeps an event loop in this thread, which Django refuses to work beside.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         expect.set_options(timeout=15_000)
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, args=[*FLAGS])
         yield browser
         browser.close()
 

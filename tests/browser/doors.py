@@ -7,15 +7,10 @@ from house import House
 from playwright.sync_api import Browser, BrowserContext, Page
 from watching import Watch
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+FLAGS = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update"),
+)
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 

@@ -5,6 +5,7 @@ import fcntl
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SCALE = "0.02"
-PATIENCE = 90  # seconds a server may take to answer on a machine that is busy
+PATIENCE = 240  # seconds a server may take to answer on a machine that is busy
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,9 @@ def served(name: str, *, template: Path, folder: Path) -> Iterator[House]:
     port = _free_port()
     with (folder / "server.log").open("w", encoding="utf-8") as log:
         command = [sys.executable, "-m", "jiedui", "serve", "--port", str(port)]
-        server = subprocess.Popen(command, env=_environment(folder), stdout=log, stderr=log)
+        server = subprocess.Popen(
+            command, env=_environment(folder), stdout=log, stderr=log, start_new_session=True
+        )
         try:
             address = f"http://127.0.0.1:{port}"
             _wait_for(address, server=server, log=folder / "server.log")
@@ -64,12 +67,13 @@ def _copy(template: Path, folder: Path) -> None:
 
 
 def _stop(server: "subprocess.Popen[bytes]") -> None:
-    """As Ctrl-C does, so that the server takes its worker along."""
-    server.send_signal(2)
+    """The server, its workers and the worker for jobs, whatever signals this run ignores."""
+    os.killpg(server.pid, signal.SIGTERM)
     try:
         server.wait(timeout=30)
-    except subprocess.TimeoutExpired:
-        server.kill()
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGKILL)
         server.wait()
 
 
@@ -112,7 +116,7 @@ def _wait_for(address: str, *, server: "subprocess.Popen[bytes]", log: Path) -> 
     while time.monotonic() < end:
         assert server.poll() is None, f"The server ended: {log.read_text()}"
         with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
-            urllib.request.urlopen(f"{address}/healthz", timeout=5).close()
+            urllib.request.urlopen(f"{address}/healthz", timeout=60).close()
             return
         time.sleep(0.1)
     raise AssertionError(f"No answer in {PATIENCE} s: {log.read_text()}")
