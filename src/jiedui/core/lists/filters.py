@@ -242,7 +242,8 @@ class Tree(Filter):
         """What the picker shows: matches for what was typed, else the nodes next below."""
         text = text.strip()[:LONGEST_SEARCH]
         below_it = self.model._default_manager.filter(parent=within).order_by("path")
-        return list((self.matching(text) if text else below_it)[: self.OFFERED])
+        offered = self.matching(text) if text else below_it
+        return list(offered.select_related("parent")[: self.OFFERED])
 
     def narrow(self, rows: Rows, value: Any) -> Rows:
         if isinstance(value, str):
@@ -250,4 +251,4 @@ class Tree(Filter):
         return rows.filter(below(value.path, field=self.path))
 
     def shown(self, value: Any) -> Any:
-        return value
+        return value or ""

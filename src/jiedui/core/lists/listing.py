@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=Model)
 SIZES = (25, 50, 100)
+OPEN_FILTERS = 5  # as many fit on one line of a desk; the others wait behind "More filters"
 # Parameters of the page itself; a filter must not be called so.
 OWN = ("page", "size", "sort", "columns", "print", "export", "pick")
 
@@ -152,6 +153,18 @@ class Listing(Generic[M]):
             )
             for one in self.filters
         ]
+
+    @property
+    def open_fields(self) -> list[Field]:
+        return self.fields[:OPEN_FILTERS]
+
+    @property
+    def more_fields(self) -> list[Field]:
+        return self.fields[OPEN_FILTERS:]
+
+    @property
+    def has_more_in_use(self) -> bool:
+        return any(one.key in self.values for one in self.filters[OPEN_FILTERS:])
 
     @property
     def chips(self) -> list[Chip]:
