@@ -74,9 +74,7 @@ def complain(request: HttpRequest) -> HttpResponse:
     facts = form.cleaned_data
     if not facts["website"]:
         origin = request.META.get("REMOTE_ADDR", "")
-        actions.complain(
-            facts["text"], contact=facts["contact"], page=facts["page"], origin=origin
-        )
+        actions.complain(facts["text"], contact=facts["contact"], page=facts["page"], origin=origin)
     messages.success(request, _("Thank you. The campaign office reads every note."))
     page = facts["page"]
     is_ours = page.startswith("/") and url_has_allowed_host_and_scheme(page, {request.get_host()})
