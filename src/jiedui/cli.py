@@ -332,14 +332,17 @@ def _load(name: str, *, scale: float, seed: int) -> dict[str, Any]:
 
 def _serve(host: str, port: int) -> None:
     _tell_accounts(host, port)
-    worker = subprocess.Popen([sys.executable, "-m", "jiedui", "work"])
+    from jiedui.web.children import die_with_parent
+
+    worker = subprocess.Popen([sys.executable, "-m", "jiedui", "work"], preexec_fn=die_with_parent)
     server = subprocess.Popen(
         [
             *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host),
             *("--port", str(port), "--workers", "1", "--blocking-threads", "2"),
             *("--no-ws", "--log-level", "warning", "--respawn-failed-workers"),
             "jiedui.wsgi:application",
-        ]
+        ],
+        preexec_fn=die_with_parent,
     )
     try:
         server.wait()
