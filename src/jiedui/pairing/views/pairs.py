@@ -82,6 +82,8 @@ class BelowPlace(Tree):
     """A household of the place, or the place itself or one below it."""
 
     def narrow(self, rows: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        if isinstance(value, str):  # what was typed is no place
+            return rows.none()
         households = below(value.path, field="household__place__path")
         return rows.filter(households | below(value.path, field="place__path"))
 
