@@ -82,6 +82,11 @@ def world(
         campaign=campaign, day=today, kind="cash", value_fen=4_321_987, giver=bureau, member=zhou,
         household=qin_family, place=willow_village, recorded_at=now, confirmed_by="",
     )  # fmt: skip
+    # A second one, so that the published sum is not the amount of one household.
+    Gift.objects.create(
+        campaign=campaign, day=today, kind="cash", value_fen=100, giver=bureau,
+        household=lone, place=willow_village, recorded_at=now,
+    )  # fmt: skip
     measure = Measure.objects.create(
         campaign=campaign, organisation=branch, owner=zhou, text="措施文字己", since=today,
         due=today,
@@ -100,7 +105,8 @@ def world(
     row = ProposedPair.objects.create(proposal=proposal, household=lone, member=he, cost=1)
     upload = Upload.objects.create(
         kind="households", name="柳树名单壬.xlsx", size=1, sha256="0" * 64, file="nothing",
-        owner=office, state="checked", seal="s", columns="{}", counts={"rows": 1, "new": 1, "mistakes": 1},
+        owner=office, state="checked", seal="s", columns="{}",
+        counts={"rows": 1, "new": 1, "mistakes": 1},
     )  # fmt: skip
     StagedRow.objects.create(
         upload=upload, sheet="表1", number=3, outcome="new", title="秦安", where="柳树村",
