@@ -71,7 +71,7 @@ def world(
     visit = Activity.objects.create(
         campaign=campaign, kind="visit", day=today, organisation=branch, place=willow_village,
         household=qin_family, pair=zhou_and_the_qins, recorded_at=now, note="走访笔记丙",
-        private="只给自己看丁",
+        private='{"q": "只给自己看丁"}',
     )  # fmt: skip
     Attendance.objects.create(activity=visit, member=zhou)
     fund = Fund.objects.create(
