@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from jiedui.campaigns.models import Campaign
+from jiedui.core.refusals import Refused
 from jiedui.orgs import scopes
 
 SESSION_KEY = "campaign"
@@ -17,6 +19,14 @@ def campaign_of(request: HttpRequest) -> Campaign | None:
         chosen = campaigns.get(request.session.get(SESSION_KEY, ""))
         request._campaign = chosen or next(iter(campaigns.values()), None)  # type: ignore[attr-defined]
     return request._campaign  # type: ignore[attr-defined]
+
+
+def running_campaign(request: HttpRequest) -> Campaign:
+    """The campaign one works in; raises `Refused` while there is none."""
+    campaign = campaign_of(request)
+    if campaign is None:
+        raise Refused(_("No campaign is running here yet; the campaign office starts one first."))
+    return campaign
 
 
 def choices(request: HttpRequest) -> list[Campaign]:

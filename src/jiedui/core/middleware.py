@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from jiedui.core import audit
@@ -21,6 +24,16 @@ class AuditDoorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with audit.through("web"):
             return self.get_response(request)
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """Chinese, unless somebody chose otherwise: what the browser prefers is not asked."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        known = dict(settings.LANGUAGES)
+        translation.activate(chosen if chosen in known else settings.LANGUAGE_CODE)
+        request.LANGUAGE_CODE = translation.get_language()
 
 
 class RefusalMiddleware:
@@ -41,6 +54,8 @@ class RefusalMiddleware:
         back = request.META.get("HTTP_REFERER", "")
         if not url_has_allowed_host_and_scheme(back, {request.get_host()}):
             back = "/"
+        if back == request.build_absolute_uri():
+            back = "/"  # or the same page would be refused again, and again
         if getattr(request, "htmx", False):
             return HttpResponse(status=204, headers={"HX-Redirect": back})
         return HttpResponseRedirect(back)

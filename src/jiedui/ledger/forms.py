@@ -33,9 +33,7 @@ class GiftForm(forms.Form):
     """Everything given to one receiver on one day, in as many lines as it has."""
 
     id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
-    household = PickField(
-        HOUSEHOLD, label=_("Household"), required=False
-    )
+    household = PickField(HOUSEHOLD, label=_("Household"), required=False)
     place = PickField(
         PLACE,
         label=_("or a village, a building, a post"),

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 
+from jiedui.campaigns.current import running_campaign
 from jiedui.core.doors import may, needs
 from jiedui.core.lists import Action, Badge, Column, Empty, Listing, Search, YesNo, listing_view
 from jiedui.core.refusals import Refused
 from jiedui.ledger import actions
 from jiedui.ledger.forms import ContributionForm, FundForm
 from jiedui.ledger.models import Fund, FundEntry
-from jiedui.ledger.views.gifts import running_campaign
 from jiedui.orgs.models import Organisation
 from jiedui.orgs.scopes import of
 

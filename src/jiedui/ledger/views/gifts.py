@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 
-from jiedui.campaigns.current import campaign_of
+from jiedui.campaigns.current import running_campaign
 from jiedui.campaigns.models import Campaign
 from jiedui.core.doors import may, needs
 from jiedui.core.histories import history
@@ -31,14 +31,6 @@ WORDS = {
     "gift.confirmed": gettext_lazy("receipt confirmed"),
     "gift.voided": gettext_lazy("taken out"),
 }
-
-
-def running_campaign(request: HttpRequest) -> Campaign:
-    """The campaign one works in; 404 while there is none."""
-    campaign = campaign_of(request)
-    if campaign is None:
-        raise Http404
-    return campaign
 
 
 @never_cache  # going back must not show a form whose number has been used

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jiedui.campaigns.current import running_campaign
 from jiedui.core.doors import may, needs
 from jiedui.core.lists import Choice, Column, Empty, Listing, Search, Tree, listing_view
 from jiedui.core.refusals import Refused
@@ -17,7 +18,7 @@ from jiedui.orgs.scopes import of
 from jiedui.pairing import actions, coverage
 from jiedui.pairing.forms import KeeperForm
 from jiedui.pairing.models import Pair
-from jiedui.pairing.views.shared import chosen_kind, kinds, running_campaign
+from jiedui.pairing.views.shared import chosen_kind, kinds
 from jiedui.pairing.views.uncovered import Alone
 from jiedui.places.models import Place
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from jiedui.campaigns.current import running_campaign
 from jiedui.core.doors import needs
 from jiedui.core.refusals import Refused
 from jiedui.orgs.models import Member
@@ -14,7 +15,7 @@ from jiedui.pairing import actions
 from jiedui.pairing.forms import LeaveForm
 from jiedui.pairing.models import Pair
 from jiedui.pairing.suggestions import Suggestion, suggest
-from jiedui.pairing.views.shared import nameable, running_campaign
+from jiedui.pairing.views.shared import nameable
 
 
 @needs("pair.change")

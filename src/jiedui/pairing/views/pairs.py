@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jiedui.campaigns.current import running_campaign
 from jiedui.campaigns.models import Campaign
 from jiedui.core.doors import needs
 from jiedui.core.histories import history
@@ -35,7 +36,6 @@ from jiedui.pairing.views.shared import (
     InCampaign,
     may_change,
     nameable,
-    running_campaign,
     the_pair,
 )
 from jiedui.places.models import Place

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
+from jiedui.campaigns.current import running_campaign
 from jiedui.core.doors import may, needs
 from jiedui.core.lists import (
     Action,
@@ -35,7 +36,7 @@ from jiedui.pairing.forms import ChangeForm, ProposalForm, reasons
 from jiedui.pairing.models import Pair, Proposal, ProposedPair
 from jiedui.pairing.question import Options
 from jiedui.pairing.suggestions import Reasons, Suggestion, suggest, weigh
-from jiedui.pairing.views.shared import chosen_kind, kinds, nameable, running_campaign
+from jiedui.pairing.views.shared import chosen_kind, kinds, nameable
 from jiedui.places.models import Place
 
 STATES = {

@@ -6,20 +6,11 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-from jiedui.campaigns.current import campaign_of
 from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook.pairs import Pairing
 from jiedui.core.doors import may
 from jiedui.orgs.models import Member
 from jiedui.pairing.models import Pair
-
-
-def running_campaign(request: HttpRequest) -> Campaign:
-    """The campaign one works in; 404 while there is none."""
-    campaign = campaign_of(request)
-    if campaign is None:
-        raise Http404
-    return campaign
 
 
 def kinds(campaign: Campaign, *, helped: str, helper: str = "") -> list[Pairing]:

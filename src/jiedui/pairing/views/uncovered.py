@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from jiedui.campaigns.current import running_campaign
 from jiedui.core import household_codes
 from jiedui.core.doors import needs
 from jiedui.core.lists import (
@@ -34,7 +35,6 @@ from jiedui.pairing.views.shared import (
     chosen_kind,
     kinds,
     nameable,
-    running_campaign,
 )
 from jiedui.places.models import Place
 

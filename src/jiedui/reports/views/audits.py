@@ -35,8 +35,8 @@ def _changes(entry: Any) -> str:
     """Fields that changed, and the plain facts; only their names for who reads no register."""
     before, after = entry.content.get("before") or {}, entry.content.get("after") or {}
     if not entry.is_open:
-        facts = (name for name in entry.content if name not in ("before", "after"))
-        return ", ".join([*after, *facts])[:200]
+        names = [name for name in entry.content if name not in ("before", "after")]
+        return ", ".join([*after, *names])[:200]
     changed = [
         f"{name}: {_short(before.get(name, ''))} → {_short(value)}" for name, value in after.items()
     ]
