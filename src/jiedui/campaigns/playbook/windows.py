@@ -50,9 +50,7 @@ def windows_between(book: Playbook, key: str, *, since: date, until: date) -> li
     return seasons.windows(as_rule(book.window(key)), since, until, seasons=known_seasons(book))
 
 
-def spans(
-    book: Playbook, task: calendar.Task, *, since: date, until: date
-) -> list[seasons.Window]:
+def spans(book: Playbook, task: calendar.Task, *, since: date, until: date) -> list[seasons.Window]:
     """When a task is to be done: its windows, else its phase, else up to its own due day."""
     if task.window:
         return windows_between(book, task.window, since=since, until=until)
