@@ -79,9 +79,11 @@ def test_the_language_is_switched_and_stays(panjin: House, doors: Doors) -> None
     expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
 
 
-def test_a_browser_in_english_is_answered_in_english(panjin: House, doors: Doors) -> None:
+def test_english_is_one_click_away_before_signing_in(panjin: House, doors: Doors) -> None:
     page = doors.page(panjin, None, locale="en")
     page.goto("/accounts/login/")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    page.get_by_role("button", name="English").click()
     expect(page.locator("h1")).to_have_text("Sign in")
 
 

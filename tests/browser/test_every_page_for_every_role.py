@@ -7,7 +7,7 @@ from doors import PHONE
 from jiedui.accounts.roles import Role
 
 ROLES = [str(role) for role in Role]
-MOST = 80  # pages for each role
+MOST = 45  # pages for each role
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -6,5 +6,7 @@ class CampaignsConfig(AppConfig):
 
     def ready(self) -> None:
         from jiedui.campaigns import scopes
+        from jiedui.orgs.models import team_kind_names
 
         scopes.connect()
+        team_kind_names.append(scopes.team_kinds)

@@ -51,3 +51,12 @@ def may_act_for(organisation: Organisation, user: Any, roles: Iterable[str] = LE
         and organisation.path.startswith(grant.organisation)
         for grant in of(user).grants
     )
+
+
+def team_kinds() -> dict[str, str]:
+    """Kinds of teams of every campaign here; the first to use a key names it."""
+    names: dict[str, str] = {}
+    for campaign in Campaign.objects.all():
+        for kind in campaign.playbook.team_kinds:
+            names.setdefault(kind.key, str(kind.name))
+    return names

@@ -1,5 +1,6 @@
 """Who can act: units, branches and groups at any depth, their members, teams, and appointments."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -107,6 +108,15 @@ class Member(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("reports:member", args=[self.pk])
+
+
+# Names of kinds come from the playbooks, in an app above; it says here where to ask.
+team_kind_names: list[Callable[[], dict[str, str]]] = []
+
+
+def named_team_kinds() -> dict[str, str]:
+    """What playbooks call kinds of teams, by key; ask once a page."""
+    return {key: name for ask in team_kind_names for key, name in ask().items()}
 
 
 class Team(models.Model):

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from jiedui.accounts.roles import PERMISSIONS, Role
 from jiedui.core.models import allow, allow_change
 from jiedui.households.models import Household, Need, Person
+from jiedui.orgs.models import Member
 from jiedui.orgs.scopes import of
 from jiedui.pairing.models import Avoidance, Pair, Proposal
 
@@ -49,7 +50,15 @@ def _proposals(user: Any) -> Q | bool:
     return mine | of(user).organisations("campaign__organisation__path", APPROVING)
 
 
+def _helping_in_the_village(user: Any) -> Q:
+    """A village officer sees who helps the households there."""
+    here = of(user).places("household__place__path", (Role.VILLAGE_OFFICER,))
+    kept = of(user).places("place__path", (Role.VILLAGE_OFFICER,))
+    return Q(pk__in=Pair.objects.filter(here | kept).order_by().values("member"))
+
+
 def connect() -> None:
+    allow(Member, _helping_in_the_village)
     allow(Pair, lambda u: of(u).organisations("organisation__path"))
     allow(Pair, lambda u: of(u).places("household__place__path"))
     allow(Pair, lambda u: of(u).places("place__path"))

@@ -33,6 +33,11 @@ KINDS = {
 }
 
 
+def _kind(row: Place) -> Any:
+    """Kinds of the national list, else the level a place of one's own stands for."""
+    return KINDS.get(row.kind) or dict(Level.choices).get(row.kind, row.kind)
+
+
 def _state(row: Place) -> Badge:
     if row.ended:
         return Badge(_("ended"), "grey", "circle-x")
@@ -53,7 +58,7 @@ class Places(Listing[Place]):
         Column("name", pgettext_lazy("of a thing", "Name"), sort="pinyin", link=True),
         Column("code", gettext_lazy("Code"), sort="path"),
         Column("level", gettext_lazy("Level"), value="get_level_display", sort=("level", "path")),
-        Column("kind", gettext_lazy("Kind"), value=lambda row: KINDS.get(row.kind, row.kind)),
+        Column("kind", gettext_lazy("Kind"), value=_kind),
         Column("parent", gettext_lazy("Lies in"), value="parent.name", sort="path"),
         Column("since", gettext_lazy("Since"), kind="day", sort="since", shown=False),
         Column("ended", gettext_lazy("Ended"), kind="day", sort="ended", shown=False),

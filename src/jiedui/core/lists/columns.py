@@ -78,7 +78,8 @@ class Column:
     def cell(self, row: Any) -> SafeString:
         """The cell's content for the screen, linked where the column says so."""
         if self.template:
-            return render_to_string(self.template, {"row": row, "column": self})
+            context = {"row": row, "column": self, "value": self.of(row)}
+            return render_to_string(self.template, context)
         shown = self.show(self.of(row))
         href = self.href(row)
         if not href:

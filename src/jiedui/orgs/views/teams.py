@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -28,7 +28,7 @@ from jiedui.core.lists import (
 from jiedui.core.picks import offers_view
 from jiedui.orgs import actions
 from jiedui.orgs.forms.registers import DayForm, JoinForm, TeamForm
-from jiedui.orgs.models import Organisation, Team, TeamMember
+from jiedui.orgs.models import Organisation, Team, TeamMember, named_team_kinds
 from jiedui.orgs.picks import TEAM
 from jiedui.orgs.views.states import state
 from jiedui.places.models import Place
@@ -46,7 +46,7 @@ class Teams(Listing[Team]):
     columns = (
         Column("name", pgettext_lazy("of a thing", "Name"), sort="pinyin", link=True),
         Column("number", gettext_lazy("Number"), sort="number", shown=False),
-        Column("kind", gettext_lazy("Kind"), sort="kind"),
+        Column("kind", gettext_lazy("Kind"), value="kind_said", sort="kind"),
         Column(
             "organisation",
             gettext_lazy("Organisation"),
@@ -79,12 +79,19 @@ class Teams(Listing[Team]):
     )
 
     def dress(self, rows: QuerySet[Team]) -> QuerySet[Team]:
-        return rows.select_related("organisation", "place")
+        return rows.select_related("organisation", "place").annotate(kind_said=_kind_said())
+
+
+def _kind_said() -> Case:
+    """The playbook's name of the kind, worked out by the database for the rows of a page."""
+    named = [When(kind=key, then=Value(name)) for key, name in named_team_kinds().items()]
+    return Case(*named, default=F("kind"), output_field=CharField())
 
 
 def _kinds() -> list[tuple[str, str]]:
     kinds = Team.objects.order_by("kind").values_list("kind", flat=True).distinct()
-    return [(kind, kind) for kind in kinds]
+    names = named_team_kinds()
+    return [(kind, names.get(kind, kind)) for kind in kinds]
 
 
 teams = listing_view(Teams)
@@ -111,6 +118,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     is_own = Team.objects.changeable_by(request.user).filter(pk=pk, ended=None).exists()
     context = {
         "team": row,
+        "kind": named_team_kinds().get(row.kind, row.kind),
         "places": places.order_by("-is_head", "member__number"),
         "past": row.places_in.exclude(ended=None).select_related("member").order_by("-ended")[:20],
         "may_change": is_own and may(request.user, "registers.change"),

@@ -206,7 +206,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "avoided": _avoided(pair),
         "may_hand_over": may and is_free,
         "may_end": may and pair.ended is None,
-        "has_sheet": pair.previous_id or pair.successors.exists(),
+        "has_sheet": _handed_over(request, pair) is not None,
     }
     return render(request, "pairing/pair.html", context)
 
@@ -333,11 +333,16 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "core/form.html", context)
 
 
+def _handed_over(request: HttpRequest, pair: Pair) -> Pair | None:
+    """The pair whose handover a sheet tells of: this one or its predecessor, if one may see it."""
+    key = pair.pk if pair.successors.exists() else pair.previous_id
+    return Pair.objects.visible_to(request.user).filter(pk=key).first() if key else None
+
+
 def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """The handover sheet (交接单, R14) of a pair and its successors, to be signed by both."""
     pair = the_pair(request, pk)
-    old = pair if pair.successors.exists() else pair.previous
-    old = the_pair(request, old.pk) if old else pair
+    old = _handed_over(request, pair) or pair
     household = old.household
     context = {
         "pair": old,

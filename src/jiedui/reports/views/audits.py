@@ -70,7 +70,7 @@ class Entries(Listing[AuditEntry]):
         Column("action", _("What"), value=_what),
         Column("subject", _("Of what"), value=_subject),
         Column("door", _("Door"), value=lambda row: DOORS.get(row.door, row.door)),
-        Column("content", _("Facts"), value=_changes),
+        Column("content", _("Facts"), value=_changes, template="reports/_facts.html"),
         Column("seal", _("Seal"), value=lambda row: row.seal[:16], shown=False),
     )
     filters = (

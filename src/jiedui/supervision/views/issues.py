@@ -34,7 +34,7 @@ from jiedui.orgs.models import Organisation
 from jiedui.places.models import Place
 from jiedui.supervision import actions, scopes, words
 from jiedui.supervision.forms.issues import DayForm, IssueForm, ReopenForm
-from jiedui.supervision.models import Issue
+from jiedui.supervision.models import Issue, Measure
 
 State = Issue.State
 NOT_MENDED = (State.OPEN, State.UNDER_WAY, State.REOPENED)
@@ -166,6 +166,11 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "kind": words.kind_name(issue),
         "source": words.source_name(issue),
         "measures": issue.measures.select_related("organisation", "owner"),
+        "open_measures": set(
+            Measure.objects.visible_to(request.user)
+            .filter(issues=issue)
+            .values_list("pk", flat=True)
+        ),
         "history": history(issue, words=words.HISTORY),
         "steps": _steps(issue, request.user),
     }
