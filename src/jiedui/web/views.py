@@ -82,6 +82,8 @@ def choose_campaign(request: HttpRequest) -> HttpResponse:
 def job(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(visible_jobs(request.user), pk=pk)
     context = {"job": found, "label": label(found), "note": read_note(found)}
+    # Who looks after the machine sees that work was done; what came of it is its owner's.
+    context["is_own"] = found.owner_id == request.user.pk
     is_part = request.headers.get("HX-Target") == "job"
     return render(request, "web/_job.html" if is_part else "web/job.html", context)
 
