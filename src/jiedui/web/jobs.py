@@ -51,7 +51,8 @@ def work(*, once: bool = False) -> int:
     load_runners()
     done, duties_done = 0, None
     while True:
-        close_old_connections()
+        if not connection.in_atomic_block:
+            close_old_connections()
         if duties_done != (today := timezone.localdate()):
             do_duties(today)
             duties_done = today
