@@ -29,7 +29,7 @@ test-sqlite: $(STAMPS)/dev translations
 
 test-postgres: $(STAMPS)/dev translations
 	@$(BIN)/python tools/with_postgres.py --skip-if-missing \
-	$(BIN)/python -m pytest -n 2 $(addprefix --ignore=tests/,browser engines tools) $(ARGS)
+	$(BIN)/python -m pytest -n 2 $(addprefix --ignore=tests/,browser engines tools demo/test_published_figures.py) $(ARGS)
 
 lint: $(STAMPS)/dev ## format and lint, without changing anything
 	$(BIN)/ruff format --check .

@@ -44,6 +44,9 @@ def new(request: HttpRequest) -> HttpResponse:
 @needs("registers.change")
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     row = _household(request, pk)
+    if request.method == "GET" and (row.phone or row.address):
+        # The form shows them plainly: opening it is reading them.
+        actions.read_sensitive(row, by=request.user, fields=["phone", "address"])
     form = HouseholdForm(request.POST or None, instance=row, user=request.user)
 
     def act(typed: dict[str, Any]) -> None:
