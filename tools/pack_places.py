@@ -162,14 +162,14 @@ def ending(name: str) -> tuple[int, str]:
 def readings(upper: list[tuple[str, str]], villages: list[tuple[str, str]]) -> str:
     """The usual reading of every character, and of those names that read otherwise."""
     load_phrases_dict({k: [[s] for s in v.split()] for k, v in READINGS.items()})
-    spoken = {code: lazy_pinyin(name, errors=list) for code, name in upper}
+    spoken = {code: lazy_pinyin(name, errors=list) for code, name in upper}  # type: ignore[arg-type]
     votes: dict[str, Counter[str]] = defaultdict(Counter)
     for code, name in upper:
         for char, reading in zip(name, spoken[code], strict=True):
             votes[char][reading] += 1
     usual = {char: counter.most_common(1)[0][0] for char, counter in votes.items()}
     for char in sorted({char for _, name in villages for char in name} - usual.keys()):
-        usual[char] = lazy_pinyin(char, errors=list)[0]
+        usual[char] = lazy_pinyin(char, errors=list)[0]  # type: ignore[arg-type]
     special = {
         code: " ".join(spoken[code])
         for code, name in upper
