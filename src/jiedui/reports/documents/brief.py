@@ -1,4 +1,4 @@
-"""简报 (R19): a red name, number and editor over a red line; 报, 送 and copies at the end."""
+"""简报 (R19): a red name, number and editor over a red line."""
 
 from typing import Any
 
@@ -36,16 +36,3 @@ def _two_sides(paragraph: Any, left: str, right: str) -> Any:
     write(paragraph, left, Look(paper.KAI, SMALL))
     write(paragraph, f"\t{right}", Look(paper.KAI, SMALL))
     return paragraph
-
-
-def tail(document: Any, content: Content) -> None:
-    blank(document)
-    lines = [(f"报：{content.copies}", ""), (f"送：{content.to}", "")]
-    shown = [line for line in lines if len(line[0]) > 2] or [
-        (f"送：{content.office}各成员单位", "")
-    ]
-    for number, (text, _more) in enumerate(shown):
-        paragraph = document.add_paragraph()
-        if number == 0:
-            rule(paragraph, edge="top", colour="000000", eighths=8, space=4)
-        write(paragraph, text, Look(paper.FANG, SMALL))

@@ -3,23 +3,28 @@
 from io import BytesIO
 from typing import Any
 
-from jiedui.reports.documents import annex, brief, notice, paper
+from jiedui.reports.documents import annex, brief, foot, notice, paper
 from jiedui.reports.documents.content import Content, content_of
 from jiedui.reports.models import Bulletin
 
 
 def build(bulletin: Bulletin, *, address: str) -> bytes:
     """`address` is the full address of the page where the public can verify it."""
-    content = content_of(bulletin, address=address)
+    with bulletin.spoken():
+        return laid_out(content_of(bulletin, address=address), layout=bulletin.layout)
+
+
+def laid_out(content: Content, *, layout: str) -> bytes:
+    """What is said as a notice or a brief, with its annex; 版记 on the last page."""
     document = paper.new_document()
-    if bulletin.layout == "brief":
+    if layout == "brief":
         brief.write_brief(document, content)
         annex.write_annex(document, content)
-        brief.tail(document, content)
+        foot.brief_foot(document, content)
     else:
         notice.write_notice(document, content)
         annex.write_annex(document, content)
-        notice.imprint(document, content)
+        foot.notice_foot(document, content)
     return _bytes(document, content)
 
 

@@ -64,6 +64,12 @@ def element(name: str, /, **attributes: Any) -> Any:
     return made
 
 
+def name_of(tag: str) -> str:
+    from docx.oxml.ns import qn
+
+    return str(qn(f"w:{tag}"))
+
+
 def new_document() -> Any:
     """An empty document with the page, the grid, the default text and odd and even numbers."""
     import docx
@@ -204,9 +210,9 @@ def rule(
     paragraph._p.get_or_add_pPr().append(borders)
 
 
-def blank(document: Any, lines: int = 1) -> None:
+def blank(document: Any, lines: int = 1, *, keep: bool = False) -> None:
     for _ in range(lines):
-        document.add_paragraph()
+        put(document.add_paragraph(), keep=keep)
 
 
 def indent(paragraph: Any, *, left: float = 0, right: float = 0) -> Any:
