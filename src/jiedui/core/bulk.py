@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 _AS_IS = (
     *(models.CharField, models.TextField, models.IntegerField, models.BooleanField),
@@ -43,17 +43,15 @@ def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Seque
     marks = ", ".join(["%s"] * (len(given) + len(rest)))
     table = quote(model._meta.db_table)
     statement = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608
-    prepare = [_preparer(field) for field in given]
-    _many(
-        statement,
-        [[*(p(v) for p, v in zip(prepare, row, strict=True)), *fixed] for row in rows],
-    )
+    ready = _prepared(given, rows)
+    _many(statement, [[*row, *fixed] for row in ready] if fixed else ready)
 
 
 def make(model: type[models.Model], values: Sequence[Mapping[str, Any]]) -> list[int]:
     """Insert rows given by field name, each with its own choice of fields; returns their keys."""
     fresh = keys(model, len(values))
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    said = {name for one in values for name in one}  # what no row says is the same in all
+    fields = [field for field in model._meta.concrete_fields if field.attname in said]
     names = [field.attname for field in fields]
     defaults = {field.attname: field.get_default for field in fields}
     pk = model._meta.pk.attname
@@ -86,18 +84,27 @@ def update(
         sets.append(f"{quote(raised)} = {quote(raised)} + 1")
     table, pk = quote(model._meta.db_table), quote(str(model._meta.pk.column))
     statement = f"UPDATE {table} SET {', '.join(sets)} WHERE {pk} = %s"  # noqa: S608
-    prepare = [_preparer(field) for field in fields]
-    _many(
-        statement,
-        [[*(p(v) for p, v in zip(prepare, row[:-1], strict=True)), row[-1]] for row in rows],
-    )
+    _many(statement, _prepared(fields, rows))
+
+
+def _prepared(fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
+    """Rows as this database wants them; what stands behind the last field stays as it is."""
+    changing = [
+        (at, prepare) for at, prepare in enumerate(map(_preparer, fields)) if prepare is not _same
+    ]
+    ready = [list(row) for row in rows]
+    for row in ready:
+        for at, prepare in changing:
+            row[at] = prepare(row[at])
+    return ready
 
 
 def _preparer(field: Any) -> Callable[[Any], Any]:
     """How this database wants a value of this field."""
     if isinstance(field, _AS_IS):  # of a foreign key the key is given, never a row
         return _same
-    return lambda value: field.get_db_prep_save(value, connection)
+    here = connections[DEFAULT_DB_ALIAS]  # the proxy looks it up anew at each step
+    return lambda value: field.get_db_prep_save(value, here)
 
 
 def _same(value: Any) -> Any:

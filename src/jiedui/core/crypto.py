@@ -46,7 +46,7 @@ def digest(text: str) -> str:
     if not text:
         return ""
     key = _derived(settings.FIELD_KEY, "digest")
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(key, text.encode(), "sha256").hex()[:32]
 
 
 def seal(content: bytes) -> str:

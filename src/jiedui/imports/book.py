@@ -43,7 +43,7 @@ class Book:
         self.today: date = timezone.localdate()
         self.staged: list[Staged] = []
         self._wrong = {(m.sheet, m.row) for m in parsed.errors}
-        self._limits = {name: _longest(part) for name, part in self.parts.items()}
+        self._limits = {name: self._longest(part) for name, part in self.parts.items()}
         self._taken: dict[tuple[str, int], Staged] = {}
 
     # What a subclass says
@@ -85,6 +85,18 @@ class Book:
         self._refuse_doubles(staged)
         return staged
 
+    def _longest(self, part: Part) -> list[tuple[str, int]]:
+        """Fields of free text and how many characters the register keeps; codes always fit."""
+        known = self.schema.by_key
+        free = {
+            name for key, name in part.fields.items() if key in known and not known[key].choices
+        }
+        return [
+            (f.name, f.max_length)
+            for f in part.model._meta.concrete_fields
+            if f.max_length and f.name in free and not isinstance(f, EncryptedText)
+        ]
+
     def _broken(self, staged: Staged) -> Staged:
         """A row with a mistake: shown, never written; what hangs on it waits too."""
         staged.outcome, staged.drafts = Outcome.BAD, []
@@ -97,9 +109,8 @@ class Book:
     def _refuse_long(self, staged: Staged) -> None:
         for draft in staged.drafts:
             limits = self._limits[draft.part]
-            for name, value in draft.values.items():
-                longest = limits.get(name)
-                if longest and isinstance(value, str) and len(value) > longest:
+            for name, longest in limits:
+                if len(draft.values.get(name) or "") > longest:
                     self.wrong(
                         staged.row,
                         self.parts[draft.part].key_of(name),
@@ -217,16 +228,6 @@ class Book:
                 field,
             )
         self.wrong(row, field, found.message, found.mend)
-
-
-def _longest(part: Part) -> dict[str, int]:
-    """Field → how many characters the register keeps."""
-    fields = part.model._meta.concrete_fields
-    return {
-        f.name: f.max_length
-        for f in fields
-        if f.max_length and f.name in part.fields.values() and not isinstance(f, EncryptedText)
-    }
 
 
 def text(row: Row, key: str) -> str:

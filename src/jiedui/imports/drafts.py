@@ -95,6 +95,8 @@ class Staged:
 
 def plain(value: Value) -> Any:
     """A value as it is kept in JSON; a day that stands for a month or year stays one."""
+    if value.__class__ is str:
+        return value
     if isinstance(value, date):
         return value.isoformat()[: {"day": 10, "month": 7, "year": 4}[precision(value)]]
     if isinstance(value, tuple):
@@ -104,9 +106,11 @@ def plain(value: Value) -> Any:
 
 def read(part: Part, row: Row) -> dict[str, Any]:
     """The values of one part in a row; an empty cell says nothing, so it is not there."""
-    values = row.values
+    fields = part.fields
     return {
-        name: plain(values[key]) for key, name in part.fields.items() if values.get(key) is not None
+        fields[key]: plain(value)
+        for key, value in row.values.items()
+        if value is not None and key in fields
     }
 
 

@@ -66,6 +66,7 @@ class Households:
         self.person_by_number: dict[str, KnownPerson] = {}
         self.person_by_pk: dict[int, KnownPerson] = {}
         self.person_by_digest: dict[str, KnownPerson] = {}
+        self._peopled: set[int] = set()  # places with a household: elsewhere nobody is known
         self._last: dict[tuple[str, int], int] = {}
         self._load()
 
@@ -93,6 +94,7 @@ class Households:
                 self.person_by_digest[person.digest] = person
 
     def _index(self, one: KnownHousehold) -> None:
+        self._peopled.add(one.place)
         self.by_place[one.place, words.fold_name(one.head)].append(one)
         self.by_sound[one.place, words.blurred_key(one.head)].append(one)
         if one.born:
@@ -122,6 +124,8 @@ class Households:
     def _by_name(
         self, *, number: str, head: str, place: int, born: date | None, digest: str
     ) -> Found:
+        if place not in self._peopled:
+            return Found()
         namesakes = [
             one
             for one in self.by_place.get((place, words.fold_name(head)), ())

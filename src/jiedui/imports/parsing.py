@@ -108,20 +108,28 @@ class _Reading:
     def _column(
         self, field: Field, column: int, entries: list[tuple[int, list[Cell]]]
     ) -> list[Value]:
-        parser, memo, read = field.parser, dict[Cell, Value](), list[Value]()
-        for number, row in entries:
-            cell = row[column] if column < len(row) else None
-            try:
-                value = memo[cell]
-            except KeyError:
-                value = memo[cell] = parser(cell)
+        cells = [row[column] if column < len(row) else None for _number, row in entries]
+        read = {cell: field.parser(cell) for cell in set(cells)}
+        bad = {cell: value for cell, value in read.items() if isinstance(value, Bad)}
+        if bad or (field.required and None in read.values()):
+            self._complain(field, column, entries, cells, read)
+            read |= {cell: value.value for cell, value in bad.items()}
+        return [read[cell] for cell in cells]
+
+    def _complain(
+        self,
+        field: Field,
+        column: int,
+        entries: list[tuple[int, list[Cell]]],
+        cells: list[Cell],
+        read: dict[Cell, Value],
+    ) -> None:
+        for (number, _row), cell in zip(entries, cells, strict=True):
+            value = read[cell]
             if isinstance(value, Bad):
                 self._add(number, letter(column), field, value, cell)
-                value = value.value
             elif value is None and field.required:
                 self._add(number, letter(column), field, _missing(field))
-            read.append(value)
-        return read
 
     def _add(self, row: int, column: str, field: Field, bad: Bad, cell: Cell = None) -> None:
         self.parsed.mistakes.append(

@@ -88,7 +88,6 @@ def _identities(parsed: Parsed, rows: list[Row]) -> None:
 
 
 def _disagreements(values: dict[str, Any], number: str) -> Iterator[Finding]:
-    mend = _("Compare with the identity card or the household booklet.")
     born, gender = values.get("birth"), values.get("gender")
     in_number = identities.birth(number)
     if born and in_number and (born.year, born.month) != (in_number.year, in_number.month):
@@ -96,10 +95,14 @@ def _disagreements(values: dict[str, Any], number: str) -> Iterator[Finding]:
             "birth",
             _("The date of birth is not the one in the identity number (%(date)s).")
             % {"date": in_number.isoformat()},
-            mend,
+            _("Compare with the identity card or the household booklet."),
         )
     if gender in ("male", "female") and identities.gender(number) not in ("", gender):
-        yield Finding("gender", _("The gender is not the one in the identity number."), mend)
+        yield Finding(
+            "gender",
+            _("The gender is not the one in the identity number."),
+            _("Compare with the identity card or the household booklet."),
+        )
 
 
 def _shared_identities(parsed: Parsed) -> None:

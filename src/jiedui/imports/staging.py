@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db import transaction
@@ -24,6 +25,7 @@ from jiedui.imports.rows import Parsed
 from jiedui.imports.workbook import Sheet, Workbook, read
 
 _HEADS = 60  # rows of a sheet in which its headings are looked for
+_JSON = json.JSONEncoder(ensure_ascii=False)
 Tell = Callable[[int, str], None]
 
 
@@ -40,13 +42,22 @@ class Looked:
     staged: list[Staged]
     signatures: dict[str, str]
 
-    @property
+    @cached_property
+    def drafts(self) -> list[str]:
+        """The drafts of each row as JSON; "" where the registers say the same already."""
+        return [
+            ""
+            if one.outcome == StagedRow.Outcome.SAME
+            else _JSON.encode([draft.facts() for draft in one.drafts])
+            for one in self.staged
+        ]
+
+    @cached_property
     def seal(self) -> str:
         """Changes whenever anything the preview shows would change."""
         sealed = hashlib.sha256()
-        for one in self.staged:
-            facts = [one.place, one.outcome, [draft.facts() for draft in one.drafts]]
-            sealed.update(json.dumps(facts, ensure_ascii=False).encode())
+        for one, drafts in zip(self.staged, self.drafts, strict=True):
+            sealed.update(f"{one.place} {one.outcome} {drafts}\n".encode())
         return sealed.hexdigest()
 
 
@@ -101,7 +112,8 @@ def save(upload: Upload, looked: Looked) -> None:
     decisions = looked.book.decisions
     upload.rows.all().delete()
     upload.flaws.all().delete()
-    bulk.insert(StagedRow, _ROW, [_row(upload, one, decisions) for one in looked.staged])
+    pairs = zip(looked.staged, looked.drafts, strict=True)
+    bulk.insert(StagedRow, _ROW, [_row(upload, one, decisions, drafts) for one, drafts in pairs])
     bulk.insert(Flaw, _FLAW, [_flaw(upload, one) for one in looked.parsed.mistakes])
     upload.columns = json.dumps(_columns(looked), ensure_ascii=False)
     upload.counts = counts(looked)
@@ -117,10 +129,8 @@ _ROW = (
 _FLAW = ["upload", "sheet", "row", "column", "field", "is_error", "message", "mend", "value"]
 
 
-def _row(upload: Upload, one: Staged, decisions: Any) -> list[Any]:
+def _row(upload: Upload, one: Staged, decisions: Any, drafts: str) -> list[Any]:
     decided = decisions.get(one.place) or Decided("")
-    is_dull = one.outcome == StagedRow.Outcome.SAME
-    drafts = "" if is_dull else json.dumps([d.facts() for d in one.drafts], ensure_ascii=False)
     return [
         *(upload.pk, one.row.sheet[:100], one.row.number, one.outcome, decided.decision),
         *(decided.target, one.is_doubtful, one.title[:120], one.where[:160], one.reason[:200]),
