@@ -116,13 +116,13 @@ def test_records_leave_as_a_workbook_masked(client, snapshot, office):
     sheet = openpyxl.load_workbook(BytesIO(b"".join(answer.streaming_content))).active
     cells = [str(cell) for row in sheet.values for cell in row if cell]
     assert "秦*" in cells and not [cell for cell in cells if "秦安" in cell]
-    assert sheet.max_row == 5
+    assert sheet.max_row == 6  # head, titles, three records, how many they are
 
 
 def test_the_workbook_leaves_out_what_the_user_may_not_see(client, snapshot, village_officer):
     answer = page_of(client, village_officer, "workbook", "small", "households")
     sheet = openpyxl.load_workbook(BytesIO(b"".join(answer.streaming_content))).active
-    assert sheet.max_row == 3
+    assert sheet.max_row == 4
 
 
 def test_every_kind_of_record_can_be_opened(records, office):
@@ -173,3 +173,70 @@ def test_a_figure_is_said_exactly_and_rounded(value, counts, exact, rounded, tod
         records=1,
     )  # fmt: skip
     assert (exact_text(one), rounded_text(one)) == (exact, rounded)
+
+
+def test_progress_goes_on_while_figures_are_counted_ahead(records, office):
+    from jiedui.core.models import Job
+
+    told = []
+
+    class Heard:
+        """Progress that remembers what a page would show."""
+
+        def __init__(self, job):
+            self.job = job
+
+        def __call__(self, done, *, total=None, message=""):
+            told.append((done, total or self.job.total, str(message)))
+
+    job = actions.refresh(records, by=office)
+    actions.run_refresh(job.subject, Heard(job))
+    counted = [one for one in told if one[0] < one[1]]
+    assert len(counted) >= 4
+    assert {total for _done, total, _words in counted} == {told[-1][1]}
+    assert [done for done, _total, _words in told] == sorted(done for done, _t, _w in told)
+    assert len({words for _d, _t, words in counted}) > 2
+    assert Job.objects.get().runner == actions.REFRESH
+
+
+def test_reading_and_publishing_do_not_make_figures_old(snapshot, office, qin_family):
+    from jiedui.core import audit
+
+    audit.record("household.read", qin_family, by=office)
+    audit.record("bulletin.exported", snapshot, by=office)
+    assert not actions.is_stale(snapshot)
+    audit.record("issue.reported", by=office)
+    assert actions.is_stale(snapshot)
+
+
+def test_many_records_leave_by_a_job(client, snapshot, office, monkeypatch):
+    from jiedui.core import exports
+    from jiedui.core.models import Job
+    from jiedui.web import jobs
+
+    monkeypatch.setattr(exports, "AT_ONCE", 2)
+    query = "?organisation=0001"
+    answer = page_of(client, office, "workbook", "small", "visits.person_times", query=query)
+    job = Job.objects.get()
+    assert answer.url == reverse("web:job", args=[job.pk])
+    jobs.work(once=True)
+    job.refresh_from_db()
+    assert (job.state, job.done) == (Job.State.DONE, 4)
+    content = b"".join(client.get(job.result).streaming_content)
+    sheet = openpyxl.load_workbook(BytesIO(content)).active
+    assert sheet.max_row == 2 + 4 + 1
+    assert "4" in sheet.cell(sheet.max_row, 1).value
+
+
+def test_an_export_of_figures_that_are_gone_says_so(client, snapshot, office, monkeypatch):
+    from jiedui.core import exports
+    from jiedui.core.models import Job
+    from jiedui.web import jobs
+
+    monkeypatch.setattr(exports, "AT_ONCE", 2)
+    page_of(client, office, "workbook", "small", "visits.person_times")
+    snapshot.delete()
+    jobs.work(once=True)
+    job = Job.objects.get(runner="figures.export")
+    assert job.state == Job.State.FAILED
+    assert "导出" in job.message

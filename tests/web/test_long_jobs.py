@@ -5,9 +5,9 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from jiedui.core import exports
 from jiedui.core import jobs as core_jobs
 from jiedui.core.jobs import Lost, Progress, queue, read_note, runner
-from jiedui.core.lists import export
 from jiedui.core.models import Job
 from jiedui.core.refusals import Refused
 from jiedui.notices.models import Complaint
@@ -149,7 +149,7 @@ def test_a_note_that_is_torn_falls_back_on_the_row(db, told, settings):
 def test_a_large_export_becomes_a_job_whose_file_only_its_owner_gets(
     client, office, leader, monkeypatch
 ):
-    monkeypatch.setattr(export, "AT_ONCE", 10)
+    monkeypatch.setattr(exports, "AT_ONCE", 10)
     Complaint.objects.bulk_create(Complaint(text=f"note {n}") for n in range(20))
     client.force_login(office)
     answer = client.get("/complaints/", {"export": "xlsx"})

@@ -115,3 +115,14 @@ def read_note(job: Job) -> Note:
 
 def forget_note(job: Job) -> None:
     _note_path(job).unlink(missing_ok=True)
+
+
+def tidy_notes() -> int:
+    """Remove notes that jobs of killed workers have left; tells how many."""
+    lasting = Job.objects.filter(state__in=(Job.State.QUEUED, Job.State.RUNNING))
+    alive = {str(pk) for pk in lasting.values_list("pk", flat=True)}
+    notes = list((Path(settings.DATA) / "progress").glob("*-*.*"))
+    left = [path for path in notes if path.name.partition("-")[0] not in alive]
+    for path in left:
+        path.unlink(missing_ok=True)
+    return len(left)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.campaigns.models import Campaign
+from jiedui.campaigns.playbook.tables import TABLES
 from jiedui.core import audit, jobs
 from jiedui.core.models import AuditEntry, Job
 from jiedui.core.refusals import Refused
@@ -28,25 +29,32 @@ File = dict[str, Any]
 REFRESH = "figures.refresh"
 KEEP = 3  # snapshots of a campaign that stay without being pinned
 OLD = timedelta(hours=1)
+# What the audit chain tells of, and no figure counts: looking at records, and what we make of them.
+LOOKING = (
+    "household.read", "person.read", "activity.read", "gifts.sheet_read", "ledger.printed",
+    "register.exported", "figure.exported", "audit.verified", "storage.tidied",
+)  # fmt: skip
+NOT_COUNTED = ("accounts.", "figures.", "reports.", "notices.")
 
 
 def take(
     campaign: Campaign,
     *,
     by: Any = None,
-    progress: jobs.Progress | None = None,
+    tell: Callable[[int, int], None] | None = None,
     on: date | None = None,
 ) -> Snapshot:
     """Write the campaign's records down as Parquet files without names, and remember their hash.
 
     `on` is the day it stands for, today unless given: dated rows of later days are left out, the
-    registers are as they are now. The same records on the same day give the same snapshot.
+    registers are as they are now. The same records on the same day give the same snapshot. `tell`
+    hears how many tables have been read, of how many.
     """
     as_of = on or timezone.localdate()
     source = Source(campaign, as_of, Trees(campaign))
     before = latest(campaign)
     with arrow.one_state():
-        tables = dict(extract.tables(source, before.tables if before else {}, tell=tell(progress)))
+        tables = dict(extract.tables(source, before.tables if before else {}, tell=tell or _nobody))
     key = _key(campaign, as_of, tables)
     manifest = {"campaign": campaign.key, "as_of": str(as_of), "key": key, "tables": tables}
     text = json.dumps(manifest, sort_keys=True, ensure_ascii=False, indent=1)
@@ -66,27 +74,16 @@ def take(
     return snapshot
 
 
-def tell(progress: jobs.Progress | None) -> Callable[[int, int], None]:
-    """Progress while the database is held at one state: only the note in a file can be seen."""
-
-    def told(done: int, total: int) -> None:
-        if progress:
-            progress.job.done, progress.job.total = done, total
-            words = _("Reading table %(n)s of %(total)s") % {"n": done, "total": total}
-            progress.job.message = words
-            jobs.note(progress.job)
-
-    return told
-
-
 def latest(campaign: Campaign) -> Snapshot | None:
     """The newest snapshot of a campaign; None before the first."""
     return Snapshot.objects.filter(campaign=campaign).first()
 
 
 def is_stale(snapshot: Snapshot) -> bool:
-    """Whether something was written down since the snapshot was made."""
-    rows = AuditEntry.objects.exclude(kind__startswith="accounts.").exclude(action__startswith="s")
+    """Whether a record was written down since the snapshot was made; reading changes nothing."""
+    rows = AuditEntry.objects.exclude(action__in=LOOKING)
+    for app in NOT_COUNTED:
+        rows = rows.exclude(kind__startswith=app)
     last = rows.order_by("-pk").values_list("at", flat=True).first()
     return last is not None and last > snapshot.made
 
@@ -151,12 +148,30 @@ def refresh_daily(_today: date) -> None:
 
 @jobs.runner(REFRESH)
 def run_refresh(subject: str, progress: jobs.Progress) -> str:
+    """Read, count, tidy: one measure of progress from the first table to the last figure."""
     campaign = Campaign.objects.get(pk=subject)
-    snapshot = take(campaign, progress=progress)
-    progress(progress.job.total, message=_("Counting the figures"))
-    warm.warm(snapshot)
+    figures = warm.total(campaign)
+
+    def reading(done: int, tables: int) -> None:
+        # While the database is held at one state, only the note in a file can be seen.
+        words = _("Reading table %(n)s of %(total)s") % {"n": done, "total": tables}
+        progress.job.done, progress.job.total = done, tables + figures
+        progress.job.message = words
+        jobs.note(progress.job)
+
+    def counting(done: int, part: str) -> None:
+        words = _("Counting the figures: %(part)s") % {"part": part}
+        progress(len(TABLES) + done, total=len(TABLES) + figures, message=words)
+
+    snapshot = take(campaign, tell=reading)
+    warm.warm(snapshot, tell=counting)
+    progress(progress.job.total, message=_("Removing what no figure needs any more"))
     tidy(campaign)
     return reverse("figures:index", args=[campaign.key])
+
+
+def _nobody(_done: int, _total: int) -> None:
+    """Nobody waits to hear how far it is."""
 
 
 @transaction.atomic

@@ -1,14 +1,21 @@
 """The records behind a figure as a workbook: what the user may see, masked as on the page."""
 
 import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date
 from typing import Any, BinaryIO
 
-from django.utils import timezone
+from django.contrib.auth import get_user_model
+from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from jiedui.campaigns.playbook.publishing import Figure
-from jiedui.core import audit
+from jiedui.core import audit, exports
+from jiedui.core.jobs import Progress, queue, runner
 from jiedui.core.lists.export import harmless
+from jiedui.core.models import Job
 from jiedui.core.refusals import Refused
 from jiedui.core.texts import count_text, day_text, moment_text
 from jiedui.figures.expressions import Question
@@ -16,14 +23,66 @@ from jiedui.figures.models import Snapshot
 from jiedui.figures.opening import Record, visible
 from jiedui.figures.trace import records
 
-MOST = 20_000  # rows; about two seconds
-STEP = 2_000
+EXPORT = "figures.export"
+MOST = 1_000_000  # rows; a sheet has 1,048,576
+STEP = 2_000  # SQLite allows 32,766 parameters a query: a step stays far below
 
 
-def to_file(snapshot: Snapshot, figure: Figure, question: Question, *, user: Any) -> BinaryIO:
+def is_large(snapshot: Snapshot, figure: Figure, question: Question) -> bool:
+    """Whether the records are too many to be written while somebody waits for the page."""
+    return records(snapshot, figure, question, size=1).total > exports.AT_ONCE
+
+
+def in_background(snapshot: Snapshot, figure: Figure, question: Question, *, user: Any) -> Job:
+    """Queue the export; the job's page offers the file when it is there."""
+    token = exports.wish(
+        user=user,
+        name=file_name(snapshot, figure),
+        snapshot=snapshot.pk,
+        figure=figure.key,
+        question=asdict(question),
+        language=translation.get_language(),
+    )
+    return queue(EXPORT, subject=token, by=user)
+
+
+def file_name(snapshot: Snapshot, figure: Figure) -> str:
+    return f"{figure.name}-{snapshot.as_of}.xlsx"
+
+
+@runner(EXPORT)
+def export(subject: str, progress: Progress) -> str:
+    wish = exports.read(subject)
+    snapshot = Snapshot.objects.filter(pk=wish["snapshot"]).first()
+    if snapshot is None:
+        raise Refused(_("These figures have been replaced by newer ones; export those."))
+    user = get_user_model()._default_manager.get(pk=wish["user"])
+    figure = snapshot.campaign.playbook.figure(wish["figure"])
+    question = _question(wish["question"])
+    with (
+        translation.override(wish["language"]),
+        to_file(snapshot, figure, question, user=user, progress=progress) as file,
+    ):
+        exports.keep(subject, file)
+    return reverse("web:export", args=[subject])
+
+
+def _question(facts: dict[str, Any]) -> Question:
+    days = {key: date.fromisoformat(facts[key]) for key in ("since", "until") if facts[key]}
+    return Question(**{**facts, **days})
+
+
+def to_file(
+    snapshot: Snapshot,
+    figure: Figure,
+    question: Question,
+    *,
+    user: Any,
+    progress: Progress | None = None,
+) -> BinaryIO:
     """All records behind a figure as .xlsx in a temporary file.
 
-    Raises `Refused` when they are more than a workbook made at once should hold.
+    Raises `Refused` when they are more than a sheet can hold.
     """
     import xlsxwriter
 
@@ -33,41 +92,44 @@ def to_file(snapshot: Snapshot, figure: Figure, question: Question, *, user: Any
             _("These are %(rows)s records; choose an area, an organisation or a period first.")
             % {"rows": count_text(total)}
         )
-    rows = _all(snapshot, figure, question, user=user, total=total)
     file = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115 (the response closes it)
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False})
-    _write(book, _head(snapshot, figure, rows=len(rows), total=total, user=user), rows)
+    found = _all(snapshot, figure, question, user=user, total=total, progress=progress)
+    rows = _write(book, _head(snapshot, figure, total=total, user=user), found)
     book.close()
     file.seek(0)
-    audit.record("figure.exported", snapshot, by=user, figure=figure.key, rows=len(rows))
+    audit.record("figure.exported", snapshot, by=user, figure=figure.key, rows=rows)
     return file
 
 
 def _all(
-    snapshot: Snapshot, figure: Figure, question: Question, *, user: Any, total: int
-) -> list[Record]:
-    found: list[Record] = []
+    snapshot: Snapshot,
+    figure: Figure,
+    question: Question,
+    *,
+    user: Any,
+    total: int,
+    progress: Progress | None,
+) -> Iterator[Record]:
     for page in range(1, -(-total // STEP) + 1):
         ids = records(snapshot, figure, question, page=page, size=STEP).ids
-        # SQLite allows 32,766 parameters a query: a step stays far below.
-        found += visible(ids, user=user, playbook=snapshot.campaign.playbook)
-    return found
+        yield from visible(ids, user=user, playbook=snapshot.campaign.playbook)
+        if progress:
+            progress(min(page * STEP, total), total=total)
 
 
-def _head(snapshot: Snapshot, figure: Figure, *, rows: int, total: int, user: Any) -> str:
-    return _(
-        "%(name)s, as of %(day)s · %(rows)s of %(total)s records · exported by %(user)s on %(time)s"
-    ) % {
+def _head(snapshot: Snapshot, figure: Figure, *, total: int, user: Any) -> str:
+    return _("%(name)s, as of %(day)s · %(total)s records · exported by %(user)s on %(time)s") % {
         "name": figure.name,
         "day": day_text(snapshot.as_of),
-        "rows": count_text(rows),
         "total": count_text(total),
         "user": user,
         "time": moment_text(timezone.now()),
     }
 
 
-def _write(book: Any, head: str, rows: list[Record]) -> None:
+def _write(book: Any, head: str, rows: Iterator[Record]) -> int:
+    """One line a record; the last line says how many of all the records these are."""
     sheet = book.add_worksheet()
     bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
     sheet.write_string(0, 0, head)
@@ -75,10 +137,18 @@ def _write(book: Any, head: str, rows: list[Record]) -> None:
     for at, title in enumerate(titles):
         sheet.set_column(at, at, 20)
         sheet.write_string(1, at, title, bold)
+    line = 1
     for line, row in enumerate(rows, 2):
-        remark = _("voided since") if row.is_void else ""
-        texts = {0: row.what, 1: row.who, 3: row.place, 4: row.organisation, 5: remark}
-        for at, text in texts.items():
-            sheet.write_string(line, at, harmless(text))
-        if row.day:
-            sheet.write_datetime(line, 2, row.day, day)
+        _put(sheet, line, row, day=day)
+    shown = line - 1
+    sheet.write_string(line + 1, 0, _("%(rows)s records that you may see") % {"rows": shown})
+    return shown
+
+
+def _put(sheet: Any, line: int, row: Record, *, day: Any) -> None:
+    remark = _("voided since") if row.is_void else ""
+    texts = {0: row.what, 1: row.who, 3: row.place, 4: row.organisation, 5: remark}
+    for at, text in texts.items():
+        sheet.write_string(line, at, harmless(text))
+    if row.day:
+        sheet.write_datetime(line, 2, row.day, day)

@@ -199,9 +199,11 @@ def workbook(request: HttpRequest, campaign: str, key: str) -> Any:
     figure = _figure(desk, key)
     if desk.snapshot is None:
         raise Http404
-    file = export.to_file(desk.snapshot, figure, desk.question, user=request.user)
-    name = f"{figure.name}-{desk.snapshot.as_of}.xlsx"
-    return FileResponse(file, as_attachment=True, filename=name)
+    asked = (desk.snapshot, figure, desk.question)
+    if export.is_large(*asked):
+        return redirect("web:job", export.in_background(*asked, user=request.user).pk)
+    file = export.to_file(*asked, user=request.user)
+    return FileResponse(file, as_attachment=True, filename=export.file_name(*asked[:2]))
 
 
 @require_POST

@@ -1,29 +1,46 @@
 """Counting ahead what pages will ask of a new snapshot, so that they answer at once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db.models.functions import Length
+from django.utils.translation import gettext as _
 
 from jiedui.campaigns.models import Campaign
 from jiedui.core.trees import below
 from jiedui.figures.evaluation import answers, grouping
 from jiedui.figures.expressions import PLACE_CUTS, Question
 from jiedui.figures.models import Snapshot
+from jiedui.figures.parts import CHOICES
 from jiedui.orgs.models import Organisation
 
 
-def warm(snapshot: Snapshot) -> int:
+def warm(snapshot: Snapshot, *, tell: Callable[[int, str], None] | None = None) -> int:
     """Count every figure as a whole, for every organisation and area, and by dashboard's parts.
 
-    Returns how many questions were asked of the figures.
+    Returns how many questions were asked of the figures; `tell` hears how many before each
+    grouping, and which comes now.
     """
     asked = 0
     for by, keys in questions(snapshot.campaign):
+        if tell:
+            tell(asked, name_of(by))
         figures = [snapshot.campaign.playbook.figure(key) for key in keys]
         answers(snapshot, figures, Question(by=by))
         asked += len(figures)
     return asked
+
+
+def total(campaign: Campaign) -> int:
+    """How many questions `warm` will ask."""
+    return sum(len(keys) for _by, keys in questions(campaign))
+
+
+def name_of(by: str) -> str:
+    """What is counted at a grouping, in words."""
+    kind = by.partition("/")[0]
+    words = {"": _("the whole campaign"), "place": _("by area"), "org": _("by organisation")}
+    return words[kind] if kind in words else str(CHOICES.get(kind, kind))
 
 
 def questions(campaign: Campaign) -> Iterator[tuple[str, list[str]]]:

@@ -73,6 +73,7 @@ ACTIONS: Words = {
     "complaint.answered": _("complaint answered"),
     "audit.verified": _("audit chain verified"),
     "demo.loaded": _("demonstration loaded"),
+    "storage.tidied": _("old files removed"),
 }
 
 KINDS: Words = {

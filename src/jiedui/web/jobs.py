@@ -40,8 +40,12 @@ def label(job: Job) -> str:
         "listing.export": _("Export to a workbook"),
         "imports.check": _("Check of an imported list"),
         "imports.apply": _("Import of a list"),
+        "imports.undo": _("Undoing of an import"),
         "pairing.propose": _("Pairing proposal"),
-        "figures.snapshot": _("Refresh of the figures"),
+        "imports.undo": _("Undoing an import"),
+        "figures.refresh": _("Refresh of the figures"),
+        "figures.export": _("Export of a figure's records"),
+        "audit.verify": _("Check of the audit chain"),
     }
     return names.get(job.runner, _("Long work"))
 
@@ -79,7 +83,7 @@ def do_duties(today: date) -> None:
 
 def load_runners() -> None:
     """Import every module that registers a runner."""
-    autodiscover_modules("actions", "views", "runners")
+    autodiscover_modules("actions", "views", "runners", "tidying")
     _ = get_resolver().url_patterns  # listings register themselves with their views
 
 

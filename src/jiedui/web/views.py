@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST
 
 from jiedui import __version__
 from jiedui.campaigns import current
+from jiedui.core.exports import finished
 from jiedui.core.jobs import read_note
 from jiedui.core.lists import LISTINGS, Listing
-from jiedui.core.lists.export import finished
 from jiedui.imports.models import Upload
 from jiedui.reports.todos import Todo
 from jiedui.reports.views import home as desk

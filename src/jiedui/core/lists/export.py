@@ -1,27 +1,22 @@
 """Listings as workbooks: at once when small, by a job when large."""
 
-import json
-import secrets
 import tempfile
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any, BinaryIO
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from jiedui.core import audit
+from jiedui.core import audit, exports
 from jiedui.core.changes import HIDDEN
 from jiedui.core.jobs import Progress, queue, runner
 from jiedui.core.lists.listing import LISTINGS, Listing
 from jiedui.core.models import Job
 from jiedui.core.texts import count_text, moment_text
 
-AT_ONCE = 20_000  # rows; writing them takes about two seconds
 TRAPS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -108,43 +103,27 @@ def file_name(listing: Listing) -> str:
     return f"{listing.title}-{timezone.localtime():%Y%m%d-%H%M}.xlsx"
 
 
-def folder() -> Path:
-    return Path(settings.DATA) / "exports"
-
-
 def in_background(listing: Listing) -> Job:
     """Queue the export of many rows; the job's page offers the file when it is there."""
-    token = secrets.token_hex(12)
-    wish = {
-        "listing": listing.key,
-        "user": listing.user.pk,
-        "query": listing.params.urlencode(),
-        "columns": listing.chosen,
-        "kwargs": listing.kwargs,
-        "language": translation.get_language(),
-        "name": file_name(listing),
-    }
-    folder().mkdir(parents=True, exist_ok=True, mode=0o700)
-    (folder() / f"{token}.json").write_text(json.dumps(wish, default=str))
+    token = exports.wish(
+        user=listing.user,
+        name=file_name(listing),
+        listing=listing.key,
+        query=listing.params.urlencode(),
+        columns=listing.chosen,
+        kwargs=listing.kwargs,
+        language=translation.get_language(),
+    )
     return queue("listing.export", subject=token, by=listing.user)
 
 
 @runner("listing.export")
 def export(subject: str, progress: Progress) -> str:
-    wish = json.loads((folder() / f"{subject}.json").read_text())
+    wish = exports.read(subject)
     user = get_user_model()._default_manager.get(pk=wish["user"])
     listing = LISTINGS[wish["listing"]](
         user, params=QueryDict(wish["query"]), chosen=wish["columns"], kwargs=wish["kwargs"]
     )
     with translation.override(wish["language"]), to_file(listing, progress=progress) as file:
-        (folder() / f"{subject}.xlsx").write_bytes(file.read())
+        exports.keep(subject, file)
     return reverse("web:export", args=[subject])
-
-
-def finished(token: str, *, user: Any) -> tuple[Path, str] | None:
-    """The file of a finished export and its name; None unless this user asked for it."""
-    wish_path, path = folder() / f"{token}.json", folder() / f"{token}.xlsx"
-    if not (token.isalnum() and wish_path.exists() and path.exists()):
-        return None
-    wish = json.loads(wish_path.read_text())
-    return (path, wish["name"]) if wish["user"] == user.pk else None

@@ -8,6 +8,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 
+from jiedui.core import exports
 from jiedui.core.lists import export
 from jiedui.core.lists.filters import Tree
 from jiedui.core.lists.listing import LISTINGS, Listing
@@ -74,7 +75,7 @@ def _print(request: HttpRequest, listing: Listing) -> HttpResponse:
 def _export(listing: Listing) -> HttpResponse:
     if not listing.may_export:
         raise PermissionDenied
-    if listing.total > export.AT_ONCE:
+    if listing.total > exports.AT_ONCE:
         return redirect("web:job", export.in_background(listing).pk)
     name = export.file_name(listing)
     return FileResponse(export.to_file(listing), as_attachment=True, filename=name)  # type: ignore[return-value]
