@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from jiedui.campaigns.models import Task, TaskReport
-from jiedui.fieldwork import actions
+from jiedui.fieldwork import actions, matrix
 from jiedui.fieldwork.actions import Done
 from jiedui.orgs.models import Organisation
 
@@ -138,3 +138,16 @@ def test_the_task_list_prints(office_client):
         reverse("campaigns:task", args=[task.pk]), {"print": 1, "sort": "-done"}
     )
     assert "农业局机关党支部" in answer.content.decode()
+
+
+def test_many_units_come_in_pages_and_the_foot_counts_all(office_client, bureau, monkeypatch):
+    monkeypatch.setattr(matrix, "PAGE", 1)
+    Organisation.objects.create(name="水利局", kind="unit", path="00010009", parent=bureau.parent)
+    first, second = (office_client.get(reverse("campaigns:tasks"), {"page": n}) for n in (1, 2))
+    names = [[line.row.name for line in page.context["lines"]] for page in (first, second)]
+    assert [len(one) for one in names] == [1, 1] and names[0] != names[1]
+    assert [cell.all for cell in first.context["feet"]] == [
+        cell.all for cell in second.context["feet"]
+    ]
+    assert 'rel="next"' in first.content.decode()
+    assert "水利局" in office_client.get(reverse("campaigns:tasks"), {"print": 1}).content.decode()

@@ -19,6 +19,7 @@ from jiedui.orgs.scopes import BY_ORGANISATION, of
 
 MOST_TASKS = 24  # columns; more cannot be taken in at a glance
 MOST_ROWS = 600
+PAGE = 50  # rows; the foot counts all of them
 BACK, AHEAD = timedelta(days=120), timedelta(days=45)  # what "now" means for tasks
 STATES = {
     "done": Badge(_("done"), "green", "check"),

@@ -95,6 +95,22 @@ class Gift(models.Model):
         indexes = [
             models.Index(fields=["campaign", "day", "id"], name="gift_day"),
             models.Index(fields=["household", "day"], name="gift_household"),
+            # The ledger of goods by place and kind: read from the index alone. The campaign does
+            # not come first: SQLite would take it for every question about a campaign.
+            models.Index(
+                fields=[
+                    "kind",
+                    "campaign",
+                    "item",
+                    "unit",
+                    "place",
+                    "voided_on",
+                    "household",
+                    "quantity",
+                    "value_fen",
+                ],
+                name="gift_goods",
+            ),
             # Few of very many: asked for on the desk of everybody who gives.
             models.Index(
                 fields=["campaign", "place"],

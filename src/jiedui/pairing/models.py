@@ -68,6 +68,7 @@ class Pair(models.Model):
             models.Index(fields=["campaign", "kind", "ended"], name="pair_kind"),
             models.Index(fields=["household", "ended"], name="pair_household"),
             models.Index(fields=["member", "ended"], name="pair_member"),
+            models.Index(fields=["place", "ended", "kind"], name="pair_place"),
         ]
         constraints = [
             models.UniqueConstraint(

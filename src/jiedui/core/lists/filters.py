@@ -1,5 +1,6 @@
 """The filters of a listing: each reads its own parameters and narrows the rows."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -71,11 +72,27 @@ class Search(Filter):
 
     def narrow(self, rows: Rows, value: str) -> Rows:
         for word in value.split()[:6]:
-            either = Q()
-            for lookup in self.lookups:
-                either |= Q(**{lookup: word})
-            rows = rows.filter(either)
+            rows = rows.filter(self._either(rows.model, word))
         return rows
+
+    def _either(self, model: Any, word: str) -> Q:
+        """Related rows are looked through once, not once for every row that leads to them."""
+        either, related = Q(), defaultdict[str, Q](Q)
+        for lookup in self.lookups:
+            first, _, rest = lookup.partition("__")
+            if rest and _leads_to_one(model, first):
+                related[first] |= Q(**{rest: word})
+            else:
+                either |= Q(**{lookup: word})
+        for name, condition in related.items():
+            found = model._meta.get_field(name).related_model._base_manager.filter(condition)
+            either |= Q(**{f"{name}__in": found.values("pk")})
+        return either
+
+
+def _leads_to_one(model: Any, name: str) -> bool:
+    """Whether a name is a foreign key; annotations and reverse relations are not."""
+    return any(field.name == name and field.many_to_one for field in model._meta.fields)
 
 
 class Choice(Filter):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -60,8 +61,12 @@ def listing(request: HttpRequest) -> HttpResponse:
         found = matrix.lines(campaign, tasks, root=root, today=today)
         feet = [matrix.summed(found, at, today=today) for at in range(len(tasks))]
         context |= {"tasks": tasks, "total": total, "lines": found, "feet": feet}
-    template = "fieldwork/tasks_print.html" if "print" in request.GET else "fieldwork/tasks.html"
-    return render(request, template, context)
+    if "print" in request.GET:
+        return render(request, "fieldwork/tasks_print.html", context)
+    if not is_own:
+        page = Paginator(found, matrix.PAGE).get_page(request.GET.get("page"))
+        context |= {"lines": page.object_list, "page": page}
+    return render(request, "fieldwork/tasks.html", context)
 
 
 def _crumbs(root: Organisation, campaign: Campaign, user: Any) -> list[Organisation]:
