@@ -240,3 +240,11 @@ def test_an_export_of_figures_that_are_gone_says_so(client, snapshot, office, mo
     job = Job.objects.get(runner="figures.export")
     assert job.state == Job.State.FAILED
     assert "导出" in job.message
+
+
+def test_numbers_of_bars_stand_above_them_and_the_unit_in_the_title(snapshot):
+    from jiedui.figures import charts
+
+    chart = charts.by_parts("走访", "人次", ["大洼区"], [4], [""])
+    assert chart["series"][0]["label"] == {"show": True, "position": "top"}
+    assert "人次" in chart["title"]

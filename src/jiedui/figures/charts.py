@@ -19,7 +19,10 @@ def by_parts(
                 "type": "bar",
                 "name": title,
                 "data": [_number(value) for value in values],
-                "label": {"show": len(values) <= 24},
+                "label": {
+                    "show": len(values) <= 24,
+                    "position": "top",
+                },  # inside, no shade reads well
             }
         ],
         "links": list(links),
