@@ -12,11 +12,21 @@ import lists
 from jiedui.households.models import Household, Income, Need, Person
 from jiedui.imports import actions
 from jiedui.imports.models import Upload
-from jiedui.orgs.models import Member, Organisation
+from jiedui.orgs.models import Member, Organisation, Team, TeamMember
 from jiedui.places.models import Place
 
 HEAD = ["村", "户编号", "户主姓名", "户属性", "出生日期", "与户主关系", "家庭人口", "联系电话"]
-MODELS: tuple[Any, ...] = (Household, Person, Need, Income, Organisation, Member, Place)
+MODELS: tuple[Any, ...] = (
+    Household,
+    Person,
+    Need,
+    Income,
+    Organisation,
+    Member,
+    Place,
+    Team,
+    TeamMember,
+)
 
 
 def home(

@@ -295,7 +295,7 @@ NEED_KIND = CodeList(
 
 URGENCY = CodeList(
     Code("low", pgettext_lazy("code", "Can wait"), "一般", ("3",), ("普通", "不急")),
-    Code("soon", pgettext_lazy("code", "Soon"), "较急", ("2",), ("急", "尽快")),
+    Code("soon", pgettext_lazy("code", "Soon"), "较急", ("2",), ("急", "尽快", "近期")),
     Code("urgent", pgettext_lazy("code", "Urgent"), "紧急", ("1",), ("特急", "非常紧急", "急需")),
 )
 

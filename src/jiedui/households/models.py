@@ -107,6 +107,8 @@ class Need(models.Model):
     since = models.DateField()
     met_on = models.DateField(null=True, blank=True)
     ended = models.DateField(null=True, blank=True)
+    # What lists say besides: estimated cost, wanted by, claimed by, result, by field key.
+    more = models.JSONField(default=dict, blank=True)
 
     objects = NeedQuerySet.as_manager()
 

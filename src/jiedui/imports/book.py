@@ -58,6 +58,9 @@ class Book:
     def look_up(self, row: Row) -> None:
         """Tell what the registers do not know of a row that has another mistake already."""
 
+    def settled(self, staged: Staged) -> None:
+        """Look at a row whose differences are known by now."""
+
     def complete(self, staged: Staged, draft: Draft) -> dict[str, Any]:
         """What a new record needs beside what the file says (number, first day)."""
         return {}
@@ -69,6 +72,8 @@ class Book:
         self.open()
         self.staged = [self._staged(row) for row in self.parsed.rows]
         settle((draft for one in self.staged for draft in one.drafts), self.parts)
+        for one in self.staged:
+            self.settled(one)
         for one in self.staged:
             self._decide_outcome(one)
         return self.staged

@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from jiedui.imports.book import Book, text
+from jiedui.households.models import Income
+from jiedui.imports.book import Book, Outcome, text
 from jiedui.imports.drafts import Draft, Staged, read
 from jiedui.imports.household_parts import (
     HOUSEHOLD,
+    INCOME,
     PERSON_OF_HOUSEHOLD,
     PERSONAL,
+    income_values,
+    income_year,
     person_values,
 )
-from jiedui.imports.known_households import Households, born_of
+from jiedui.imports.known_households import Households, KnownHousehold, born_of
 from jiedui.imports.known_places import Known, Missing, Villages
 from jiedui.imports.rows import Row
 from jiedui.imports.schemas import HOUSEHOLDS
 
 # A person's number is the household's with two digits more, 30 characters in all.
 NUMBER_LENGTH = 27
+# What lists say in the column 状态 of a household that is not helped any more.
+_GONE = re.compile(r"left|退|离|迁出|注销|出列", re.IGNORECASE)
 
 
 class HouseholdBook(Book):
     schema = HOUSEHOLDS
-    parts = {"household": HOUSEHOLD, "person": PERSON_OF_HOUSEHOLD}
+    parts = {"household": HOUSEHOLD, "person": PERSON_OF_HOUSEHOLD, "income": INCOME}
 
     def open(self) -> None:
         self.villages, self.known = Villages(by=self.by), Households()
+        rows = Income.objects.values_list("household", "year", "pk")
+        self.incomes = {(home, year): pk for home, year, pk in rows}
+        self._undated: set[str] = set()  # sheets that do not say of which year an income is
         self.homes: dict[str, Staged] = {}  # ref → the row that speaks for the household
         self.sizes: dict[str, int] = {}
         self._last: dict[str, str] = {}  # sheet → ref of the last head above
@@ -72,6 +82,10 @@ class HouseholdBook(Book):
                 self.missing(row, place)
 
     def _place(self, row: Row) -> Known | Missing:
+        known = self.known.by_number.get(text(row, "household_code"))
+        if known and known.place_name == text(row, "village") and self.villages.is_own(known.path):
+            # It lives there already: no need to tell two villages of one name apart.
+            return Known(known.place, known.path, "", known.place_name, "")
         return self.villages.find(
             text(row, "village"), township=text(row, "township"), county=text(row, "county")
         )
@@ -93,6 +107,7 @@ class HouseholdBook(Book):
         staged.drafts = [home]
         if any(row.values.get(key) is not None for key in PERSONAL):
             staged.drafts.append(self._head(row, home))
+        staged.drafts += self._income(row, home)
         self.homes.setdefault(ref, staged)
         return staged
 
@@ -122,6 +137,37 @@ class HouseholdBook(Book):
             self._refuse_twins(row, draft, place)
         return draft
 
+    def _income(self, row: Row, home: Draft) -> list[Draft]:
+        values: dict[str, Any] = dict(income_values(row))
+        if not values:
+            return []
+        year = income_year(row)
+        if year is None:
+            year = self.today.year - 1
+            self._tell_undated(row, year)
+        draft = Draft("income", values | {"year": year})
+        self._match_income(draft, home)
+        return [draft]
+
+    def _match_income(self, draft: Draft, home: Draft) -> None:
+        if home.target is None:
+            draft.links = {"household_id": home.ref}
+        else:
+            draft.links, draft.values["household_id"] = {}, home.target
+            draft.target = self.incomes.get((home.target, draft.values["year"]))
+
+    def _tell_undated(self, row: Row, year: int) -> None:
+        if row.sheet not in self._undated:
+            self._undated.add(row.sheet)
+            self.wrong(
+                row,
+                "wage_income",
+                _("The list does not say of which year the income is; %(year)d is assumed.")
+                % {"year": year},
+                _("Add a column 收入年度 or 数据日期."),
+                is_error=False,
+            )
+
     def _check_reachable(self, row: Row, key: int) -> None:
         known = self.known.by_pk[key]
         if not self.villages.is_own(known.path):
@@ -131,14 +177,29 @@ class HouseholdBook(Book):
                 _("This number belongs to a household elsewhere."),
                 _("Correct the number, or ask the office to move the household."),
             )
-        elif known.ended:
-            self.wrong(
-                row,
-                "household_code",
-                _("The household with this number left the register on %(day)s.")
-                % {"day": known.ended.isoformat()},
-                _("Give a household that comes on the register again a new number."),
-            )
+        elif known.ended and not _GONE.search(text(row, "state")):
+            self._refuse_gone(row, known)
+
+    def _refuse_gone(self, row: Row, known: KnownHousehold) -> None:
+        self.wrong(
+            row,
+            "household_code",
+            _("The household with this number left the register on %(day)s.")
+            % {"day": known.ended.isoformat() if known.ended else ""},
+            _("Give a household that comes on the register again a new number."),
+        )
+
+    def settled(self, staged: Staged) -> None:
+        for draft in staged.drafts:
+            # Our own lists say “other” of a person whose relation nobody wrote down.
+            if draft.differences.get("relation") == ("", "other"):
+                del draft.differences["relation"]
+        home = staged.drafts[0] if staged.drafts else None
+        known = self.known.by_pk.get(home.target or 0) if home else None
+        is_gone = home and home.part == "household" and known and known.ended
+        if is_gone and known and any(d.is_new or d.differences for d in staged.drafts):
+            self._refuse_gone(staged.row, known)
+            staged.outcome, staged.drafts = Outcome.BAD, []
 
     def _refuse_twins(self, row: Row, draft: Draft, place: Known) -> None:
         """Two rows that nothing tells apart cannot both be found again next time."""
@@ -163,16 +224,23 @@ class HouseholdBook(Book):
             self._match(row, draft, None, home.ref)
         elif not home.is_new:
             self._match(row, draft, home.target, home.ref, is_head=True)
+            known = self.known.by_pk[home.target or 0]
+            if draft.target and known.head == values["name"]:
+                del values["name"]  # the household says the same as ever: so does its head
         else:
             draft.links = {"household_id": home.ref}  # matched when the household is decided
         return draft
 
     def decided(self, staged: Staged, draft: Draft) -> None:
-        if draft.part == "household" and len(staged.drafts) > 1:
-            person = staged.drafts[1]
-            self._match(staged.row, person, draft.target, draft.ref, is_head=True)
-            if person.candidates:  # one question a row: the number stays with its bearer
-                person.target = person.candidates[0][0]
+        if draft.part != "household":
+            return
+        for other in staged.drafts[1:]:
+            if other.part == "income":
+                self._match_income(other, draft)
+                continue
+            self._match(staged.row, other, draft.target, draft.ref, is_head=True)
+            if other.candidates:  # one question a row: the number stays with its bearer
+                other.target = other.candidates[0][0]
 
     # The row of another person
 
@@ -223,6 +291,8 @@ class HouseholdBook(Book):
     # What new records need
 
     def complete(self, staged: Staged, draft: Draft) -> dict[str, Any]:
+        if draft.part == "income":
+            return {}
         if draft.part == "person":
             return {"number": self._person_number(draft), "since": self._since(draft)}
         number = self._numbers[draft.ref] = self._household_number(draft)

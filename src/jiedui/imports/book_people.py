@@ -14,6 +14,7 @@ from jiedui.imports.known_households import Households, KnownHousehold, born_of
 from jiedui.imports.known_places import Missing, Villages
 from jiedui.imports.rows import Row
 from jiedui.imports.schemas import NEEDS, PEOPLE
+from jiedui.imports.values import BLANKS, tidy
 
 URGENCY = {"low": 1, "soon": 2, "urgent": 3}
 
@@ -115,9 +116,12 @@ class NeedBook(OfHouseholds):
 
     def open(self) -> None:
         super().open()
-        rows = Need.objects.values_list("household", "kind", "text", "pk").order_by("-pk")
-        self.needs = {(home, kind, words.strip()): pk for home, kind, words, pk in rows}
-        self._seen: dict[tuple[int, str, str], Row] = {}
+        rows = Need.objects.values_list("household", "kind", "text", "since", "pk")
+        self.needs: dict[tuple[Any, ...], int] = {}
+        for home, kind, words, since, pk in rows.order_by("pk"):
+            key = (home, kind, "" if words in BLANKS else tidy(words))
+            self.needs[key] = self.needs[*key, since.isoformat()] = pk
+        self._seen: dict[tuple[Any, ...], Row] = {}
 
     def title(self, row: Row) -> str:
         return text(row, "head") or text(row, "household_code")
@@ -129,12 +133,11 @@ class NeedBook(OfHouseholds):
             return staged
         staged.title, staged.where = home.head, home.number
         values = read(NEED, row) | {"household_id": home.pk}
-        if len(values["text"]) > 300:
-            self.wrong(row, "title", _("This text has more than 300 characters."), _("Shorten it."))
         if "urgency" in values:
             values["urgency"] = URGENCY[values["urgency"]]
-        key = (home.pk, values["kind"], values["text"])
-        first = self._seen.setdefault(key, row)
+        key = (home.pk, values["kind"], tidy(values.get("text", "")))
+        dated = (*key, values.get("since", ""))  # the same may be needed again another year
+        first = self._seen.setdefault(dated, row)
         if first is not row:
             self.wrong(
                 row,
@@ -142,7 +145,8 @@ class NeedBook(OfHouseholds):
                 _("This is the same entry as in row %(row)d.") % {"row": first.number},
                 _("Delete one of the two rows."),
             )
-        staged.drafts = [Draft("need", values, target=self.needs.get(key))]
+        target = self.needs.get(dated) or self.needs.get(key)
+        staged.drafts = [Draft("need", values, target=target)]
         return staged
 
     def complete(self, staged: Staged, draft: Draft) -> dict[str, Any]:

@@ -50,6 +50,10 @@ class PlaceBook(Book):
         for pk, path, level, name in rows.values_list("pk", "path", "level", "name"):
             self.below[path[:12], level, _key(name)].append((pk, path))
         self.holders: dict[str, Staged] = {}
+        every = Place.objects.values_list("code", "pk", "path", "name", "level", "ended")
+        self.by_code = {
+            code: (pk, path, name, level, ended) for code, pk, path, name, level, ended in every
+        }
 
     def title(self, row: Row) -> str:
         names = [text(row, key) for key in (*_STEPS, "name")]
@@ -74,6 +78,16 @@ class PlaceBook(Book):
 
     def draft(self, row: Row) -> Staged:
         staged = Staged(row, self.title(row))
+        if known := self.by_code.get(text(row, "code")):
+            return self._registered(staged, *known)
+        if not text(row, "village"):
+            self.wrong(
+                row,
+                "village",
+                _("The row does not say in which village the place lies."),
+                _("Write the village or community, or the code of a place of the register."),
+            )
+            return staged
         place = self._place(row)
         if isinstance(place, Missing):
             self.missing(row, place)
@@ -94,6 +108,26 @@ class PlaceBook(Book):
         staged.drafts = [*staged.drafts[-1:], *staged.drafts[:-1]]
         for draft in staged.drafts:
             self.holders.setdefault(draft.ref, staged)
+        return staged
+
+    def _registered(
+        self, staged: Staged, pk: int, path: str, name: str, level: str, ended: Any
+    ) -> Staged:
+        """A row with the code of a place: only the name of a place of one's own may change."""
+        steps = self._steps(staged.row)
+        said = steps[-1][1] if steps else name
+        if _key(said) == _key(name):
+            return staged
+        if level not in OWN_LEVELS or ended or not self.villages.is_own(path):
+            self.wrong(
+                staged.row,
+                "name",
+                _("The place with this code is called “%(name)s” and is not renamed by a list.")
+                % {"name": name},
+                _("Correct the name or the code."),
+            )
+            return staged
+        staged.drafts = [Draft("place", {"name": said}, path, target=pk)]
         return staged
 
     def _steps(self, row: Row) -> list[tuple[str, str]]:

@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.utils.translation import get_language
+from django.conf import settings
+from django.db import models
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from rapidfuzz import fuzz, process
 
@@ -27,9 +29,21 @@ def names(codes: CodeList) -> list[str]:
     return [str(code.name) for code in codes]
 
 
+@lru_cache(maxsize=16)
+def _labels(labels: type[models.TextChoices]) -> dict[str, str]:
+    """What our pages call each value, in every language they speak."""
+    found: dict[str, str] = {}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            found |= {str(label).casefold(): str(value) for value, label in labels.choices}
+    return found
+
+
 @lru_cache(maxsize=64)
 def _spellings(codes: CodeList) -> dict[str, Code]:
-    return {_bare(text): code for text, code in reversed(codes.by_text.items())}
+    with override("zh-hans"):  # what our own pages and exports call it
+        shown = {_bare(str(code.name)): code for code in codes}
+    return shown | {_bare(text): code for text, code in reversed(codes.by_text.items())}
 
 
 def _bare(text: str) -> str:
@@ -78,6 +92,20 @@ class Choice(Parser):
                 value=parts[0].key,
             )
         return unknown(self.codes, text, hint=self.hint)
+
+
+@dataclass(frozen=True)
+class Labelled(Choice):
+    """A code list whose values our own lists show by other words, those of a model's choices."""
+
+    labels: type[models.TextChoices]
+
+    def parse(self, text: str, cell: Cell) -> Value | Bad:
+        if not find(self.codes, text):
+            known = _labels(self.labels)
+            if value := known.get(text.casefold()):
+                return value
+        return super().parse(text, cell)
 
 
 @dataclass(frozen=True)

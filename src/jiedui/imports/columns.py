@@ -46,6 +46,7 @@ class Field:
     required: bool = False
     example: str = ""
     note: StrOrPromise = ""
+    why_not: StrOrPromise = ""  # why a column that is recognised is not kept
 
     @property
     def choices(self) -> CodeList | None:
@@ -53,7 +54,7 @@ class Field:
 
     @property
     def is_kept(self) -> bool:
-        return not isinstance(self.parser, values.Ignored)
+        return not self.why_not
 
     @property
     def title(self) -> str:

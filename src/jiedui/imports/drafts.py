@@ -14,9 +14,11 @@ from typing import Any
 
 from django.db import models
 
+from jiedui.core import crypto
+from jiedui.engines import words
 from jiedui.imports.dates import precision
 from jiedui.imports.rows import Row
-from jiedui.imports.values import Value
+from jiedui.imports.values import Value, tidy
 
 MORE = "more."
 CHUNK = 900  # keys in one question to the database
@@ -120,9 +122,11 @@ def same(old: Any, new: Any) -> bool:
         return True
     if isinstance(old, list) and isinstance(new, list):
         return sorted(map(str, old)) == sorted(map(str, new))
-    if isinstance(old, str) and isinstance(new, str) and len(new) in (4, 7) and len(old) == 10:
-        return old.startswith(new) and old[4:5] == "-"
-    return False
+    if not (isinstance(old, str) and isinstance(new, str)):
+        return False
+    if len(new) in (4, 7) and len(old) == 10 and old[4] == "-":
+        return old.startswith(new)
+    return tidy(old) == tidy(new)  # a cell loses its blanks and its wide digits on the way
 
 
 def compare(current: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
@@ -190,3 +194,20 @@ def written(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, A
 def day(text: str) -> date:
     """The first day of what is meant: 2026-03 is 2026-03-01."""
     return date.fromisoformat(f"{text}-01-01"[:10] if len(text) == 4 else f"{text}-01"[:10])
+
+
+def spoken(*, is_person: bool) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """What follows from a name and an identity number: how it is said, how it is found again."""
+    longest, short = (80, 20) if is_person else (160, 40)
+
+    def derive(values: dict[str, Any]) -> dict[str, Any]:
+        derived = {}
+        if "name" in values:
+            name = values["name"]
+            derived["pinyin"] = words.pinyin(name, is_person=is_person)[:longest]
+            derived["initials"] = words.initials(name, is_person=is_person)[:short]
+        if "identity" in values:
+            derived["identity_digest"] = crypto.digest(values["identity"])
+        return derived
+
+    return derive

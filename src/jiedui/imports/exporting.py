@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from decimal import Decimal
 from typing import IO, Any
 
 from django.db.models import QuerySet
@@ -15,18 +16,23 @@ from django.utils.translation import get_language
 
 from jiedui.core import audit
 from jiedui.core.fields import EncryptedText
-from jiedui.households.models import Household, Need, Person
-from jiedui.imports.book_orgs import MEMBER, ORGANISATION
+from jiedui.core.lists.export import harmless
+from jiedui.households.models import Household, Income, Need, Person
+from jiedui.imports.book_members import MEMBER
+from jiedui.imports.book_orgs import ORGANISATION
 from jiedui.imports.book_people import URGENCY
+from jiedui.imports.book_teams import TEAM
 from jiedui.imports.columns import Field, Schema
 from jiedui.imports.drafts import MORE, Part
-from jiedui.imports.household_parts import HOUSEHOLD, NEED, PERSON, PERSON_OF_HOUSEHOLD
+from jiedui.imports.household_parts import HOUSEHOLD, INCOME, NEED, PERSON, PERSON_OF_HOUSEHOLD
 from jiedui.imports.models import Kind
 from jiedui.imports.schemas import SCHEMAS
-from jiedui.orgs.models import Member, Organisation
-from jiedui.places.models import Place
+from jiedui.orgs.models import Member, Organisation, Team, TeamMember, named_team_kinds
+from jiedui.places.actions import OWN_LEVELS
+from jiedui.places.models import Level, Place
 
 Cells = dict[str, Any]
+_CHAIN = (Level.GRID, Level.ESTATE, Level.BUILDING, Level.STAIRWELL)
 _URGENCY = {number: key for key, number in URGENCY.items()}
 
 
@@ -46,7 +52,7 @@ def write(kind: str, out: IO[bytes], *, by: Any) -> int:
     for number, row in enumerate(rows, 1):
         for column, key in enumerate(keys):
             if text := _cell(schema.by_key[key], row.get(key)):
-                page.write_string(number, column, text)
+                page.write_string(number, column, harmless(text))
     page.freeze_panes(1, 0)
     book.close()
     audit.record("register.exported", by=by, listing=f"import.{kind}", rows=len(rows), columns=keys)
@@ -110,8 +116,10 @@ def _households(by: Any) -> Iterator[Cells]:
     people: dict[int, list[Person]] = {}
     for person in _seen(Person, by).order_by("number"):
         people.setdefault(person.household_id, []).append(person)
+    incomes = _incomes()
     for home in homes:
         cells = _read(HOUSEHOLD, schema, home) | _where(home.place, names)
+        cells |= incomes.get(home.pk, {})
         family = people.get(home.pk, [])
         head = next((p for p in family if p.relation == "head"), None)
         first = _person(head, schema) if head else {"relation": "head"}
@@ -120,6 +128,18 @@ def _households(by: Any) -> Iterator[Cells]:
             if person is not head:
                 place = _where(home.place, names)
                 yield place | {"household_code": home.number} | _person(person, schema)
+
+
+def _incomes() -> dict[int, Cells]:
+    """Household → its last year's income by source, in yuan."""
+    found: dict[int, Cells] = {}
+    for row in Income.objects.order_by("year"):
+        said = {key: getattr(row, name) for key, name in INCOME.fields.items()}
+        year = said.pop("income_year")
+        found[row.household_id] = {"income_year": year} | {
+            key: f"{Decimal(fen) / 100:.2f}" for key, fen in said.items()
+        }
+    return found
 
 
 def _person(person: Person, schema: Schema) -> Cells:
@@ -132,7 +152,7 @@ def _people(by: Any) -> Iterator[Cells]:
     rows = list(known.filter(household__ended=None))
     names = _names({row.household.place.path for row in rows})
     for row in rows:
-        cells = {"relation": "other"} | _read(PERSON, schema, row)
+        cells = _read(PERSON, schema, row)
         home = row.household
         cells |= _where(home.place, names) | {"household_code": home.number, "head": home.head}
         yield cells
@@ -140,7 +160,7 @@ def _people(by: Any) -> Iterator[Cells]:
 
 def _needs(by: Any) -> Iterator[Cells]:
     schema = SCHEMAS[Kind.NEEDS]
-    rows = list(_seen(Need, by).select_related("household__place").exclude(text="").order_by("pk"))
+    rows = list(_seen(Need, by).select_related("household__place").order_by("pk"))
     names = _names({row.household.place.path for row in rows})
     for row in rows:
         where = _where(row.household.place, names)
@@ -151,13 +171,19 @@ def _needs(by: Any) -> Iterator[Cells]:
 
 def _organisations(by: Any) -> Iterator[Cells]:
     schema = SCHEMAS[Kind.ORGANISATIONS]
-    rows = _seen(Organisation, by).select_related("parent").order_by("path")
+    rows = _seen(Organisation, by).select_related("parent", "place").order_by("path")
     for row in rows.exclude(kind=Organisation.Kind.AREA):
-        yield _read(ORGANISATION, schema, row) | {"parent": _organisation(row.parent)}
+        cells = _read(ORGANISATION, schema, row) | {"parent": _organisation(row.parent)}
+        yield cells | ({"place": row.place.code} if row.place else {})
 
 
 def _organisation(org: Organisation | None) -> str:
     return (org.number or org.name) if org else ""
+
+
+def _line(org: Any) -> str:
+    """Its number, else its name behind the one above it, to tell two 机关党支部 apart."""
+    return org.number or (f"{org.parent.name}>{org.name}" if org.parent else org.name)
 
 
 def _members(by: Any) -> Iterator[Cells]:
@@ -165,9 +191,43 @@ def _members(by: Any) -> Iterator[Cells]:
     rows = _seen(Member, by).select_related("organisation__parent", "also_at").order_by("number")
     for row in rows:
         org = row.organisation
-        line = f"{org.parent.name}>{org.name}" if org.parent else org.name
-        cells = _read(MEMBER, schema, row) | {"organisation": org.number or line}
+        cells = _read(MEMBER, schema, row) | {"organisation": _line(org)}
         yield cells | {"community": _organisation(row.also_at)}
+
+
+def _teams(by: Any) -> Iterator[Cells]:
+    rows = _seen(Team, by).select_related("organisation", "place").order_by("number")
+    kinds, seats = named_team_kinds(), _seats()
+    for row in rows:
+        cells = _read(TEAM, SCHEMAS[Kind.TEAMS], row) | seats.get(row.pk, {})
+        cells |= {"kind": kinds.get(row.kind, row.kind), "organisation": _line(row.organisation)}
+        yield cells | ({"place": row.place.code} if row.place else {})
+
+
+def _seats() -> dict[int, Cells]:
+    """Team → its head and its members by number."""
+    found: dict[int, Cells] = {}
+    rows = TeamMember.objects.filter(ended=None, member__ended=None).order_by("member__number")
+    for team, number, is_head in rows.values_list("team", "member__number", "is_head"):
+        cells = found.setdefault(team, {})
+        if is_head:
+            cells["leader"] = number
+        else:
+            cells.setdefault("members", []).append(number)
+    return found
+
+
+def _places(by: Any) -> Iterator[Cells]:
+    rows = list(_seen(Place, by).filter(level__in=OWN_LEVELS).order_by("path"))
+    names = _names(row.path for row in rows)
+    own = {row.path: row for row in rows}
+    for row in rows:
+        cells = _where(row, names) | {"code": row.code}
+        for above in filter(None, map(own.get, Place.cuts(row.path)[:-1])):
+            if above.level in _CHAIN:
+                cells[above.level] = above.name
+        lowest = row.level if row.level in _CHAIN else "name"
+        yield cells | {lowest: row.name} | ({"kind": row.level} if lowest == "name" else {})
 
 
 KINDS = {
@@ -176,4 +236,6 @@ KINDS = {
     Kind.NEEDS.value: _needs,
     Kind.ORGANISATIONS.value: _organisations,
     Kind.MEMBERS.value: _members,
+    Kind.TEAMS.value: _teams,
+    Kind.PLACES.value: _places,
 }

@@ -16,7 +16,11 @@ from jiedui.imports.workbook import Sheet, Workbook
 
 _SEARCHED_ROWS = 40
 _MOST_HEADER_ROWS = 3
-_TOTAL = re.compile(r"(合\s*计|总\s*计|小\s*计|共\s*计|汇\s*总|[Tt]otal|TOTAL)\s*[:：]?.{0,12}")
+# 合计：35户 is a total, 合计不清 is somebody's words: only numbers and units may stand behind it.
+_TOTAL = re.compile(
+    r"(合\s*计|总\s*计|小\s*计|共\s*计|汇\s*总|[Tt]otal|TOTAL)\s*[:：]?"
+    r"[\s\d,，.()（）户人次个元万条项名村组%]*"
+)
 _REMARK = re.compile(
     r"(填报人|填表人|填报单位|填报日期|审核人|审核|复核人|制表人?|负责人|单位负责人|经办人|联系人|备注|说明|填表说明|注)"
     r"\s*[:：]|注\s*[:：]|说明\s*[:：]|^\d+[、.．]\s*(本表|此表|请|填)"

@@ -29,6 +29,7 @@ from jiedui.imports.shared_fields import (
     PERSON_SINCE,
     RELATION,
     SCHOOLING,
+    STATE,
     TOWNSHIP,
     VILLAGE,
     WORK_MONTHS,
@@ -68,7 +69,7 @@ HOUSEHOLD_FIELDS = (
     Field(
         "size",
         pgettext_lazy("column", "People in the household"),
-        named("人数 家庭人口 人口 家庭人口数 户人口 家庭人数 人口数"),
+        named("人数 家庭人口 人口 家庭人口数 户人口 家庭人数 人口数 People"),
         Integer(1, 30),
         example="3",
     ),
@@ -88,7 +89,7 @@ HOUSEHOLD_FIELDS = (
         pgettext_lazy("column", "Main cause"),
         named(
             "致贫原因1 致贫原因 主要致贫原因 致贫返贫原因 困难原因 致困原因 "
-            "主要困难原因 致贫主要原因 返贫致贫风险"
+            "主要困难原因 致贫主要原因 返贫致贫风险 主要致困原因"
         ),
         Choice(codes.CAUSE),
         example="因病",
@@ -130,8 +131,43 @@ HOUSEHOLD_FIELDS = (
     Field(
         "wage_income",
         pgettext_lazy("column", "Wages (yuan a year)"),
-        named("工资性收入 务工收入 年务工收入"),
+        named("工资性收入 务工收入 年务工收入 工资收入"),
         Money(),
+    ),
+    Field(
+        "business_income",
+        pgettext_lazy("column", "Business income (yuan a year)"),
+        named("生产经营性收入 经营性收入 经营收入 生产经营收入"),
+        Money(),
+    ),
+    Field(
+        "business_cost",
+        pgettext_lazy("column", "Business costs (yuan a year)"),
+        named("生产经营性支出 经营性支出 经营支出 生产经营支出"),
+        Money(),
+    ),
+    Field(
+        "property_income",
+        pgettext_lazy("column", "Income from property (yuan a year)"),
+        named("财产性收入 财产收入"),
+        Money(),
+    ),
+    Field(
+        "transfer_income",
+        pgettext_lazy("column", "Transfers (yuan a year)"),
+        named("转移性收入 转移收入"),
+        Money(),
+    ),
+    Field(
+        "income_year",
+        pgettext_lazy("column", "Year of the income"),
+        named("收入年度 收入年份 收入所属年度"),
+        Integer(1990, 2100),
+        example="2025",
+        note=_(
+            "Without it the year is taken from the date of the data: from October on that year, "
+            "before it the year that has ended."
+        ),
     ),
     Field(
         "phone",
@@ -146,7 +182,7 @@ HOUSEHOLD_FIELDS = (
     Field(
         "since",
         pgettext_lazy("column", "First listed"),
-        named("首次识别时间 识别时间 纳入时间 首次纳入时间 建档时间 认定时间"),
+        named("首次识别时间 识别时间 纳入时间 首次纳入时间 建档时间 认定时间 开始 Since"),
         Day(),
         example="201406",
     ),
@@ -155,7 +191,8 @@ HOUSEHOLD_FIELDS = (
         "kind",
         pgettext_lazy("column", "Kind of household"),
         named(
-            "户类型 户属性 贫困户属性 农户类型 家庭类型 困难类型 户类别 困难类别 对象类别 救助类别"
+            "户类型 户属性 贫困户属性 农户类型 家庭类型 困难类型 户类别 困难类别 对象类别 救助类别 "
+            "Kind"
         ),
         Choice(codes.HOUSEHOLD_KIND),
         example="低保户",
@@ -240,7 +277,7 @@ HOUSEHOLD_FIELDS = (
         "helper_phone",
         pgettext_lazy("column", "Helper's telephone"),
         named("帮扶人电话 帮扶责任人电话 帮扶人联系电话 帮扶责任人联系电话 干部电话"),
-        Phone(),
+        why_not=_("Telephone numbers of helpers are kept once, in the list of members."),
     ),
     Field(
         "helper_rank",
@@ -253,6 +290,24 @@ HOUSEHOLD_FIELDS = (
         pgettext_lazy("column", "Paired since"),
         named("结对开始 帮扶开始时间 结对时间 帮扶开始"),
         Day(),
+    ),
+    Field(
+        "difficulty",
+        pgettext_lazy("column", "Difficulty"),
+        named("困难程度"),
+        why_not=_("Each campaign works it out by its own rules."),
+    ),
+    Field(
+        "hardest",
+        pgettext_lazy("column", "Hardest"),
+        named("特别困难"),
+        why_not=_("Each campaign works it out by its own rules."),
+    ),
+    Field(
+        "state",
+        STATE.label,
+        STATE.aliases,
+        note=_("Households that have left are compared with the register, not written."),
     ),
     NOTE,
 )

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from jiedui.core import crypto
 from jiedui.engines import words
-from jiedui.households.models import Household, Need, Person
+from jiedui.households.models import Household, Income, Need, Person
+from jiedui.imports.dates import precision
 from jiedui.imports.drafts import MORE, Part, read
 from jiedui.imports.rows import Row
+
+_SURVEYED = 10  # the first month of the next survey
 
 
 def _more(names: str) -> dict[str, str]:
@@ -48,7 +53,7 @@ HOUSEHOLD = Part(
         "address": "address",
         "since": "since",
         **_more(
-            "data_date hamlet dangerous_house safe_water income_per_head income wage_income "
+            "data_date hamlet dangerous_house safe_water income_per_head income "
             "risk_ended risk_since risk_ended_on risk_end allowance allowance_amount public_post "
             "helper helper_unit helper_rank paired_since note"
         ),
@@ -109,6 +114,22 @@ PERSON = Part(
     amended="person.amended",
     links=("household_id",),
 )
+INCOME = Part(
+    "income",
+    Income,
+    {
+        "income_year": "year",
+        "wage_income": "wage_fen",
+        "business_income": "business_fen",
+        "business_cost": "business_cost_fen",
+        "property_income": "property_fen",
+        "transfer_income": "transfer_fen",
+    },
+    lambda _values: {},
+    made="income.written",
+    amended="income.amended",
+    links=("household_id",),
+)
 NEED = Part(
     "need",
     Need,
@@ -118,6 +139,8 @@ NEED = Part(
         "title": "text",
         "urgency": "urgency",
         "raised_on": "since",
+        "met_on": "met_on",
+        **_more("amount due claimed_by result note"),
     },
     lambda _values: {},
     made="need.added",
@@ -126,6 +149,25 @@ NEED = Part(
 
 # Columns that say something of the person, not of the household.
 PERSONAL = tuple(key for key in PERSON_OF_HOUSEHOLD.fields if key not in ("name", "relation"))
+
+
+def income_values(row: Row) -> dict[str, int]:
+    """The sources of income a row tells, in fen."""
+    told = {name: row.values.get(key) for key, name in INCOME.fields.items()}
+    return {name: int(yuan * 100) for name, yuan in told.items() if isinstance(yuan, Decimal)}
+
+
+def income_year(row: Row) -> int | None:
+    """The year an income belongs to.
+
+    The national yearly survey closes at the end of September: a list dated later tells the year
+    it is dated in, an earlier one the year before.
+    """
+    if isinstance(year := row.values.get("income_year"), int):
+        return year
+    if isinstance(day := row.values.get("data_date"), date):
+        return day.year if day.month >= _SURVEYED or precision(day) == "year" else day.year - 1
+    return None
 
 
 def person_values(part: Part, row: Row) -> dict[str, Any]:

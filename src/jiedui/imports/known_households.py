@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from jiedui.core import crypto
 from jiedui.engines import words
 from jiedui.households.models import Household, Person
+from jiedui.imports.values import tidy
 
 SURE_NAME, BORN_ALIKE = 0.85, 0.6
 _OTHER_NAME = 0.5
@@ -37,6 +38,7 @@ class KnownHousehold:
     head: str
     place: int
     path: str
+    place_name: str
     ended: date | None
     people: list[KnownPerson] = field(default_factory=list)
 
@@ -72,11 +74,12 @@ class Households:
 
     def _load(self) -> None:
         rows = Household.objects.values_list(
-            "pk", "number", "head", "place", "place__path", "ended"
+            "pk", "number", "head", "place", "place__path", "place__name", "ended"
         )
         for row in rows.iterator(chunk_size=5000):
             one = KnownHousehold(*row)
             self.by_pk[one.pk] = self.by_number[one.number] = one
+            self.by_number.setdefault(tidy(one.number), one)  # typed on a form with wide digits
         people = Person.objects.values_list(
             "pk", "household", "number", "name", "relation", "born", "identity_digest", "ended"
         )
@@ -88,6 +91,7 @@ class Households:
 
     def _take(self, person: KnownPerson) -> None:
         self.person_by_number[person.number] = self.person_by_pk[person.pk] = person
+        self.person_by_number.setdefault(tidy(person.number), person)
         if person.ended is None:
             self.by_pk[person.household].people.append(person)
             if person.digest:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from rapidfuzz import fuzz, process
 
 from jiedui.engines import words
+from jiedui.orgs.models import Organisation
 from jiedui.orgs.scopes import of
 from jiedui.places.models import Level, Place
 
@@ -146,6 +147,48 @@ class Villages:
         return [self.by_pk[pk].full for _text, _score, pk in found]
 
 
+class Anywhere:
+    """Places of every level by code and by name: where an organisation or a team is at work."""
+
+    def __init__(self) -> None:
+        self.by_code: dict[str, Known] = {}
+        self.by_pk: dict[int, Known] = {}
+        self.by_name: dict[str, list[Known]] = defaultdict(list)
+        self._of_organisations: dict[int, int | None] = {}
+        names: dict[str, str] = {}
+        rows = Place.objects.standing().order_by("path")
+        for pk, path, code, name, level in rows.values_list("pk", "path", "code", "name", "level"):
+            names[path] = name
+            town, county = names.get(path[:9], ""), names.get(path[:6], "")
+            place = Known(pk, path, code, name, level, town, county)
+            self.by_pk[pk] = self.by_code[code] = place
+            self.by_name[_bare(name)].append(place)
+
+    def of_organisation(self, pk: int) -> int | None:
+        """The place an organisation has in the register."""
+        if not self._of_organisations:
+            self._of_organisations = dict(Organisation.objects.values_list("pk", "place"))
+        return self._of_organisations.get(pk)
+
+    def find(self, text: str, *, town: str = "", here: int | None = None) -> Known | Missing:
+        """By code or name; of several with one name the one that is `here` already."""
+        if known := self.by_code.get(text):
+            return known
+        found = self.by_name.get(_bare(text), [])
+        if now := next((place for place in found if place.pk == here), None):
+            return now
+        within = _within(found, town, "")
+        if len(within) == 1:
+            return within[0]
+        if within:
+            return _ambiguous(text, within, field="place")
+        return Missing(
+            "place",
+            _("No place is called “%(name)s”.") % {"name": text[:40]},
+            _("Write its name as in the list of places, or its code."),
+        )
+
+
 def _bare(name: str) -> str:
     return _OFFICE.sub("", _BLANK.sub("", words.fold(name)))
 
@@ -185,10 +228,10 @@ def _no_code(code: str) -> Missing:
     )
 
 
-def _ambiguous(village: str, places: Sequence[Known]) -> Missing:
+def _ambiguous(village: str, places: Sequence[Known], *, field: str = "township") -> Missing:
     names = "、".join(place.full for place in places[:4])
     return Missing(
-        "township",
+        field,
         _("Several places are called “%(name)s”.") % {"name": village},
         _("Write the township beside it: %(names)s.") % {"names": names},
     )

@@ -22,6 +22,7 @@ class Kind(models.TextChoices):
     NEEDS = "needs", pgettext_lazy("list", "Needs")
     ORGANISATIONS = "organisations", pgettext_lazy("list", "Organisations")
     MEMBERS = "members", pgettext_lazy("list", "Members")
+    TEAMS = "teams", pgettext_lazy("list", "Teams")
     PLACES = "places", pgettext_lazy("list", "Places below the village")
 
 

@@ -1,4 +1,4 @@
-"""Columns of lists of organisations, members and places below the village."""
+"""Columns of lists of organisations and of their members."""
 
 from __future__ import annotations
 
@@ -6,21 +6,31 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from jiedui.core import codes
-from jiedui.imports.choices import Choice, Choices
+from jiedui.imports.choices import Choice, Choices, Labelled
 from jiedui.imports.columns import Field, named
 from jiedui.imports.dates import Day
 from jiedui.imports.identities import Identity, Phone
-from jiedui.imports.values import Ignored, Integer, Label, Name, Text, Words, YesNo
+from jiedui.imports.shared_fields import (
+    COUNTED,
+    NOT_NEEDED,
+    OF_MEMBERS,
+    PLACE,
+    REMARK,
+    RUNNING,
+    STATE,
+)
+from jiedui.imports.values import Label, Name, Words, YesNo
+from jiedui.orgs.models import Organisation
 
-_ORDER = Field("order", pgettext_lazy("column", "No."), named("序号 顺序号"), Ignored())
-_NOTE = Field("note", pgettext_lazy("column", "Remark"), named("备注 说明 其他说明"), Text(1000))
+_OF_THE_UNIT = _("It is kept with the organisation.")
+_IN_POSITION = _("Write it into the column of the position.")
 
 ORGANISATION_FIELDS = (
-    _ORDER,
+    RUNNING,
     Field(
         "code",
         pgettext_lazy("column", "Organisation number"),
-        named("组织编号 编号 组织编码 单位编号 单位代码 统一社会信用代码"),
+        named("组织编号 编号 组织编码 单位编号 单位代码 统一社会信用代码 Number"),
         Label(),
         example="D001",
     ),
@@ -36,14 +46,13 @@ ORGANISATION_FIELDS = (
         "short",
         pgettext_lazy("column", "Short name"),
         named("简称 组织简称 单位简称"),
-        Label(30),
-        example="水利局支部",
+        why_not=_("An organisation has one name here."),
     ),
     Field(
         "kind",
         pgettext_lazy("column", "Kind"),
         named("组织类别 组织类型 类别 类型 党组织类别"),
-        Choice(codes.ORG_KIND),
+        Labelled(codes.ORG_KIND, Organisation.Kind),
         example="党支部",
     ),
     Field(
@@ -65,8 +74,7 @@ ORGANISATION_FIELDS = (
         "affiliation",
         pgettext_lazy("column", "Level"),
         named("隶属关系 单位级别 层级"),
-        Choice(codes.AFFILIATION),
-        example="区",
+        why_not=NOT_NEEDED,
     ),
     Field(
         "township",
@@ -84,23 +92,25 @@ ORGANISATION_FIELDS = (
         "secretary",
         pgettext_lazy("column", "Secretary"),
         named("书记 支部书记 党支部书记 负责人 主要负责人 书记姓名"),
-        Name(),
-        example="李明远",
+        why_not=OF_MEMBERS,
     ),
-    Field("contact", pgettext_lazy("column", "Contact"), named("联系人 联络员 联系人姓名"), Name()),
+    Field(
+        "contact",
+        pgettext_lazy("column", "Contact"),
+        named("联系人 联络员 联系人姓名"),
+        why_not=OF_MEMBERS,
+    ),
     Field(
         "phone",
         pgettext_lazy("column", "Telephone"),
         named("联系电话 电话 手机号 手机号码 联系方式 联系人电话"),
-        Phone(),
-        example="0427-2820001",
+        why_not=OF_MEMBERS,
     ),
     Field(
         "member_count",
         pgettext_lazy("column", "Number of members"),
         named("党员数 党员人数 人数 党员总数"),
-        Integer(0, 100_000),
-        example="23",
+        why_not=COUNTED,
     ),
     Field(
         "strengths",
@@ -110,19 +120,26 @@ ORGANISATION_FIELDS = (
         example="饮水安全、技术培训",
     ),
     Field(
-        "address", pgettext_lazy("column", "Address"), named("地址 单位地址 办公地址"), Text(200)
+        "address",
+        pgettext_lazy("column", "Address"),
+        named("地址 单位地址 办公地址"),
+        why_not=NOT_NEEDED,
     ),
-    Field("since", pgettext_lazy("column", "Founded"), named("成立时间 成立日期"), Day()),
+    PLACE,
+    Field(
+        "since", pgettext_lazy("column", "Founded"), named("成立时间 成立日期 开始 Since"), Day()
+    ),
     Field("ended", pgettext_lazy("column", "Dissolved"), named("撤销时间 撤销日期"), Day()),
-    _NOTE,
+    STATE,
+    REMARK,
 )
 
 MEMBER_FIELDS = (
-    _ORDER,
+    RUNNING,
     Field(
         "code",
         pgettext_lazy("column", "Member number"),
-        named("工号 人员编号 党员编号 干部编号 编号 人员编码"),
+        named("工号 人员编号 党员编号 干部编号 编号 人员编码 Number"),
         Label(30),
         example="M0001",
         note=_("The same number in the next list means the same person."),
@@ -140,7 +157,7 @@ MEMBER_FIELDS = (
         pgettext_lazy("column", "Branch or unit"),
         named(
             "所在支部 所在党支部 党支部 支部名称 单位 工作单位 所在单位 "
-            "帮扶单位 单位名称 所属党组织 所在党组织"
+            "帮扶单位 单位名称 所属党组织 所在党组织 Organisation"
         ),
         Label(),
         required=True,
@@ -153,14 +170,9 @@ MEMBER_FIELDS = (
         "unit_kind",
         pgettext_lazy("column", "Kind of unit"),
         named("单位类型 单位性质"),
-        Choice(codes.UNIT_KIND),
+        why_not=_OF_THE_UNIT,
     ),
-    Field(
-        "affiliation",
-        pgettext_lazy("column", "Level"),
-        named("隶属关系"),
-        Choice(codes.AFFILIATION),
-    ),
+    Field("affiliation", pgettext_lazy("column", "Level"), named("隶属关系"), why_not=_OF_THE_UNIT),
     Field(
         "gender",
         pgettext_lazy("column", "Gender"),
@@ -172,15 +184,14 @@ MEMBER_FIELDS = (
         "birth",
         pgettext_lazy("column", "Date of birth"),
         named("出生日期 出生年月 出生年月日 生日"),
-        Day(exact=True),
-        example="1978-05-20",
+        why_not=NOT_NEEDED,
     ),
-    Field("ethnic", pgettext_lazy("column", "Ethnic group"), named("民族"), Choice(codes.ETHNIC)),
+    Field("ethnic", pgettext_lazy("column", "Ethnic group"), named("民族"), why_not=NOT_NEEDED),
     Field(
         "education",
         pgettext_lazy("column", "Education"),
         named("学历 文化程度"),
-        Choice(codes.EDUCATION),
+        why_not=NOT_NEEDED,
     ),
     Field(
         "identity",
@@ -213,12 +224,12 @@ MEMBER_FIELDS = (
     Field(
         "position",
         pgettext_lazy("column", "Position"),
-        named("职务 现任职务 工作职务 岗位"),
+        named("职务 现任职务 工作职务 岗位 Post"),
         Label(),
         example="副局长",
     ),
     Field(
-        "party_post", pgettext_lazy("column", "Party post"), named("党内职务"), Choice(codes.POST)
+        "party_post", pgettext_lazy("column", "Party post"), named("党内职务"), why_not=_IN_POSITION
     ),
     Field(
         "rank",
@@ -231,19 +242,19 @@ MEMBER_FIELDS = (
         "first_secretary",
         pgettext_lazy("column", "First secretary"),
         named("是否第一书记"),
-        YesNo(),
+        why_not=_IN_POSITION,
     ),
     Field(
         "team_leader",
         pgettext_lazy("column", "Leads the village team"),
         named("是否工作队长"),
-        YesNo(),
+        why_not=_IN_POSITION,
     ),
     Field(
         "team_member",
         pgettext_lazy("column", "In the village team"),
         named("是否驻村队员"),
-        YesNo(),
+        why_not=_IN_POSITION,
     ),
     Field(
         "skills",
@@ -256,7 +267,7 @@ MEMBER_FIELDS = (
         "strengths",
         pgettext_lazy("column", "Can help with"),
         named("可提供帮扶 服务意愿 服务类别"),
-        Choices(codes.NEED_KIND),
+        why_not=_("It is kept with the organisation; write what a person can do as skills."),
     ),
     Field(
         "team",
@@ -267,20 +278,26 @@ MEMBER_FIELDS = (
     Field(
         "community",
         pgettext_lazy("column", "Registered with community"),
-        named("报到社区 双报到社区 居住社区 所在社区"),
+        (*named("报到社区 双报到社区 居住社区 所在社区 同时报到于"), "Also registered at"),
         Label(),
     ),
     Field(
         "township",
         pgettext_lazy("column", "Township of residence"),
         named("居住乡镇 居住街道"),
-        Label(),
+        why_not=NOT_NEEDED,
     ),
     Field(
         "quota",
         pgettext_lazy("column", "Households at most"),
         named("结对户数上限 最多结对户数 可结对户数 帮扶户数"),
-        Integer(0, 50),
+        why_not=_("Each campaign says how many households a rank takes."),
+    ),
+    Field(
+        "is_leader",
+        pgettext_lazy("column", "Leader"),
+        named("领导 是否领导 领导干部 是否领导干部"),
+        YesNo(),
     ),
     Field(
         "since", pgettext_lazy("column", "Since"), named("帮扶开始时间 开始时间 任职时间"), Day()
@@ -288,98 +305,6 @@ MEMBER_FIELDS = (
     Field(
         "ended", pgettext_lazy("column", "Until"), named("帮扶结束时间 结束时间 离任时间"), Day()
     ),
-    _NOTE,
-)
-
-PLACE_FIELDS = (
-    _ORDER,
-    Field("county", pgettext_lazy("column", "County"), named("县(市区旗) 区县 县区 县"), Label()),
-    Field(
-        "township",
-        pgettext_lazy("column", "Township"),
-        named("街道 乡镇 乡(镇) 乡镇街道 镇街 所在街道"),
-        Label(),
-        example="兴隆街道",
-    ),
-    Field(
-        "village",
-        pgettext_lazy("column", "Village or community"),
-        named("社区 村（社区） 村社区 行政村 村居 所在社区 居委会"),
-        Label(),
-        required=True,
-        example="泰山社区",
-    ),
-    Field(
-        "grid", pgettext_lazy("column", "Grid"), named("网格 所属网格 网格名称 网格编号"), Label()
-    ),
-    Field(
-        "kind",
-        pgettext_lazy("column", "Kind of place"),
-        named("类型 类别 场所类型 区域类型"),
-        Choice(codes.AREA_LEVEL),
-        note=_("Only for zones and posts; estates, buildings and stairwells need none."),
-    ),
-    Field(
-        "name",
-        pgettext_lazy("column", "Name of the zone or post"),
-        named("名称 责任区 责任区名称 岗位名称 路段 服务点"),
-        Label(),
-    ),
-    Field(
-        "estate",
-        pgettext_lazy("column", "Estate"),
-        named("小区 小区名称 家属院 庭院 院落 所在小区"),
-        Label(),
-        example="泰和小区",
-    ),
-    Field(
-        "building",
-        pgettext_lazy("column", "Building"),
-        named("楼 楼栋 楼号 楼栋号 幢 栋"),
-        Label(30),
-        example="3号楼",
-    ),
-    Field(
-        "stairwell",
-        pgettext_lazy("column", "Stairwell"),
-        named("单元 楼道 单元号 门洞"),
-        Label(30),
-        example="2单元",
-    ),
-    Field(
-        "households",
-        pgettext_lazy("column", "Households"),
-        named("户数 住户数 居民户数"),
-        Integer(0, 100_000),
-        example="12",
-    ),
-    Field(
-        "head",
-        pgettext_lazy("column", "Head of the stairwell"),
-        named("楼道长 楼长 单元长 楼道长姓名 负责人"),
-        Name(),
-        example="何秀兰",
-    ),
-    Field(
-        "head_is_member",
-        pgettext_lazy("column", "Head is a party member"),
-        named("党员否 是否党员"),
-        YesNo(),
-        example="是",
-    ),
-    Field(
-        "instructor",
-        pgettext_lazy("column", "Instructor"),
-        named("指导员 包保干部 联系干部"),
-        Name(),
-    ),
-    Field(
-        "phone",
-        pgettext_lazy("column", "Telephone"),
-        named("电话 联系电话 手机号 手机号码 联系方式 楼道长电话"),
-        Phone(),
-        example="13900000003",
-    ),
-    Field("address", pgettext_lazy("column", "Address"), named("地址 详细地址 位置"), Text(200)),
-    _NOTE,
+    STATE,
+    REMARK,
 )

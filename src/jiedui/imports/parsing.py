@@ -8,7 +8,7 @@ from datetime import date
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from jiedui.imports import headers, quality
+from jiedui.imports import failed_formulas, headers, quality
 from jiedui.imports.cells import Cell
 from jiedui.imports.columns import Field, Match, Schema, letter, match
 from jiedui.imports.headers import Table
@@ -55,6 +55,15 @@ def parse(
 def _sort(parsed: Parsed) -> None:
     sheets = {name: number for number, name in enumerate(parsed.matches)}
     parsed.mistakes.sort(key=lambda m: (sheets[m.sheet], m.row, len(m.column), m.column))
+
+
+def _read(field: Field, cell: Cell) -> Value | Bad:
+    if cell in failed_formulas.WORDS:
+        return Bad(
+            _("The formula in this cell failed (%(word)s).") % {"word": cell},
+            _("Correct the formula, or type the value."),
+        )
+    return field.parser(cell)
 
 
 class _Reading:
@@ -109,7 +118,7 @@ class _Reading:
         self, field: Field, column: int, entries: list[tuple[int, list[Cell]]]
     ) -> list[Value]:
         cells = [row[column] if column < len(row) else None for _number, row in entries]
-        read = {cell: field.parser(cell) for cell in set(cells)}
+        read = {cell: _read(field, cell) for cell in set(cells)}
         bad = {cell: value for cell, value in read.items() if isinstance(value, Bad)}
         if bad or (field.required and None in read.values()):
             self._complain(field, column, entries, cells, read)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from jiedui.core import codes
@@ -31,7 +32,7 @@ from jiedui.imports.shared_fields import (
     VILLAGE,
     WORK_MONTHS,
 )
-from jiedui.imports.values import Integer, Label, Money, Name, Text, Words, YesNo
+from jiedui.imports.values import Label, Money, Name, Text, Words, YesNo
 
 PERSON_FIELDS = (
     ORDER,
@@ -61,12 +62,16 @@ PERSON_FIELDS = (
         RELATION.label,
         RELATION.aliases,
         Choice(codes.RELATION),
-        required=True,
         example="子",
     ),
     GENDER,
     Field("birth", BIRTH.label, BIRTH.aliases, Day(exact=True), example="1986-07-02"),
-    Field("age", pgettext_lazy("column", "Age"), named("年龄 周岁"), Integer(0, 130)),
+    Field(
+        "age",
+        pgettext_lazy("column", "Age"),
+        named("年龄 周岁"),
+        why_not=_("It follows from the date of birth."),
+    ),
     ETHNIC,
     Field(
         "marital",
@@ -160,9 +165,11 @@ NEED_FIELDS = (
     Field(
         "title",
         pgettext_lazy("column", "Need"),
-        named("需求内容 内容 需求 具体需求 帮扶需求 诉求 微心愿 心愿内容 困难问题"),
-        Text(500),
-        required=True,
+        (
+            *named("需求内容 内容 需求 具体需求 帮扶需求 诉求 微心愿 心愿内容 困难问题 具体情况"),
+            "In words",
+        ),
+        Text(300),
         example="东屋漏雨，需换瓦",
     ),
     Field(
@@ -182,7 +189,7 @@ NEED_FIELDS = (
     Field(
         "raised_on",
         pgettext_lazy("column", "Raised on"),
-        named("提出时间 提出日期 登记日期 登记时间 日期"),
+        named("提出时间 提出日期 登记日期 登记时间 日期 开始 Since"),
         Day(),
         example="2026-03-01",
     ),
@@ -206,10 +213,16 @@ NEED_FIELDS = (
         Text(500),
     ),
     Field(
+        "met_on",
+        pgettext_lazy("column", "Met on"),
+        named("解决日期 解决时间 办结日期 办结时间 完成日期"),
+        Day(),
+    ),
+    Field(
         "phone",
         pgettext_lazy("column", "Telephone"),
         named("联系电话 电话 手机号 手机号码 联系方式"),
-        Phone(),
+        why_not=_("Telephone numbers stand with the household and its people."),
     ),
     NOTE,
 )

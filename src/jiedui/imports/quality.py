@@ -22,6 +22,7 @@ _MOST_POST_AGE = 70
 _MOST_INCOME_WHEN_LISTED = Decimal(20_000)
 _LEAST_WAGE = Decimal(100)
 _SHORT_HELP_MONTHS, _SHORT_MONTHS = 2, 6
+_SOURCES = ("wage_income", "business_income", "property_income", "transfer_income")
 _LIFTED = ("lifted", "lifted_other")
 
 
@@ -250,6 +251,32 @@ def _low_wage(values: dict[str, Any], _today: date) -> Finding | None:
     )
 
 
+def _wrong_total(values: dict[str, Any], _today: date) -> Finding | None:
+    """R9: the net income is the sum of its four sources less the costs of business."""
+    sources = [values[key] for key in _SOURCES]
+    if values["income"] is None or None in sources:
+        return None
+    total = sum(sources) - (values.get("business_cost") or 0)
+    if abs(total - values["income"]) <= 1:
+        return None
+    return Finding(
+        "income",
+        _("The net income is not the sum of its sources (%(total)s).") % {"total": total},
+        _("Check the amounts: wages, business, property and transfers, less business costs."),
+    )
+
+
+def _wrong_share(values: dict[str, Any], _today: date) -> Finding | None:
+    income, share, size = values["income"], values["income_per_head"], values["size"]
+    if None in (income, share, size) or abs(income / size - share) <= 1:
+        return None
+    return Finding(
+        "income_per_head",
+        _("The income per person is not the household's divided by its people."),
+        _("Check the two amounts and the number of people."),
+    )
+
+
 def _old_post(values: dict[str, Any], today: date) -> Finding | None:
     age = _age(values, today) if values["public_post"] else None
     if age is None or age < _MOST_POST_AGE:
@@ -314,6 +341,8 @@ RULES = (
     Rule(("risk_since", "risk_ended_on"), _short_risk),
     Rule(("monitored_kind", "income_per_head"), _high_income),
     Rule(("wage_income",), _low_wage),
+    Rule(("income", *_SOURCES), _wrong_total),
+    Rule(("income", "income_per_head", "size"), _wrong_share),
     Rule(("public_post",), _old_post),
     Rule(("schooling", "work_months"), _working_pupil),
     Rule(("kind", "safe_water"), _unsafe_water),

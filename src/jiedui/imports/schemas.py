@@ -10,13 +10,16 @@ from django.utils.translation import pgettext_lazy
 
 from jiedui.imports.columns import Schema
 from jiedui.imports.household_fields import HOUSEHOLD_FIELDS
-from jiedui.imports.org_fields import MEMBER_FIELDS, ORGANISATION_FIELDS, PLACE_FIELDS
+from jiedui.imports.org_fields import MEMBER_FIELDS, ORGANISATION_FIELDS
 from jiedui.imports.person_fields import NEED_FIELDS, PERSON_FIELDS
+from jiedui.imports.place_fields import PLACE_FIELDS
+from jiedui.imports.team_fields import TEAM_FIELDS
 
 ORGANISATIONS = Schema(
     "organisations", pgettext_lazy("list", "Organisations"), "组织", ORGANISATION_FIELDS
 )
 MEMBERS = Schema("members", pgettext_lazy("list", "Members"), "党员干部", MEMBER_FIELDS)
+TEAMS = Schema("teams", pgettext_lazy("list", "Teams"), "队伍", TEAM_FIELDS)
 HOUSEHOLDS = Schema("households", pgettext_lazy("list", "Households"), "户", HOUSEHOLD_FIELDS)
 PEOPLE = Schema("people", pgettext_lazy("list", "People"), "家庭成员", PERSON_FIELDS)
 NEEDS = Schema("needs", pgettext_lazy("list", "Needs"), "需求", NEED_FIELDS)
@@ -25,5 +28,6 @@ PLACES = Schema(
 )
 
 SCHEMAS = {
-    schema.kind: schema for schema in (ORGANISATIONS, MEMBERS, HOUSEHOLDS, PEOPLE, NEEDS, PLACES)
+    schema.kind: schema
+    for schema in (ORGANISATIONS, MEMBERS, TEAMS, HOUSEHOLDS, PEOPLE, NEEDS, PLACES)
 }

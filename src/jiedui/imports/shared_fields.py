@@ -10,9 +10,24 @@ from jiedui.imports.choices import Choice
 from jiedui.imports.columns import Field, named
 from jiedui.imports.dates import Day
 from jiedui.imports.identities import Identity, Phone
-from jiedui.imports.values import Ignored, Integer, Label, Name, Text, YesNo
+from jiedui.imports.values import Integer, Label, Name, Text, YesNo
 
-ORDER = Field("order", pgettext_lazy("column", "No."), named("序号 编号 顺序号"), Ignored())
+ORDER = Field(
+    "order",
+    pgettext_lazy("column", "No."),
+    named("序号 编号 顺序号"),
+    why_not=_("A running number of the file says nothing about the entry."),
+)
+STATE = Field(
+    "state",
+    pgettext_lazy("column", "State"),
+    named("状态"),
+    why_not=_("It follows from the dates of the entry."),
+)
+# What the model of a register has no field for, or what another register says.
+OF_MEMBERS = _("People who work for an organisation stand in the list of members.")
+COUNTED = _("It is counted from the entries themselves.")
+NOT_NEEDED = _("Nothing here needs it, so it is not collected.")
 COUNTY = Field(
     "county",
     pgettext_lazy("column", "County"),
@@ -23,14 +38,14 @@ COUNTY = Field(
 TOWNSHIP = Field(
     "township",
     pgettext_lazy("column", "Township"),
-    named("乡(镇) 乡镇 镇 街道 乡镇街道 乡（镇、街道） 镇街 乡级 所在乡镇"),
+    named("乡(镇) 乡镇 镇 街道 乡镇街道 乡（镇、街道） 镇街 乡级 所在乡镇 Town"),
     Label(),
     example="田家街道",
 )
 VILLAGE = Field(
     "village",
     pgettext_lazy("column", "Village or community"),
-    named("行政村 村 村（社区） 社区 村社区 村居 村名 村级 所在村 居委会 村（居）"),
+    named("行政村 村 村（社区） 社区 村社区 村居 村名 村级 所在村 居委会 村（居） Village"),
     Label(),
     required=True,
     example="大堡子村",
@@ -38,7 +53,7 @@ VILLAGE = Field(
 HOUSEHOLD_CODE = Field(
     "household_code",
     pgettext_lazy("column", "Household number"),
-    named("户编号 家庭编号 户号 户编码 家庭编码"),
+    named("户编号 家庭编号 户号 户编码 家庭编码 Number"),
     Label(),
     example="H0001",
     note=_("The same number in every list joins the rows of one household."),
@@ -78,7 +93,7 @@ GENDER = Field(
 BIRTH = Field(
     "birth",
     pgettext_lazy("column", "Date of birth"),
-    named("出生日期 出生年月 出生年月日 生日 出生时间 户主出生日期"),
+    named("出生日期 出生年月 出生年月日 生日 出生时间 户主出生日期 Born"),
     Day(exact=True),
     example="1958-03-12",
 )
@@ -168,4 +183,15 @@ HEAD = Field(
     Name(),
     example="张庆余",
     note=_("Needed when there is no household number."),
+)
+
+# Lists of organisations, members, teams and places: 编号 is the number of the entry there.
+RUNNING = Field("order", ORDER.label, named("序号 顺序号"), why_not=ORDER.why_not)
+REMARK = Field("note", NOTE.label, NOTE.aliases, why_not=_("This register keeps no remarks."))
+PLACE = Field(
+    "place",
+    pgettext_lazy("column", "Place"),
+    named("地点 所在地 所在区域 服务区域"),
+    Label(),
+    note=_("The name or the code of a place of any level."),
 )

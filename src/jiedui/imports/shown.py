@@ -20,7 +20,10 @@ from jiedui.imports.drafts import MORE, Part, current, same
 from jiedui.imports.models import StagedRow
 from jiedui.imports.values import Money
 
-_KEYS = ("place_id", "household_id", "organisation_id", "also_at_id", "parent_id")
+_KEYS = (
+    *("team_id", "member_id", "place_id", "household_id", "organisation_id"),
+    *("also_at_id", "parent_id"),
+)
 
 
 @dataclass(frozen=True)
@@ -54,13 +57,22 @@ def changes(row: StagedRow) -> list[Line]:
     for draft in drafts(row):
         part = BOOKS[kind].parts[draft["part"]]
         if draft["target"] is None and row.outcome == StagedRow.Outcome.CHANGED:
-            lines.append(Line(_("New in it"), "", str(draft["values"].get("name", ""))))
+            lines.append(Line(_("New in it"), "", _called(part, draft["values"])))
         for name, (old, new) in draft["differences"].items():
             lines.append(
                 Line(label(kind, part, name), text(kind, part, name, old, is_old=True),
                      text(kind, part, name, new))
             )  # fmt: skip
     return lines
+
+
+def _called(part: Part, values: dict[str, Any]) -> str:
+    """What a record is called that comes along with a changed row."""
+    if member := values.get("member_id"):
+        return _name(part.model, "member_id", member)
+    if team := values.get("team_id"):
+        return _name(part.model, "team_id", team)
+    return str(values.get("name") or values.get("year") or "")
 
 
 def values(row: StagedRow) -> list[Line]:
@@ -95,6 +107,8 @@ def text(kind: str, part: Part, name: str, value: Any, *, is_old: bool = False) 
         return _("yes") if value else _("no")
     if codes:
         return "、".join(_code(codes, key) for key in _list(value))
+    if name.endswith("_fen"):
+        return f"{int(value) / 100:,.2f}"
     if field and isinstance(field.parser, Money):
         return f"{float(value):,.2f}"
     return "、".join(map(str, _list(value)))

@@ -26,6 +26,7 @@ Value = object
 _BLANK_WORDS = "- -- --- — —— / \\ 无 空 暂无 N/A n/a null None"
 BLANKS = frozenset(("", *_BLANK_WORDS.split()))
 _SPACE = re.compile(r"\s+")
+_UNTIDY = re.compile(r"\s|^'")
 _HAN_GAP = re.compile(r"(?<=[\u3400-\u9fff·])\s+(?=[\u3400-\u9fff·])")
 _LARGEST_WHOLE = 10**15  # a spreadsheet keeps 15 digits; the rest of a longer number are zeros
 
@@ -64,7 +65,7 @@ def plain(cell: Cell) -> str:
     """The cell as one line of half-width text; whole numbers without a decimal point."""
     if isinstance(cell, str):
         # Almost every cell is short and clean already; folding costs more than this look.
-        if cell.isascii() and " " not in cell and "\n" not in cell and "\t" not in cell:
+        if cell.isascii() and not _UNTIDY.search(cell):
             return cell
         return _SPACE.sub(" ", words.fold(cell)).strip().lstrip("'")
     if cell is None:
@@ -85,6 +86,11 @@ def written(cell: Cell) -> str:
     if not isinstance(cell, str):
         return plain(cell)
     return _SPACE.sub(" ", cell.translate(_NARROW)).strip().lstrip("'")
+
+
+def tidy(text: str) -> str:
+    """A text as the strictest column keeps it, to compare what was typed with what was read."""
+    return _HAN_GAP.sub("", written(text))
 
 
 def is_damaged(cell: Cell) -> bool:
@@ -305,14 +311,6 @@ class Words(Parser):
 
     def parse(self, text: str, cell: Cell) -> Value | Bad:
         return tuple(split(text))
-
-
-@dataclass(frozen=True)
-class Ignored(Parser):
-    """A column that is recognised so that nobody asks about it, and not kept (序号)."""
-
-    def __call__(self, cell: Cell) -> Value | Bad:
-        return None
 
 
 ParserLike = Callable[[Cell], Value | Bad]

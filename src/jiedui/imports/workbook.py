@@ -14,7 +14,7 @@ from typing import Any
 import python_calamine as calamine
 from django.utils.translation import gettext as _
 
-from jiedui.imports import csv_text, zip_guard
+from jiedui.imports import csv_text, failed_formulas, zip_guard
 from jiedui.imports.cells import Cell, Range
 from jiedui.imports.refused_file import BadWorkbook
 
@@ -77,6 +77,10 @@ def read(source: Path | bytes, *, name: str = "", limits: Limits | None = None) 
 
 
 def _content(source: Path | bytes, *, limits: Limits) -> bytes:
+    if isinstance(source, Path) and not source.is_file():
+        raise BadWorkbook(
+            _("The file that was sent is not here any more."), _("Send the list again.")
+        )
     size = source.stat().st_size if isinstance(source, Path) else len(source)
     if size > limits.size:
         raise BadWorkbook(
@@ -93,13 +97,22 @@ def _content(source: Path | bytes, *, limits: Limits) -> bytes:
 
 def _reader(content: bytes, *, limits: Limits) -> Callable[[bytes], list[Sheet]]:
     if content.startswith(b"PK"):
-        zip_guard.check(content, unpacked=limits.unpacked, ratio=limits.ratio, cells=limits.cells)
-        return lambda packed: _calamine_sheets(packed, limits=limits)
+        failed = zip_guard.check(
+            content, unpacked=limits.unpacked, ratio=limits.ratio, cells=limits.cells
+        )
+        return lambda packed: _with_failed(_calamine_sheets(packed, limits=limits), packed, failed)
     if content.startswith(_OLE):
         _refuse_locked(content)
         return lambda packed: _calamine_sheets(packed, limits=limits)
     _refuse_strangers(content)
     return lambda plain: _text_sheet(plain, limits=limits)
+
+
+def _with_failed(sheets: list[Sheet], content: bytes, parts: list[str]) -> list[Sheet]:
+    failed = failed_formulas.find(content, parts) if parts else {}
+    for sheet in sheets:
+        failed_formulas.put_back(sheet.rows, failed.get(sheet.name, ()))
+    return sheets
 
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")

@@ -13,6 +13,7 @@ import zlib
 
 from django.utils.translation import gettext as _
 
+from jiedui.imports import failed_formulas
 from jiedui.imports.refused_file import BadWorkbook
 
 # Only cells with content count: office programs style empty cells far to the right.
@@ -24,8 +25,8 @@ _NEAR_COLUMNS = 26
 _NEAR_ROWS = 9_999
 
 
-def check(content: bytes, *, unpacked: int, ratio: int, cells: int) -> None:
-    """Unpack every part once, counting.
+def check(content: bytes, *, unpacked: int, ratio: int, cells: int) -> list[str]:
+    """Unpack every part once, counting. Returns the parts that hold a formula that failed.
 
     Raises BadWorkbook for a broken archive, an archive of something else, an encrypted part, more
     than `unpacked` bytes or `ratio` times the packed size, or a rectangle of more than `cells`.
@@ -34,7 +35,7 @@ def check(content: bytes, *, unpacked: int, ratio: int, cells: int) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_kind(archive)
             _check_size(archive, packed=len(content), unpacked=unpacked, ratio=ratio)
-            _check_parts(archive, cells=cells)
+            return _check_parts(archive, cells=cells)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
         raise BadWorkbook(
             _("This file is damaged: it was perhaps not copied or downloaded to its end."),
@@ -62,12 +63,16 @@ def _check_size(archive: zipfile.ZipFile, *, packed: int, unpacked: int, ratio: 
         )
 
 
-def _check_parts(archive: zipfile.ZipFile, *, cells: int) -> None:
+def _check_parts(archive: zipfile.ZipFile, *, cells: int) -> list[str]:
+    failed = []
     for part in archive.infolist():
         # Reading to the end makes zipfile compare length and checksum: a header cannot lie.
         content = archive.read(part)
         if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"):
             _check_rectangle(content, cells=cells)
+            if failed_formulas.MARK in content:
+                failed.append(part.filename)
+    return failed
 
 
 def _check_rectangle(xml: bytes, *, cells: int) -> None:

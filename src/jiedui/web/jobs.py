@@ -40,7 +40,6 @@ def label(job: Job) -> str:
         "listing.export": _("Export to a workbook"),
         "imports.check": _("Check of an imported list"),
         "imports.apply": _("Import of a list"),
-        "imports.undo": _("Undoing of an import"),
         "pairing.propose": _("Pairing proposal"),
         "imports.undo": _("Undoing an import"),
         "figures.refresh": _("Refresh of the figures"),

@@ -114,14 +114,15 @@ class People(Listing[Person]):
             sort="pinyin",
             link=lambda row: row.household.get_absolute_url(),
         ),
-        Column("number", gettext_lazy("Number"), sort="number", shown=False),
+        Column("number", pgettext_lazy("column", "Person number"), sort="number", shown=False),
         Column(
             "relation",
             gettext_lazy("Relation to the head"),
             value=lambda row: person_codes.RELATION.name(row.relation) if row.relation else "",
         ),
-        Column("household", pgettext_lazy("household", "Number"), value="household.number"),
+        Column("household", pgettext_lazy("column", "Household number"), value="household.number"),
         Column("head", gettext_lazy("Head of household"), value="household.head"),
+        Column("town", gettext_lazy("Town"), value="household.place.parent.name", shown=False),
         Column("village", gettext_lazy("Village"), value="household.place.name"),
         Column(
             "gender",
@@ -152,7 +153,7 @@ class People(Listing[Person]):
     )
 
     def dress(self, rows: QuerySet[Person]) -> QuerySet[Person]:
-        return rows.select_related("household__place")
+        return rows.select_related("household__place__parent")
 
 
 class Needs(Listing[Need]):
@@ -173,6 +174,13 @@ class Needs(Listing[Need]):
         ),
         Column("text", gettext_lazy("In words")),
         Column("head", gettext_lazy("Head of household"), value="household.head"),
+        Column(
+            "household",
+            pgettext_lazy("column", "Household number"),
+            value="household.number",
+            shown=False,
+        ),
+        Column("town", gettext_lazy("Town"), value="household.place.parent.name", shown=False),
         Column("village", gettext_lazy("Village"), value="household.place.name"),
         Column(
             "urgency",
@@ -204,7 +212,7 @@ class Needs(Listing[Need]):
     )
 
     def dress(self, rows: QuerySet[Need]) -> QuerySet[Need]:
-        return rows.select_related("household__place")
+        return rows.select_related("household__place__parent")
 
 
 households = listing_view(Households)

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from jiedui.core.doors import needs
 from jiedui.imports import actions
-from jiedui.imports.books import kept
 from jiedui.imports.models import Upload
 from jiedui.imports.schemas import SCHEMAS
 from jiedui.imports.views.steps import context, fetch
@@ -40,7 +39,6 @@ def _chosen(request: HttpRequest, upload: Upload) -> dict[str, dict[int, str]]:
 
 
 def _dressed(upload: Upload, columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    keeping = kept(upload.kind)
     fields = SCHEMAS[upload.kind].by_key
     told = {
         "exact": (_("recognised"), "green", "check"),
@@ -56,11 +54,12 @@ def _dressed(upload: Upload, columns: list[dict[str, Any]]) -> list[dict[str, An
     for column in columns:
         word, tone, icon = told.get(column["by"], told[""])
         field = fields.get(column["field"])
-        if field and (not field.is_kept or field.key not in keeping):
-            word, tone, icon = _("read, not kept"), "grey", "minus"
+        if field and not field.is_kept:
+            word, tone, icon = _("not kept"), "grey", "minus"
         elif not field and column["by"] in ("chosen", "remembered"):
             word, tone, icon = _("left out"), "grey", "minus"
-        dressed.append(column | {"word": word, "tone": tone, "icon": icon})
+        why = field.why_not if field else ""
+        dressed.append(column | {"word": word, "tone": tone, "icon": icon, "why": why})
     return dressed
 
 

@@ -44,13 +44,18 @@ def _card(row: StagedRow, upload: Upload) -> dict[str, Any]:
     return {"row": row, "sides": sides, "table": table}
 
 
+def _key(text: str) -> int | None:
+    """A key of a row; a number no database holds is none."""
+    return int(text) if text.isdecimal() and len(text) < 19 else None
+
+
 def _decide(request: HttpRequest, upload: Upload) -> HttpResponse:
     """One answer per card; `rest` answers all that are still open."""
     for name, answer in request.POST.items():
-        if name.startswith("row-") and name[4:].isdecimal() and answer:
+        row = _key(name.removeprefix("row-")) if name.startswith("row-") else None
+        if row is not None and answer:
             decision, _colon, target = str(answer).partition(":")
-            key = int(target) if target.isdecimal() else None
-            actions.decide(upload, [int(name[4:])], decision, by=request.user, target=key)
+            actions.decide(upload, [row], decision, by=request.user, target=_key(target))
     if rest := request.POST.get("rest", ""):
         open_rows = upload.rows.filter(is_doubtful=True, decision="")
         keys = open_rows.values_list("pk", flat=True)
@@ -62,4 +67,4 @@ def _decide(request: HttpRequest, upload: Upload) -> HttpResponse:
     said = ngettext("%(left)d row is still open.", "%(left)d rows are still open.", left)
     messages.info(request, said % {"left": left})
     number = request.POST.get("next", "")
-    return redirect(f"{request.path}?page={number}" if number.isdecimal() else request.path)
+    return redirect(f"{request.path}?page={number}" if _key(number) is not None else request.path)

@@ -33,6 +33,7 @@ ICONS = {
     Kind.NEEDS: "clipboard-list",
     Kind.ORGANISATIONS: "sitemap",
     Kind.MEMBERS: "user-check",
+    Kind.TEAMS: "users-group",
     Kind.PLACES: "stairs",
 }
 TOLD = {
@@ -41,6 +42,7 @@ TOLD = {
     Kind.NEEDS: gettext_lazy("What households need, with urgency and day"),
     Kind.ORGANISATIONS: gettext_lazy("Units, branches and groups, in any order"),
     Kind.MEMBERS: gettext_lazy("Party members and officials with their branch"),
+    Kind.TEAMS: gettext_lazy("Volunteer teams and service stations, with who is in them"),
     Kind.PLACES: gettext_lazy("Estates, buildings, stairwells, grids and zones"),
 }
 

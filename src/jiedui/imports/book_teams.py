@@ -1,0 +1,207 @@
+"""Lists of volunteer teams, dissuasion teams and service stations, with who is in them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from jiedui.imports.book import Book, text
+from jiedui.imports.drafts import Draft, Part, Staged, read, spoken
+from jiedui.imports.known_orgs import KnownOrg, Organisations, bare
+from jiedui.imports.known_places import Anywhere, Missing
+from jiedui.imports.known_teams import KnownMember, KnownTeam, Serving, Teams
+from jiedui.imports.rows import Row
+from jiedui.imports.schemas import TEAMS
+from jiedui.orgs.models import Team, TeamMember, named_team_kinds
+
+TEAM = Part(
+    "team",
+    Team,
+    {
+        "code": "number",
+        "name": "name",
+        "kind": "kind",
+        "organisation": "organisation_id",
+        "place": "place_id",
+        "since": "since",
+        "ended": "ended",
+    },
+    spoken(is_person=False),
+    made="team.formed",
+    amended="team.amended",
+)
+SEAT = Part(
+    "seat",
+    TeamMember,
+    {"leader": "is_head", "members": "member_id"},
+    lambda _values: {},
+    made="team.joined",
+    amended="team.led",
+    links=("team_id",),
+)
+
+
+class TeamBook(Book):
+    schema = TEAMS
+    parts = {"team": TEAM, "seat": SEAT}
+
+    def open(self) -> None:
+        self.known, self.teams = Organisations(by=self.by), Teams()
+        self.places, self.members = Anywhere(), Serving()
+        self.kinds = {bare(name): key for key, name in named_team_kinds().items()}
+        self.kinds |= {kind: kind for kind in named_team_kinds()}
+        self.used = {team.kind for team in self.teams.by_number.values()}
+        self._fresh: dict[tuple[object, ...], Row] = {}
+        self._count: dict[int, int] = {}
+
+    def draft(self, row: Row) -> Staged:
+        staged = Staged(row, self.title(row))
+        team = self._team(row)
+        org = self._organisation(row, team)
+        if org is None:
+            return staged
+        staged.where = org.name
+        team = team or self._in(org, text(row, "name"))
+        values = read(TEAM, row) | {"organisation_id": org.pk}
+        self._place(row, values, team)
+        self._kind(row, values, team)
+        draft = Draft("team", values, f"team in {row.sheet} {row.number}")
+        draft.target = team.pk if team else None
+        if draft.is_new:
+            self._refuse_twins(row, org)
+        staged.drafts = [draft, *self._seats(row, draft, org)]
+        return staged
+
+    def _team(self, row: Row) -> KnownTeam | None:
+        known = self.teams.by_number.get(text(row, "code"))
+        if known and not self.known.is_own(known.path):
+            self.wrong(
+                row,
+                "code",
+                _("This number belongs to a team elsewhere."),
+                _("Correct the number."),
+            )
+        return known
+
+    def _in(self, org: KnownOrg, name: str) -> KnownTeam | None:
+        """The one team of an organisation with this name."""
+        named = self.teams.by_name.get(bare(name), ())
+        found = [team for team in named if team.organisation == org.pk and not team.ended]
+        return found[0] if len(found) == 1 else None
+
+    def _organisation(self, row: Row, team: KnownTeam | None) -> KnownOrg | None:
+        name = text(row, "organisation")
+        here = self.known.by_pk.get(team.organisation) if team else None
+        if here and name in ("", here.name, here.number):
+            return here
+        if not name:
+            self.wrong(
+                row,
+                "organisation",
+                _("It is not said what organisation this team belongs to."),
+                _("Write the name or number of the organisation."),
+            )
+            return None
+        found = self.known.find(name, field="organisation")
+        if isinstance(found, Missing):
+            self.missing(row, found)
+            return None
+        return found
+
+    def _place(self, row: Row, values: dict[str, Any], team: KnownTeam | None) -> None:
+        values.pop("place_id", None)
+        if name := text(row, "place"):
+            here = team.place if team else None
+            found = self.places.find(name, town=text(row, "township"), here=here)
+            if isinstance(found, Missing):
+                self.missing(row, found)
+            else:
+                values["place_id"] = found.pk
+
+    def _kind(self, row: Row, values: dict[str, Any], team: KnownTeam | None) -> None:
+        """A kind by the name a playbook gives it; where no playbook names any, as it is written."""
+        word = text(row, "kind")
+        if not word:
+            if team is None:
+                values["kind"] = next(iter(self.kinds.values()), "volunteers")
+            return
+        key = self.kinds.get(bare(word)) or self.kinds.get(word)
+        if key is None and self.kinds and word not in self.used:
+            names = "、".join(dict.fromkeys(named_team_kinds().values()))
+            self.wrong(
+                row,
+                "kind",
+                _("No campaign has a kind of team called “%(name)s”.") % {"name": word},
+                _("Write one of: %(names)s.") % {"names": names},
+            )
+        values["kind"] = key or word
+
+    def _refuse_twins(self, row: Row, org: KnownOrg) -> None:
+        number = text(row, "code")
+        key = ("number", number) if number else (org.pk, bare(text(row, "name")))
+        first = self._fresh.setdefault(key, row)
+        if first is not row:
+            self.wrong(
+                row,
+                "name",
+                _("This is the same entry as in row %(row)d.") % {"row": first.number},
+                _("Delete one of the two rows."),
+            )
+
+    # Who is in it
+
+    def _seats(self, row: Row, team: Draft, org: KnownOrg) -> list[Draft]:
+        head = self._member(row, "leader", text(row, "leader"), org)
+        names = row.values.get("members") or ()
+        found = [self._member(row, "members", name, org) for name in names]  # type: ignore[attr-defined]
+        drafts = {one.pk: self._seat(team, one, {}) for one in found if one}
+        if head:
+            drafts[head.pk] = self._seat(team, head, {"is_head": True})
+            drafts |= self._former_head(team, drafts[head.pk])
+        return list(drafts.values())
+
+    def _member(self, row: Row, field: str, name: str, org: KnownOrg) -> KnownMember | None:
+        if not name:
+            return None
+        found = self.members.find(name, near=org.path)
+        if found is None or not self.known.is_own(found.path):
+            self.wrong(
+                row,
+                field,
+                _("Which member “%(name)s” is cannot be told.") % {"name": name[:40]},
+                _("It is left out; import the list of members first, or write the number."),
+                is_error=False,
+            )
+            return None
+        return found
+
+    def _seat(self, team: Draft, member: KnownMember, values: dict[str, Any]) -> Draft:
+        target = self.teams.seats.get((team.target or 0, member.pk))
+        seat = Draft("seat", {"member_id": member.pk} | values, target=target)
+        if team.target is None:
+            seat.links = {"team_id": team.ref}
+        else:
+            seat.values["team_id"] = team.target
+        return seat
+
+    def _former_head(self, team: Draft, head: Draft) -> dict[int, Draft]:
+        """A team has one head: who was it stays in the team."""
+        former = self.teams.heads.get(team.target or 0)
+        if former is None or former == head.target:
+            return {}
+        return {-former: Draft("seat", {"is_head": False}, target=former)}
+
+    def complete(self, staged: Staged, draft: Draft) -> dict[str, Any]:
+        if draft.part == "seat":
+            since = staged.drafts[0].values.get("since")
+            return {"since": since or self.today.isoformat()}
+        if "number" in draft.values:
+            return {}
+        org = self.known.by_pk[draft.values["organisation_id"]]
+        start = f"{org.number or org.path}-T"
+        count = self._count.get(org.pk, 0) + 1
+        while f"{start}{count:02d}" in self.teams.by_number:
+            count += 1
+        self._count[org.pk] = count
+        return {"number": f"{start}{count:02d}"}

@@ -1,0 +1,81 @@
+"""Teams with who is in them, and the members a list of teams names."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from jiedui.engines import words
+from jiedui.imports.known_orgs import bare
+from jiedui.orgs.models import Member, Team, TeamMember
+
+
+@dataclass(frozen=True)
+class KnownTeam:
+    pk: int
+    number: str
+    name: str
+    kind: str
+    organisation: int
+    path: str  # of its organisation
+    place: int | None
+    ended: date | None
+
+
+class Teams:
+    """All teams by number and name, and the open seats in them."""
+
+    def __init__(self) -> None:
+        self.by_number: dict[str, KnownTeam] = {}
+        self.by_name: dict[str, list[KnownTeam]] = defaultdict(list)
+        rows = Team.objects.order_by("pk").values_list(
+            *("pk", "number", "name", "kind", "organisation", "organisation__path"),
+            *("place", "ended"),
+        )
+        for row in rows:
+            team = KnownTeam(*row)
+            self.by_number[team.number] = team
+            self.by_name[bare(team.name)].append(team)
+        self.seats: dict[tuple[int, int | None], int] = {}
+        self.heads: dict[int, int] = {}  # team → the seat of its head
+        open_seats = TeamMember.objects.filter(ended=None)
+        for pk, seated, member, head in open_seats.values_list("pk", "team", "member", "is_head"):
+            self.seats[seated, member] = pk
+            if head:
+                self.heads[seated] = pk
+
+    def named(self, text: str) -> Sequence[KnownTeam]:
+        """The team with this number, or all with this name."""
+        known = self.by_number.get(text)
+        return [known] if known else self.by_name.get(bare(text), [])
+
+
+@dataclass(frozen=True)
+class KnownMember:
+    pk: int
+    number: str
+    name: str
+    path: str  # of the organisation
+
+
+class Serving:
+    """Members who serve, by number and by name."""
+
+    def __init__(self) -> None:
+        self.by_number: dict[str, KnownMember] = {}
+        self.by_name: dict[str, list[KnownMember]] = defaultdict(list)
+        rows = Member.objects.serving().values_list("pk", "number", "name", "organisation__path")
+        for row in rows:
+            one = KnownMember(*row)
+            self.by_number[one.number] = one
+            self.by_name[words.fold_name(one.name)].append(one)
+
+    def find(self, text: str, *, near: str) -> KnownMember | None:
+        """By number; by name below the organisation at `near`, else anywhere, if there is one."""
+        if known := self.by_number.get(text):
+            return known
+        named = self.by_name.get(words.fold_name(text), [])
+        close = [one for one in named if one.path.startswith(near)] or named
+        return close[0] if len(close) == 1 else None
