@@ -1,10 +1,14 @@
 """The product's own settings, with keys and files in a folder of this run alone."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
-os.environ["JIEDUI_DATA"] = tempfile.mkdtemp(prefix="jiedui-tests-")
+_folder = tempfile.mkdtemp(prefix="jiedui-tests-")
+atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+os.environ["JIEDUI_DATA"] = _folder
 
 from jiedui.settings import *
 

@@ -20,6 +20,18 @@ CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("JIEDUI_ORIGINS", "").split(",
 HTTPS = os.environ.get("JIEDUI_HTTPS", "") == "1"
 SHAPES = os.environ.get("JIEDUI_SHAPES", "")
 
+
+def _number(name: str, default: int) -> int:
+    return int(os.environ.get(name) or default)
+
+
+PROXIES = _number("JIEDUI_PROXIES", 0)  # of one's own, in front of this server
+UPLOAD_MB = _number("JIEDUI_UPLOAD_MB", 50)
+# Usual practice of GB/T 22239 checks (R22): 90 days, 30 minutes.
+PASSWORD_DAYS = _number("JIEDUI_PASSWORD_DAYS", 90)  # 0: passwords do not age
+IDLE_MINUTES = _number("JIEDUI_IDLE_MINUTES", 30)
+IDLE_MINUTES_HELPER = max(IDLE_MINUTES, _number("JIEDUI_IDLE_MINUTES_HELPER", IDLE_MINUTES))
+
 INSTALLED_APPS = [
     "jiedui.core",
     "jiedui.accounts",
@@ -51,17 +63,21 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Outside everything that may answer by itself, so that its answers carry these headers too.
+    "jiedui.core.middleware.HeadersMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "jiedui.core.middleware.AddressMiddleware",
+    "jiedui.core.middleware.SizeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "jiedui.core.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "jiedui.accounts.middleware.SignInsMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "jiedui.core.middleware.AuditDoorMiddleware",
     "jiedui.core.middleware.RefusalMiddleware",
@@ -112,13 +128,14 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "jiedui.accounts.passwords.NameValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "jiedui.accounts.passwords.ClassesValidator"},
+    {"NAME": "jiedui.accounts.passwords.HistoryValidator"},
 ]
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "web:home"
@@ -164,7 +181,6 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     }
 }
-X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SESSION_COOKIE_HTTPONLY = True

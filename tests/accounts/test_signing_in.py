@@ -99,7 +99,7 @@ def test_large_type_stays_with_the_person(client, office):
     assert 'class="large-type"' not in client.get("/accounts/profile/").content.decode()
 
 
-def test_large_type_works_before_signing_in(client, db):
+def test_large_type_works_before_signing_in(client, office):
     client.post("/accounts/large-type/", {"next": LOGIN})
     assert 'class="large-type"' in client.get(LOGIN).content.decode()
 
@@ -108,7 +108,7 @@ def test_the_password_can_be_changed_and_must_be_long(client, office):
     client.force_login(office)
     short = {"old_password": PASSWORD, "new_password1": "short", "new_password2": "short"}
     assert client.post("/accounts/password/", short).status_code == 200
-    new = "boats carry grain home"
+    new = "Boats carry grain home"
     facts = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
     assert client.post("/accounts/password/", facts).status_code == 302
     assert User.objects.get(pk=office.pk).check_password(new)

@@ -77,7 +77,9 @@ def _mistakes(client, world, who, address, how):
     names_a_row = set(address.params) - {"kind", "what", "code", "act", "token"}
     if not names_a_row or address.name in OPEN[who]:
         return
-    is_led_to_door = who == "anonymous" and answer.status_code == 302
+    is_led_to_door = who == "anonymous" and (
+        answer.status_code == 302 or "HX-Redirect" in answer.headers
+    )
     if answer.status_code not in REFUSED and not is_led_to_door:
         yield f"answers {answer.status_code}"
 

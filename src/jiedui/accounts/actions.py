@@ -1,29 +1,24 @@
 """What happens to accounts, each in one transaction with one audit entry."""
 
-import secrets
-import string
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from jiedui.accounts import passwords
 from jiedui.accounts.models import User
+from jiedui.accounts.passwords import first_password
 from jiedui.core import audit
 from jiedui.core.refusals import Refused
-
-LETTERS = "".join(set(string.ascii_letters + string.digits) - set("0O1lI"))
-
-
-def first_password() -> str:
-    """Sixteen letters and digits that cannot be mistaken for one another."""
-    return "".join(secrets.choice(LETTERS) for _n in range(16))
 
 
 @transaction.atomic
 def open_account(username: str, *, display_name: str, by: Any) -> tuple[User, str]:
-    """Make an account; returns it with its first password, which is shown once."""
+    """Make an account; returns it with its first password, shown once and good for one sign-in."""
     password = first_password()
-    user = User.objects.create_user(username, password=password, display_name=display_name)
+    user = User.objects.create_user(
+        username, password=password, display_name=display_name, must_change_password=True
+    )
     audit.record("account.opened", user, by=by, after={"username": username})
     return user, password
 
@@ -41,9 +36,20 @@ def change_account(user: User, *, display_name: str, is_active: bool, by: Any) -
 
 @transaction.atomic
 def reset_password(user: User, *, by: Any) -> str:
-    """A new first password, shown once; open sign-ins of the account end."""
+    """A new first password, shown once, good for one sign-in; open ones of the account end."""
+    passwords.remember(user)
     password = first_password()
     user.set_password(password)
-    user.save(update_fields=["password"])
+    user.must_change_password = True
+    user.save(update_fields=["password", "must_change_password"])
     audit.record("account.password_reset", user, by=by)
     return password
+
+
+@transaction.atomic
+def password_changed(user: User, *, session_key: str | None) -> None:
+    """The user has chosen a new password; the sign-in goes on under a new session key."""
+    was_required = user.must_change_password
+    user.must_change_password, user.session_key = False, session_key or ""
+    user.save(update_fields=["must_change_password", "session_key"])
+    audit.record("account.password_changed", user, by=user, was_required=was_required)

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,9 @@ class User(AbstractUser):
     display_name = models.CharField(_("name"), max_length=60, blank=True)
     large_type = models.BooleanField(_("large type"), default=False)
     language = models.CharField(_("language"), max_length=10, blank=True)
+    # Somebody else knows the password, or it has grown old: a new one comes before any other page.
+    must_change_password = models.BooleanField(default=False)
+    session_key = models.CharField(max_length=40, blank=True)  # of the last sign-in
 
     class Meta(AbstractUser.Meta):
         pass
@@ -32,3 +36,14 @@ class User(AbstractUser):
 
     def may(self, permission: str) -> bool:
         return permission in self.permissions
+
+
+class UsedPassword(models.Model):
+    """Hashes of the passwords an account has had, the one in force among them."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    password = models.CharField(max_length=128)
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.since:%Y-%m-%d}"

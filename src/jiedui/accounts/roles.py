@@ -45,6 +45,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "complaints.answer",
         "appointments.change",
         "sensitive.read",
+        "identity.read",
     },
     Role.LIAISON: READING
     | OWN_WORK
@@ -58,8 +59,10 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "activity.record",
         "issues.change",
         "sensitive.read",
+        "identity.read",
     },
-    # A helper sees the telephone number of the own households, nothing more of others.
+    # A helper opens telephone number and address of the own households: one has to find them.
+    # Identity, health and bank card ("identity.read") are for those who keep the registers.
     Role.HELPER: OWN_WORK | {"registers.read", "sensitive.read"},
     Role.VILLAGE_OFFICER: OWN_WORK
     | {
@@ -72,6 +75,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "figures.read",
         "bulletin.read",
         "sensitive.read",
+        "identity.read",
     },
     # Who checks may read and record checks, but cannot change what is checked.
     Role.SUPERVISOR: READING

@@ -9,12 +9,13 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
+from jiedui.accounts import actions, passwords, sessions
 from jiedui.accounts.demonstration import demonstration_accounts
 from jiedui.accounts.forms import ProfileForm, SignInForm
 from jiedui.accounts.models import User
@@ -38,8 +39,36 @@ class SignIn(auth_views.LoginView):
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_valid(form)
-        _remember_language(response, form.get_user().language)
+        user = form.get_user()
+        audit.record("account.signed_in", user, by=user)
+        _remind(self.request, user)
+        _remember_language(response, user.language)
         return response
+
+    def get_success_url(self) -> str:
+        return (
+            reverse("accounts:kept") if sessions.kept(self.request) else super().get_success_url()
+        )
+
+
+def _remind(request: HttpRequest, user: User) -> None:
+    days = passwords.days_left(user)
+    if days is not None and 0 <= days < passwords.REMIND:
+        said = ngettext(
+            "Your password has to be changed within %(n)s day. You find this under “My settings”.",
+            "Your password has to be changed within %(n)s days. You find this under “My settings”.",
+            days + 1,
+        )
+        messages.info(request, said % {"n": days + 1})
+
+
+def kept(request: HttpRequest) -> HttpResponse:
+    """What was typed when the sign-in ran out: to be sent now, or thrown away."""
+    found = sessions.kept(request)
+    if request.method == "POST" or not found:
+        sessions.forget(request)
+        return redirect("web:home")
+    return render(request, "accounts/kept.html", {"kept": found})
 
 
 class PasswordChange(auth_views.PasswordChangeView):
@@ -47,11 +76,20 @@ class PasswordChange(auth_views.PasswordChangeView):
     success_url = reverse_lazy("accounts:profile")
     extra_context = {"title": gettext_lazy("Change the password")}
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        if self.request.user.must_change_password:  # type: ignore[union-attr]
+            kwargs["intro"] = _(
+                "Before you go on, choose a password that only you know: the present one was given"
+                " to you by somebody else, or has grown too old."
+            )
+        return super().get_context_data(**kwargs)
+
     def form_valid(self, form: Any) -> HttpResponse:
+        was_required = form.user.must_change_password
         response = super().form_valid(form)
-        audit.record("account.password_changed", form.user, by=form.user)
+        actions.password_changed(form.user, session_key=self.request.session.session_key)
         messages.success(self.request, _("The new password is in force."))
-        return response
+        return redirect("web:home") if was_required else response
 
 
 def profile(request: HttpRequest) -> HttpResponse:

@@ -11,21 +11,24 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from jiedui.core import bulk, crypto
+from jiedui.core import bulk, crypto, personal, whereabouts
 from jiedui.core.models import AuditEntry
+from jiedui.core.whereabouts import Whereabouts
 
 _door: ContextVar[str] = ContextVar("door", default="cli")
+_address: ContextVar[str] = ContextVar("address", default="")
 _LOCK = 0x6A696564  # "jied": the advisory lock that serialises the chain on PostgreSQL
 
 
 @contextmanager
-def through(door: str) -> Iterator[None]:
-    """Entries recorded inside carry this door: web, phone, import, api, cli, demo."""
-    token = _door.set(door)
+def through(door: str, *, address: str = "") -> Iterator[None]:
+    """Entries recorded inside carry this door (web, phone, import, api, cli, demo) and address."""
+    tokens = _door.set(door), _address.set(address)
     try:
         yield
     finally:
-        _door.reset(token)
+        _door.reset(tokens[0])
+        _address.reset(tokens[1])
 
 
 @transaction.atomic
@@ -40,23 +43,51 @@ def record(
 ) -> AuditEntry:
     """Add one entry to the chain, inside the caller's transaction.
 
-    Never put a sensitive value (identity or telephone number, health) in before, after or facts.
+    Of personal records, before and after are kept as `core.personal` allows. Never put a sensitive
+    value (identity or telephone number, health) among the facts.
     """
     _lock()
-    last = AuditEntry.objects.order_by("-pk").only("seal").first()
-    entry = AuditEntry(
+    last = _last()
+    kind = subject._meta.label_lower if subject else ""
+    key = str(subject.pk) if subject else ""
+    entry = _sealed(
+        number=last.pk + 1,
+        previous=last.seal,
         at=timezone.now(),
+        by=by,
+        action=action,
+        kind=kind,
+        subject=key,
+        where=whereabouts.of(kind, [key]).get(key, Whereabouts()),
+        content={"before": before or {}, "after": after or {}, **facts},
+    )
+    entry.save(force_insert=True)
+    return entry
+
+
+def _last() -> AuditEntry:
+    """The end of the chain; the entry number 0, which is nowhere, where it has not begun."""
+    newest = AuditEntry.objects.order_by("-pk").only("seal").first()
+    return newest or AuditEntry(pk=0, seal="")
+
+
+def _sealed(
+    *, number: int, by: Any, where: Whereabouts, content: dict[str, Any], **values: Any
+) -> AuditEntry:
+    kind = values["kind"]
+    masked = {name: personal.kept(kind, content[name]) for name in ("before", "after")}
+    entry = AuditEntry(
+        pk=number,  # ours, not the database's: numbers have no gaps, and are sealed with the rest
         actor_id=getattr(by, "pk", None),
         actor=str(by or ""),
         door=_door.get(),
-        action=action,
-        kind=subject._meta.label_lower if subject else "",
-        subject=str(subject.pk) if subject else "",
-        content=_plain({"before": before or {}, "after": after or {}, **facts}),
-        previous=last.seal if last else "",
+        address=_address.get(),
+        place=where.place,
+        organisation=where.organisation,
+        content=_plain(content | masked),
+        **values,
     )
     entry.seal = crypto.seal(_canonical(entry))
-    entry.save(force_insert=True)
     return entry
 
 
@@ -77,10 +108,7 @@ class Entry:
     after: dict[str, Any]
 
 
-_COLUMNS = (
-    *("at", "actor_id", "actor", "door", "action", "kind", "subject", "content", "previous"),
-    "seal",
-)
+_COLUMNS = [field.attname for field in AuditEntry._meta.concrete_fields]
 
 
 @transaction.atomic
@@ -89,26 +117,35 @@ def record_many(entries: Iterable[Entry], *, by: Any = None) -> int:
 
     The rule of `record` on sensitive values holds here as well. Returns how many were added.
     """
+    entries = list(entries)
+    known = _whereabouts(entries)
     _lock()
-    last = AuditEntry.objects.order_by("-pk").only("seal").first()
-    previous, at = last.seal if last else "", timezone.now()
-    links = []
-    for one in entries:
-        link = AuditEntry(
+    last, at = _last(), timezone.now()
+    links: list[AuditEntry] = []
+    for number, one in enumerate(entries, start=last.pk + 1):
+        link = _sealed(
+            number=number,
+            previous=last.seal,
             at=at,
-            actor_id=getattr(by, "pk", None),
-            actor=str(by or ""),
-            door=_door.get(),
+            by=by,
             action=one.action,
             kind=one.kind,
             subject=one.subject,
-            content=_plain({"before": one.before, "after": one.after}),
-            previous=previous,
+            where=known.get((one.kind, one.subject), Whereabouts()),
+            content={"before": one.before, "after": one.after},
         )
-        previous = link.seal = crypto.seal(_canonical(link))
         links.append(link)
+        last = link
     bulk.insert(AuditEntry, _COLUMNS, ([getattr(link, n) for n in _COLUMNS] for link in links))
     return len(links)
+
+
+def _whereabouts(entries: list[Entry]) -> dict[tuple[str, str], Whereabouts]:
+    found: dict[tuple[str, str], Whereabouts] = {}
+    for kind in {one.kind for one in entries}:
+        keys = [one.subject for one in entries if one.kind == kind]
+        found |= {(kind, key): where for key, where in whereabouts.of(kind, keys).items()}
+    return found
 
 
 @dataclass(frozen=True)
@@ -136,14 +173,18 @@ def _plain(content: dict[str, Any]) -> Any:
 
 def _canonical(entry: AuditEntry) -> bytes:
     fields = [
+        entry.pk,
         entry.previous,
         entry.at.isoformat(),
         entry.actor_id,
         entry.actor,
         entry.door,
+        entry.address,
         entry.action,
         entry.kind,
         entry.subject,
+        entry.place,
+        entry.organisation,
         entry.content,
     ]
     return json.dumps(fields, sort_keys=True, ensure_ascii=False).encode()

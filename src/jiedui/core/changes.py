@@ -6,8 +6,7 @@ from django.db import models
 
 from jiedui.core import audit
 from jiedui.core.fields import EncryptedText
-
-HIDDEN = "•••"
+from jiedui.core.personal import HIDDEN as HIDDEN
 
 
 def apply(row: models.Model, values: dict[str, Any], *, action: str, by: Any) -> bool:

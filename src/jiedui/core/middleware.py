@@ -1,11 +1,13 @@
-"""What every request passes: which door it came through, and how a refusal is told."""
+"""What every request passes: where it comes from, how big it may be, how a refusal is told."""
 
+import ipaddress
 from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware.locale import LocaleMiddleware
+from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -15,14 +17,85 @@ from jiedui.core.refusals import Refused
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
-class AuditDoorMiddleware:
-    """Audit entries made during a request carry the door "web"."""
+# Said with every answer, also the shortest refusal; what the settings say of Django's own stands.
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": (
+        "camera=(), display-capture=(), geolocation=(self), microphone=(), payment=(), usb=()"
+    ),
+}
+
+
+class HeadersMiddleware:
+    """The outermost one: no answer leaves without the headers that keep browsers careful."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with audit.through("web"):
+        response = self.get_response(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+
+class AddressMiddleware:
+    """Behind proxies of one's own, REMOTE_ADDR becomes the address they say the request is from.
+
+    Each proxy adds the address it was asked from to the end of X-Forwarded-For; what stands before
+    the entries of our own proxies was written by whoever asks, and is not believed.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.PROXIES:
+            request.META["REMOTE_ADDR"] = self.origin(request)
+        return self.get_response(request)
+
+    def origin(self, request: HttpRequest) -> str:
+        told = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        first = told[-settings.PROXIES] if len(told) >= settings.PROXIES else ""
+        return _address(first.strip()) or request.META.get("REMOTE_ADDR", "")
+
+
+def _address(text: str) -> str:
+    """An address without its port; "" where it is none."""
+    bare = text.removeprefix("[").partition("]")[0] if text.startswith("[") else text
+    host, _colon, port = bare.partition(":")
+    try:
+        return str(ipaddress.ip_address(host if port.isdigit() and "." in host else bare))
+    except ValueError:
+        return ""
+
+
+class SizeMiddleware:
+    """What is too big to be a list of ours is refused before a byte of it has been read."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdigit() and int(length) <= settings.UPLOAD_MB * 1024**2:
+            return self.get_response(request)
+        page = render_to_string("core/413.html", {"megabytes": settings.UPLOAD_MB})
+        return HttpResponse(page, status=413, headers={"Connection": "close"})
+
+
+class AuditDoorMiddleware:
+    """Audit entries made during a request carry the door "web" and the address it came from."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with audit.through("web", address=request.META.get("REMOTE_ADDR", "")):
             return self.get_response(request)
 
 

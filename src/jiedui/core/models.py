@@ -15,9 +15,14 @@ class AuditEntry(models.Model):
     actor_id = models.BigIntegerField(null=True)
     actor = models.CharField(max_length=150)
     door = models.CharField(max_length=10)
+    address = models.CharField(max_length=45)  # the network address a request came from
     action = models.CharField(max_length=60)
     kind = models.CharField(max_length=60)
     subject = models.CharField(max_length=40)
+    # Where the subject belonged when this was written: paths of its place and its organisation.
+    # Both empty: it concerns the installation as a whole.
+    place = models.CharField(max_length=40, db_index=True)
+    organisation = models.CharField(max_length=40, db_index=True)
     content = models.JSONField(default=dict)
     previous = models.CharField(max_length=64)
     seal = models.CharField(max_length=64, unique=True)

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_POST
 
 from jiedui.campaigns.current import campaign_of
 from jiedui.campaigns.models import Campaign, Plan
-from jiedui.core import household_codes
+from jiedui.core import audit, household_codes
+from jiedui.core.doors import may
 from jiedui.core.trees import below
 from jiedui.fieldwork.models import Activity
 from jiedui.households import actions as households
-from jiedui.households.models import Household
+from jiedui.households.models import Household, Person
 from jiedui.ledger.models import Gift
 from jiedui.orgs.models import Member, Organisation, Team
 from jiedui.pairing.models import Pair
@@ -26,7 +27,9 @@ from jiedui.places.models import Place
 from jiedui.supervision.models import Issue
 
 SHOWN = 30  # events of a time line on one page
-SENSITIVE = ("phone", "address", "coordinates", "bank_card")
+# What somebody needs who visits, and what only those need who keep the registers.
+TO_VISIT, OF_PERSONS = ("phone", "address"), ("phone",)
+TO_KEEP, OF_PERSONS_TOO = ("bank_card",), ("identity", "health")
 
 
 @dataclass(frozen=True)
@@ -75,10 +78,21 @@ def household(request: HttpRequest, pk: int) -> HttpResponse:
 def open_details(request: HttpRequest, pk: int) -> HttpResponse:
     """Masked details, opened on purpose; the audit chain keeps who read them and when."""
     row = get_object_or_404(Household.objects.visible_to(request.user), pk=pk)
-    details = households.read_sensitive(row, by=request.user, fields=list(SENSITIVE))
-    people = [(p, p.phone, p.identity, p.health) for p in row.people.filter(ended=None)]
-    context = {"household": row, "details": details, "people": people}
+    keeps = may(request.user, "identity.read")
+    fields = [*TO_VISIT, *(TO_KEEP if keeps else ())]
+    details = households.read_sensitive(row, by=request.user, fields=fields)
+    personal = [*OF_PERSONS, *(OF_PERSONS_TOO if keeps else ())]
+    people = [(one, _read(one, personal, by=request.user)) for one in row.people.filter(ended=None)]
+    context = {"household": row, "details": details, "people": people, "keeps": keeps}
     return render(request, "reports/household_details.html", context)
+
+
+def _read(person: Person, fields: list[str], *, by: Any) -> dict[str, str]:
+    """What is known of these fields; the chain names the person and each field that was read."""
+    found = {name: value for name in fields if (value := getattr(person, name))}
+    if found:
+        audit.record("person.read", person, by=by, fields=sorted(found))
+    return found
 
 
 def _household_events(row: Household, pairs: list[Pair]) -> list[Event]:

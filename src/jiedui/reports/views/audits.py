@@ -4,17 +4,22 @@ import re
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import BooleanField, QuerySet, Value
+from django.db.models import BooleanField, Q, QuerySet, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from jiedui.accounts.roles import Role
 from jiedui.core import jobs
 from jiedui.core.doors import may
 from jiedui.core.lists import Choice, Column, DateRange, Empty, Listing, Search, listing_view
 from jiedui.core.models import AuditEntry
+from jiedui.core.personal import HIDDEN
+from jiedui.orgs.models import Organisation
+from jiedui.orgs.scopes import of
 from jiedui.reports.actions import VERIFY_CHAIN
 from jiedui.reports.audit_words import ACTIONS, DOORS, KINDS
 
@@ -37,9 +42,7 @@ def _changes(entry: Any) -> str:
     if not entry.is_open:
         names = [name for name in entry.content if name not in ("before", "after")]
         return ", ".join([*after, *names])[:200]
-    changed = [
-        f"{name}: {_short(before.get(name, ''))} → {_short(value)}" for name, value in after.items()
-    ]
+    changed = [_change(name, before.get(name, ""), value) for name, value in after.items()]
     facts = [
         f"{name}: {_short(value)}"
         for name, value in entry.content.items()
@@ -48,10 +51,29 @@ def _changes(entry: Any) -> str:
     return "; ".join([*changed, *facts])[:200]
 
 
+def _change(name: str, before: Any, after: Any) -> str:
+    if HIDDEN in (before, after):
+        return f"{name}: {gettext('changed')}"
+    return f"{name}: {_short(before)} → {_short(after)}"
+
+
 def _short(value: Any) -> str:
     """Hashes by their first characters; the whole entry stands in the export of the database."""
     text = str(value)
     return f"{text[:12]}…" if HASH.fullmatch(text) else text
+
+
+def _reach(user: Any) -> Q:
+    """Entries about the places and organisations one audits.
+
+    What concerns the installation as a whole (accounts, imports, exports) is read by who keeps the
+    machine, to whom values are not shown, and by who audits all organisations there are.
+    """
+    scope, auditing = of(user), (Role.AUDITOR,)
+    beyond = Organisation.objects.roots().exclude(scope.organisations("path", auditing))
+    if may(user, "users.change") or not beyond.exists():
+        return Q()
+    return scope.organisations("organisation", auditing) | scope.places("place", auditing)
 
 
 class Entries(Listing[AuditEntry]):
@@ -70,6 +92,7 @@ class Entries(Listing[AuditEntry]):
         Column("action", _("What"), value=_what),
         Column("subject", _("Of what"), value=_subject),
         Column("door", _("Door"), value=lambda row: DOORS.get(row.door, row.door)),
+        Column("address", _("Network address"), shown=False),
         Column("content", _("Facts"), value=_changes, template="reports/_facts.html"),
         Column("seal", _("Seal"), value=lambda row: row.seal[:16], shown=False),
     )
@@ -83,7 +106,7 @@ class Entries(Listing[AuditEntry]):
     empty = Empty("shield-check", _("Nothing has been written down yet"))
 
     def rows(self, user: Any) -> QuerySet[AuditEntry]:
-        return AuditEntry.objects.all()
+        return AuditEntry.objects.filter(_reach(user))
 
     def dress(self, rows: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
         """Administrators see no household: names of heads and people stand among the values."""

@@ -1,5 +1,6 @@
 """Bulletins: the list, writing with a live preview, freezing, .docx and paper."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
+from django.utils.http import content_disposition_header, urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -30,6 +31,7 @@ STATES = {
     "draft": Badge(gettext_lazy("draft"), "amber", "pencil"),
     "frozen": Badge(gettext_lazy("frozen"), "green", "lock"),
 }
+UNFIT = re.compile(r'[\x00-\x1f"\\/:*?<>|]+|\.{2,}')  # in the name of a file, somewhere
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -307,9 +309,9 @@ def docx(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def disposition(name: str) -> str:
-    from django.utils.http import content_disposition_header
-
-    return content_disposition_header(True, name) or "attachment"
+    """A file to be taken away, under a name that is one on every system."""
+    plain = UNFIT.sub(" ", name).strip(" .")
+    return content_disposition_header(True, plain) or "attachment"
 
 
 def paper(request: HttpRequest, pk: int) -> HttpResponse:

@@ -1,0 +1,72 @@
+"""A sign-in left alone ends; a password somebody else knows is changed before anything else."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
+from django.utils.translation import gettext as _
+
+from jiedui.accounts import sessions
+
+Answer = Callable[[HttpRequest], HttpResponse]
+ALWAYS_OPEN = ("accounts:password", "accounts:logout")
+
+
+class SignInsMiddleware:
+    """Stands behind AuthenticationMiddleware and before LoginRequiredMiddleware."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if getattr(request, "htmx", False) and _leads_to_the_door(response):
+            # A part of a page cannot hold the sign-in page: the whole page goes there.
+            here = urlsplit(request.headers.get("HX-Current-URL", ""))
+            back = redirect_to_login(f"{here.path or '/'}{'?' * bool(here.query)}{here.query}")
+            return HttpResponse(status=204, headers={"HX-Redirect": back.url})
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any
+    ) -> HttpResponse | None:
+        # A page open to everybody does not ask who is there, nor keep anybody's sign-in alive.
+        if not getattr(view, "login_required", True) or not request.user.is_authenticated:
+            return None
+        if sessions.is_left(request):
+            return _end(request)
+        if request.method == "POST":
+            sessions.forget_sent(request)
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if request.user.must_change_password and name not in ALWAYS_OPEN:
+            target = resolve_url("accounts:password")
+            if getattr(request, "htmx", False):
+                return HttpResponse(status=204, headers={"HX-Redirect": target})
+            return redirect(target)
+        return None
+
+
+def _leads_to_the_door(response: HttpResponse) -> bool:
+    door = resolve_url(settings.LOGIN_URL)
+    return response.status_code == 302 and response["Location"].startswith(door)
+
+
+def _end(request: HttpRequest) -> HttpResponse:
+    user, is_sending = request.user, request.method == "POST"
+    logout(request)
+    said = _("You were signed out because nothing happened for a while.")
+    if is_sending:
+        is_kept = sessions.keep(request, user=user)
+        said += " " + (
+            _("What you typed is kept: sign in, and you can send it.")
+            if is_kept
+            else _("What you typed could not be kept and was not saved.")
+        )
+    messages.warning(request, said)
+    return redirect_to_login("/" if is_sending else request.get_full_path())

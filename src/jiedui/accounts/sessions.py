@@ -1,0 +1,92 @@
+"""How long a sign-in lasts, how many there may be, and what was typed when one ran out."""
+
+import base64
+import json
+import time
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from jiedui.accounts import passwords
+from jiedui.accounts.models import User
+from jiedui.accounts.roles import Role
+from jiedui.core import crypto
+
+SEEN, KEPT = "seen", "kept"
+RENEWED = 60  # seconds between two notes of when somebody was last here
+MOST_KEPT = 200_000  # characters of a form kept for after the next sign-in
+
+
+def begin(*, request: HttpRequest, user: User, **_signal: Any) -> None:
+    """Somebody has signed in, through whatever door: Django's signal is the one place all pass."""
+    session = request.session
+    session[SEEN] = int(time.time())
+    if not session.session_key:
+        session.create()
+    if str(Role.ADMINISTRATOR) in user.roles:
+        end(user.session_key, but=session.session_key)
+    days = passwords.days_left(user)
+    if days is not None and days < 0:
+        user.must_change_password = True
+    user.session_key = session.session_key or ""
+    user.save(update_fields=["must_change_password", "session_key"])
+
+
+def end(key: str, *, but: str | None = None) -> None:
+    """The session with this key is over, unless it is the one in use."""
+    if key and key != but:
+        import_module(settings.SESSION_ENGINE).SessionStore(key).delete()
+
+
+def is_left(request: HttpRequest) -> bool:
+    """Whether nobody has been here for too long; otherwise being here is noted."""
+    now, seen = int(time.time()), request.session.get(SEEN, 0)
+    idle = now - seen
+    if seen and idle > settings.IDLE_MINUTES * 60 and idle > _minutes(request.user) * 60:
+        return True
+    if idle > RENEWED:
+        request.session[SEEN] = now
+    return False
+
+
+def _minutes(user: Any) -> int:
+    """Helpers are on their way with their own telephone; the others sit in offices."""
+    is_helper = user.roles == {str(Role.HELPER)}
+    return settings.IDLE_MINUTES_HELPER if is_helper else settings.IDLE_MINUTES
+
+
+def keep(request: HttpRequest, *, user: Any) -> bool:
+    """Keep what was typed, encrypted, until the same person signs in again; False if it cannot."""
+    fields = [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name != "csrfmiddlewaretoken" and "password" not in name
+    ]
+    text = json.dumps({"user": user.pk, "path": request.get_full_path(), "fields": fields})
+    if not fields or len(text) > MOST_KEPT:
+        return False
+    request.session[KEPT] = base64.b64encode(crypto.encrypt(text, context=KEPT)).decode()
+    return True
+
+
+def kept(request: HttpRequest) -> dict[str, Any] | None:
+    """What this person typed before: `path` and `fields`, pairs of name and value."""
+    stored = request.session.get(KEPT)
+    if not stored:
+        return None
+    found: dict[str, Any] = json.loads(crypto.decrypt(base64.b64decode(stored), context=KEPT))
+    return found if found["user"] == request.user.pk else None
+
+
+def forget(request: HttpRequest) -> None:
+    request.session.pop(KEPT, None)
+
+
+def forget_sent(request: HttpRequest) -> None:
+    """What was kept has now been sent: the same names to the same page."""
+    found = kept(request) if KEPT in request.session else None
+    if found and found["path"] == request.get_full_path():
+        forget(request)

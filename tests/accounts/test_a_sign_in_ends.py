@@ -1,0 +1,138 @@
+"""A sign-in nobody uses ends, what was typed is kept, and administrators have one at a time."""
+
+import time
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client
+
+from jiedui.accounts.sessions import KEPT, SEEN
+
+LOGIN, PROFILE = "/accounts/login/", "/accounts/profile/"
+PASSWORD = "correct horse battery"
+
+
+def leave(client, minutes):
+    session = client.session
+    session[SEEN] = int(time.time()) - minutes * 60
+    session.save()
+
+
+def sign_in(client, username="office", **more):
+    return client.post(LOGIN, {"username": username, "password": PASSWORD, **more})
+
+
+@pytest.fixture
+def at_work(client, office):
+    sign_in(client)
+    return client
+
+
+def test_after_half_an_hour_one_signs_in_again_and_is_told_why(at_work):
+    leave(at_work, 31)
+    answer = at_work.get(PROFILE)
+    assert answer.url == f"{LOGIN}?next={PROFILE}"
+    assert "一段时间没有操作" in at_work.get(answer.url).content.decode()
+
+
+def test_working_keeps_one_signed_in(at_work):
+    for _n in range(3):
+        leave(at_work, 20)
+        assert at_work.get(PROFILE).status_code == 200
+    assert time.time() - at_work.session[SEEN] < 60
+
+
+def test_being_here_is_noted_once_a_minute_only(at_work, django_assert_num_queries):
+    leave(at_work, 0)
+    at_work.get("/accounts/password/")
+    before = Session.objects.get().session_data
+    at_work.get("/accounts/password/")
+    assert Session.objects.get().session_data == before
+    leave(at_work, 2)
+    before = Session.objects.get().session_data
+    at_work.get("/accounts/password/")
+    assert Session.objects.get().session_data != before
+
+
+def test_the_time_is_a_setting_and_helpers_may_have_a_longer_one(client, settings, helper, office):
+    settings.IDLE_MINUTES, settings.IDLE_MINUTES_HELPER = 10, 240
+    for name, status in (("office", 302), ("helper", 200)):
+        one = Client()
+        sign_in(one, name)
+        leave(one, 60)
+        assert one.get(PROFILE).status_code == status
+    leave(one, 241)
+    assert one.get(PROFILE).status_code == 302
+
+
+TYPED = {"display_name": "陈卫东", "language": "zh-hans", "password": "secret-word"}
+
+
+def test_what_was_typed_comes_back_after_signing_in_and_can_be_sent(at_work, office):
+    leave(at_work, 31)
+    door = at_work.post(PROFILE, TYPED)
+    assert door.url == f"{LOGIN}?next=/"
+    assert "您填写的内容已保留" in at_work.get(door.url).content.decode()
+    office.refresh_from_db()
+    assert office.display_name == "office"
+    stored = at_work.session[KEPT]
+    assert "陈卫东" not in stored
+    assert sign_in(at_work, next="/").url == "/accounts/kept/"
+    page = at_work.get("/accounts/kept/").content.decode()
+    assert f'action="{PROFILE}"' in page
+    assert 'value="陈卫东"' in page
+    assert "secret-word" not in page
+    at_work.post(PROFILE, TYPED)
+    office.refresh_from_db()
+    assert office.display_name == "陈卫东"
+    assert KEPT not in at_work.session
+    assert at_work.get("/accounts/kept/").url == "/"
+
+
+def test_what_was_typed_can_be_thrown_away(at_work):
+    leave(at_work, 31)
+    at_work.post(PROFILE, TYPED)
+    sign_in(at_work)
+    at_work.post("/accounts/kept/")
+    assert KEPT not in at_work.session
+
+
+def test_somebody_else_does_not_get_what_was_typed(at_work, leader):
+    leave(at_work, 31)
+    at_work.post(PROFILE, TYPED)
+    assert sign_in(at_work, "leader").url != "/accounts/kept/"
+    assert at_work.get("/accounts/kept/").url == "/"
+
+
+def test_too_much_to_keep_is_said(at_work):
+    leave(at_work, 31)
+    door = at_work.post(PROFILE, {"note": "长" * 300_000})
+    assert "没能保留" in at_work.get(door.url).content.decode()
+
+
+def test_part_of_a_page_sends_the_whole_page_to_the_door(at_work):
+    leave(at_work, 31)
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/households/?q=1"}
+    answer = at_work.get("/households/", headers=headers)
+    assert answer.status_code == 204
+    assert answer["HX-Redirect"] == f"{LOGIN}?next=/households/%3Fq%3D1"
+
+
+@pytest.mark.parametrize(("name", "status"), [("administrator", 302), ("office", 200)])
+def test_an_administrator_is_signed_in_at_one_place_only(administrator, office, name, status):
+    first, second = Client(), Client()
+    sign_in(first, name)
+    sign_in(second, name)
+    assert first.get(PROFILE).status_code == status
+    assert second.get(PROFILE).status_code == 200
+
+
+def test_a_new_password_leaves_an_administrator_signed_in_once(administrator):
+    first, second = Client(), Client()
+    sign_in(first, "administrator")
+    new = "Boats carry grain 7"
+    facts = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    first.post("/accounts/password/", facts)
+    assert first.get(PROFILE).status_code == 200
+    second.post(LOGIN, {"username": "administrator", "password": new})
+    assert first.get(PROFILE).status_code == 302
