@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,9 +8,10 @@ from hypothesis import strategies as st
 from jiedui.core import audit
 from jiedui.core.refusals import Refused
 from jiedui.households.models import Household
-from jiedui.orgs.models import Member
+from jiedui.orgs import actions as orgs
+from jiedui.orgs.models import Member, Team
 from jiedui.pairing import actions
-from jiedui.pairing.coverage import coverage, eligible, uncovered
+from jiedui.pairing.coverage import coverage, eligible, uncovered, unkept, with_gap
 from jiedui.pairing.models import Avoidance, Pair
 
 
@@ -57,6 +59,35 @@ def test_a_household_left_by_its_helper_shows_since_when(
     assert actions.leave(zhou, on=since, reason="retirement", by=None) == 1
     (alone,) = uncovered(campaign, kinship)
     assert alone.alone_since == since
+
+
+def test_closing_the_pair_of_somebody_who_left_before_does_not_shorten_the_gap(
+    campaign, kinship, zhou_and_the_qins, zhou, today
+):
+    since = today - timedelta(days=40)
+    orgs.leave(zhou, on=since, reason="retirement", by=None)  # as a list of the register has it
+    assert uncovered(campaign, kinship).get().alone_since == since
+    actions.end(zhou_and_the_qins, on=today, reason="retirement", by=None)
+    assert uncovered(campaign, kinship).get().alone_since == since
+
+
+def test_a_place_kept_by_a_team_that_is_no_more_shows_as_kept_by_nobody(
+    campaign, branch, willow_village, today
+):
+    team = Team.objects.create(
+        number="T1", name="宣讲队", kind="volunteer", organisation=branch,
+        since=today - timedelta(days=90),
+    )  # fmt: skip
+    post = replace(campaign.playbook.pairing("kinship"), helped="place", place_level="village")
+    since = today - timedelta(days=5)
+    actions.keep(
+        campaign, kind="kinship", place=willow_village, helper=team,
+        since=today - timedelta(days=80), by=None,
+    )  # fmt: skip
+    assert not unkept(campaign, post).exists()
+    orgs.disband(team, on=since, by=None)
+    assert unkept(campaign, post).get().alone_since == since
+    assert with_gap(campaign, post).get().alone_since == since
 
 
 def test_a_household_that_never_had_a_helper_is_alone_since_it_was_listed(

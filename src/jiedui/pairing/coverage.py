@@ -17,7 +17,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Coalesce, Greatest, Least
 from django.utils import timezone
 
 from jiedui.campaigns.models import Campaign
@@ -54,12 +54,23 @@ def uncovered(campaign: Campaign, pairing: Pairing) -> QuerySet[Any]:
     return rows.annotate(alone_since=_since_when(campaign, pairing, field="household"))
 
 
+# When who carries the pair of a place left: a member, a team, or else the organisation itself.
+_KEEPER_LEFT = Coalesce(
+    "member__ended",
+    "team__ended",
+    Case(When(member=None, team=None, then="organisation__ended"), output_field=DateField()),
+)
+
+
 def _since_when(campaign: Campaign, pairing: Pairing, *, field: str) -> Any:
+    left = F("member__ended") if field == "household" else _KEEPER_LEFT
+    # The earlier of both: closing a pair later does not make its helper stay longer.
+    answered = Least(Coalesce("ended", left), Coalesce(left, "ended"))
     last = (
         Pair.objects.filter(campaign=campaign, kind=pairing.key, **{field: OuterRef("pk")})
         .order_by()
         .values(field)
-        .annotate(end=Max(Coalesce("ended", "member__ended")))
+        .annotate(end=Max(Greatest("since", answered)))
         .values("end")
     )
     began = Value(campaign.starts, output_field=DateField())
@@ -86,9 +97,8 @@ def with_gap(campaign: Campaign, pairing: Pairing) -> QuerySet[Any]:
 
 
 def _keeping(campaign: Campaign, pairing: Pairing) -> QuerySet[Any]:
-    return Pair.objects.open().filter(
-        campaign=campaign, kind=pairing.key, place=OuterRef("pk"), member__ended=None
-    )
+    running = Pair.objects.open().filter(campaign=campaign, kind=pairing.key, place=OuterRef("pk"))
+    return running.alias(left=_KEEPER_LEFT).filter(left=None)
 
 
 def unkept(campaign: Campaign, pairing: Pairing) -> QuerySet[Any]:
