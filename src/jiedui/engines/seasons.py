@@ -13,6 +13,8 @@ from datetime import date, timedelta
 from itertools import chain
 
 MonthDay = tuple[int, int]
+# Years the lunar calendar is sure of: beyond, a new moon minutes from midnight may be misjudged.
+FIRST_YEAR, LAST_YEAR = 1990, 2090
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 # R13. ICU's Chinese calendar has 2027-02-07 and 2030-02-02: the new moon is minutes from midnight.
@@ -223,10 +225,11 @@ def windows(
 ) -> list[Window]:
     """All windows of the rule that share at least a day with [since, until], in order of time.
 
+    Only years from FIRST_YEAR to LAST_YEAR and their neighbours are looked at.
     Raises ValueError for an unknown festival, season or weekday.
     """
     # Reaching up to 120 days before or after, a window may belong to a neighbouring year.
-    years = range(since.year - 1, until.year + 2)
+    years = range(max(since.year, FIRST_YEAR) - 1, min(until.year, LAST_YEAR) + 2)
     found = chain.from_iterable(_of_year(rule, year, seasons) for year in years)
     return sorted({one for one in found if one.starts <= until and one.ends >= since})
 

@@ -7,7 +7,7 @@ The sections are declared in `people`, `pairs`, `calendar`, `work`, `giving`, `c
 
 from jiedui.campaigns.playbook.book import Playbook, by_key
 from jiedui.campaigns.playbook.declare import MonthDay, Text
-from jiedui.campaigns.playbook.loading import available, built_in, check, load, source
+from jiedui.campaigns.playbook.loading import available, built_in, check, check_file, load, source
 from jiedui.campaigns.playbook.mistakes import InvalidPlaybook, Mistake
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "built_in",
     "by_key",
     "check",
+    "check_file",
     "load",
     "source",
 ]

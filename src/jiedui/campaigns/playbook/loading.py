@@ -36,6 +36,18 @@ def check(text: str) -> list[Mistake]:
     return _read(text)[1]
 
 
+def check_file(file: FilePath) -> list[Mistake]:
+    """Every mistake of a file that should be a playbook, also that it is no text at all."""
+    with file.open("rb") as opened:
+        content = opened.read(4 * LONGEST + 1)
+    try:
+        return check(content.decode()) if len(content) <= 4 * LONGEST else _too_long()
+    except UnicodeDecodeError as error:
+        problem = _("This is no playbook: a playbook is a text file in UTF-8 that ends in .toml.")
+        line = content.count(b"\n", 0, error.start) + 1
+        return [Mistake(line, "playbook", problem, _("Save the file again as UTF-8."))]
+
+
 def available() -> tuple[str, ...]:
     """Keys of the playbooks that ship with jiedui."""
     return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
@@ -56,9 +68,7 @@ def built_in(key: str) -> Playbook:
 
 def _read(text: str) -> tuple[Playbook | None, list[Mistake]]:
     if len(text) > LONGEST:
-        problem = _("The file is too long for a playbook.")
-        expected = _("At most %(most)s characters.") % {"most": LONGEST}
-        return None, [Mistake(1, "playbook", problem, expected)]
+        return None, _too_long()
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     document, mistakes = syntax.parse(text)
     if document is None:
@@ -75,6 +85,11 @@ def _read(text: str) -> tuple[Playbook | None, list[Mistake]]:
     # A line that could not be read may hold what seems to be missing.
     found = [] if mistakes else reader.mistakes
     return (None if book is BROKEN else book), sorted({*mistakes, *found})
+
+
+def _too_long() -> list[Mistake]:
+    problem = _("The file is too long for a playbook.")
+    return [Mistake(1, "playbook", problem, _("At most %(most)s characters.") % {"most": LONGEST})]
 
 
 def check_bulletin(reader: Reader, raw: Mapping[str, Any], path: Path) -> None:

@@ -32,7 +32,7 @@ class Campaign:
     document_word: str = item("")  # 发文机关代字, as in 盘走亲办〔2016〕1号
 
     def wrong(self) -> Iterator[tuple[str, str]]:
-        if not (self.place.isdigit() and 2 <= len(self.place) <= 12):
+        if not (self.place.isascii() and self.place.isdigit() and 2 <= len(self.place) <= 12):
             yield "place", "code"
         if self.ends < self.starts:
             yield "ends", "before_start"

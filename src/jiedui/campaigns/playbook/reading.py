@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from jiedui.campaigns.playbook.declare import MonthDay, Text
 from jiedui.campaigns.playbook.mistakes import RULES, Mistake, nearest, show_path
 from jiedui.campaigns.playbook.positions import Path, Positions
+from jiedui.engines.seasons import FIRST_YEAR, LAST_YEAR
 
 BROKEN: Final = object()
 KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
@@ -286,9 +287,13 @@ def read_int(reader: Reader, raw: Any, path: Path) -> Any:
 
 
 def read_date(reader: Reader, raw: Any, path: Path) -> Any:
-    if isinstance(raw, date) and not isinstance(raw, datetime):
-        return raw
-    return reader.say_type(path, raw, _("A day such as 2018-03-01, without quotes."))
+    if not isinstance(raw, date) or isinstance(raw, datetime):
+        return reader.say_type(path, raw, _("A day such as 2018-03-01, without quotes."))
+    if not FIRST_YEAR <= raw.year <= LAST_YEAR:
+        years = {"first": FIRST_YEAR, "last": LAST_YEAR}
+        expected = _("A day from %(first)d to %(last)d: for these years festivals are known.")
+        return reader.say_type(path, raw, expected % years)
+    return raw
 
 
 def read_month_day(reader: Reader, raw: Any, path: Path) -> Any:

@@ -13,8 +13,8 @@ from jiedui.campaigns import feed as ics
 from jiedui.campaigns.current import campaign_of
 from jiedui.core.doors import needs
 from jiedui.core.texts import MONTHS, is_chinese
-
-FIRST, LAST = 1990, 2090  # years the lunar tables are sure of
+from jiedui.engines.seasons import FIRST_YEAR as FIRST
+from jiedui.engines.seasons import LAST_YEAR as LAST
 
 
 @needs("registers.read")
