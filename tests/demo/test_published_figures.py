@@ -1,34 +1,48 @@
 """Each published figure (mission.md) counted again with plain SQL, at the full scale.
 
-Both campaigns are loaded once, into a database file of their own.
+Both campaigns are loaded once, into a database file of their own; then each writes its bulletin,
+whose figures must be those that SQL counts.
 """
 
+import json
 import os
 import sqlite3
 import subprocess
 import sys
+from decimal import Decimal
 
 import pytest
 
 LOAD = """
+import json, sys
 import django; django.setup()
 from django.core.management import call_command
 from jiedui.demo.loading import load
+from jiedui.reports.bulletins import bulletin_json
 call_command("migrate", verbosity=0)
 for name in ("panjin", "xiejiaji"):
     load(name)
+told = {name: bulletin_json(name) for name in ("panjin", "xiejiaji")}
+open(sys.argv[1], "w").write(json.dumps(told, default=str))
 """
 VISITS = "('visit', 'leader_visit', 'farm_help', 'steady_help', 'handover_visit', 'household_plan')"
 
 
 @pytest.fixture(scope="module")
-def count(tmp_path_factory):
-    """Ask the loaded database one number; `%s` is filled with the id of the campaign."""
+def folder(tmp_path_factory):
+    """An installation of its own with both demonstrations and their bulletins."""
     folder = tmp_path_factory.mktemp("full")
     environment = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
     environment |= {"JIEDUI_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "jiedui.settings"}
     environment["PYTHONPATH"] = os.pathsep.join(sys.path)
-    subprocess.run([sys.executable, "-c", LOAD], check=True, env=environment)
+    told = str(folder / "bulletins.json")
+    subprocess.run([sys.executable, "-c", LOAD, told], check=True, env=environment)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def count(folder):
+    """Ask the loaded database one number; `%s` is filled with the id of the campaign."""
     connection = sqlite3.connect(folder / "jiedui.sqlite3")
     keys = dict(connection.execute("SELECT key, id FROM campaigns_campaign"))
 
@@ -37,6 +51,65 @@ def count(tmp_path_factory):
 
     yield ask
     connection.close()
+
+
+@pytest.fixture(scope="module")
+def bulletin(folder):
+    """What the bulletin of a campaign says: figures by key, those of the whole campaign."""
+    told = json.loads((folder / "bulletins.json").read_text())
+
+    def of(campaign):
+        said = [one for one in told[campaign]["figures"] if not one["place"]]
+        return {one["key"]: one for one in said}, told[campaign]["text"]
+
+    return of
+
+
+PANJIN = {
+    "places.districts": 3, "places.counties": 1, "places.economic_zones": 2,
+    "places.subdistricts": 29, "places.townships": 27, "places.villages": 309,
+    "places.communities": 183, "households.listed": 16_000,
+}  # fmt: skip
+XIEJIAJI = {
+    "branches": 425, "issues.found": 558, "measures": 135, "teams.dissuasion": 89,
+    "teams.volunteer": 322, "teams.stations": 18,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("campaign", "numbers"), [("panjin", PANJIN), ("xiejiaji", XIEJIAJI)])
+def test_the_bulletin_says_the_published_figures(bulletin, campaign, numbers):
+    said, text = bulletin(campaign)
+    assert {key: Decimal(said[key]["value"]) for key in numbers} == numbers
+    assert [key for key in numbers if said[key]["shown"] not in text] == []
+
+
+def test_what_the_bulletin_of_panjin_rounds_is_what_sql_counts(bulletin, count):
+    said, text = bulletin("panjin")
+    visits = (
+        "SELECT count(*) FROM fieldwork_attendance t JOIN fieldwork_activity a"
+        " ON a.id = t.activity_id WHERE a.campaign_id = %s AND a.voided_on IS NULL"
+        f" AND a.kind IN {VISITS}"
+    )
+    given = "SELECT sum(value_fen) FROM ledger_gift WHERE campaign_id = %s AND voided_on IS NULL"
+    assert Decimal(said["visits.person_times"]["value"]) == count(visits)
+    assert Decimal(said["gifts.value"]["value"]) * 100 == count(given)
+    assert "30余万人次" in text
+    assert "近9000万元" in text
+
+
+@pytest.mark.parametrize(
+    ("key", "kind"),
+    [("materials.boards", "board"), ("materials.letters", "letter"),
+     ("services.dissuasions", "dissuasion"), ("services.services", "service"),
+     ("services.door", "door_service")],
+)  # fmt: skip
+def test_what_the_bulletin_of_xiejiaji_rounds_is_what_sql_counts(bulletin, count, key, kind):
+    said, _text = bulletin("xiejiaji")
+    sql = (
+        "SELECT sum(quantity) FROM fieldwork_output o JOIN fieldwork_activity a"
+        f" ON a.id = o.activity_id WHERE a.campaign_id = %s AND o.kind = '{kind}'"
+    )
+    assert Decimal(said[key]["value"]) == count(sql, "xiejiaji")
 
 
 @pytest.mark.parametrize(
