@@ -10,7 +10,6 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
@@ -21,6 +20,7 @@ from jiedui.accounts.forms import ProfileForm, SignInForm
 from jiedui.accounts.models import User
 from jiedui.accounts.roles import Role, offices_of
 from jiedui.core import audit
+from jiedui.core.doors import way_back
 
 LARGE_TYPE_COOKIE = "large_type"
 YEAR = 365 * 24 * 3600  # seconds
@@ -109,7 +109,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 def language(request: HttpRequest) -> HttpResponse:
     """Speak this language from now on, on this device and for this user."""
     wanted = request.POST.get("language", "")
-    response = _back(request)
+    response = redirect(way_back(request))
     if wanted in dict(settings.LANGUAGES):
         _remember_language(response, wanted)
         if request.user.is_authenticated:
@@ -128,7 +128,7 @@ def _remember_language(response: HttpResponse, wanted: str) -> None:
 @require_POST
 def large_type(request: HttpRequest) -> HttpResponse:
     """Switch between 16 and 20 pixel type, for this user or, before sign-in, this device."""
-    response = _back(request)
+    response = redirect(way_back(request))
     if request.user.is_authenticated:
         User.objects.filter(pk=request.user.pk).update(large_type=not request.user.large_type)
     else:
@@ -137,9 +137,3 @@ def large_type(request: HttpRequest) -> HttpResponse:
             LARGE_TYPE_COOKIE, "0" if is_large else "1", max_age=YEAR, samesite="Lax", httponly=True
         )
     return response
-
-
-def _back(request: HttpRequest) -> HttpResponse:
-    target = request.POST.get("next", "/")
-    is_ours = url_has_allowed_host_and_scheme(target, {request.get_host()})
-    return redirect(target if is_ours else "/")

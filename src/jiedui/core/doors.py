@@ -6,8 +6,27 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 View = Callable[..., HttpResponse]
+DIGITS = 18  # so many fit into the key of every database
+
+
+def number(text: str) -> int | None:
+    """The number an address names, such as the key of a row; None for all that is none."""
+    return int(text) if text.isdecimal() and len(text) <= DIGITS else None
+
+
+def is_ours(request: HttpRequest, address: str) -> bool:
+    """Whether this is an address on this site, to go back to: "abc" or "//abc" is none."""
+    here = {request.get_host()}
+    return address.startswith("/") and url_has_allowed_host_and_scheme(address, here)
+
+
+def way_back(request: HttpRequest) -> str:
+    """Where the form says one came from (`next`), when that is on this site; else home."""
+    target = str(request.POST.get("next", ""))
+    return target if is_ours(request, target) else "/"
 
 
 def may(user: Any, *permissions: str) -> bool:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from jiedui.campaigns.current import campaign_of
 from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook.publishing import Dashboard, Figure
-from jiedui.core.doors import may, needs
+from jiedui.core.doors import may, needs, number
 from jiedui.figures import access, actions, charts, export, trace, wording
 from jiedui.figures import parts as breaking
 from jiedui.figures.evaluation import Value, evaluate
@@ -186,9 +186,8 @@ def _part_url(desk: Desk, figure: Figure, part: breaking.Part) -> str:
 
 def _records(desk: Desk, figure: Figure) -> dict[str, Any]:
     assert desk.snapshot
-    text = desk.request.GET.get("page", "")
-    number = int(text) if text.isdecimal() and len(text) < 9 else 1
-    page = trace.records(desk.snapshot, figure, desk.question, page=number)
+    wanted = number(desk.request.GET.get("page", "")) or 1
+    page = trace.records(desk.snapshot, figure, desk.question, page=wanted)
     found = visible(page.ids, user=desk.request.user, playbook=desk.campaign.playbook)
     return {"page": page, "records": found, "hidden": len(page.ids) - len(found)}
 

@@ -30,6 +30,9 @@ class HouseholdForm(forms.ModelForm):
     )
     phone = PhoneField(label=gettext_lazy("Telephone"), required=False)
     address = forms.CharField(label=gettext_lazy("Address"), required=False, max_length=120)
+    difficulty = forms.IntegerField(
+        label=gettext_lazy("Difficulty, 0 to 100"), min_value=0, max_value=100, initial=0
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     class Meta:
@@ -52,7 +55,6 @@ class HouseholdForm(forms.ModelForm):
             "head": gettext_lazy("Head of household"),
             "number": gettext_lazy("Number"),
             "size": gettext_lazy("People"),
-            "difficulty": gettext_lazy("Difficulty, 0 to 100"),
             "is_hardest": gettext_lazy("One of the hardest households"),
             "since": gettext_lazy("On the register since"),
         }

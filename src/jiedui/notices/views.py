@@ -5,10 +5,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jiedui.core.doors import is_ours
 from jiedui.core.lists import (
     Badge,
     Column,
@@ -77,8 +77,8 @@ def complain(request: HttpRequest) -> HttpResponse:
         actions.complain(facts["text"], contact=facts["contact"], page=facts["page"], origin=origin)
     messages.success(request, _("Thank you. The campaign office reads every note."))
     page = facts["page"]
-    is_ours = page.startswith("/") and url_has_allowed_host_and_scheme(page, {request.get_host()})
-    return redirect(page if is_ours and request.user.is_authenticated else "notices:complain")
+    may_return = request.user.is_authenticated and is_ours(request, page)
+    return redirect(page if may_return else "notices:complain")
 
 
 def show(request: HttpRequest, pk: int) -> HttpResponse:

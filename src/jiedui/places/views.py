@@ -145,6 +145,7 @@ def national(request: HttpRequest) -> HttpResponse:
         return redirect("places:list")
     text = request.GET.get("q", "").replace("\0", "").strip()[:40]
     within = request.GET.get("in", "")
+    within = within if atlas.find(within) else ""
     found = atlas.search(text) if text else _below(within)
     here = set(
         Place.objects.filter(code__in=[p.code for p in found]).values_list("code", flat=True)

@@ -7,12 +7,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from jiedui import __version__
 from jiedui.campaigns import current
+from jiedui.core.doors import way_back
 from jiedui.core.exports import finished
 from jiedui.core.jobs import read_note
 from jiedui.core.lists import LISTINGS, Listing
@@ -73,10 +73,7 @@ def _found(request: HttpRequest, listing_class: type[Listing]) -> dict[str, Any]
 @require_POST
 def choose_campaign(request: HttpRequest) -> HttpResponse:
     current.choose(request, key=request.POST.get("campaign", ""))
-    target = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(target, {request.get_host()}):
-        target = "/"
-    return redirect(target)
+    return redirect(way_back(request))
 
 
 def job(request: HttpRequest, pk: int) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from jiedui.core.doors import may
+from jiedui.core.doors import may, number
 from jiedui.core.lists.columns import Column
 from jiedui.core.lists.filters import Filter
 
@@ -236,9 +236,7 @@ class Listing(Generic[M]):
 
     @property
     def page(self) -> int:
-        text = self.params.get("page", "")
-        number = int(text) if text.isdecimal() and len(text) < 9 else 1
-        return min(max(1, number), self.pages)
+        return min(max(1, number(self.params.get("page", "")) or 1), self.pages)
 
     @property
     def first(self) -> int:
@@ -248,8 +246,8 @@ class Listing(Generic[M]):
     def last(self) -> int:
         return min(self.page * self.size, self.total)
 
-    def page_link(self, number: int) -> str:
-        return self.link(page=number) if 1 <= number <= self.pages else ""
+    def page_link(self, page: int) -> str:
+        return self.link(page=page) if 1 <= page <= self.pages else ""
 
     @property
     def steps(self) -> dict[str, str]:
@@ -294,6 +292,12 @@ class Listing(Generic[M]):
                 params[name] = str(value)
         query = params.urlencode()
         return f"{self.path}?{query}" if query else self.path
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What the form of the columns sends along: a template would look for a name `lists`."""
+        sent = [(name, self.params.getlist(name)) for name in self.params]
+        return [(n, str(v)) for n, values in sent if n not in ("columns", "page") for v in values]
 
     @property
     def print_link(self) -> str:

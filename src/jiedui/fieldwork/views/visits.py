@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 
 from jiedui.campaigns.playbook.work import Activity as Kind
 from jiedui.campaigns.playbook.work import Conduct
-from jiedui.core.doors import may, needs
+from jiedui.core.doors import may, needs, number
 from jiedui.core.picks import offers
 from jiedui.core.refusals import Refused
 from jiedui.fieldwork import actions, rhythm, scopes
@@ -47,8 +47,7 @@ def new(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("pair", "")
     mine = _recordable(request.user)
     if chosen:
-        found = mine.filter(pk=chosen) if chosen.isdecimal() else mine.none()
-        return _record(request, get_object_or_404(found))
+        return _record(request, get_object_or_404(mine, pk=number(chosen) or 0))
     words = request.GET.get("q", "").replace("\0", "").strip()[:60]
     pairs = _to_choose(request.user, mine.open(), words)
     if len(pairs) == 1 and not words:

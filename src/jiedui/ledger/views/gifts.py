@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 
 from jiedui.campaigns.current import running_campaign
 from jiedui.campaigns.models import Campaign
-from jiedui.core.doors import may, needs
+from jiedui.core.doors import may, needs, number
 from jiedui.core.histories import history
 from jiedui.core.picks import Pick, offers
 from jiedui.core.refusals import Refused
@@ -59,9 +59,8 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
     """The household of the page one came from, and one's own unit as giver."""
     user = request.user
     found: dict[str, Any] = {"giver": _own_unit(user)}
-    number = request.GET.get("household", "")
-    if number.isdecimal():
-        found["household"] = get_object_or_404(scopes.receivers(user), pk=number)
+    if key := number(request.GET.get("household", "")):
+        found["household"] = get_object_or_404(scopes.receivers(user), pk=key)
     return found
 
 

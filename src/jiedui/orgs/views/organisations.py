@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from jiedui.core import org_codes
-from jiedui.core.doors import needs
+from jiedui.core.doors import needs, number
 from jiedui.core.entries import form_page
 from jiedui.core.lists import (
     Action,
@@ -92,7 +92,8 @@ def _own(request: HttpRequest, pk: int) -> Organisation:
 
 @needs("registers.change")
 def new(request: HttpRequest) -> HttpResponse:
-    initial = {"parent": Organisation.objects.filter(pk=_number(request, "in")).first()}
+    above = number(request.GET.get("in", "")) or 0
+    initial = {"parent": Organisation.objects.filter(pk=above).first()}
     form = OrganisationForm(request.POST or None, user=request.user, initial=initial)
 
     def act(typed: dict[str, Any]) -> Organisation:
@@ -106,11 +107,6 @@ def new(request: HttpRequest) -> HttpResponse:
         back=reverse("orgs:list"),
         done=_("%s is in the register."),
     )
-
-
-def _number(request: HttpRequest, name: str) -> int:
-    text = request.GET.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 15 else 0
 
 
 @needs("registers.change")

@@ -160,7 +160,7 @@ def appoint(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("appointments.change")
 def dismiss(request: HttpRequest, pk: int, appointment: int) -> HttpResponse:
     rows = Appointment.objects.select_related("user", "organisation", "place")
-    row = get_object_or_404(rows, pk=appointment, user=pk)
+    row = get_object_or_404(rows, pk=appointment, user__pk=pk)
     appointments.end(row, on=timezone.localdate(), by=request.user)
     return redirect("orgs:user", pk)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from jiedui.campaigns.current import running_campaign
 from jiedui.campaigns.models import Campaign
-from jiedui.core.doors import needs
+from jiedui.core.doors import needs, number
 from jiedui.core.histories import history
 from jiedui.core.lists import (
     Badge,
@@ -302,10 +302,10 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _picked(request: HttpRequest, pair: Pair, name: str) -> Any:
     """A successor chosen by a link of the suggestions."""
-    key = request.GET.get(name, "")
-    if not key.isdecimal() or not pair.member_id:
+    key = number(request.GET.get(name, ""))
+    if not key or not pair.member_id:
         return None
-    return get_object_or_404(nameable(request.user), pk=int(key))
+    return get_object_or_404(nameable(request.user), pk=key)
 
 
 @needs("pair.change")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from jiedui.campaigns.current import running_campaign
 from jiedui.core import household_codes
-from jiedui.core.doors import needs
+from jiedui.core.doors import needs, number
 from jiedui.core.lists import (
     Action,
     Badge,
@@ -166,8 +166,7 @@ def find(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     rows = Household.objects.visible_to(request.user).select_related("place__parent")
     household = get_object_or_404(rows.prefetch_related("needs"), pk=pk)
-    key = request.GET.get("member", "")
-    picked = nameable(request.user).filter(pk=key).first() if key.isdecimal() else None
+    picked = nameable(request.user).filter(pk=number(request.GET.get("member", "")) or 0).first()
     form = PairForm(request.POST or None, user=request.user, initial={"member": picked})
     if form.is_valid():
         try:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from jiedui.campaigns.current import campaign_of
 from jiedui.core import audit
-from jiedui.core.doors import may, needs
+from jiedui.core.doors import may, needs, number
 from jiedui.core.lists import Action, Badge, Choice, Column, Empty, Listing, Search, listing_view
 from jiedui.core.refusals import Refused
 from jiedui.figures import actions as figures
@@ -201,7 +201,7 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
             bulletin,
             title=title,
             text=text,
-            version=_whole(request.POST.get("version", "")),
+            version=number(request.POST.get("version", "")) or 0,
             by=request.user,
             styles=_styles(request.POST),
         )
@@ -215,10 +215,6 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _styles(posted: Mapping[str, Any]) -> dict[str, str]:
     return {name[6:]: posted[name] for name in posted if name.startswith("style-")}
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 9 else 0
 
 
 @require_POST

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jiedui.core.doors import needs
+from jiedui.core.doors import needs, number
 from jiedui.core.histories import history
 from jiedui.core.lists import (
     Badge,
@@ -120,7 +120,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _chosen(request: HttpRequest) -> list[Issue]:
     """The ticked issues, of one campaign, that this user may decide about."""
-    keys = [int(k) for k in request.GET.getlist("issue") if k.isdecimal() and len(k) < 18]
+    keys = [key for k in request.GET.getlist("issue") if (key := number(k))]
     rows = scopes.changeable(request.user).filter(pk__in=keys[:MOST])
     found = list(rows.select_related("campaign", "organisation").order_by("found_on", "pk"))
     return [issue for issue in found if issue.campaign_id == found[0].campaign_id]
