@@ -44,6 +44,12 @@ def demonstration(name: str, *, below: Path) -> Path:
     return folder
 
 
+def empty(folder: Path) -> Path:
+    """A data folder with nothing in it."""
+    folder.mkdir(parents=True)
+    return folder
+
+
 @contextlib.contextmanager
 def served(name: str, *, template: Path, folder: Path) -> Iterator[House]:
     """Serve a copy of the folder, so that what a test changes stays its own."""
@@ -123,5 +129,6 @@ def _wait_for(address: str, *, server: "subprocess.Popen[bytes]", log: Path) -> 
 
 
 def _accounts(folder: Path) -> dict[str, tuple[str, str]]:
-    listed = json.loads((folder / "demo-accounts.json").read_text(encoding="utf-8"))
+    file = folder / "demo-accounts.json"
+    listed = json.loads(file.read_text(encoding="utf-8")) if file.exists() else []
     return {one["role"]: (one["username"], one["password"]) for one in listed}

@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -16,9 +18,12 @@ def file(text, name="mine.toml"):
     return SimpleUploadedFile(name, text if isinstance(text, bytes) else text.encode())
 
 
-def test_a_shipped_playbook_leads_to_place_and_organisation(client, new):
-    answer = client.post(new, {"shipped": "xiejiaji"})
-    assert "谢家集" in str(answer.context["form"]["place"].value())
+def test_the_wizard_begins_with_the_own_place_organisation_and_names(client, new, bureau):
+    form = client.post(new, {"shipped": "xiejiaji"}).context["form"]
+    assert "盘锦市" in str(form["place"].value())
+    assert form["organisation"].value() == "盘锦市（0001）"
+    assert form["office"].value() == "盘锦市办公室"
+    assert form["document_word"].value() == ""
 
 
 def test_every_mistake_of_an_upload_is_in_a_table(client, new):
@@ -41,19 +46,19 @@ def test_a_file_that_is_no_playbook_is_answered_with_a_sentence(client, new, con
 def test_a_campaign_starts_years_later_with_everything_below_its_place(client, new, bureau):
     facts = {
         "source": SMALL_PLAYBOOK, "place": "大洼区（211104000000）", "organisation": "盘锦市",
-        "new_organisation": "", "year": 2027,
+        "new_organisation": "", "since": "2027-03-01",
     }  # fmt: skip
     answer = client.post(new, facts)
     campaign = Campaign.objects.get()
     assert answer.url == reverse("campaigns:show", args=[campaign.pk])
-    assert campaign.starts.year == 2027
+    assert campaign.starts == date(2027, 3, 1)
     assert campaign.place.code == "211104000000"
     assert campaign.organisation == bureau.parent
     assert campaign.tasks.exists()
 
 
 def test_a_new_leading_organisation_may_be_named(client, new):
-    facts = {"source": SMALL_PLAYBOOK, "place": "211104000000", "year": 2026}
+    facts = {"source": SMALL_PLAYBOOK, "place": "211104000000", "since": "2026-03-01"}
     both = {**facts, "organisation": "盘锦市", "new_organisation": "行动办"}
     assert client.post(new, both).context["form"].non_field_errors()
     client.post(new, {**facts, "new_organisation": "行动办"})
@@ -65,14 +70,14 @@ def test_an_unknown_place_is_named(client, new):
         "source": SMALL_PLAYBOOK,
         "place": "没有这地方",
         "new_organisation": "甲",
-        "year": 2026,
+        "since": "2026-03-01",
     }
     assert client.post(new, facts).context["form"].errors["place"]
 
 
 def test_the_same_campaign_cannot_run_twice(client, new, campaign):
     facts = {"source": SMALL_PLAYBOOK, "place": "211104000000", "new_organisation": "甲",
-             "year": 2026}  # fmt: skip
+             "since": "2026-03-01"}  # fmt: skip
     assert client.post(new, facts).context["form"].non_field_errors()
     assert Campaign.objects.count() == 1
 
@@ -96,3 +101,36 @@ def test_an_edited_copy_is_checked_without_changing_anything(client, new, campai
 def test_only_the_office_sets_campaigns_up(client, new, liaison):
     client.force_login(liaison)
     assert client.get(new).status_code == 403
+
+
+def begun(client, new):
+    form = client.post(new, {"shipped": "panjin"}).context["form"]
+    return {field.name: field.value() or "" for field in form}
+
+
+def test_a_shipped_playbook_is_called_by_our_own_names(client, new, bureau):
+    facts = begun(client, new) | {
+        "name": "一户一帮", "full_name": "大洼区“一户一帮”活动", "office": "大洼区一户一帮办公室",
+        "document_word": "洼帮办", "since": "2027-01-05", "place": "211104000000",
+    }  # fmt: skip
+    client.post(new, facts)
+    campaign = Campaign.objects.get()
+    about = campaign.playbook.campaign
+    assert (campaign.name, str(about.office)) == ("一户一帮", "大洼区一户一帮办公室")
+    assert about.document_word == "洼帮办"
+    assert "“走亲戚 在行动”" not in campaign.playbook.bulletins[0].text.zh
+    assert "“一户一帮”" in campaign.playbook.bulletins[0].text.zh
+
+
+def test_a_campaign_begins_on_the_day_one_says_and_seasons_stay(client, new, bureau):
+    client.post(new, begun(client, new) | {"since": "2027-01-05"})
+    campaign = Campaign.objects.get()
+    first, second = campaign.playbook.phases[:2]
+    assert campaign.starts == first.starts == date(2027, 1, 5)
+    assert second.starts == date(2028, 7, 1)  # 1 July 2012 in the playbook, whole years later
+
+
+@pytest.mark.parametrize("name", ['一"户', "一\\户", "一'户", "“一户”", '一"""户'])
+def test_whatever_a_campaign_is_called_the_playbook_stays_sound(client, new, bureau, name):
+    client.post(new, begun(client, new) | {"name": name, "full_name": name})
+    assert str(Campaign.objects.get().playbook.campaign.full_name) == name

@@ -10,7 +10,7 @@ from jiedui.notices.models import Complaint
 BOX = "/complaints/new/"
 
 
-def test_the_box_is_open_to_everybody_from_every_page(client, db):
+def test_the_box_is_open_to_everybody_from_every_page(client, office):
     assert BOX in client.get("/accounts/login/").content.decode()
     client.post(BOX, {"text": "表格太多", "contact": "13800000000"})
     assert Complaint.objects.get().contact == "13800000000"
@@ -31,21 +31,21 @@ def test_the_audit_chain_does_not_tell_who_complained_about_what(client, office)
     assert "表格" not in str(entry.content)
 
 
-def test_a_flood_from_one_address_is_stopped_with_a_sentence(client, db):
+def test_a_flood_from_one_address_is_stopped_with_a_sentence(client, office):
     for _n in range(6):
         response = client.post(BOX, {"text": "表格太多"})
     assert Complaint.objects.count() == 5
     assert "稍后" in str(list(get_messages(response.wsgi_request))[-1])
 
 
-def test_another_address_may_still_write(client, db):
+def test_another_address_may_still_write(client, office):
     for _n in range(6):
         client.post(BOX, {"text": "表格太多"})
     client.post(BOX, {"text": "路灯坏了"}, REMOTE_ADDR="10.0.0.9")
     assert Complaint.objects.filter(text="路灯坏了").exists()
 
 
-def test_a_program_that_fills_every_field_leaves_no_note(client, db):
+def test_a_program_that_fills_every_field_leaves_no_note(client, office):
     client.post(BOX, {"text": "buy", "website": "https://spam.example"})
     assert not Complaint.objects.exists()
 

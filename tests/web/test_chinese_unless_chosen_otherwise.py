@@ -2,17 +2,17 @@ import pytest
 from django.urls import reverse
 
 
-def test_an_english_browser_still_begins_in_chinese(client, db):
+def test_an_english_browser_still_begins_in_chinese(client, office):
     page = client.get(reverse("accounts:login"), HTTP_ACCEPT_LANGUAGE="en-GB,en")
     assert 'lang="zh-Hans"' in page.content.decode()
 
 
-def test_the_language_once_chosen_stays(client, db):
+def test_the_language_once_chosen_stays(client, office):
     client.post(reverse("accounts:language"), {"language": "en"})
     assert 'lang="en"' in client.get(reverse("accounts:login")).content.decode()
 
 
-def test_an_unknown_language_is_not_spoken(client, db):
+def test_an_unknown_language_is_not_spoken(client, office):
     client.cookies["django_language"] = "xx'><script>"
     assert 'lang="zh-Hans"' in client.get(reverse("accounts:login")).content.decode()
 

@@ -32,7 +32,7 @@ def test_an_auditor_changes_nothing(client, auditor, name):
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_nobody_reads_a_register_without_signing_in(client, db, name):
+def test_nobody_reads_a_register_without_signing_in(client, office, name):
     assert client.get(reverse(name)).status_code == 302
 
 

@@ -12,7 +12,7 @@ from jiedui.web.navigation import NAVIGATION
 TEMPLATES = sorted(Path(web.__file__).parent.parent.rglob("templates/**/*.html"))
 
 
-def test_nothing_inline_may_run(client, db):
+def test_nothing_inline_may_run(client, office):
     policy = client.get("/accounts/login/").headers["Content-Security-Policy"]
     assert "unsafe" not in policy
     assert "script-src 'self'" in policy
@@ -78,7 +78,7 @@ def test_the_page_for_our_own_mistakes_needs_nothing_that_may_be_broken():
     assert "{{" not in page
 
 
-def test_health_is_told_without_signing_in(client, db):
+def test_health_is_told_without_signing_in(client, office):
     response = client.get("/healthz")
     assert response.status_code == 200
     assert response.json()["database"] is True

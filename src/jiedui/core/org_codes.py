@@ -137,6 +137,8 @@ AFFILIATION = CodeList(
 )
 
 # 职务级别, highest first; the order is used by "hardest households to leaders".
+# Personal grades (职级) since 2019 count as the level of posts they run beside
+# (公务员职务与职级并行规定, 2019): a list of today has 一级主任科员 where an older one has 正科级.
 RANK = CodeList(
     Code(
         "national_chief",
@@ -171,49 +173,49 @@ RANK = CodeList(
         pgettext_lazy("code", "Bureau level, chief"),
         "厅局级正职",
         (),
-        ("厅局级正", "正厅级", "正厅", "正局级"),
+        ("厅局级正", "正厅级", "正厅", "正局级", "一级巡视员"),
     ),
     Code(
         "bureau_deputy",
         pgettext_lazy("code", "Bureau level, deputy"),
         "厅局级副职",
         (),
-        ("厅局级副", "副厅级", "副厅", "副局级"),
+        ("厅局级副", "副厅级", "副厅", "副局级", "二级巡视员"),
     ),
     Code(
         "division_chief",
         pgettext_lazy("code", "Division level, chief"),
         "县处级正职",
         (),
-        ("县处级正", "正处级", "正处", "正县级", "县级正职"),
+        ("县处级正", "正处级", "正处", "正县级", "县级正职", "一级调研员", "二级调研员"),
     ),
     Code(
         "division_deputy",
         pgettext_lazy("code", "Division level, deputy"),
         "县处级副职",
         (),
-        ("县处级副", "副处级", "副处", "副县级", "县级副职"),
+        ("县处级副", "副处级", "副处", "副县级", "县级副职", "三级调研员", "四级调研员"),
     ),
     Code(
         "section_chief",
         pgettext_lazy("code", "Section level, chief"),
         "乡科级正职",
         (),
-        ("乡科级正", "正科级", "正科", "科级", "科级正职"),
+        ("乡科级正", "正科级", "正科", "科级", "科级正职", "一级主任科员", "二级主任科员"),
     ),
     Code(
         "section_deputy",
         pgettext_lazy("code", "Section level, deputy"),
         "乡科级副职",
         (),
-        ("乡科级副", "副科级", "副科", "科级副职"),
+        ("乡科级副", "副科级", "副科", "科级副职", "三级主任科员", "四级主任科员"),
     ),
     Code(
         "staff",
         pgettext_lazy("code", "Section staff"),
         "科员级",
         (),
-        ("科员", "一般干部", "一般", "普通干部", "干部"),
+        ("科员", "一般干部", "一般", "普通干部", "干部", "一级科员", "二级科员"),
     ),
     Code("clerk", pgettext_lazy("code", "Office clerk"), "办事员级", (), ("办事员",)),
     Code(

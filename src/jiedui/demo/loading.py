@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from jiedui.accounts.models import User
 from jiedui.campaigns import actions as campaigns
 from jiedui.campaigns import playbook as playbooks
 from jiedui.campaigns.models import Campaign
@@ -24,7 +25,7 @@ from jiedui.demo.people import spelled
 from jiedui.demo.scene import Org, Scene, free_root_path
 from jiedui.demo.writing import Progress, Writer, silent
 from jiedui.households.models import Household
-from jiedui.orgs.models import Member, Organisation
+from jiedui.orgs.models import Organisation
 from jiedui.places.models import Place
 
 Story = Callable[[Scene, Org, Sequence[Place], Accounts], None]
@@ -96,7 +97,7 @@ def _check(name: str, scale: float) -> None:
         raise Refused(_("The scale is a share of the published figures: more than 0, at most 1."))
     if Campaign.objects.filter(key=name).exists():
         raise Refused(_("The demonstration %(name)s is here already.") % {"name": name})
-    in_use = any(model.objects.exists() for model in (Campaign, Member, Household))
+    in_use = any(model.objects.exists() for model in (User, Organisation, Household))
     if in_use and not Installation.current().is_demonstration:
         raise Refused(
             _("This installation holds real lists; load demonstrations into one of their own.")

@@ -11,8 +11,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jiedui.accounts.models import User
-from jiedui.accounts.roles import Role
+from jiedui.accounts.roles import PERMISSIONS, Role
 from jiedui.core import audit
+from jiedui.core.models import AuditEntry
 from jiedui.core.refusals import Refused
 from jiedui.core.trees import TreeNode
 from jiedui.orgs.models import Appointment, Member, Organisation
@@ -40,6 +41,7 @@ def appoint(
     _refuse_nowhere(role, organisation, place)
     _refuse_together(user, role)
     _refuse_beyond(role, organisation, place, by)
+    _refuse_own_making(user, role, by)
     known = Appointment.objects.filter(user=user, role=role, ended=None)
     if known.filter(organisation=organisation, place=place).exists():
         raise Refused(_("%(user)s has this appointment already.") % {"user": user})
@@ -109,6 +111,20 @@ def _refuse_beyond(role: str, organisation: Any, place: Any, by: Any) -> None:
         [g.place for g in grants], place
     ):
         raise Refused(_("This lies outside what you answer for."))
+
+
+def _refuse_own_making(user: User, role: str, by: Any) -> None:
+    """Nobody makes their own second pair of eyes: whoever gave out the password knows it."""
+    decides = PERMISSIONS[role] & {"pair.approve", "bulletin.freeze", "checks.record"}
+    if by is None or by.may("users.change") or not decides:
+        return
+    made = AuditEntry.objects.filter(
+        kind=user._meta.label_lower, subject=str(user.pk), actor_id=by.pk
+    )
+    if made.filter(action__in=("account.opened", "account.password_reset")).exists():
+        raise Refused(
+            _("You gave out the password of this account: the administrator gives it this role.")
+        )
 
 
 def _reaches(roots: list[str | None], node: TreeNode | None) -> bool:

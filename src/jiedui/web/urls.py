@@ -1,11 +1,13 @@
 from django.conf import settings
 from django.urls import path
 
-from jiedui.web import views
+from jiedui.web import opening, views
 
 app_name = "web"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("setup/", opening.set_up, name="setup"),
+    path("setup/places/", opening.places, name="setup_places"),
     path("healthz", views.healthz, name="healthz"),
     path("search/", views.search, name="search"),
     path("campaign/", views.choose_campaign, name="campaign"),

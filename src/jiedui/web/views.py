@@ -19,6 +19,7 @@ from jiedui.core.lists import LISTINGS, Listing
 from jiedui.imports.models import Upload
 from jiedui.reports.todos import Todo
 from jiedui.reports.views import home as desk
+from jiedui.web.first_steps import first_steps
 from jiedui.web.jobs import label, visible_jobs
 
 RECENT = 50
@@ -29,7 +30,12 @@ SEARCHED = ("households", "people", "members", "organisations", "teams", "places
 
 def home(request: HttpRequest) -> HttpResponse:
     """The desk of whoever has signed in, with the lists they sent in among the to-dos."""
-    return desk.page(request, more=_imports_waiting(request))
+    return desk.page(
+        request,
+        more=_imports_waiting(request),
+        template="web/home.html",
+        first_steps=first_steps(request.user),
+    )
 
 
 def _imports_waiting(request: HttpRequest) -> Iterator[Todo]:

@@ -1,5 +1,6 @@
 """Setting a campaign up: first its playbook, then where, who and when."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,15 +10,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jiedui.accounts.roles import Role
 from jiedui.campaigns import playbook as playbooks
 from jiedui.campaigns.playbook import Playbook
 from jiedui.core.picks import LABELLED, PickField, PickWidget, limit
+from jiedui.orgs.models import Organisation
 from jiedui.orgs.picks import ORGANISATION
+from jiedui.orgs.scopes import of
 from jiedui.places import atlas
 from jiedui.places.atlas import AtlasPlace
 
 LARGEST = 1_000_000  # bytes of a playbook file
 PLACES = ("province", "city", "county", "town")
+OFFERS = reverse_lazy("campaigns:place_offers")
 
 
 def shipped() -> list[tuple[str, str]]:
@@ -95,8 +100,10 @@ class CheckForm(forms.Form):
 class NationalPlaceField(forms.CharField):
     """A place of the national tree, by name (“盘锦 大洼”), initials or code."""
 
-    def __init__(self, **more: Any) -> None:
-        offers: Any = reverse_lazy("campaigns:place_offers")
+    def __init__(
+        self, *, levels: Sequence[str] = PLACES, offers: Any = OFFERS, **more: Any
+    ) -> None:
+        self.levels = levels
         super().__init__(max_length=120, widget=PickWidget(offers), **more)
 
     def clean(self, value: Any) -> AtlasPlace:
@@ -104,7 +111,8 @@ class NationalPlaceField(forms.CharField):
         labelled = LABELLED.fullmatch(text)
         code = labelled["code"].strip() if labelled else text
         place = atlas.find(code) if code.isdecimal() else None
-        found = [place] if place else atlas.search(text, levels=PLACES, limit=2)
+        place = place if place and place.level in self.levels else None
+        found = [place] if place else atlas.search(text, levels=self.levels, limit=2)
         exact = [one for one in found if one.name == text] or found
         if len(exact) == 1:
             return exact[0]
@@ -121,7 +129,27 @@ def place_label(place: AtlasPlace) -> str:
 
 
 class StartForm(forms.Form):
+    """What makes the playbook this office's own campaign."""
+
     source = forms.CharField(widget=forms.HiddenInput, max_length=LARGEST, strip=False)
+    name = forms.CharField(
+        label=gettext_lazy("Name of the campaign"), max_length=40, required=False
+    )
+    full_name = forms.CharField(
+        label=gettext_lazy("Full name, as bulletins write it"), max_length=80, required=False
+    )
+    office = forms.CharField(
+        label=gettext_lazy("Office that signs"),
+        max_length=80,
+        required=False,
+        help_text=gettext_lazy("It stands below bulletins and on the page the public verifies."),
+    )
+    document_word = forms.CharField(
+        label=gettext_lazy("Word before the numbers of documents"),
+        max_length=20,
+        required=False,
+        help_text=gettext_lazy("Such as 某走亲办 in 某走亲办〔2026〕1号."),
+    )
     place = NationalPlaceField(
         label=gettext_lazy("Area of the campaign"),
         help_text=gettext_lazy("A county, city or town; everything below it comes with it."),
@@ -135,20 +163,34 @@ class StartForm(forms.Form):
     new_organisation = forms.CharField(
         label=gettext_lazy("Or a new one, by name"), max_length=80, required=False
     )
-    year = forms.IntegerField(
-        label=gettext_lazy("Year of the beginning"),
-        min_value=2000,
-        max_value=2100,
-        help_text=gettext_lazy("All dates of the playbook move by whole years, so that festivals"
-                               " and seasons stay where they are."),
+    since = forms.DateField(
+        label=gettext_lazy("First day of the campaign"),
+        help_text=gettext_lazy("What is done before it does not count. All other dates of the"
+                               " playbook move by whole years, so that festivals and seasons stay"
+                               " where they are."),
     )  # fmt: skip
 
     def __init__(self, *args: Any, user: Any, book: Playbook, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         limit(self, user)
-        place = atlas.find(book.campaign.place)
-        self.fields["place"].initial = place_label(place) if place else ""
-        self.fields["year"].initial = timezone.localdate().year
+        about, root = book.campaign, root_of(user)
+        own = root.place.code if root and root.place else ""
+        place = atlas.find(own) or atlas.find(about.place)
+        is_ours = bool(place and about.place and place.code.startswith(about.place))
+        begin = {
+            "name": about.name.zh,
+            "full_name": about.full_name.zh
+            if is_ours or not place
+            else _full_name(place, about.name),
+            # A shipped playbook is signed by the office it came from: ours signs instead.
+            "office": about.office.zh if is_ours or not root else _("%s office") % root.name,
+            "document_word": about.document_word if is_ours else "",
+            "place": place_label(place) if place else "",
+            "organisation": root,
+            "since": timezone.localdate(),
+        }
+        for name, value in begin.items():
+            self.fields[name].initial = value
 
     def clean(self) -> dict[str, Any]:
         facts: dict[str, Any] = super().clean() or self.cleaned_data
@@ -157,3 +199,14 @@ class StartForm(forms.Form):
                 _("Choose the leading organisation, or give the name of a new one: one of both.")
             )
         return facts
+
+
+def _full_name(place: AtlasPlace, name: Any) -> str:
+    return _("%(place)s: the campaign “%(name)s”") % {"place": place.name, "name": name.zh}
+
+
+def root_of(user: Any) -> Organisation | None:
+    """The organisation the user leads campaigns of, when there is one alone."""
+    paths = {g.organisation for g in of(user).grants if g.role == Role.OFFICE and g.organisation}
+    found = Organisation.objects.standing().filter(path__in=paths).select_related("place")
+    return found.first() if len(paths) == 1 else None

@@ -1,11 +1,13 @@
 """Setting a campaign up in two steps, and checking a playbook before."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.campaigns import actions, scopes
@@ -22,6 +24,8 @@ from jiedui.orgs.models import Organisation
 from jiedui.places import actions as places
 from jiedui.places import atlas
 from jiedui.places.models import Place
+
+NAMES = ("name", "full_name", "office", "document_word")
 
 
 @needs("campaign.change")
@@ -49,18 +53,22 @@ def _where(request: HttpRequest, source: str, shape: type[StartForm] | None) -> 
     )
     if shape and form.is_valid():
         try:
-            campaign = _start(form.cleaned_data, book.campaign.starts.year, request.user)
+            campaign = _start(form.cleaned_data, request.user)
         except Refused as refused:
             form.add_error(None, refused.sentence)
         else:
             messages.success(request, _("%s has been set up.") % campaign.title)
             return redirect("campaigns:show", campaign.pk)
-    return render(request, "campaigns/start.html", {"form": form, "book": book})
+    since = timezone.localdate()
+    moved = playbooks.load(moving.beginning(source, since), name="")
+    context = {"form": form, "book": book, "phases": moved.phases, "since": since}
+    return render(request, "campaigns/start.html", context)
 
 
 @transaction.atomic
-def _start(facts: dict[str, Any], first_year: int, user: Any) -> Campaign:
-    source = moving.by_years(facts["source"], facts["year"] - first_year)
+def _start(facts: dict[str, Any], user: Any) -> Campaign:
+    source = moving.beginning(facts["source"], facts["since"])
+    source = moving.called(source, place=facts["place"].code, **{k: facts[k] for k in NAMES})
     chosen = facts["organisation"]
     if chosen and not scopes.may_act_for(chosen, user):
         raise Refused(_("You cannot start a campaign of %(name)s.") % {"name": chosen})
@@ -77,12 +85,16 @@ def _founded(name: str, place: Place, user: Any) -> Organisation:
 
 @needs("campaign.change")
 def place_offers(request: HttpRequest) -> HttpResponse:
+    return national_offers(request)
+
+
+def national_offers(request: HttpRequest, *, levels: Sequence[str] = PLACES) -> HttpResponse:
     """Places of the national tree for the letters typed so far."""
     text = request.GET.get("q", "").replace("\0", "").strip()[:40]
     labelled = LABELLED.fullmatch(text)
     text = labelled["name"].strip() if labelled else text
     found = (
-        atlas.search(text, levels=PLACES, limit=OFFERED) if text else atlas.provinces()[:OFFERED]
+        atlas.search(text, levels=levels, limit=OFFERED) if text else atlas.provinces()[:OFFERED]
     )
     lines = [(place_label(one), one.name, atlas.full_name(one.code)) for one in found]
     return render(request, "core/picks/offers.html", {"lines": lines, "text": text})

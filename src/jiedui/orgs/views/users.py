@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib.auth import update_session_auth_hash
+from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from jiedui.accounts import actions as accounts
 from jiedui.accounts.models import User
 from jiedui.accounts.roles import Role
+from jiedui.core import trees
 from jiedui.core.doors import may, needs
 from jiedui.core.entries import form_page
 from jiedui.core.lists import (
@@ -28,11 +29,20 @@ from jiedui.core.lists import (
     YesNo,
     listing_view,
 )
-from jiedui.core.picks import Pick, offers
-from jiedui.orgs import appointments
-from jiedui.orgs.forms.users import AppointForm, TieForm, UserChangeForm, UserForm
+from jiedui.core.picks import Pick, choose_from, offers
+from jiedui.core.refusals import Refused
+from jiedui.orgs import appointments, welcoming
+from jiedui.orgs.forms.users import (
+    AppointForm,
+    HelpersForm,
+    TieForm,
+    UserChangeForm,
+    UserForm,
+    WelcomeForm,
+)
 from jiedui.orgs.models import Appointment, Member, Organisation
 from jiedui.orgs.picks import MEMBER, ORGANISATION
+from jiedui.orgs.welcoming import FIELD_ROLES, Slip
 from jiedui.places.models import Place
 from jiedui.places.picks import PLACE
 
@@ -76,7 +86,22 @@ class Users(Listing[User]):
         Choice("role", gettext_lazy("Role"), Role.choices, by=_holding),
         YesNo("is_active", gettext_lazy("May sign in")),
     )
-    empty = Empty("user-check", gettext_lazy("No users yet"))
+    more = (
+        Action(
+            gettext_lazy("Accounts for helpers"),
+            "orgs:welcome_helpers",
+            "registers.change",
+            "user-plus",
+        ),
+    )
+    empty = Empty(
+        "user-check",
+        gettext_lazy("No users yet"),
+        gettext_lazy("Open accounts for members of the register, from their own pages."),
+        "orgs:members",
+        gettext_lazy("To the members"),
+        "registers.read",
+    )
 
     def rows(self, user: Any) -> QuerySet[User]:
         # The view lets in only who may appoint; these see all accounts, and no household by it.
@@ -94,8 +119,8 @@ users = listing_view(Users)
 def new(request: HttpRequest) -> HttpResponse:
     form = UserForm(request.POST or None)
     if form.is_valid():
-        made, password = accounts.open_account(by=request.user, **form.cleaned_data)
-        return render(request, "orgs/password.html", {"account": made, "password": password})
+        slip = Slip(*accounts.open_account(by=request.user, **form.cleaned_data))
+        return _handed_out(request, [slip], title=_("The account is open"))
     context = {"form": form, "title": _("New user"), "back": reverse("orgs:users")}
     return render(request, "core/form.html", context)
 
@@ -112,6 +137,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "member": member,
         "state": OPEN if account.is_active else CLOSED,
         "is_oneself": account.pk == request.user.pk,
+        "may_reset": welcoming.may_reset(account, by=request.user),
     }
     return render(request, "orgs/user.html", context)
 
@@ -129,13 +155,81 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs("users.change")
+@needs("appointments.change")
 def reset(request: HttpRequest, pk: int) -> HttpResponse:
     account = get_object_or_404(User, pk=pk)
-    password = accounts.reset_password(account, by=request.user)
-    if account == request.user:
-        update_session_auth_hash(request, account)
-    return render(request, "orgs/password.html", {"account": account, "password": password})
+    if not welcoming.may_reset(account, by=request.user):
+        raise PermissionDenied
+    slip = Slip(account, accounts.reset_password(account, by=request.user))
+    return _handed_out(request, [slip], title=_("A new password"))
+
+
+def _handed_out(request: HttpRequest, slips: list[Slip], *, title: str) -> HttpResponse:
+    """First passwords on slips: this answer is the only place they ever stand."""
+    answer = render(request, "orgs/slips.html", {"slips": slips, "title": title})
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@needs("appointments.change")
+def welcome(request: HttpRequest, pk: int) -> HttpResponse:
+    """An account for a member of the register, from the member's own page."""
+    member = get_object_or_404(Member.objects.changeable_by(request.user), pk=pk)
+    form = WelcomeForm(request.POST or None, roles=FIELD_ROLES, initial=_suggested(member))
+    if form.is_valid():
+        try:
+            slip = welcoming.welcome(member, by=request.user, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, refused.sentence)
+        else:
+            return _handed_out(request, [slip], title=_("The account is open"))
+    context = {
+        "form": form,
+        "title": _("Account for %(name)s") % {"name": member.name},
+        "save": _("Open the account"),
+        "back": member.get_absolute_url(),
+    }
+    return render(request, "orgs/welcome.html", context)
+
+
+def _suggested(member: Member) -> dict[str, Any]:
+    """The name in pinyin; the unit above the member's branch."""
+    path = member.organisation.path
+    above = Organisation.objects.filter(path__in=Organisation.cuts(path), kind="unit")
+    return {
+        "username": welcoming.usernames([member])[0],
+        "role": Role.HELPER,
+        "organisation": above.order_by("-path").first() or member.organisation,
+        "place": member.place,
+    }
+
+
+@needs("appointments.change")
+def welcome_helpers(request: HttpRequest) -> HttpResponse:
+    """Accounts for all helpers of an organisation, with slips to cut apart."""
+    form = HelpersForm(request.POST or None, initial={"organisation": request.GET.get("in", "")})
+    rows: Any = ORGANISATION.standing(request.user)
+    choose_from(
+        form, "organisation", rows.changeable_by(request.user), offers=reverse("orgs:offers")
+    )
+    if form.is_valid():
+        root = form.cleaned_data["organisation"]
+        below = Member.objects.changeable_by(request.user).filter(
+            trees.below(root.path, field="organisation__path"), ended=None
+        )
+        try:
+            slips = welcoming.welcome_helpers(below, by=request.user)
+        except Refused as refused:
+            form.add_error(None, refused.sentence)
+        else:
+            return _handed_out(request, slips, title=_("The accounts are open"))
+    context = {
+        "form": form,
+        "title": _("Accounts for helpers"),
+        "save": _("Open the accounts"),
+        "back": reverse("orgs:members"),
+    }
+    return render(request, "orgs/welcome.html", context)
 
 
 @needs("appointments.change")

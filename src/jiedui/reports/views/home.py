@@ -31,8 +31,14 @@ def home(request: HttpRequest) -> HttpResponse:
     return page(request)
 
 
-def page(request: HttpRequest, *, more: Iterable[Todo] = ()) -> HttpResponse:
-    """`more` are to-dos of apps that stand beside this one."""
+def page(
+    request: HttpRequest,
+    *,
+    more: Iterable[Todo] = (),
+    template: str = "reports/home.html",
+    **own: Any,
+) -> HttpResponse:
+    """`more` are to-dos of apps that stand beside this one; `own` is for a template above it."""
     desk = desk_of(request)
     found = todos(desk, more=more)
     context: dict[str, Any] = {
@@ -45,9 +51,10 @@ def page(request: HttpRequest, *, more: Iterable[Todo] = ()) -> HttpResponse:
         "own": _own(desk),
         "machine": _machine(desk),
         **_how_it_goes(desk),
+        **own,
     }
     context["gaps"] = _gaps(desk)
-    return render(request, "reports/home.html", context)
+    return render(request, template, context)
 
 
 def weekday(day: date) -> str:
@@ -85,7 +92,7 @@ def _gap(desk: Desk, pairing: Any, rows: Any, *, is_home: bool) -> dict[str, Any
             "name": row.head if is_home else row.full_name,
             "place": row.place.name if is_home else "",
             "href": row.get_absolute_url(),
-            "days": (desk.today - row.alone_since).days,
+            "days": max(0, (desk.today - row.alone_since).days),  # or the campaign is still to come
             "since": row.alone_since,
             "is_red": coverage.is_red(row.alone_since, today=desk.today, pairing=pairing),
         }

@@ -1,9 +1,6 @@
 """The `jiedui` command. Each command is a door: it asks an action and tells the answer."""
 
-import json
 import os
-import socket
-import subprocess
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -11,25 +8,12 @@ from typing import Any
 
 import click
 
+from jiedui.cli.accounts import account
+from jiedui.cli.serving import check_port, prepare
+from jiedui.cli.serving import serve as start
+from jiedui.cli.telling import as_json, django_ready, tell
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiedui.settings")
-
-
-def _django() -> None:
-    import django
-
-    django.setup()
-
-
-def tell(facts: Any, *, as_json: bool, text: str) -> None:
-    """Print facts with stable keys as JSON, or the sentence for people."""
-    if as_json:
-        from django.core.serializers.json import DjangoJSONEncoder
-
-        text = json.dumps(facts, ensure_ascii=False, cls=DjangoJSONEncoder)
-    click.echo(text)
-
-
-as_json = click.option("--json", "as_json", is_flag=True, help="Print facts as JSON.")
 
 
 class Commands(click.Group):
@@ -53,17 +37,20 @@ def main() -> None:
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, help="Port to listen on.")
-@click.option("--demo", "name", default="panjin", show_default=True, help="Demonstration.")
+@click.option("--demo", "name", default="panjin", show_default=True, help="Demonstration; or none.")
+@click.option("--empty", is_flag=True, help="No demonstration: a campaign of your own.")
 @click.option("--scale", default=1.0, show_default=True, help="Share of the published scale.")
-def run(host: str, port: int, name: str, scale: float) -> None:
+def run(host: str, port: int, name: str, empty: bool, scale: float) -> None:
     """Migrate, load the demonstration into an empty installation, and serve."""
-    _check_port(host, port)
-    _prepare()
-    from jiedui.campaigns.models import Campaign
+    check_port(host, port)
+    prepare()
+    from jiedui.accounts import setup
+    from jiedui.orgs.models import Organisation
 
-    if not Campaign.objects.exists():
+    is_untouched = setup.is_empty() and not Organisation.objects.exists()
+    if is_untouched and not empty and name != "none":
         _load(name, scale=scale, seed=1)
-    _serve(host, port)
+    start(host, port)
 
 
 @main.command()
@@ -71,21 +58,21 @@ def run(host: str, port: int, name: str, scale: float) -> None:
 @click.option("--port", default=8000, show_default=True, help="Port to listen on.")
 def serve(host: str, port: int) -> None:
     """Serve the installation as it is: the pages, and a worker for long jobs."""
-    _check_port(host, port)
-    _prepare()
-    _serve(host, port)
+    check_port(host, port)
+    prepare()
+    start(host, port)
 
 
 @main.command()
 def migrate() -> None:
     """Bring the database to the form this version needs, and gather the static files."""
-    _prepare()
+    prepare()
 
 
 @main.command()
 def work() -> None:
     """Run long jobs (imports, pairing, snapshots) until stopped; `serve` starts one by itself."""
-    _django()
+    django_ready()
     from jiedui.web import jobs
 
     jobs.work()
@@ -98,11 +85,14 @@ def work() -> None:
 @as_json
 def demo(name: str, scale: float, seed: int, as_json: bool) -> None:
     """Load the demonstration NAME (panjin, xiejiaji) beside what is there."""
-    _prepare()
+    prepare()
     summary = _load(name, scale=scale, seed=seed)
     rows = sum(summary["rows"].values())
     sentence = f"{name}: {rows:,} records in {summary['seconds']:.0f} s"
     tell(summary | {"accounts": str(summary["accounts"])}, as_json=as_json, text=sentence)
+
+
+main.add_command(account)
 
 
 @main.group()
@@ -115,7 +105,7 @@ def playbook() -> None:
 @as_json
 def playbook_check(file: Path, as_json: bool) -> None:
     """Name every mistake in the playbook FILE, with its line and what was expected."""
-    _django()
+    django_ready()
     from jiedui.campaigns import playbook as playbooks
 
     mistakes = playbooks.check(file.read_text(encoding="utf-8"))
@@ -135,7 +125,7 @@ def playbook_check(file: Path, as_json: bool) -> None:
 @as_json
 def import_(kind: str, file: Path, apply: bool, as_json: bool) -> None:
     """Read a list: KIND is organisations, members, households, people, needs or places."""
-    _django()
+    django_ready()
     from jiedui.core import audit as chain
     from jiedui.imports import actions as imports
 
@@ -152,7 +142,7 @@ def import_(kind: str, file: Path, apply: bool, as_json: bool) -> None:
 @as_json
 def pair(campaign: str, kind: str, seed: int, as_json: bool) -> None:
     """Propose helpers for the households of CAMPAIGN that have none; people approve it later."""
-    _django()
+    django_ready()
     from jiedui.pairing import proposing
 
     facts = proposing.propose_now(_campaign(campaign), kind or None, seed=seed, by=None)
@@ -165,7 +155,7 @@ def pair(campaign: str, kind: str, seed: int, as_json: bool) -> None:
 @as_json
 def figures(campaign: str, keys: tuple[str, ...], as_json: bool) -> None:
     """The figures of CAMPAIGN (all, or those named), from a fresh snapshot."""
-    _django()
+    django_ready()
     from jiedui.figures import actions as counting
 
     facts = counting.figures_json(_campaign(campaign).key, keys=list(keys) or None)
@@ -179,7 +169,7 @@ def figures(campaign: str, keys: tuple[str, ...], as_json: bool) -> None:
 @as_json
 def bulletin(campaign: str, kind: str, as_json: bool) -> None:
     """Write a draft bulletin of CAMPAIGN with its figures filled in, and print it."""
-    _django()
+    django_ready()
     from jiedui.reports import bulletins
 
     facts = bulletins.bulletin_json(_campaign(campaign).key, kind=kind or None)
@@ -191,7 +181,7 @@ def bulletin(campaign: str, kind: str, as_json: bool) -> None:
 @as_json
 def verify(number: int, as_json: bool) -> None:
     """Recompute every figure of bulletin NUMBER from its snapshot; say equal or not."""
-    _django()
+    django_ready()
     from jiedui.reports import bulletins
 
     facts = bulletins.verify_json(number)
@@ -209,7 +199,7 @@ def verify(number: int, as_json: bool) -> None:
 @as_json
 def backup(file: Path, with_keys: bool, as_json: bool) -> None:
     """Write the whole installation (database, files, snapshots) into FILE, a .tar.gz."""
-    _django()
+    django_ready()
     from jiedui.web import backups
 
     manifest = backups.back_up(file.resolve(), with_keys=with_keys)
@@ -222,7 +212,7 @@ def backup(file: Path, with_keys: bool, as_json: bool) -> None:
 @as_json
 def restore(file: Path, replace: bool, as_json: bool) -> None:
     """Bring the backup in FILE back. Stop the server first."""
-    _django()
+    django_ready()
     from jiedui.web import backups
 
     manifest = backups.restore(file.resolve(), replace=replace)
@@ -262,7 +252,7 @@ def audit() -> None:
 @as_json
 def audit_verify(as_json: bool) -> None:
     """Walk the audit chain; name the first entry that was altered, if any."""
-    _django()
+    django_ready()
     from jiedui.core import audit as chain
 
     verdict = chain.verify()
@@ -274,31 +264,6 @@ def audit_verify(as_json: bool) -> None:
     )
     tell(facts, as_json=as_json, text=sentence)
     sys.exit(1 if verdict.broken else 0)
-
-
-def _check_port(host: str, port: int) -> None:
-    """Granian shares ports (SO_REUSEPORT): a second server would start quietly beside the first."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise click.ClickException(
-                f"Port {port} on {host} is in use or may not be opened ({error.strerror}). "
-                f"Stop the other program, or choose another port: jiedui run --port {port + 1}"
-            ) from error
-
-
-def _prepare() -> None:
-    _django()
-    from django.conf import settings
-    from django.core.management import call_command
-
-    from jiedui.web.gathering import gather
-
-    settings.DATA.mkdir(parents=True, exist_ok=True)
-    call_command("migrate", verbosity=0, interactive=False)
-    gather()
 
 
 def _load(name: str, *, scale: float, seed: int) -> dict[str, Any]:
@@ -328,44 +293,6 @@ def _load(name: str, *, scale: float, seed: int) -> dict[str, Any]:
             # The worker counts every figure by place and month ahead of the first look.
             counting.refresh(campaign)
     return facts
-
-
-def _serve(host: str, port: int) -> None:
-    _tell_accounts(host, port)
-    from jiedui.web.children import die_with_parent
-
-    worker = subprocess.Popen([sys.executable, "-m", "jiedui", "work"], preexec_fn=die_with_parent)
-    server = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host),
-            *("--port", str(port), "--workers", "1", "--blocking-threads", "2"),
-            *("--no-ws", "--log-level", "warning", "--respawn-failed-workers"),
-            "jiedui.wsgi:application",
-        ],
-        preexec_fn=die_with_parent,
-    )
-    try:
-        server.wait()
-    except KeyboardInterrupt:
-        click.echo("\nStopping; everything is saved.")
-    finally:
-        for child in (server, worker):
-            child.terminate()
-        for child in (server, worker):
-            child.wait(timeout=20)
-
-
-def _tell_accounts(host: str, port: int) -> None:
-    from django.conf import settings
-
-    click.echo(f"\n  jiedui: http://{host}:{port}/\n")
-    accounts = settings.DATA / "demo-accounts.json"
-    if accounts.exists():
-        click.echo("  Demonstration accounts (演示账号):")
-        for one in json.loads(accounts.read_text()):
-            click.echo(f"    {one['role']:<16} {one['username']:<26} {one['password']}")
-    click.echo("\n  Ctrl-C stops it. 按 Ctrl-C 停止。\n", nl=True)
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

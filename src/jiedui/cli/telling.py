@@ -1,0 +1,24 @@
+"""What every command shares: Django made ready, and facts told as JSON or as a sentence."""
+
+import json
+from typing import Any
+
+import click
+
+
+def django_ready() -> None:
+    import django
+
+    django.setup()
+
+
+def tell(facts: Any, *, as_json: bool, text: str) -> None:
+    """Print facts with stable keys as JSON, or the sentence for people."""
+    if as_json:
+        from django.core.serializers.json import DjangoJSONEncoder
+
+        text = json.dumps(facts, ensure_ascii=False, cls=DjangoJSONEncoder)
+    click.echo(text)
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print facts as JSON.")
