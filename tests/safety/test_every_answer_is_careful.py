@@ -17,6 +17,7 @@ def check(answer):
     assert "default-src 'none'" in answer[POLICY]
     assert UNFRAMED in answer[POLICY]
     assert "unsafe" not in answer[POLICY]
+    assert "Access-Control-Allow-Origin" not in answer.headers
 
 
 def test_every_address_answers_with_every_header(world, office):
