@@ -28,8 +28,9 @@ def clean_ups(full_campaign, branch, willow_village, today):
 
 
 def cell(answer, row, key):
-    task_at = [task.key for task in answer.context["tasks"]].index(key)
-    line = next(line for line in answer.context["lines"] if line.row.name == row)
+    block = answer.context["grid"]
+    task_at = [task.key for task in block.tasks].index(key)
+    line = next(line for line in block.lines if line.row.name == row)
     return line.cells[task_at]
 
 
@@ -68,7 +69,7 @@ def test_more_units_ask_no_more_queries(
         )
     with django_assert_max_num_queries(22):
         answer = office_client.get(reverse("campaigns:tasks"))
-    assert len(answer.context["lines"]) == 7
+    assert len(answer.context["grid"].lines) == 7
 
 
 def test_a_task_without_records_is_reported_by_its_own_liaison(
@@ -144,10 +145,43 @@ def test_many_units_come_in_pages_and_the_foot_counts_all(office_client, bureau,
     monkeypatch.setattr(matrix, "PAGE", 1)
     Organisation.objects.create(name="水利局", kind="unit", path="00010009", parent=bureau.parent)
     first, second = (office_client.get(reverse("campaigns:tasks"), {"page": n}) for n in (1, 2))
-    names = [[line.row.name for line in page.context["lines"]] for page in (first, second)]
+    names = [[line.row.name for line in page.context["grid"].lines] for page in (first, second)]
     assert [len(one) for one in names] == [1, 1] and names[0] != names[1]
-    assert [cell.all for cell in first.context["feet"]] == [
-        cell.all for cell in second.context["feet"]
+    assert [cell.all for cell in first.context["grid"].feet] == [
+        cell.all for cell in second.context["grid"].feet
     ]
     assert 'rel="next"' in first.content.decode()
     assert "水利局" in office_client.get(reverse("campaigns:tasks"), {"print": 1}).content.decode()
+
+
+def test_many_tasks_come_in_pages_across_and_are_all_on_paper(office_client, monkeypatch):
+    monkeypatch.setattr(matrix, "ACROSS", 1)
+    monkeypatch.setattr(matrix, "ACROSS_PAPER", 1)
+    page = office_client.get(reverse("campaigns:tasks"), {"when": "2026"})
+    total = page.context["tasks"].paginator.count
+    assert total > 1
+    again = office_client.get(reverse("campaigns:tasks"), {"when": "2026", "tasks": 2})
+    assert page.context["grid"].tasks != again.context["grid"].tasks
+    paper = office_client.get(reverse("campaigns:tasks"), {"when": "2026", "print": 1})
+    assert len(paper.context["grids"]) == total
+
+
+def test_the_foot_leads_to_the_records_of_all_units(office_client, clean_ups, bureau):
+    clean_ups(2)
+    block = office_client.get(reverse("campaigns:tasks")).context["grid"]
+    foot = next(cell for cell in block.feet if cell.task.key == "clean")
+    assert (foot.done, foot.share) == (1, 100)
+    assert office_client.get(foot.records_href).context["list"].total == foot.records
+
+
+def test_an_organisation_is_found_by_its_initials(client, full_campaign, liaison, bureau):
+    bureau.save()
+    stranger = Organisation.objects.create(
+        parent=bureau.parent, path="00010002", name="水利局", kind="unit"
+    )
+    client.force_login(liaison)
+    page = reverse("campaigns:tasks")
+    offers = client.get(page, {"pick": "organisation", "organisation": "农业"}).content.decode()
+    assert bureau.path in offers
+    other = client.get(page, {"pick": "organisation", "organisation": "水利"}).content.decode()
+    assert stranger.path not in other

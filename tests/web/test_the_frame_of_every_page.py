@@ -98,3 +98,34 @@ def test_the_chosen_campaign_stays_chosen(client, office, campaign):
     assert client.session["campaign"] == campaign.key
     client.post("/campaign/", {"campaign": "unknown"})
     assert client.session["campaign"] == campaign.key
+
+
+@pytest.mark.parametrize("page", [p for g in NAVIGATION for e in g.entries for p in e.pages])
+def test_every_page_of_the_navigation_leads_somewhere(page):
+    assert reverse(page.url)
+
+
+def test_the_navigation_stays_short(client, office, campaign):
+    client.force_login(office)
+    groups = client.get(reverse("accounts:profile")).context["navigation"]()
+    assert sum(len(links) for _label, links in groups) <= 13
+
+
+def test_the_pages_of_a_part_stand_as_tabs_on_those_pages_only(client, office, campaign):
+    client.force_login(office)
+    page = client.get(reverse("pairing:list"))
+    tabs = page.context["tabs"]()
+    assert [tab.href for tab in tabs if tab.is_here] == [reverse("pairing:list")]
+    assert reverse("pairing:uncovered") in [tab.href for tab in tabs]
+    assert {client.get(tab.href, follow=True).status_code for tab in tabs} == {200}
+    assert client.get(reverse("households:new")).context["tabs"]() == []
+    assert client.get(reverse("places:list")).context["tabs"]() == []
+
+
+def test_a_helper_reaches_visit_and_households_with_the_thumb(client, helper, auditor, campaign):
+    def thumbs(user):
+        client.force_login(user)
+        return [link.href for link in client.get("/accounts/profile/").context["thumbs"]()]
+
+    assert thumbs(helper) == [reverse("fieldwork:visit"), reverse("households:list")]
+    assert reverse("fieldwork:visit") not in thumbs(auditor)

@@ -1,6 +1,6 @@
 """Units × tasks at a glance: rows of organisations, columns of tasks, a sign in every cell."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -17,8 +17,8 @@ from jiedui.fieldwork.completion import Completion, completions
 from jiedui.orgs.models import Member, Organisation
 from jiedui.orgs.scopes import BY_ORGANISATION, of
 
-MOST_TASKS = 24  # columns; more cannot be taken in at a glance
-MOST_ROWS = 600
+ACROSS = 12  # tasks side by side on a screen; more cannot be taken in at a glance
+ACROSS_PAPER = 8  # on A4 landscape
 PAGE = 50  # rows; the foot counts all of them
 BACK, AHEAD = timedelta(days=120), timedelta(days=45)  # what "now" means for tasks
 STATES = {
@@ -44,6 +44,11 @@ class Cell:
     @property
     def all(self) -> int:
         return len(self.parts)
+
+    @property
+    def share(self) -> int:
+        """Per cent of the organisations that are done."""
+        return 100 * self.done // self.all if self.all else 0
 
     @property
     def records(self) -> int:
@@ -110,11 +115,12 @@ def _shown(cell: Cell, today: date) -> Shown:
 
 
 def rows_below(root: Organisation) -> list[Organisation]:
-    standing = Organisation.objects.standing().filter(below(root.path))
-    units = list(standing.filter(kind=Organisation.Kind.UNIT).exclude(pk=root.pk)[:MOST_ROWS])
-    if units:
-        return units
-    return list(standing.filter(Q(pk=root.pk) | Q(parent=root))[:MOST_ROWS])
+    units = list(below_root(root).filter(kind=Organisation.Kind.UNIT))
+    return units or list(Organisation.objects.standing().filter(Q(pk=root.pk) | Q(parent=root)))
+
+
+def below_root(root: Organisation) -> QuerySet[Organisation]:
+    return Organisation.objects.standing().filter(below(root.path)).exclude(pk=root.pk)
 
 
 def root_for(campaign: Campaign, user: Any, *, path: str = "") -> Organisation | None:
@@ -159,18 +165,28 @@ def choices(campaign: Campaign, *, today: date) -> list[Choice]:
     return found
 
 
-def chosen(rows: QuerySet[Task], choice: Choice) -> tuple[list[Task], int]:
-    """The tasks of a choice, latest first, and how many there are in all."""
-    found = rows.filter(choice.condition).order_by("-due", "key")
-    return list(found[:MOST_TASKS]), found.count()
+def chosen(rows: QuerySet[Task], choice: Choice) -> QuerySet[Task]:
+    """The tasks of a choice, latest first."""
+    return rows.filter(choice.condition).order_by("-due", "key")
 
 
-def summed(found: Iterable[Line], at: int, *, today: date) -> Cell | None:
+def summed(found: Sequence[Line], at: int, *, root: Organisation) -> Cell | None:
     """The foot of a column: all rows together."""
-    cells = [line.cells[at].cell for line in found]
-    if not cells:
+    if not found:
         return None
-    total = Cell(cells[0].task, cells[0].row)
-    for cell in cells:
-        total.parts += cell.parts
-    return total
+    cells = [line.cells[at].cell for line in found]
+    return Cell(cells[0].task, root, [part for cell in cells for part in cell.parts])
+
+
+@dataclass(frozen=True)
+class Block:
+    """Tasks side by side with their units and the sums of all units below."""
+
+    tasks: list[Task]
+    lines: list[Line]
+    feet: list[Cell | None]
+
+
+def block(campaign: Campaign, tasks: list[Task], *, root: Organisation, today: date) -> Block:
+    found = lines(campaign, tasks, root=root, today=today)
+    return Block(tasks, found, [summed(found, at, root=root) for at in range(len(tasks))])

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from jiedui.campaigns import current
 from jiedui.core.models import Installation
 from jiedui.web import vendored
-from jiedui.web.navigation import links_for
+from jiedui.web.navigation import links_for, tabs_for, thumbs_for
 
 LARGE_TYPE_COOKIE = "large_type"
 
@@ -20,6 +20,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "shell": "web/panel.html" if in_panel else "base.html",
         "navigation": partial(links_for, request),
+        "tabs": partial(tabs_for, request),
+        "thumbs": partial(thumbs_for, request),
         "campaigns": partial(current.choices, request),
         "campaign": partial(current.campaign_of, request),
         "installation": Installation.current,

@@ -1,5 +1,6 @@
-"""The left navigation. Each app's owner keeps the lines of the app: label, icon, URL, rights."""
+"""The navigation: few entries at the left, the pages of an entry as tabs, thumbs on the phone."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,14 +16,37 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Entry:
+class Page:
+    """A page one works from; `views` are more pages that show the same tabs."""
+
     label: "StrOrPromise"
-    icon: str
     url: str
     permissions: tuple[str, ...] = ()  # any of them; none: everybody who has signed in
+    views: tuple[str, ...] = ()
+    icon: str = ""
 
-    def is_open_to(self, user: Any) -> bool:
-        return not self.permissions or may(user, *self.permissions)
+    def href(self, user: Any) -> str:
+        """The address; "" when it is not for this user or an installation leaves the app out."""
+        if self.permissions and not may(user, *self.permissions):
+            return ""
+        try:
+            return reverse(self.url)
+        except NoReverseMatch:
+            return ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line at the left; it opens the first of its pages, the others stand there as tabs."""
+
+    label: "StrOrPromise"
+    icon: str
+    pages: tuple[Page, ...]
+    also: tuple[str, ...] = ()  # beginnings of addresses that belong to it as well
+
+    @property
+    def url(self) -> str:
+        return self.pages[0].url
 
 
 @dataclass(frozen=True)
@@ -32,60 +56,132 @@ class Group:
 
 
 READ = ("registers.read",)
+FIGURES = ("figures.read",)
+
+
+def _single(page: Page, icon: str, *, also: tuple[str, ...] = ()) -> Entry:
+    return Entry(page.label, icon, (page,), also)
+
+
 NAVIGATION = (
-    Group("", (Entry(_("Today"), "home", "web:home"),)),
+    Group("", (_single(Page(_("Today"), "web:home"), "home"),)),
     Group(
         _("Registers"),
         (
-            Entry(pgettext_lazy("register", "Households"), "home-heart", "households:list", READ),
-            Entry(_("Needs"), "list-check", "households:needs", READ),
-            Entry(_("Organisations"), "sitemap", "orgs:list", READ),
-            Entry(pgettext_lazy("register", "Members"), "users", "orgs:members", READ),
-            Entry(_("Teams"), "users-group", "orgs:teams", READ),
-            Entry(_("Places"), "map-pin", "places:list", READ),
-            Entry(_("Import"), "upload", "imports:list", ("import",)),
+            Entry(
+                pgettext_lazy("register", "Households"),
+                "home-heart",
+                (
+                    Page(pgettext_lazy("tab", "Households"), "households:list", READ),
+                    Page(pgettext_lazy("tab", "People"), "households:people", READ),
+                    Page(_("Needs"), "households:needs", READ),
+                ),
+            ),
+            Entry(
+                _("Organisations and members"),
+                "sitemap",
+                (
+                    Page(_("Organisations"), "orgs:list", READ),
+                    Page(pgettext_lazy("register", "Members"), "orgs:members", READ),
+                    Page(_("Teams"), "orgs:teams", READ),
+                ),
+                also=("/members/",),
+            ),
+            _single(Page(_("Places"), "places:list", READ), "map-pin"),
+            _single(Page(_("Import"), "imports:list", ("import",)), "upload"),
         ),
     ),
     Group(
         _("Campaign"),
         (
-            Entry(_("Pairs"), "heart-handshake", "pairing:list", READ),
-            Entry(_("Without a helper"), "unlink", "pairing:uncovered", READ),
-            Entry(_("Proposals"), "wand", "pairing:proposals", ("pair.propose", "pair.approve")),
-            Entry(_("Keepers of places"), "stairs", "pairing:keepers", READ),
-            Entry(_("Activities"), "calendar-event", "fieldwork:list", READ),
-            Entry(_("Gifts"), "gift", "ledger:gifts", READ),
-            Entry(_("Funds"), "wallet", "ledger:funds", READ),
-            Entry(_("Tasks"), "list-check", "campaigns:tasks", READ),
-            Entry(_("Calendar"), "calendar", "campaigns:calendar", READ),
-            Entry(_("Plans"), "file-text", "campaigns:plans", READ),
-            Entry(_("Brands"), "award", "campaigns:brands", READ),
-            Entry(_("Campaigns"), "speakerphone", "campaigns:list", READ),
-        ),
-    ),
-    Group(
-        _("Supervision"),
-        (
-            Entry(_("Issues"), "flag", "supervision:issues", READ),
-            Entry(_("Measures"), "hammer", "supervision:measures", READ),
+            Entry(
+                _("Pairs"),
+                "heart-handshake",
+                (
+                    Page(_("Pairs"), "pairing:list", READ),
+                    Page(_("Without a helper"), "pairing:uncovered", READ),
+                    Page(_("Proposals"), "pairing:proposals", ("pair.propose", "pair.approve")),
+                    Page(_("Keepers of places"), "pairing:keepers", READ),
+                    Page(_("Avoidance"), "pairing:avoidances", READ),
+                    Page(_("Ledger of pairs"), "reports:ledger", READ),
+                ),
+            ),
+            _single(
+                Page(_("Activities"), "fieldwork:list", READ), "calendar-event", also=("/visits/",)
+            ),
+            Entry(
+                _("Gifts"),
+                "gift",
+                (
+                    Page(_("Gifts"), "ledger:gifts", READ),
+                    Page(_("Funds"), "ledger:funds", READ),
+                    Page(_("Goods by unit and place"), "ledger:goods", READ),
+                ),
+            ),
+            Entry(
+                _("Tasks"),
+                "list-check",
+                (
+                    Page(_("Tasks"), "campaigns:tasks", READ),
+                    Page(_("Calendar"), "campaigns:calendar", READ),
+                    Page(_("Plans"), "campaigns:plans", READ),
+                    Page(_("Brands"), "campaigns:brands", READ),
+                ),
+            ),
         ),
     ),
     Group(
         _("Results"),
         (
-            Entry(_("Figures"), "chart-bar", "figures:list", ("figures.read",)),
-            Entry(_("Map"), "map", "reports:map", ("figures.read",)),
-            Entry(_("Bulletins"), "news", "reports:bulletins", ("bulletin.read",)),
+            Entry(
+                _("Issues"),
+                "flag",
+                (
+                    Page(_("Issues"), "supervision:issues", READ),
+                    Page(_("Measures"), "supervision:measures", READ),
+                ),
+            ),
+            Entry(
+                _("Figures"),
+                "chart-bar",
+                (
+                    Page(_("Figures"), "figures:list", FIGURES, views=("figures:index",)),
+                    Page(_("Map"), "reports:map", FIGURES),
+                ),
+            ),
+            _single(Page(_("Bulletins"), "reports:bulletins", ("bulletin.read",)), "news"),
         ),
     ),
     Group(
-        _("System"),
+        "",
         (
-            Entry(_("Complaints"), "message-report", "notices:list", ("complaints.answer",)),
-            Entry(_("Users"), "user-check", "orgs:users", ("appointments.change",)),
-            Entry(_("Audit"), "shield-check", "reports:audit", ("audit.read",)),
+            Entry(
+                _("Management"),
+                "settings",
+                (
+                    Page(_("Campaigns"), "campaigns:list", READ),
+                    Page(_("Users"), "orgs:users", ("appointments.change",)),
+                    Page(_("Complaints"), "notices:list", ("complaints.answer",)),
+                    Page(_("Audit"), "reports:audit", ("audit.read",)),
+                ),
+            ),
         ),
     ),
+)
+# What a thumb reaches on a phone between home and search: the first two that are open to one.
+THUMBS = (
+    Page(pgettext_lazy("thumb", "Visit"), "fieldwork:visit", ("visit.record",), icon="pencil"),
+    Page(
+        pgettext_lazy("thumb", "Households"),
+        "households:list",
+        ("visit.record",),
+        icon="home-heart",
+    ),
+    Page(_("Issues"), "supervision:issues", ("checks.record",), icon="flag"),
+    Page(_("Figures"), "figures:list", FIGURES, icon="chart-bar"),
+    Page(_("Bulletins"), "reports:bulletins", ("bulletin.read",), icon="news"),
+    Page(_("Users"), "orgs:users", ("appointments.change",), icon="user-check"),
+    Page(_("Audit"), "reports:audit", ("audit.read",), icon="shield-check"),
 )
 
 
@@ -95,32 +191,69 @@ class Link:
     icon: str
     href: str
     is_here: bool
+    has_tabs: bool = False
+
+    @property
+    def mark(self) -> str:
+        """What aria-current says: of a line with tabs, the tab is the page."""
+        return ("true" if self.has_tabs else "page") if self.is_here else ""
 
 
 def links_for(request: HttpRequest) -> list[tuple["StrOrPromise", list[Link]]]:
     """The groups this user may see; the entry of the page one is on is marked."""
-    open_entries = [
-        (group.label, [(e, href) for e in group.entries if (href := _href(e, user=request.user))])
-        for group in NAVIGATION
+    here = _entry_of(request)
+    groups = []
+    for group in NAVIGATION:
+        links = [link for e in group.entries if (link := _line(e, request, is_here=e is here))]
+        if links:
+            groups.append((group.label, links))
+    return groups
+
+
+def tabs_for(request: HttpRequest) -> list[Link]:
+    """The pages of the present entry, on those pages only; none where there is but one."""
+    entry, match = _entry_of(request), request.resolver_match
+    if entry is None or match is None:
+        return []
+    shown = {view for page in entry.pages for view in (page.url, *page.views)}
+    if match.view_name not in shown:
+        return []
+    tabs = [
+        Link(page.label, "", href, match.view_name in (page.url, *page.views))
+        for page, href in _open(entry.pages, request.user)
     ]
-    # The longest address that begins the present one: a list is "here" on its details as well.
-    begun = [h for _label, entries in open_entries for _e, h in entries if _begins(request, href=h)]
-    here = max(begun, key=len, default="")
-    return [
-        (label, [Link(e.label, e.icon, href, href == here) for e, href in entries])
-        for label, entries in open_entries
-        if entries
-    ]
+    return tabs if len(tabs) > 1 else []
 
 
-def _href(entry: Entry, *, user: Any) -> str:
-    if not entry.is_open_to(user):
-        return ""
-    try:
-        return reverse(entry.url)
-    except NoReverseMatch:  # an installation may leave an app out
-        return ""
+def thumbs_for(request: HttpRequest) -> list[Link]:
+    found = list(_open(THUMBS, request.user))[:2]
+    return [Link(page.label, page.icon, href, request.path == href) for page, href in found]
 
 
-def _begins(request: HttpRequest, *, href: str) -> bool:
+def _open(pages: Iterable[Page], user: Any) -> Iterable[tuple[Page, str]]:
+    return ((page, href) for page in pages if (href := page.href(user)))
+
+
+def _line(entry: Entry, request: HttpRequest, *, is_here: bool) -> Link | None:
+    pages = list(_open(entry.pages, request.user))
+    if not pages:
+        return None
+    first, href = pages[0]
+    # Whoever may open one page of an entry only finds it under its own name.
+    label = entry.label if len(pages) > 1 else first.label
+    return Link(label, entry.icon, href, is_here, has_tabs=len(pages) > 1)
+
+
+def _entry_of(request: HttpRequest) -> Entry | None:
+    """The longest address that begins the present one: a list is "here" on its details as well."""
+    best: tuple[int, Entry | None] = (0, None)
+    for group in NAVIGATION:
+        for entry in group.entries:
+            own = [href for _page, href in _open(entry.pages, request.user)]
+            begun = [len(h) for h in (*own, *(entry.also if own else ())) if _begins(request, h)]
+            best = max(best, (max(begun, default=0), entry), key=lambda found: found[0])
+    return best[1]
+
+
+def _begins(request: HttpRequest, href: str) -> bool:
     return request.path == href or (href != "/" and request.path.startswith(href))

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=Model)
 SIZES = (25, 50, 100)
 OPEN_FILTERS = 5  # as many fit on one line of a desk; the others wait behind "More filters"
+CARD = 4  # columns on the card of a phone; the others wait behind "More"
+WEIGHTY = ("state", "due", "helper", "days", "find")  # shown on a card wherever they stand
 # Parameters of the page itself; a filter must not be called so.
 OWN = ("page", "size", "sort", "columns", "print", "export", "pick")
 
@@ -218,6 +220,16 @@ class Listing(Generic[M]):
         keys = set(self.chosen.split("."))
         chosen = [column for column in self.columns if column.key in keys]
         return chosen or [column for column in self.columns if column.shown]
+
+    @cached_property
+    def folded(self) -> frozenset[str]:
+        """Columns that wait behind "More" on the cards of a phone: all but the weightiest few."""
+        keys = [column.key for column in self.shown]
+        if len(keys) <= CARD + 1:  # to hide a single line would cost the line it saves
+            return frozenset()
+        weighty = [key for key in keys[1:] if key in WEIGHTY]
+        kept = (weighty + [key for key in keys[1:] if key not in WEIGHTY])[: CARD - 1]
+        return frozenset(keys[1:]) - frozenset(kept)
 
     # Paging
 

@@ -1,5 +1,9 @@
 """Tasks: units × tasks at a glance, one task and everybody who has to do it, own tasks."""
 
+from dataclasses import replace
+from datetime import date
+from functools import reduce
+from operator import or_ as either
 from typing import Any
 
 from django.contrib import messages
@@ -10,12 +14,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from jiedui.campaigns import actions
 from jiedui.campaigns.current import campaign_of
 from jiedui.campaigns.models import Campaign, Task
 from jiedui.campaigns.playbook import by_key
 from jiedui.core.doors import may, needs
+from jiedui.core.lists import Tree
 from jiedui.core.refusals import Refused
 from jiedui.core.trees import below
 from jiedui.fieldwork import matrix, scopes
@@ -24,49 +30,83 @@ from jiedui.fieldwork.forms.tasks import DoneForm, OwnTaskForm
 from jiedui.orgs.models import Organisation
 
 CHANGING = ("plan.change", "campaign.change")
-SORTS = ("path", "name", "done", "state")
+PICKER = Tree("organisation", gettext_lazy("Organisation"), Organisation,
+              fields=("name", "pinyin", "initials"))  # fmt: skip
 
 
 def _where(request: HttpRequest) -> tuple[Campaign | None, Organisation | None]:
     campaign = campaign_of(request)
-    path = request.GET.get("organisation", "")[:40]
+    asked = PICKER.read(request.GET)
+    path = asked.path if isinstance(asked, Organisation) else ""
     root = matrix.root_for(campaign, request.user, path=path) if campaign else None
     return campaign, root
 
 
 @needs("registers.read")
 def listing(request: HttpRequest) -> HttpResponse:
+    """Units × tasks in pages of both, or the tasks that units chose themselves."""
     campaign, root = _where(request)
     if campaign is None or root is None:
         return render(request, "fieldwork/tasks_none.html", {})
+    if "pick" in request.GET:
+        return _offers(request, campaign, root)
     today = timezone.localdate()
     choices = matrix.choices(campaign, today=today)
     choice = next((c for c in choices if c.key == request.GET.get("when")), choices[0])
     is_own = request.GET.get("choice") == "own"
-    rows = Task.objects.filter(campaign=campaign, is_prescribed=not is_own)
-    if is_own:
-        rows = rows.filter(below(root.path, field="organisation__path"))
+    rows = matrix.chosen(Task.objects.filter(campaign=campaign, is_prescribed=not is_own), choice)
     context: dict[str, Any] = {
         "root": root,
         "line": _crumbs(root, campaign, request.user),
+        "picker": PICKER,
         "choices": choices,
         "choice": choice,
         "is_own": is_own,
         "may_add": may(request.user, *CHANGING),
         "today": today,
-        **(_own(campaign, rows, choice, today) if is_own else {}),
     }
-    if not is_own:
-        tasks, total = matrix.chosen(rows, choice)
-        found = matrix.lines(campaign, tasks, root=root, today=today)
-        feet = [matrix.summed(found, at, today=today) for at in range(len(tasks))]
-        context |= {"tasks": tasks, "total": total, "lines": found, "feet": feet}
-    if "print" in request.GET:
-        return render(request, "fieldwork/tasks_print.html", context)
-    if not is_own:
-        page = Paginator(found, matrix.PAGE).get_page(request.GET.get("page"))
-        context |= {"lines": page.object_list, "page": page}
-    return render(request, "fieldwork/tasks.html", context)
+    is_print = "print" in request.GET
+    shown = _own if is_own else _prescribed_print if is_print else _prescribed
+    context |= shown(request, campaign, rows, root, today)
+    return render(request, f"fieldwork/tasks{'_print' * is_print}.html", context)
+
+
+def _prescribed(
+    request: HttpRequest, campaign: Campaign, rows: QuerySet[Task], root: Organisation, today: date
+) -> dict[str, Any]:
+    """One page of tasks across and one page of units down; the foot counts all units."""
+    tasks = Paginator(rows, matrix.ACROSS).get_page(request.GET.get("tasks"))
+    found = matrix.block(campaign, list(tasks), root=root, today=today)
+    page = Paginator(found.lines, matrix.PAGE).get_page(request.GET.get("page"))
+    return {"tasks": tasks, "grid": replace(found, lines=list(page)), "page": page}
+
+
+def _prescribed_print(
+    request: HttpRequest, campaign: Campaign, rows: QuerySet[Task], root: Organisation, today: date
+) -> dict[str, Any]:
+    """Everything, in as many tables as A4 needs."""
+    sheets = Paginator(rows, matrix.ACROSS_PAPER)
+    return {
+        "grids": [matrix.block(campaign, list(sheet), root=root, today=today) for sheet in sheets]
+    }
+
+
+def _offers(request: HttpRequest, campaign: Campaign, root: Organisation) -> HttpResponse:
+    """What the organisation filter offers: those whose tasks the user may look at."""
+    text = request.GET.get(PICKER.key, "")
+    text = "" if text.isdecimal() else text
+    own = [Q(path__startswith=path) for path in matrix.own_roots(campaign, request.user)]
+    offered = (PICKER.matching(text) if text else matrix.below_root(root)).filter(
+        reduce(either, own)
+    )
+    query = request.GET.copy()
+    for name in ("pick", "page", PICKER.key):
+        query.pop(name, None)
+    links = []
+    for one in offered.select_related("parent")[: PICKER.OFFERED]:
+        query[PICKER.key] = one.path
+        links.append((one, f"{request.path}?{query.urlencode()}"))
+    return render(request, "core/filters/_offers.html", {"links": links, "text": text})
 
 
 def _crumbs(root: Organisation, campaign: Campaign, user: Any) -> list[Organisation]:
@@ -76,14 +116,17 @@ def _crumbs(root: Organisation, campaign: Campaign, user: Any) -> list[Organisat
 
 
 def _own(
-    campaign: Campaign, rows: QuerySet[Task], choice: matrix.Choice, today: Any
+    request: HttpRequest, campaign: Campaign, rows: QuerySet[Task], root: Organisation, today: date
 ) -> dict[str, Any]:
-    tasks = rows.filter(choice.condition).select_related("organisation").order_by("-due", "pk")
-    shown = list(tasks[: matrix.MOST_ROWS])
-    by_task = {c.task.pk: c for c in completions(campaign, shown, until=today)}
-    told = [(by_task[t.pk], matrix.STATES[by_task[t.pk].state(today)]) for t in shown
+    """The tasks that units below the root chose themselves, a page of them (on paper all)."""
+    own = rows.filter(below(root.path, field="organisation__path")).select_related("organisation")
+    page = Paginator(own, own.count() or 1 if "print" in request.GET else matrix.PAGE).get_page(
+        request.GET.get("page")
+    )
+    by_task = {c.task.pk: c for c in completions(campaign, list(page), until=today)}
+    told = [(by_task[t.pk], matrix.STATES[by_task[t.pk].state(today)]) for t in page
             if t.pk in by_task]  # fmt: skip
-    return {"own": told, "tasks": shown, "total": tasks.count()}
+    return {"own": told, "page": page}
 
 
 @needs("registers.read")

@@ -1,4 +1,5 @@
-// List pages: the tree picker offers names while one types; "usual columns" unticks all.
+// List pages: the tree picker offers names while one types; "usual columns" unticks all;
+// on a phone the rest of a row waits behind "More".
 
 let waiting = 0;
 
@@ -58,4 +59,11 @@ document.addEventListener("click", (event) => {
   }
   const reset = event.target.closest("[data-reset-columns]");
   if (reset) reset.form.querySelectorAll("input[type=checkbox]").forEach((box) => { box.checked = false; });
+});
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-unfold]");
+  if (!button) return;
+  const isOpen = button.closest("tr").classList.toggle("is-open");
+  button.setAttribute("aria-expanded", String(isOpen));
 });
