@@ -57,7 +57,7 @@ def changes(row: StagedRow) -> list[Line]:
     for draft in drafts(row):
         part = BOOKS[kind].parts[draft["part"]]
         if draft["target"] is None and row.outcome == StagedRow.Outcome.CHANGED:
-            lines.append(Line(_("New in it"), "", _called(part, draft["values"])))
+            lines += _added(kind, part, draft["values"])
         for name, (old, new) in draft["differences"].items():
             lines.append(
                 Line(label(kind, part, name), text(kind, part, name, old, is_old=True),
@@ -66,13 +66,18 @@ def changes(row: StagedRow) -> list[Line]:
     return lines
 
 
-def _called(part: Part, values: dict[str, Any]) -> str:
-    """What a record is called that comes along with a changed row."""
-    if member := values.get("member_id"):
-        return _name(part.model, "member_id", member)
-    if team := values.get("team_id"):
-        return _name(part.model, "team_id", team)
-    return str(values.get("name") or values.get("year") or "")
+def _added(kind: str, part: Part, values: dict[str, Any]) -> list[Line]:
+    """A record that comes along with a changed row: by its name, a nameless one field by field."""
+    for key in ("member_id", "team_id"):
+        if values.get(key):
+            return [Line(_("New in it"), "", _name(part.model, key, values[key]))]
+    if "name" in values:
+        return [Line(_("New in it"), "", str(values["name"]))]
+    return [
+        Line(label(kind, part, name), "", text(kind, part, name, value))
+        for name, value in values.items()
+        if name not in _KEYS
+    ]
 
 
 def values(row: StagedRow) -> list[Line]:

@@ -3,7 +3,7 @@
 from io import BytesIO
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -16,6 +16,8 @@ from jiedui.imports.models import Flaw, Upload
 from jiedui.imports.rows import Mistake
 from jiedui.imports.schemas import SCHEMAS
 from jiedui.imports.views.steps import context, fetch
+
+_OFTEN = 10  # times; what is wrong in so many rows is mended once, in the column
 
 
 def _badge(flaw: Flaw) -> Badge:
@@ -79,7 +81,23 @@ class Mistakes(Listing[Flaw]):
         return rows.select_related("upload")
 
     def extra(self) -> dict[str, Any]:
-        return context(self.upload, "mistakes")
+        return context(self.upload, "mistakes") | {"often": self._often()}
+
+    def _often(self) -> list[tuple[str, str, int, str]]:
+        """The mistakes told many times over: column, what is wrong, how often, its rows."""
+        if self.values:
+            return []
+        told = self.rows(self.user).values("field", "message").annotate(times=Count("pk"))
+        fields = SCHEMAS[self.upload.kind].by_key
+        return [
+            (
+                fields[one["field"]].title if one["field"] in fields else "",
+                one["message"],
+                one["times"],
+                self.link(q=one["message"]),
+            )
+            for one in told.filter(times__gte=_OFTEN).order_by("-times", "field")[:6]
+        ]
 
 
 _mistakes = listing_view(Mistakes)

@@ -86,14 +86,14 @@ class Rows(Listing[StagedRow]):
     def extra(self) -> dict[str, Any]:
         upload = self.upload
         chosen = self.values.get("outcome", "")
-        tabs = [
+        outcomes = [
             (name, word, upload.count(name), self.link(outcome=name), name == chosen)
             for name, word in Outcome.choices
             if upload.count(name)
         ]
         return context(upload, "show") | {
             "title": upload.name,
-            "tabs": tabs,
+            "outcomes": outcomes,
             "all_tab": (upload.count("rows"), self.link(outcome=""), not chosen),
             "undecided": actions.undecided(upload) if upload.is_open else 0,
             "confirm": _confirm(upload),
