@@ -43,14 +43,15 @@ class Mistakes(Listing[Flaw]):
     permission = "import"
     export_permission = "nobody"  # the marked workbook says it better
     order = ("-is_error", "sheet", "row", "pk")
+    # A telephone shows the first ones: where it is, what is wrong, how to mend it.
     columns = (
         Column("cell", gettext_lazy("Cell"), sort=("sheet", "row", "column")),
-        Column("sheet", gettext_lazy("Sheet")),
-        Column("severity", gettext_lazy("Weight"), value=_badge),
         Column("field", gettext_lazy("Column"), value=_field, sort="field"),
-        Column("value", gettext_lazy("Found")),
         Column("message", gettext_lazy("What is wrong"), sort="message"),
         Column("mend", gettext_lazy("How to mend it")),
+        Column("value", gettext_lazy("Found")),
+        Column("severity", gettext_lazy("Weight"), value=_badge),
+        Column("sheet", gettext_lazy("Sheet")),
     )
     filters = (
         Search("message", "mend"),
