@@ -27,7 +27,7 @@ KINDS = tuple(code.key for code in household_codes.NEED_KIND)
 COLUMN = {key: at for at, key in enumerate(KINDS)}
 OWN_SKILL, UNIT_SKILL = 9, 7  # of 9: what a member can do oneself, and what the unit can
 CAUSE_WEIGHT = 2  # as much as a need that is soon to be met
-ENGINE = "matching 1"
+ENGINE = "matching 2"
 
 
 @dataclass(frozen=True)

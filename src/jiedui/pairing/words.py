@@ -107,8 +107,7 @@ def _sentence(kind: str, facts: dict[str, int]) -> str:
             "%(needed)d households depend on helpers who have only %(available)d places for"
             " them: %(missing)d too few."
         ),
-        "branch_minimum": _("A branch should have %(needed)d households but gets %(available)d."),
-        "unit_minimum": _("A unit should have %(needed)d households but gets %(available)d."),
+        "node_minimum": _("A unit should have %(needed)d households but gets %(available)d."),
     }
     return known.get(kind, "") % facts
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 import numpy.typing as npt
 
@@ -12,39 +10,18 @@ from jiedui.engines.matching.problem import FORBIDDEN, TOP_SKILL, IntArray, Prob
 METRES = 10  # in one unit of cost
 
 
-class Pairs(NamedTuple):
-    """Pairs with their exact costs, charges for change included."""
-
-    household: IntArray
-    helper: IntArray
-    cost: IntArray
-
-
 def pair_costs(problem: Problem, household: IntArray, helper: IntArray) -> IntArray:
-    """The exact cost of each pair, without any charge for change."""
+    """The exact cost of each pair, without any charge for change; pairs must be permitted."""
     group = problem.group_cost[
         problem.household_group[household], problem.helper_group[helper]
     ].clip(min=0)
     if problem.has_matrix:
-        return problem.matrix[household, helper] + group
+        return np.asarray(_given(problem, household, helper) + group)
     offset = problem.household_xy[household] - problem.helper_xy[helper]
     # A correctly rounded root of a whole number under 2^52 has the right floor.
     metres = np.sqrt((offset * offset).sum(axis=1).astype(np.float64)).astype(np.int64)
     lack = (problem.needs[household] * (TOP_SKILL - problem.skills[helper])).sum(axis=1)
-    return metres // METRES + problem.weight * lack + group
-
-
-def charged_costs(problem: Problem, household: IntArray, helper: IntArray) -> IntArray:
-    """The exact cost of each pair with the charge for changing a current pair."""
-    current = problem.current[household]
-    changed = (current >= 0) & (current != helper)
-    return pair_costs(problem, household, helper) + problem.change_cost * changed
-
-
-def usable(problem: Problem) -> npt.NDArray[np.bool_]:
-    """Helpers who may have a household at all, as far as bounds go."""
-    rooms = problem.capacity, problem.branch_upper[problem.branch], problem.unit_upper[problem.unit]
-    return np.asarray(np.minimum.reduce(rooms) > 0)
+    return np.asarray(metres // METRES + problem.weight * lack + group)
 
 
 def permitted(problem: Problem, household: IntArray, helper: IntArray) -> npt.NDArray[np.bool_]:
@@ -55,7 +32,7 @@ def permitted(problem: Problem, household: IntArray, helper: IntArray) -> npt.ND
         != FORBIDDEN
     )
     if problem.has_matrix:
-        ok &= problem.matrix[household, helper] != FORBIDDEN
+        ok &= _given(problem, household, helper) != FORBIDDEN
     keys = household * problem.helpers + helper
     avoided = problem.avoid_keys
     if len(avoided) and len(keys):
@@ -65,11 +42,23 @@ def permitted(problem: Problem, household: IntArray, helper: IntArray) -> npt.ND
 
 
 def highest_cost(problem: Problem) -> int:
-    """A bound no charged pair cost exceeds."""
-    group = max(0, int(problem.group_cost.max(initial=0)))
+    """A bound no pair's cost, charges for change and load included, exceeds."""
+    charges = max(0, int(problem.group_cost.max(initial=0))) + int(problem.load_cost.max())
     if problem.has_matrix:
-        return int(problem.matrix.max(initial=0)) + group + problem.change_cost
+        stored = problem.matrix.data if problem.is_sparse else problem.matrix
+        return int(stored.max(initial=0)) + charges + problem.change_cost
     both = np.concatenate([problem.household_xy.reshape(-1, 2), problem.helper_xy.reshape(-1, 2)])
     span = np.hypot(*np.ptp(both, axis=0).astype(float)) if len(both) else 0.0
     lack = TOP_SKILL * int(problem.needs.sum(axis=1).max(initial=0))
-    return int(span) // METRES + 1 + problem.weight * lack + group + problem.change_cost
+    return int(span) // METRES + 1 + problem.weight * lack + charges + problem.change_cost
+
+
+def _given(problem: Problem, household: IntArray, helper: IntArray) -> IntArray:
+    """The entries of the matrix; FORBIDDEN where a sparse one holds none."""
+    if not problem.is_sparse:
+        return np.asarray(problem.matrix[household, helper])
+    keys, wanted = problem.stored_keys, household * problem.helpers + helper
+    place = np.searchsorted(keys, wanted).clip(max=max(0, len(keys) - 1))
+    if not len(keys):
+        return np.full(len(wanted), FORBIDDEN)
+    return np.where(keys[place] == wanted, problem.matrix.data[place], FORBIDDEN)

@@ -15,19 +15,27 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 FORBIDDEN = -1
 TOP_SKILL = 9
+WIDEST = 1 << 25  # metres on each axis; the earth's girth is 1.2 · 2^25
+DEAREST = 1 << 40  # no single number of a cost may be larger
 
 
 NOTHING: Any = ()  # an array left out
+_FLAGS = ("hardest", "is_leader")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Problem:
     """Households, helpers and the rules between them; N households, M helpers, D kinds of need.
+
+    Above the helpers stands a tree of T nodes (branches, units, …): `node` is the lowest node of
+    each helper and `parent` the node above each node, -1 where none is. The households of all
+    helpers below a node are counted against its bounds.
 
     Arrays left out mean: no needs, nobody hardest, one group, no minimum, no bounds, no current
     pair. Raises ValueError for shapes that do not fit, negative numbers and rules that contradict
@@ -40,7 +48,7 @@ class Problem:
     needs: IntArray = NOTHING  # (N, D) weights of need
     skills: IntArray = NOTHING  # (M, D) 0 to 9
     weight: int = 6
-    matrix: IntArray = NOTHING  # (N, M) costs in place of features; -1 forbids the pair
+    matrix: Any = NOTHING  # (N, M) costs in place of features: an array, -1 forbids; or scipy CSR
     hardest: BoolArray = NOTHING  # (N,) go to leaders only
     is_leader: BoolArray = NOTHING  # (M,)
     household_group: IntArray = NOTHING  # (N,)
@@ -50,33 +58,43 @@ class Problem:
     fixed: IntArray = NOTHING  # (K, 2) pairs that must be
     current: IntArray = NOTHING  # (N,) helper a household has now, -1 none
     change_cost: int = 0  # charged when a household with a current helper gets another
-    min_load: IntArray = NOTHING  # (M,) wished for, after coverage and before cost
-    branch: IntArray = NOTHING  # (M,)
-    branch_lower: IntArray = NOTHING
-    branch_upper: IntArray = NOTHING
-    unit: IntArray = NOTHING  # (M,) all helpers of a branch are in one unit
-    unit_lower: IntArray = NOTHING
-    unit_upper: IntArray = NOTHING
+    keeps: bool = False  # fewest changes come before cost, whatever it is
+    load_cost: IntArray = NOTHING  # (K,) what a helper's first, second, … household costs; rising
+    min_load: IntArray = NOTHING  # (M,) wished for, after coverage and before changes and cost
+    node: IntArray = NOTHING  # (M,) -1: under the root
+    parent: IntArray = NOTHING  # (T,)
+    lower: IntArray = NOTHING  # (T,) wished for, as min_load
+    upper: IntArray = NOTHING  # (T,)
 
     def __post_init__(self) -> None:
         for one in fields(self):
             value = getattr(self, one.name)
-            if not isinstance(value, int):
-                dtype = np.bool_ if one.name in ("hardest", "is_leader") else np.int64
+            if one.name == "matrix" and sparse.issparse(value):
+                self._set("matrix", _rows(value))
+            elif not isinstance(value, int):
+                dtype = np.bool_ if one.name in _FLAGS else np.int64
                 self._set(one.name, _whole(value, dtype, one.name))
         self._fill()
         self._check()
 
     @classmethod
-    def from_matrix(cls, costs: npt.ArrayLike, **rules: Any) -> Problem:
-        """A problem whose costs are given for every pair; -1 forbids one."""
-        matrix = np.asarray(costs, np.int64)
-        rules.setdefault("capacity", np.ones(matrix.shape[1], np.int64))
-        return cls(matrix=matrix, **rules)
+    def from_matrix(
+        cls, costs: Any, capacity: npt.ArrayLike | None = None, **rules: Any
+    ) -> Problem:
+        """A problem whose costs are given pair by pair.
+
+        `costs` is an N × M array, where -1 forbids a pair, or a scipy sparse array, where a missing
+        entry forbids it and a stored nought costs nothing. `capacity` left out means one each.
+        """
+        matrix = costs if sparse.issparse(costs) else np.asarray(costs)
+        if matrix.ndim != 2:
+            raise ValueError("The costs must be a table of households by helpers.")
+        room = np.ones(matrix.shape[1], np.int64) if capacity is None else np.asarray(capacity)
+        return cls(matrix=matrix, capacity=room, **rules)
 
     @property
     def households(self) -> int:
-        return len(self.matrix) if self.matrix.ndim == 2 else len(self.household_xy)
+        return int(self.matrix.shape[0]) if self.has_matrix else len(self.household_xy)
 
     @property
     def helpers(self) -> int:
@@ -84,30 +102,58 @@ class Problem:
 
     @property
     def has_matrix(self) -> bool:
-        return self.matrix.ndim == 2
+        return bool(self.matrix.ndim == 2)
+
+    @property
+    def is_sparse(self) -> bool:
+        return bool(sparse.issparse(self.matrix))
 
     @cached_property
     def avoid_keys(self) -> IntArray:
         """household · M + helper of every pair that must not be, sorted."""
         return np.unique(self.avoid[:, 0] * self.helpers + self.avoid[:, 1])
 
+    @cached_property
+    def stored_keys(self) -> IntArray:
+        """household · M + helper of every entry of a sparse matrix, as they are stored."""
+        row = np.repeat(np.arange(self.households), np.diff(self.matrix.indptr))
+        return row * self.helpers + self.matrix.indices
+
+    @cached_property
+    def rising(self) -> IntArray:
+        """The nodes of the tree, every node before the one above it."""
+        depth = np.zeros(len(self.parent), np.int64)
+        at = self.parent.copy()
+        for _ in range(len(self.parent) + 1):
+            if not (at >= 0).any():
+                return np.argsort(-depth, kind="stable")
+            depth += at >= 0
+            at = np.where(at >= 0, self.parent[at], -1)
+        raise ValueError("The tree of nodes runs in a circle.")
+
+    def below(self, load: IntArray) -> IntArray:
+        """(T,) How much of the helpers' load, (M,), lies below each node."""
+        under = self.node >= 0
+        total = np.zeros(len(self.parent), np.int64)
+        np.add.at(total, self.node[under], load[under])
+        for one in self.rising.tolist():
+            if self.parent[one] >= 0:
+                total[self.parent[one]] += total[one]
+        return total
+
     def _set(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)
 
     def _fill(self) -> None:
-        n, m = self.households, self.helpers
+        n, m, t = self.households, self.helpers, len(self.parent)
+        most = int(self.capacity.sum())
         for name, size, value in (
             ("hardest", n, False), ("is_leader", m, False), ("household_group", n, 0),
-            ("helper_group", m, 0), ("current", n, -1), ("min_load", m, 0), ("unit", m, 0),
+            ("helper_group", m, 0), ("current", n, -1), ("min_load", m, 0), ("node", m, -1),
+            ("lower", t, 0), ("upper", t, most), ("load_cost", 1, 0),
         ):  # fmt: skip
             if not getattr(self, name).size:
                 self._set(name, np.full(size, value, getattr(self, name).dtype))
-        if not self.branch.size:
-            self._set("branch", self.unit)
-        for name in ("branch", "unit"):
-            size = int(getattr(self, name).max(initial=-1)) + 1
-            self._default_bound(f"{name}_lower", size, 0)
-            self._default_bound(f"{name}_upper", size, int(self.capacity.sum()))
         for name, shape in (("avoid", (0, 2)), ("fixed", (0, 2)), ("group_cost", (1, 1))):
             if not getattr(self, name).size:
                 self._set(name, np.zeros(shape, np.int64))
@@ -116,29 +162,46 @@ class Problem:
                 if getattr(self, name).ndim != 2:
                     self._set(name, np.zeros((size, 0), np.int64))
 
-    def _default_bound(self, name: str, size: int, value: int) -> None:
-        if not getattr(self, name).size:
-            self._set(name, np.full(size, value, np.int64))
-
     def _check(self) -> None:
         self._check_shapes()
-        if (self.capacity < 0).any() or (self.min_load < 0).any():
-            raise ValueError("Capacities and minimum loads must not be negative.")
-        if self.weight < 0 or self.change_cost < 0:
-            raise ValueError("The weight and the change cost must not be negative.")
+        _ = self.rising
+        if min(one.min(initial=0) for one in (self.capacity, self.min_load, self.upper)) < 0:
+            raise ValueError("Capacities, minimum loads and bounds must not be negative.")
+        if self.weight < 0 or self.change_cost < 0 or self.load_cost.min() < 0:
+            raise ValueError("Weights and charges must not be negative.")
+        if (np.diff(self.load_cost) < 0).any():
+            raise ValueError("What one more household costs a helper must not fall.")
         if self.needs.size and (self.needs.min() < 0 or not _within(self.skills, TOP_SKILL)):
             raise ValueError("Needs must not be negative and skills lie between 0 and 9.")
-        if (self.group_cost < FORBIDDEN).any() or (self.matrix < FORBIDDEN).any():
+        stored = self.matrix.data if self.is_sparse else self.matrix
+        if (self.group_cost < FORBIDDEN).any() or (stored < FORBIDDEN).any():
             raise ValueError("Costs must not be negative; -1 alone forbids a pair.")
-        pairs = np.unique(np.c_[self.branch, self.unit], axis=0)
-        if len(pairs) != len(np.unique(self.branch)):
-            raise ValueError("The helpers of one branch must be in one unit.")
+        if max(int(stored.max(initial=0)), int(self.group_cost.max()), self.change_cost) > DEAREST:
+            raise ValueError(f"A cost must not be larger than {DEAREST}.")
+        self._check_members()
+
+    def _check_members(self) -> None:
+        """Every number that names a household, helper, group or node names one there is."""
+        n, m = self.households, self.helpers
+        groups = self.group_cost.shape
+        for name, values, high in (
+            ("household_group", self.household_group, groups[0]), ("node", self.node + 1, None),
+            ("helper_group", self.helper_group, groups[1]), ("current", self.current + 1, m + 1),
+            ("avoid", self.avoid[:, 0], n), ("avoid", self.avoid[:, 1], m),
+            ("fixed", self.fixed[:, 0], n), ("fixed", self.fixed[:, 1], m),
+        ):  # fmt: skip
+            if values.size and (values.min() < 0 or (high is not None and values.max() >= high)):
+                raise ValueError(f"{name} names something that is not there.")
+        if not self.has_matrix:
+            for xy in (self.household_xy, self.helper_xy):
+                if not _within(abs(xy), WIDEST):
+                    raise ValueError(f"Coordinates must lie within {WIDEST} metres.")
 
     def _check_shapes(self) -> None:
-        n, m = self.households, self.helpers
+        n, m, t = self.households, self.helpers, len(self.parent)
         sizes = {
             "hardest": n, "household_group": n, "current": n, "is_leader": m, "helper_group": m,
-            "min_load": m, "branch": m, "unit": m,
+            "min_load": m, "node": m, "lower": t, "upper": t, "capacity": m,
         }  # fmt: skip
         if self.has_matrix:
             wrong = [] if self.matrix.shape == (n, m) else ["matrix"]
@@ -148,12 +211,14 @@ class Problem:
             wrong += ["needs"] if len(self.needs) != n else []
             wrong += ["skills"] if self.skills.shape != (m, self.needs.shape[1]) else []
         wrong += [name for name, size in sizes.items() if getattr(self, name).shape != (size,)]
-        for name in ("branch", "unit"):
-            high = int(getattr(self, name).max(initial=-1))
-            bounds = getattr(self, f"{name}_lower"), getattr(self, f"{name}_upper")
-            wrong += [name] if len(bounds[0]) != len(bounds[1]) or len(bounds[0]) <= high else []
+        wrong += ["node"] if int(self.node.max(initial=-1)) >= t else []
+        wrong += ["parent"] if int(self.parent.max(initial=-1)) >= t else []
+        wrong += [name for name in ("avoid", "fixed") if getattr(self, name).shape[1:] != (2,)]
+        wrong += ["group_cost"] if self.group_cost.ndim != 2 else []
         if wrong:
-            raise ValueError(f"These arrays do not fit together: {', '.join(wrong)}.")
+            raise ValueError(
+                f"These arrays do not fit together: {', '.join(dict.fromkeys(wrong))}."
+            )
 
 
 def hardest_by_share(difficulty: npt.ArrayLike, *, share: float = 0.2) -> BoolArray:
@@ -165,6 +230,14 @@ def hardest_by_share(difficulty: npt.ArrayLike, *, share: float = 0.2) -> BoolAr
     result = np.zeros(len(scores), np.bool_)
     result[np.argsort(-scores, kind="stable")[: int(len(scores) * share)]] = True
     return result
+
+
+def _rows(matrix: Any) -> Any:
+    """The same costs as whole numbers row by row, each row in the order of helpers."""
+    rows = sparse.csr_array(matrix)
+    rows.sum_duplicates()
+    rows.data = _whole(rows.data, np.int64, "matrix")
+    return rows
 
 
 def _whole(value: npt.ArrayLike, dtype: Any, name: str) -> Any:

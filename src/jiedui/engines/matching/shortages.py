@@ -5,24 +5,21 @@ from __future__ import annotations
 import numpy as np
 
 from jiedui.engines.matching.costs import permitted
-from jiedui.engines.matching.network import Duals, Stakes
-from jiedui.engines.matching.plan import Shortage
+from jiedui.engines.matching.plan import Certificate, Shortage
 from jiedui.engines.matching.problem import IntArray, Problem
 
 
 def shortages(
-    problem: Problem, assignment: IntArray, *, duals: Duals | None, worth: Stakes
+    problem: Problem, assignment: IntArray, *, certificate: Certificate
 ) -> list[Shortage]:
     """Readable reasons: who has no permitted helper, which places are too few, minimums unmet."""
-    found = _alone(problem, assignment)
-    if duals is not None:
-        found += _too_few_places(problem, assignment, duals, worth, alone=found)
-    return found + _unmet(problem, assignment)
-
-
-def _alone(problem: Problem, assignment: IntArray) -> list[Shortage]:
-    count = len(without_helper(problem, np.flatnonzero(assignment < 0)))
-    return [Shortage("no_permitted_helper", count, 0)] if count else []
+    lone = without_helper(problem, np.flatnonzero(assignment < 0))
+    found = [Shortage("no_permitted_helper", len(lone), 0)] if len(lone) else []
+    return (
+        found
+        + _too_few_places(problem, assignment, certificate, lone)
+        + _unmet(problem, assignment)
+    )
 
 
 def without_helper(problem: Problem, households: IntArray) -> IntArray:
@@ -33,7 +30,7 @@ def without_helper(problem: Problem, households: IntArray) -> IntArray:
 
 
 def _too_few_places(
-    problem: Problem, assignment: IntArray, duals: Duals, worth: Stakes, alone: list[Shortage]
+    problem: Problem, assignment: IntArray, certificate: Certificate, lone: IntArray
 ) -> list[Shortage]:
     """The households whose value says that one more place would cover one more of them.
 
@@ -41,9 +38,9 @@ def _too_few_places(
     all the places there are.
     """
     # Theirs is at least 7/8 of the stake; of households merely full up, at most 9/16.
-    dear = duals.value > worth.uncovered * 3 // 4
-    lone = without_helper(problem, np.flatnonzero(assignment < 0))
+    dear = certificate.value > certificate.uncovered * 3 // 4
     dear[lone] = False
+    dear[problem.fixed[:, 0]] = False
     needed, available = int(dear.sum()), int((dear & (assignment >= 0)).sum())
     if needed == available:
         return []
@@ -53,15 +50,11 @@ def _too_few_places(
 
 def _unmet(problem: Problem, assignment: IntArray) -> list[Shortage]:
     load = np.bincount(assignment[assignment >= 0], minlength=problem.helpers)
-    found = []
-    for kind, lower, of in (
-        ("helper_minimum", problem.min_load, np.arange(problem.helpers)),
-        ("branch_minimum", problem.branch_lower, problem.branch),
-        ("unit_minimum", problem.unit_lower, problem.unit),
-    ):
-        got = np.bincount(of, load, len(lower)).astype(np.int64)
-        found += [
-            Shortage(kind, int(lower[one]), int(got[one]), int(one))
-            for one in np.flatnonzero(got < lower)
-        ]
-    return found
+    return [
+        Shortage(kind, int(lower[one]), int(got[one]), int(one))
+        for kind, lower, got in (
+            ("helper_minimum", problem.min_load, load),
+            ("node_minimum", problem.lower, problem.below(load)),
+        )
+        for one in np.flatnonzero(got < lower)
+    ]

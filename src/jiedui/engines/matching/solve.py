@@ -1,205 +1,332 @@
 """Cover every household that can be covered, at least cost, and prove it.
 
-A cheapest flow over few candidate pairs; prices of that flow; all pairs against the prices; pairs
-that would improve become candidates; again, until no pair at all improves (column generation for
-the transportation problem, Dantzig & Wolfe 1960; Ahuja, Magnanti & Orlin, Network Flows, 1993).
+Prices from an auction choose the candidates; a cheapest flow over these is exact and has prices of
+its own; all pairs are asked against them; pairs that would improve become candidates; again, until
+no pair at all improves (column generation for the transportation problem, Dantzig & Wolfe 1960;
+Ahuja, Magnanti & Orlin, Network Flows, 1993).
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 
-from jiedui.engines.matching.costs import Pairs, charged_costs, highest_cost, pair_costs, permitted
-from jiedui.engines.matching.guide import coarse_guide
-from jiedui.engines.matching.network import Duals, Network, Stakes, build, duals_of, flow_of, stakes
-from jiedui.engines.matching.plan import Plan
-from jiedui.engines.matching.pricing import Scan
+from jiedui.engines.matching.auction import auction_prices
+from jiedui.engines.matching.costs import highest_cost, pair_costs, permitted
+from jiedui.engines.matching.flow import (
+    FREE,
+    Arcs,
+    Stakes,
+    State,
+    asked_for,
+    detach,
+    net_of,
+    placed,
+    settle,
+    values,
+)
+from jiedui.engines.matching.nearest import NEVER, Found, Nearest
+from jiedui.engines.matching.plan import Certificate, Plan
 from jiedui.engines.matching.problem import IntArray, Problem
 from jiedui.engines.matching.shortages import shortages
 
-FIRST_CANDIDATES = 20  # per household
-MORE_CANDIDATES = 12  # per household and round
+CANDIDATES = 24  # per household
+CALLED = 8  # households each helper with a minimum looks for
+MORE = 8  # per household and round
 MORE_PER_HELPER = 24
-ROUGH_ROUNDS = 6
-FAR_OFF_ROUNDS = 2  # in which all pairs improve: asking which is not worth it
-GENTLE_MINIMUM = 400  # units of cost; much more starts a price war
-NEAR_ENOUGH = 100  # units of cost
+ALL_PAIRS = 1 << 17  # so few pairs are all looked at from the start
 MOST_ROUNDS = 200
-
-_NO_PAIRS = Pairs(*(np.zeros(0, np.int64) for _ in range(3)))
+TOO_LARGE = 1 << 58  # stakes beyond this might overflow when prices add up
 
 Progress = Callable[[str, float], None]  # what is being done, and how much of all is done (0 to 1)
 
 
 def solve(problem: Problem, *, seed: int = 0, progress: Progress | None = None) -> Plan:
-    """The plan of most coverage, then fewest unmet minimums, then least cost with change charges.
+    """The plan of most coverage, then fewest unmet minimums, then least cost with its charges.
 
-    Equal plans are told apart by `seed`: the same seed gives the same plan. Raises ValueError for
-    fixed pairs that are not permitted or do not fit, OverflowError for costs beyond 64 bits.
+    With `problem.keeps`, fewest changes come before cost. Equal plans are told apart by `seed`:
+    the same problem and seed give the same plan on every machine. Raises ValueError for fixed
+    pairs that are not permitted or do not fit, OverflowError for costs beyond 64 bits.
     """
-    started = time.perf_counter()
-    report = progress or (lambda _what, _share: None)
-    rest, free = _without_fixed(problem)
-    assignment = np.full(problem.households, -1)
-    assignment[problem.fixed[:, 0]] = problem.fixed[:, 1]
-    worth = stakes(rest)
-    found, duals, rounds = _proven(rest, worth, seed=seed, report=report)
-    assignment[free] = found
-    report("done", 1.0)
-    covered = np.flatnonzero(assignment >= 0)
-    had = problem.current[covered]
-    return Plan(
-        assignment=assignment,
-        cost=int(pair_costs(problem, covered, assignment[covered]).sum()),
-        certified=duals is not None,
-        shortages=shortages(rest, found, duals=duals, worth=worth),
-        changed=int(((had >= 0) & (had != assignment[covered])).sum()),
-        rounds=rounds,
-        seconds=time.perf_counter() - started,
-    )
+    return Solver(problem).solve(seed=seed, progress=progress)
 
 
-def _proven(
-    problem: Problem, worth: Stakes, *, seed: int, report: Progress
-) -> tuple[IntArray, Duals | None, int]:
-    """The assignment, its proof (None if none was reached) and the rounds it took."""
-    if not problem.households or not problem.helpers:
-        nobody = np.full(problem.households, -1)
-        return nobody, Duals(np.full(problem.households, worth.uncovered), np.zeros(0, np.int64)), 0
-    report("candidates", 0.05)
-    scan = Scan(problem)
-    pairs = _settled(problem, scan, _first_pairs(problem, scan), report=report)
-    for step in range(1, MOST_ROUNDS + 1):
-        report("proving", 1 - 0.4 * 0.7 ** (step - 1))
-        network = build(problem, pairs, worth)
-        flow = flow_of(network, order=_order(network, seed))
-        duals = duals_of(network, flow)
-        if duals is None:
-            break
-        more = scan.improving(duals, per_household=MORE_CANDIDATES)
-        if not len(more[0]):
-            return _assignment(network, flow, pairs.helper), duals, step
-        pairs = _joined(problem, pairs, *_spread(problem, more, duals))
-    return _assignment(network, flow, pairs.helper), None, step
+class Solver:
+    """One problem being solved."""
 
+    def __init__(self, problem: Problem, *, nearest: Nearest | None = None) -> None:
+        _check_fixed(problem)
+        self.problem = problem
+        self.nearest = nearest or Nearest(problem)
+        self.net = net_of(problem)
+        self.usable = _usable(problem)
+        self.held = _held(problem)
+        self.gentle, self.strict = stakes_of(problem)
 
-def _settled(problem: Problem, scan: Scan, pairs: Pairs, *, report: Progress) -> Pairs:
-    """Candidates after a few rounds in which prices find their level; nothing is proven here."""
-    for step in range(ROUGH_ROUNDS):
-        report("pairing", 0.1 + 0.5 * step / ROUGH_ROUNDS)
-        network = build(problem, pairs, _gentle(problem))
-        duals = duals_of(network, flow_of(network, order=np.arange(network.levels.root + 1)))
-        if duals is None:
-            break
-        pairs = _joined(problem, _tight(problem, pairs, duals),
-                        *scan.candidates(duals.price, count=FIRST_CANDIDATES))  # fmt: skip
-        if step >= FAR_OFF_ROUNDS:
-            more = scan.improving(duals, per_household=MORE_CANDIDATES)
-            pairs = _joined(problem, pairs, *_spread(problem, more, duals))
-            if len(more[0]) < problem.households // 10:
+    def solve(
+        self, *, seed: int = 0, progress: Progress | None = None, price: IntArray | None = None
+    ) -> Plan:
+        """As `solve`; `price`, (M + T + 1,), takes the place of an auction."""
+        started = time.perf_counter()
+        report = progress or (lambda _what, _share: None)
+        report("candidates", 0.05)
+        start = self.first_prices(seed) if price is None else price
+        arcs = self.first_arcs(start)
+        report("pairing", 0.5)
+        state = placed(self.problem, self.net, arcs, price=start, stakes=self.gentle)
+        stakes, rounds = self.gentle, 0
+        while True:
+            arcs, steps = self._prove(arcs, state, stakes, report=report)
+            rounds += steps
+            if stakes == self.strict or not self._is_short(state):
                 break
-    return pairs
+            stakes = self.strict
+            self._raise(state)
+        report("done", 1.0)
+        return self._plan(state, stakes, rounds=rounds, seconds=time.perf_counter() - started)
+
+    def first_prices(self, seed: int) -> IntArray:
+        """(M + T + 1,) prices to start from; only whoever has nobody to keep bids."""
+        bidders = np.arange(self.problem.households)
+        room = np.where(self.usable, self.problem.capacity, 0)
+        if self.problem.keeps:
+            bidders = bidders[self.held < 0]
+            kept = np.bincount(self.held[self.held >= 0], minlength=self.problem.helpers)
+            room = (room - kept).clip(min=0)
+        tree = np.zeros(len(self.problem.parent) + 1, np.int64)
+        if not len(bidders) or not room.any() or self.problem.has_matrix:
+            return np.r_[np.zeros(self.problem.helpers, np.int64), tree]
+        ceiling = 2 * highest_cost(self.problem)
+        found = auction_prices(
+            self.problem, self.nearest, bidders, room=room, ceiling=ceiling, seed=seed
+        )
+        return np.r_[np.where(found >= NEVER, 0, found), tree]
+
+    def first_arcs(self, price: IntArray) -> Arcs:
+        """The best candidates of each household at these prices, and its current helper."""
+        problem = self.problem
+        everyone = np.arange(problem.households)
+        asking = everyone[(self.held < 0) | (not problem.keeps)]
+        asking = asking[~np.isin(asking, problem.fixed[:, 0])]
+        household, helper, cost = self._candidates(asking, price)
+        cost = cost + self.stakes_change(household, helper, self.gentle)
+        has = np.flatnonzero(self.held >= 0)
+        keys = np.r_[household, has, problem.fixed[:, 0]] * problem.helpers
+        keys += np.r_[helper, self.held[has], problem.fixed[:, 1]]
+        costs = np.r_[cost, pair_costs(problem, has, self.held[has]), self._fixed_costs()]
+        return _arcs(keys, costs, problem)
+
+    def _candidates(self, asking: IntArray, price: IntArray) -> tuple[IntArray, ...]:
+        """Household, helper and cost of the pairs to begin with."""
+        helpers = np.flatnonzero(self.usable)
+        if self.problem.keeps and len(asking) * len(helpers) <= ALL_PAIRS:
+            household, helper = np.repeat(asking, len(helpers)), np.tile(helpers, len(asking))
+            ok = permitted(self.problem, household, helper)
+            household, helper = household[ok], helper[ok]
+            return household, helper, pair_costs(self.problem, household, helper)
+        limit = np.full(len(asking), NEVER)
+        found = self.nearest.best(asking, price=self._open(price), limit=limit, most=CANDIDATES)
+        further = self._with_room if self.problem.keeps else self._called
+        both = zip(_flat(asking, found), further(asking, found, price), strict=True)
+        return tuple(np.concatenate(one) for one in both)
+
+    def _with_room(self, asking: IntArray, _found: Found, price: IntArray) -> tuple[IntArray, ...]:
+        """Pairs that change nobody else's: the best helpers with room beside those they keep, and
+        of these the best whose minimum, or that of a node above, is not met."""
+        problem, nodes = self.problem, self.net.parent
+        kept = np.bincount(self.held[self.held >= 0], minlength=problem.helpers)
+        load = np.r_[kept, problem.below(kept)]
+        full, short = load >= self.net.upper[:-1], load < self.net.lower[:-1]
+        for one in [*(problem.rising[::-1] + problem.helpers), *range(problem.helpers)]:
+            if nodes[one] < len(load):
+                full[one] |= full[nodes[one]]
+                short[one] |= short[nodes[one]]
+        found = []
+        for mask in (~full, ~full & short):
+            some = np.where(mask[: problem.helpers], self._open(price), NEVER)
+            limit = np.full(len(asking), NEVER)
+            found.append(
+                _flat(asking, self.nearest.best(asking, price=some, limit=limit, most=MORE))
+            )
+        return tuple(np.concatenate(one) for one in zip(*found, strict=True))
+
+    def _called(self, asking: IntArray, found: Found, price: IntArray) -> tuple[IntArray, ...]:
+        """Pairs that a minimum calls for: the best households of each helper it lies on."""
+        wanting = self._with_minimum()
+        if not len(wanting):
+            return (wanting,) * 3
+        has = found.filled > 0
+        value = np.full(self.problem.households, NEVER)
+        value[asking[has]] = -found.cost[has, 0] - price[found.helper[has, 0]]
+        limit = np.full(len(wanting), NEVER)
+        turned = Nearest(self.problem, turned=True)
+        helper, household, cost = _flat(
+            wanting, turned.best(wanting, price=value, limit=limit, most=CALLED)
+        )
+        return household, helper, cost
+
+    def _with_minimum(self) -> IntArray:
+        """Helpers on whom, or on a node above whom, a minimum lies."""
+        asks = self.problem.lower > 0
+        for one in self.problem.rising[::-1].tolist():
+            asks[one] |= self.problem.parent[one] >= 0 and asks[self.problem.parent[one]]
+        above = np.r_[asks, False][self.problem.node]
+        return np.flatnonzero(self.usable & (above | (self.problem.min_load > 0)))
+
+    def stakes_change(self, household: IntArray, helper: IntArray, stakes: Stakes) -> IntArray:
+        """What these pairs are charged for change."""
+        had = self.problem.current[household]
+        return np.where((had >= 0) & (had != helper), stakes.change, 0)
+
+    def _fixed_costs(self) -> IntArray:
+        household, helper = self.problem.fixed.T
+        return pair_costs(self.problem, household, helper) + self.stakes_change(
+            household, helper, self.gentle
+        )
+
+    def _open(self, price: IntArray) -> IntArray:
+        return np.where(self.usable, price[: self.problem.helpers], NEVER)
+
+    def _prove(
+        self, arcs: Arcs, state: State, stakes: Stakes, *, report: Progress
+    ) -> tuple[Arcs, int]:
+        """Settle and ask all pairs, until none improves; the candidates then, and the rounds."""
+        had = self.problem.current >= 0
+        is_free = np.ones(self.problem.households, np.bool_)
+        is_free[self.problem.fixed[:, 0]] = False
+        everyone = np.flatnonzero(is_free)
+        most = 4 * MORE if self.problem.keeps else MORE  # few households move: let them see more
+        for step in range(1, MOST_ROUNDS + 1):
+            report("proving", 1 - 0.45 * 0.7 ** (step - 1))
+            settle(self.net, arcs, state, stakes)
+            limit = (values(state, stakes.uncovered) - np.where(had, stakes.change, 0))[everyone]
+            found = self.nearest.best(
+                everyone, price=self._open(state.price), limit=limit, most=most
+            )
+            if not found.filled.any():
+                return arcs, step
+            household, helper, cost = self._spread(everyone, found, state, limit)
+            cost = cost + self.stakes_change(household, helper, stakes)
+            arcs = _joined(arcs, household * self.problem.helpers + helper, cost, self.problem)
+            detach(self.net, state, np.unique(household))
+        raise ArithmeticError(f"No proof was found in {MOST_ROUNDS} rounds.")
+
+    def _spread(
+        self, asked: IntArray, found: Found, state: State, limit: IntArray
+    ) -> tuple[IntArray, IntArray, IntArray]:
+        """At most so many new pairs a helper, the best: thousands after one place help nobody."""
+        household, helper, cost = _flat(asked, found)
+        gain = cost + state.price[helper] - np.repeat(limit, found.filled)
+        order = np.lexsort((gain, helper))
+        first = np.searchsorted(helper[order], helper[order])
+        chosen = np.sort(order[np.arange(len(order)) - first < MORE_PER_HELPER])
+        return household[chosen], helper[chosen], cost[chosen]
+
+    def _is_short(self, state: State) -> bool:
+        root = len(state.price) - 1
+        return bool((state.home == root).any() or (state.flow < self.net.lower)[:-1].any())
+
+    def _raise(self, state: State) -> None:
+        """Let everything that is short look for a way again, at the strict stakes."""
+        root = len(state.price) - 1
+        detach(self.net, state, np.flatnonzero(state.home == root))
+        state.leave[state.leave < NEVER] = self.strict.uncovered
+        must, _may = asked_for(self.net, state.price, minimum=self.strict.minimum)
+        missing = (must - state.flow).clip(min=0)
+        missing[-1] = 0
+        state.flow[:] += missing
+        state.lacks[:] += missing
+        np.add.at(state.excess, self.net.parent[:-1], missing[:-1])
+
+    def _plan(self, state: State, stakes: Stakes, *, rounds: int, seconds: float) -> Plan:
+        problem = self.problem
+        assignment = np.where(state.home < problem.helpers, state.home, FREE)
+        covered = np.flatnonzero(assignment >= 0)
+        had = problem.current[covered]
+        paid = values(state, stakes.uncovered) - state.price[-1]
+        proof = Certificate(paid, (state.price - state.price[-1])[:-1], *stakes)
+        return Plan(
+            assignment=assignment,
+            cost=int(pair_costs(problem, covered, assignment[covered]).sum()),
+            certified=True,
+            shortages=shortages(problem, assignment, certificate=proof),
+            changed=int(((had >= 0) & (had != assignment[covered])).sum()),
+            certificate=proof,
+            rounds=rounds,
+            seconds=seconds,
+        )
 
 
-def _gentle(problem: Problem) -> Stakes:
-    """Small stakes for the first rounds: with the true ones a single household left out for want
-    of candidates would drive prices so high that they say nothing about distance."""
-    return Stakes(minimum=GENTLE_MINIMUM, uncovered=highest_cost(problem) + 1)
+def stakes_of(problem: Problem) -> tuple[Stakes, Stakes]:
+    """Stakes to begin with, and the least that keep coverage before minimums before the rest.
 
-
-def _spread(
-    problem: Problem, more: tuple[IntArray, IntArray], duals: Duals
-) -> tuple[IntArray, IntArray]:
-    """At most so many new pairs a helper, the best: thousands after one place help nobody."""
-    household, helper = more
-    slack = charged_costs(problem, household, helper) + duals.price[helper] - duals.value[household]
-    order = np.lexsort((slack, helper))
-    helper = helper[order]
-    first = np.searchsorted(helper, helper)
-    chosen = order[np.arange(len(order)) - first < MORE_PER_HELPER]
-    return household[chosen], more[1][chosen]
-
-
-def _joined(problem: Problem, pairs: Pairs, household: IntArray, helper: IntArray) -> Pairs:
-    keys = np.r_[pairs.household, household] * problem.helpers + np.r_[pairs.helper, helper]
-    household, helper = np.divmod(np.unique(keys), problem.helpers)
-    return Pairs(household, helper, charged_costs(problem, household, helper))
-
-
-def _tight(problem: Problem, pairs: Pairs, duals: Duals) -> Pairs:
-    """The pairs that would come into the plan if prices moved a little, and all current ones."""
-    near = (_slack(pairs, duals) <= NEAR_ENOUGH) | (
-        problem.current[pairs.household] == pairs.helper
-    )
-    return Pairs(pairs.household[near], pairs.helper[near], pairs.cost[near])
-
-
-def _slack(pairs: Pairs, duals: Duals) -> IntArray:
-    return pairs.cost + duals.price[pairs.helper] - duals.value[pairs.household]
-
-
-def _order(network: Network, seed: int) -> IntArray:
-    return np.random.default_rng(seed).permutation(network.levels.root + 1)
-
-
-def _assignment(network: Network, flow: IntArray, helper: IntArray) -> IntArray:
-    result = np.full(network.levels.households, -1)
-    used = np.flatnonzero(flow[: network.pairs])
-    result[network.tail[used]] = helper[used]
-    return result
-
-
-def _first_pairs(problem: Problem, scan: Scan) -> Pairs:
-    """Candidates to begin with: near ones, those of the coarse picture, and all current pairs.
-
-    Pricing relies on the current pairs being among them.
+    Where nobody is uncovered and every minimum is met, any stakes prove as much as the strict.
     """
-    guide = coarse_guide(problem)
-    near = scan.candidates(guide.price, count=FIRST_CANDIDATES)
-    held = np.flatnonzero(problem.current >= 0)
-    held = held[permitted(problem, held, problem.current[held])]
-    household = np.concatenate([near[0], guide.household, held])
-    helper = np.concatenate([near[1], guide.helper, problem.current[held]])
-    return _joined(problem, _NO_PAIRS, household, helper)
+    # A simple cycle of the network passes a helper once, so it swaps at most this many pairs.
+    pairs = min(problem.households, problem.helpers) + 1
+    highest = highest_cost(problem)
+    change = pairs * (highest + 1) if problem.keeps else problem.change_cost
+    dearest = highest + change + 1
+    minimum = pairs * dearest
+    # It passes each node of the tree once too: two arcs to the nodes below it.
+    parent = np.r_[problem.node, problem.parent]
+    wanted = np.r_[problem.min_load, problem.lower] > 0
+    touched = int(np.minimum(np.bincount(parent[wanted] + 1), 2).sum()) if wanted.any() else 0
+    # Eight times what it takes keeps values of those left out well apart from all others, also in
+    # the middle of the highest and lowest prices (see `shortages`).
+    strict = Stakes(8 * minimum * (touched + 1), minimum, change)
+    if strict.uncovered > TOO_LARGE:
+        raise OverflowError("The costs are too large to be added up exactly in 64 bits.")
+    gentle = Stakes(min(32 * dearest, strict.uncovered), min(4 * dearest, strict.minimum), change)
+    return gentle, strict
 
 
-def _without_fixed(problem: Problem) -> tuple[Problem, IntArray]:
-    """What is left to decide once the fixed pairs stand, and which households that is."""
+def _usable(problem: Problem) -> IntArray:
+    """Helpers who may have a household at all, as far as bounds go."""
+    room = problem.upper.copy()
+    for one in problem.rising[::-1].tolist():
+        if problem.parent[one] >= 0:
+            room[one] = min(room[one], room[problem.parent[one]])
+    above = np.where(problem.node >= 0, np.r_[room, 1][problem.node], 1)
+    return np.asarray((problem.capacity > 0) & (above > 0))
+
+
+def _held(problem: Problem) -> IntArray:
+    """(N,) The current helper of each household, where it may stay; -1 else."""
+    has = np.flatnonzero(problem.current >= 0)
+    held = np.full(problem.households, -1)
+    ok = permitted(problem, has, problem.current[has])
+    held[has[ok]] = problem.current[has[ok]]
+    held[problem.fixed[:, 0]] = -1
+    return held
+
+
+def _flat(asked: IntArray, found: Found) -> tuple[IntArray, IntArray, IntArray]:
+    """Household, helper and cost of everything found."""
+    there = np.arange(found.helper.shape[1]) < found.filled[:, None]
+    return np.repeat(asked, found.filled), found.helper[there], found.cost[there]
+
+
+def _arcs(keys: IntArray, cost: IntArray, problem: Problem) -> Arcs:
+    keys, first = np.unique(keys, return_index=True)
+    household, helper = np.divmod(keys, max(1, problem.helpers))
+    start = np.searchsorted(household, np.arange(problem.households + 1))
+    return Arcs(start.astype(np.int64), helper.astype(np.int32), cost[first])
+
+
+def _joined(arcs: Arcs, keys: IntArray, cost: IntArray, problem: Problem) -> Arcs:
+    old = np.repeat(np.arange(problem.households), np.diff(arcs.start)) * problem.helpers
+    return _arcs(np.r_[old + arcs.helper, keys], np.r_[arcs.cost, cost], problem)
+
+
+def _check_fixed(problem: Problem) -> None:
     household, helper = problem.fixed.T
     if len(np.unique(household)) != len(household):
         raise ValueError("A household is fixed to more than one helper.")
     if not permitted(problem, household, helper).all():
         raise ValueError("A fixed pair is not permitted by the other rules.")
-    free = np.setdiff1d(np.arange(problem.households), household)
-    if not len(household):
-        return problem, free
     load = np.bincount(helper, minlength=problem.helpers)
-    at_branch = np.bincount(problem.branch, load, len(problem.branch_upper)).astype(np.int64)
-    at_unit = np.bincount(problem.unit, load, len(problem.unit_upper)).astype(np.int64)
-    room = [problem.capacity - load, problem.branch_upper - at_branch, problem.unit_upper - at_unit]
-    if min(int(one.min(initial=0)) for one in room) < 0:
+    if (load > problem.capacity).any() or (problem.below(load) > problem.upper).any():
         raise ValueError("The fixed pairs exceed a capacity or an upper bound.")
-    place = np.full(problem.households, -1)
-    place[free] = np.arange(len(free))
-    avoid = problem.avoid[place[problem.avoid[:, 0]] >= 0]
-    rows = {"matrix": problem.matrix[free]} if problem.has_matrix else {
-        "household_xy": problem.household_xy[free], "needs": problem.needs[free]}  # fmt: skip
-    return replace(
-        problem,
-        **rows,
-        hardest=problem.hardest[free],
-        household_group=problem.household_group[free],
-        current=problem.current[free],
-        avoid=np.c_[place[avoid[:, 0]], avoid[:, 1]],
-        fixed=np.zeros((0, 2), np.int64),
-        capacity=room[0],
-        branch_upper=room[1],
-        unit_upper=room[2],
-        min_load=(problem.min_load - load).clip(min=0),
-        branch_lower=(problem.branch_lower - at_branch).clip(min=0),
-        unit_lower=(problem.unit_lower - at_unit).clip(min=0),
-    ), free

@@ -1,0 +1,137 @@
+"""Neighbourhoods: points of one kind, halved along the wider side until few are left in each.
+
+A bound for a whole neighbourhood rules out most pairs at once; see `nearest`.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from jiedui.engines.matching.problem import FORBIDDEN, TOP_SKILL, IntArray, Problem
+
+HELPERS_IN_A_CELL = 48
+HOUSEHOLDS_IN_A_BLOCK = 64
+
+Floats = npt.NDArray[np.float64]
+
+
+class Homes(NamedTuple):
+    """Households as the kernels read them; D kinds of need, stored where there is one."""
+
+    x: Floats
+    y: Floats
+    kind: IntArray  # hardest and group in one number
+    need_start: IntArray  # (N + 1,)
+    need_of: IntArray  # which kind of need
+    need: Floats  # weight · need
+
+
+class Cells(NamedTuple):
+    """Helpers cell by cell: arrays by position in `member`, and bounds by cell."""
+
+    member: IntArray  # (M,) the helper at each position
+    start: IntArray  # (C + 1,)
+    kind: IntArray  # (C,) leader and group in one number
+    x: Floats
+    y: Floats
+    lack: npt.NDArray[np.float32]  # (D, M) 9 - skill
+    box: Floats  # (C, 4) west, east, south, north
+    least_lack: npt.NDArray[np.float32]  # (C, D)
+
+
+def homes_of(problem: Problem) -> Homes:
+    """The households of a problem given by features."""
+    return _homes(problem.household_xy, household_kinds(problem), problem.weight * problem.needs)
+
+
+def cells_of(problem: Problem) -> Cells:
+    """The helpers of a problem given by features."""
+    lack = TOP_SKILL - problem.skills
+    return _cells(problem.helper_xy, helper_kinds(problem), lack, size=HELPERS_IN_A_CELL)
+
+
+def homes_of_helpers(problem: Problem) -> Homes:
+    """The helpers where households stand else: a pair costs the same either way round."""
+    lack = problem.weight * (TOP_SKILL - problem.skills)
+    return _homes(problem.helper_xy, helper_kinds(problem), lack)
+
+
+def cells_of_households(problem: Problem) -> Cells:
+    """The households where helpers stand else."""
+    kinds = household_kinds(problem)
+    return _cells(problem.household_xy, kinds, problem.needs, size=HELPERS_IN_A_CELL)
+
+
+def _homes(xy: IntArray, kinds: IntArray, needs: IntArray) -> Homes:
+    row, kind = np.nonzero(needs)
+    x, y = xy.reshape(-1, 2).T.astype(np.float64)
+    return Homes(
+        np.ascontiguousarray(x), np.ascontiguousarray(y), kinds,
+        np.searchsorted(row, np.arange(len(kinds) + 1)).astype(np.int64), kind,
+        needs[row, kind].astype(np.float64),
+    )  # fmt: skip
+
+
+def _cells(points: IntArray, kinds: IntArray, lacks: IntArray, *, size: int) -> Cells:
+    xy = points.reshape(-1, 2).astype(np.float64)
+    member, start = split(xy, kinds, size=size)
+    lack = np.ascontiguousarray(lacks[member].T.astype(np.float32))
+    x, y = np.ascontiguousarray(xy[member].T)
+    sides = [f(axis, start[:-1]) for axis in (x, y)
+             for f in (np.minimum.reduceat, np.maximum.reduceat)]  # fmt: skip
+    least = np.minimum.reduceat(lack, start[:-1], axis=1).T if len(member) else lack.T
+    return Cells(
+        member, start, kinds[member[start[:-1]]], x, y, lack,
+        np.ascontiguousarray(np.stack(sides, axis=1)), np.ascontiguousarray(least),
+    )  # fmt: skip
+
+
+def household_kinds(problem: Problem) -> IntArray:
+    """Which row of `kind_costs` each household is."""
+    return problem.household_group * 2 + problem.hardest
+
+
+def helper_kinds(problem: Problem) -> IntArray:
+    """Which column of `kind_costs` each helper is."""
+    return problem.helper_group * 2 + problem.is_leader
+
+
+def kind_costs(problem: Problem) -> IntArray:
+    """What the kinds of a household and a helper add to the cost of a pair; -1 forbids it."""
+    costs = np.repeat(np.repeat(problem.group_cost, 2, axis=0), 2, axis=1)
+    costs[1::2, 0::2] = FORBIDDEN  # the hardest go to leaders only
+    return np.ascontiguousarray(costs)
+
+
+def split(xy: Floats, kind: IntArray, *, size: int) -> tuple[IntArray, IntArray]:
+    """The points in an order where neighbours of one kind stand together, and where each cell of
+    about `size` of them starts; the last start is the number of points."""
+    order = np.argsort(kind, kind="stable")
+    edges = np.r_[0, np.flatnonzero(np.diff(kind[order])) + 1, len(order)].astype(np.int64)
+    return _halved(np.ascontiguousarray(xy[order]), order, edges, size)
+
+
+@njit(cache=True, nogil=True)
+def _halved(xy, order, edges, size):  # type: ignore[no-untyped-def]
+    """Halve every stretch along its wider side until it is small enough."""
+    ends, starts = [np.int64(one) for one in edges[1:][::-1]], [np.int64(0)]
+    first = np.int64(0)
+    while len(ends) > 0 and first < len(order):
+        end = ends[-1]
+        if end - first <= size * 4 // 3:
+            ends.pop()
+            if end > first:
+                starts.append(end)
+            first = end
+            continue
+        part = xy[first:end]
+        wide = part[:, 0].max() - part[:, 0].min() >= part[:, 1].max() - part[:, 1].min()
+        way = np.argsort(part[:, 0 if wide else 1], kind="mergesort")
+        xy[first:end] = part[way]
+        order[first:end] = order[first:end][way]
+        ends.append(first + (end - first) // 2)
+    return order, np.array(starts)

@@ -1,0 +1,179 @@
+"""Why not this helper, and what is the least that must change when somebody leaves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from matching_cases import above, by_hand, loads, oracle, problems, town, worth
+
+from jiedui.engines.matching import Change, Plan, Problem, repair, solve, verify, why_not
+
+
+def charged(problem: Problem, plan: Plan, *, by: Plan) -> int:
+    """What a plan costs with the charges of another's proof."""
+    proof = by.certificate
+    assert proof is not None
+    unmet = sum(max(0, min(low, top) - load) for load, low, top in loads(problem, plan.assignment))
+    steps = problem.load_cost.tolist() + [int(problem.load_cost[-1])] * problem.households
+    load = np.bincount(plan.assignment[plan.assignment >= 0], minlength=problem.helpers)
+    total = plan.cost + sum(sum(steps[:one]) for one in load.tolist())
+    total += proof.change * plan.changed + proof.minimum * unmet
+    return total + proof.uncovered * len(plan.uncovered)
+
+
+@settings(max_examples=120, deadline=None)
+@given(problem=problems(), data=st.data())
+def test_forcing_a_pair_never_costs_less_than_the_explanation_says(problem, data):
+    plan = solve(problem)
+    h = data.draw(st.integers(0, problem.households - 1))
+    m = data.draw(st.integers(0, problem.helpers - 1))
+    why = why_not(problem, plan, h, m)
+    assert why.extra >= 0
+    fits = problem.capacity[m] > 0 and all(problem.upper[one] > 0 for one in above(problem, m))
+    if why.forbidden:
+        assert not allowed(problem, h, m) or problem.capacity[m] == 0
+        return
+    assert allowed(problem, h, m)
+    assume(fits)
+    forced = solve(replace(problem, fixed=np.array([(h, m)])))
+    worse = charged(problem, forced, by=plan) - charged(problem, plan, by=plan)
+    assert worse >= why.extra
+    if plan.assignment[h] == m:
+        assert why.extra == 0
+
+
+def allowed(problem: Problem, h: int, m: int) -> bool:
+    return bool(by_hand(problem)[1][h, m])
+
+
+@settings(max_examples=60, deadline=None)
+@given(problem=problems())
+def test_an_explanation_adds_up(problem):
+    plan = solve(problem)
+    for h in range(problem.households):
+        for m in range(problem.helpers):
+            why = why_not(problem, plan, h, m)
+            if not why.forbidden and plan.assignment[h] != m:
+                assert why.extra == why.cost + why.change + why.scarce - why.paid
+                assert why.scarce == why.helper_price + sum(price for _, price in why.node_prices)
+
+
+def test_an_explanation_names_the_rule_that_forbids_a_pair():
+    problem = Problem.from_matrix(
+        [[1, 2, -1, 4], [1, 1, 1, 1]], capacity=[1, 1, 1, 0], hardest=[True, False],
+        is_leader=[False, True, True, True], avoid=[(1, 2)],
+    )  # fmt: skip
+    plan = solve(problem)
+    rules = [why_not(problem, plan, h, m).forbidden for h, m in ((0, 0), (0, 2), (0, 3), (1, 2))]
+    assert rules == ["leader", "matrix", "no_place", "avoid"]
+
+
+def test_only_a_proven_plan_explains_itself():
+    problem = Problem.from_matrix([[1]])
+    with pytest.raises(ValueError, match="certified"):
+        why_not(problem, replace(solve(problem), certificate=None), 0, 0)
+
+
+@settings(max_examples=120, deadline=None)
+@given(problem=problems(), data=st.data())
+def test_a_repair_changes_the_fewest_pairs_an_independent_solver_can(problem, data):
+    plan = solve(problem)
+    leaving = data.draw(st.sets(st.integers(0, problem.helpers - 1), max_size=2))
+    gone = data.draw(st.sets(st.integers(0, problem.households - 1), max_size=2))
+    done = repair(problem, plan, Change(leaving=sorted(leaving), gone=sorted(gone)))
+    assert verify(done.problem, done.plan) == []
+    assert not set(done.plan.assignment.tolist()) & leaving
+    assert done.before.tolist() == [h for h in range(problem.households) if h not in gone]
+    had = plan.assignment[done.before]
+    kept = np.where(np.isin(had, sorted(leaving)), -1, had)
+    assert done.problem.current.tolist() == kept.tolist()
+    assert worth(done.problem, done.plan) == oracle(done.problem)
+
+
+def test_whoever_leaves_disturbs_only_the_own_households():
+    problem = town(300, 220, seed=4, capacity=np.full(220, 3))
+    plan = solve(problem)
+    leaver = int(np.bincount(plan.assignment).argmax())
+    done = repair(problem, plan, Change(leaving=[leaver]))
+    moved = np.flatnonzero(done.plan.assignment != plan.assignment)
+    assert moved.tolist() == np.flatnonzero(plan.assignment == leaver).tolist()
+    assert done.plan.certified
+
+
+def test_new_households_disturb_nobody():
+    problem = town(300, 220, seed=4, capacity=np.full(220, 3))
+    plan = solve(problem)
+    new = {"household_xy": [[500, 500], [9_000, 9_000]], "needs": np.ones((2, 6), int)}
+    done = repair(problem, plan, Change(added=new))
+    assert done.plan.assignment[:300].tolist() == plan.assignment.tolist()
+    assert len(done.plan.uncovered) == 0
+    assert done.before.tolist()[-2:] == [-1, -1]
+
+
+def test_a_changed_bound_moves_no_more_than_it_must():
+    problem = town(60, 40, seed=2, capacity=np.full(40, 3), node=np.arange(40) // 20,
+                   parent=[-1, -1])  # fmt: skip
+    plan = solve(problem)
+    load = np.bincount(plan.assignment // 20, minlength=2)
+    busy = int(load.argmax())
+    upper = load.copy()
+    upper[busy] -= 5
+    upper[1 - busy] += 5
+    done = repair(problem, plan, Change(rules={"upper": upper}))
+    assert done.plan.changed == 5
+    assert verify(done.problem, done.plan) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (Change(leaving=[7]), "helper"),
+        (Change(gone=[-1]), "household"),
+        (Change(added={"colour": [1]}), "colour"),
+    ],
+)
+def test_a_change_that_names_nobody_is_refused(change, says):
+    problem = Problem.from_matrix([[1, 2]])
+    with pytest.raises(ValueError, match=says):
+        repair(problem, solve(problem), change)
+
+
+def test_a_proof_that_was_tampered_with_is_found_out():
+    problem = town(40, 30, seed=1)
+    plan = solve(problem)
+    proof = plan.certificate
+    assert proof is not None
+    assert verify(problem, plan) == []
+    for broken in (
+        replace(proof, value=proof.value + 1),
+        replace(proof, value=proof.value - 1),
+        replace(proof, price=proof.price - 3),
+        None,
+    ):
+        assert verify(problem, replace(plan, certificate=broken)) != []
+
+
+@settings(max_examples=60, deadline=None)
+@given(problem=problems(), data=st.data())
+def test_no_worse_plan_passes_for_proven(problem, data):
+    """Swap two households' helpers: if that costs more, the sums no longer meet."""
+    plan = solve(problem)
+    covered = np.flatnonzero(plan.assignment >= 0)
+    assume(len(covered) > 1)
+    a, b = data.draw(st.permutations(covered.tolist()).map(lambda one: one[:2]))
+    worse = plan.assignment.copy()
+    worse[[a, b]] = worse[[b, a]]
+    assume(allowed(problem, a, worse[a]) and allowed(problem, b, worse[b]))
+    cost, _ = by_hand(problem)
+    rows = np.flatnonzero(worse >= 0)
+    had = problem.current[rows]
+    other = replace(
+        plan, assignment=worse, cost=int(cost[rows, worse[rows]].sum()),
+        changed=int(((had >= 0) & (had != worse[rows])).sum()),
+    )  # fmt: skip
+    is_worse = worth(problem, other) > worth(problem, plan)
+    assert (verify(problem, other) != []) == is_worse
