@@ -10,7 +10,7 @@ from django.urls import reverse
 from jiedui.core.refusals import Refused
 from jiedui.households.models import Household, Need
 from jiedui.orgs.models import Member, Organisation
-from jiedui.pairing import actions, proposing
+from jiedui.pairing import actions, approving, proposing, reviewing
 from jiedui.pairing.coverage import coverage
 from jiedui.pairing.models import Avoidance, Pair, Proposal
 from jiedui.pairing.question import Options
@@ -191,9 +191,9 @@ def test_a_row_is_changed_by_hand_and_another_left_out(client, county, office, z
     client.post(out, {"back": 1})
     second.refresh_from_db()
     assert not second.is_left_out
-    proposing.approve(proposal, by=None)
+    approving.approve(proposal, by=None)
     with pytest.raises(Refused):
-        proposing.change_helper(second, member=zhou, by=office)
+        reviewing.change_helper(second, member=zhou, by=office)
 
 
 def test_a_helper_nobody_knows_is_not_proposed(client, county, office):
@@ -281,7 +281,7 @@ def test_two_who_approve_what_both_still_see_as_open_open_it_once(county, office
     key = _asked(county)["proposal"]
     seen = [Proposal.objects.get(pk=key) for _ in range(2)]
     opened = [
-        proposing.approve(proposal, by=user).opened
+        approving.approve(proposal, by=user).opened
         for proposal, user in zip(seen, (office, leader), strict=True)
     ]
     assert opened == [300, 0]
@@ -307,7 +307,7 @@ def test_of_two_approvals_at_once_each_pair_is_opened_once(county, office, leade
     def approve(user):
         start.wait()
         try:
-            done.append(proposing.approve(Proposal.objects.get(pk=proposal.pk), by=user).opened)
+            done.append(approving.approve(Proposal.objects.get(pk=proposal.pk), by=user).opened)
         finally:
             connection.close()
 

@@ -79,3 +79,16 @@ def test_an_officer_changes_no_other_village(client, lu, willow_village, today):
     values = {"name": "1栋", "level": "building", "parent": "柳树村", "since": today.isoformat()}
     response = client.post(reverse("places:new"), values)
     assert "parent" in response.context["form"].errors
+
+
+def test_the_national_list_comes_in_pages_and_is_searched_below_a_place(client, office):
+    client.force_login(office)
+    page = client.get(reverse("places:atlas"), {"in": "340000000000"})
+    assert [one.name for one in page.context["crumbs"]] == ["安徽省"]
+    towns = client.get(reverse("places:atlas"), {"in": "211122000000"})
+    assert len(towns.context["rows"]) <= 25
+    found = client.get(reverse("places:atlas"), {"in": "211122000000", "q": "村"})
+    assert found.context["page"].paginator.count > 25
+    assert all(place.code.startswith("211122") for place, _here, _full in found.context["rows"])
+    second = client.get(reverse("places:atlas"), {"in": "211122000000", "q": "村", "page": 2})
+    assert second.context["rows"] != found.context["rows"]

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from jiedui.pairing.views import avoidances, keepers, leaving, pairs, proposals, uncovered
+from jiedui.pairing.views import (
+    avoidances,
+    deciding,
+    keepers,
+    leaving,
+    pairs,
+    proposals,
+    review,
+    uncovered,
+)
 
 app_name = "pairing"
 urlpatterns = [
@@ -19,9 +28,9 @@ urlpatterns = [
     path("avoidances/<int:pk>/decide/", avoidances.decide, name="avoidance_decide"),
     path("proposals/", proposals.listed, name="proposals"),
     path("proposals/new/", proposals.new, name="proposal_new"),
-    path("proposals/<int:pk>/", proposals.show, name="proposal"),
-    path("proposals/<int:pk>/approve/", proposals.approve, name="approve"),
-    path("proposals/<int:pk>/discard/", proposals.discard, name="discard"),
-    path("proposals/<int:pk>/rows/<int:row>/", proposals.change, name="change"),
-    path("proposals/<int:pk>/rows/<int:row>/leave-out/", proposals.leave_out, name="leave_out"),
+    path("proposals/<int:pk>/", review.show, name="proposal"),
+    path("proposals/<int:pk>/approve/", deciding.approve, name="approve"),
+    path("proposals/<int:pk>/discard/", deciding.discard, name="discard"),
+    path("proposals/<int:pk>/rows/<int:row>/", deciding.change, name="change"),
+    path("proposals/<int:pk>/rows/<int:row>/leave-out/", deciding.leave_out, name="leave_out"),
 ]

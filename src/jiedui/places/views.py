@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,6 +20,8 @@ from jiedui.places.forms import CloseForm, PlaceForm, RenameForm
 from jiedui.places.models import Level, Place
 from jiedui.places.picks import PLACE
 
+PAGE = 25  # places of the national list on one page
+MOST = 200  # places found; more means that more letters are needed
 KINDS = {
     "district": gettext_lazy("district"),
     "county": gettext_lazy("county"),
@@ -144,17 +147,20 @@ def national(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("%(n)s places were brought in.") % {"n": f"{added:,}"})
         return redirect("places:list")
     text = request.GET.get("q", "").replace("\0", "").strip()[:40]
-    within = request.GET.get("in", "")
-    within = within if atlas.find(within) else ""
-    found = atlas.search(text) if text else _below(within)
-    here = set(
-        Place.objects.filter(code__in=[p.code for p in found]).values_list("code", flat=True)
-    )
-    rows = [(place, place.code in here, atlas.full_name(place.code)) for place in found]
-    crumbs = [*atlas.ancestors(within), atlas.find(within)] if within and not text else []
-    context = {"rows": rows, "text": text, "crumbs": [c for c in crumbs if c]}
+    within = request.GET.get("in", "") if atlas.find(request.GET.get("in", "")) else ""
+    found = atlas.search(text, within=within or None, limit=MOST) if text else _below(within)
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    here = set(Place.objects.filter(code__in=[p.code for p in page]).values_list("code", flat=True))
+    context = {
+        "page": page,
+        "rows": [(place, place.code in here, atlas.full_name(place.code)) for place in page],
+        "is_cut": len(found) == MOST,
+        "text": text,
+        "within": within,
+        "crumbs": [*atlas.ancestors(within), atlas.find(within)] if within else [],
+    }
     return render(request, "places/atlas.html", context)
 
 
 def _below(code: str) -> list[atlas.AtlasPlace]:
-    return atlas.children(code) if code and atlas.find(code) else atlas.provinces()
+    return atlas.children(code) if code else atlas.provinces()

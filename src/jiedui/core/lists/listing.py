@@ -21,7 +21,8 @@ M = TypeVar("M", bound=Model)
 SIZES = (25, 50, 100)
 OPEN_FILTERS = 5  # as many fit on one line of a desk; the others wait behind "More filters"
 CARD = 4  # columns on the card of a phone; the others wait behind "More"
-WEIGHTY = ("state", "due", "helper", "days", "find")  # shown on a card wherever they stand
+# Shown on a card wherever they stand, the first ones first.
+WEIGHTY = ("state", "due", "days", "find", "village", "helper", "kind", "organisation")
 # Parameters of the page itself; a filter must not be called so.
 OWN = ("page", "size", "sort", "columns", "print", "export", "pick")
 
@@ -227,7 +228,7 @@ class Listing(Generic[M]):
         keys = [column.key for column in self.shown]
         if len(keys) <= CARD + 1:  # to hide a single line would cost the line it saves
             return frozenset()
-        weighty = [key for key in keys[1:] if key in WEIGHTY]
+        weighty = [key for key in WEIGHTY if key in keys[1:]]
         kept = (weighty + [key for key in keys[1:] if key not in WEIGHTY])[: CARD - 1]
         return frozenset(keys[1:]) - frozenset(kept)
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms, template
+from django.core.paginator import Page
 from django.forms.boundfield import BoundField
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
@@ -82,6 +83,22 @@ def chips(chips: Sequence[Any]) -> dict[str, Any]:
 @register.inclusion_tag("core/_crumb.html")
 def crumb(label: Any, url: str = "", *args: Any) -> dict[str, Any]:
     return {"label": label, "url": _href(url, *args)}
+
+
+@register.inclusion_tag("core/_pages.html", takes_context=True)
+def pages(
+    context: template.Context, page: Page[Any], of: Any = "", name: str = "page"
+) -> dict[str, Any]:
+    """Which part of a paginator's rows is shown, and the way to the others; `name` in the query."""
+
+    def href(number: int) -> str:
+        query = context["request"].GET.copy()
+        query[name] = str(number)
+        return f"?{query.urlencode()}"
+
+    before = href(page.previous_page_number()) if page.has_previous() else ""
+    after = href(page.next_page_number()) if page.has_next() else ""
+    return {"page": page, "of": of, "before": before, "after": after}
 
 
 def _href(url: str, *args: Any) -> str:

@@ -64,7 +64,6 @@ class Gifts(Listing[Gift]):
     permission = "registers.read"
     order = ("-day", "-id")
     action = Action(_("Record a gift"), "ledger:new", "gift.record")
-    more = (Action(_("Goods by unit and place"), "ledger:goods", icon="package"),)
     columns = (
         Column("what", _("What was given"), link=True, panel=True),
         Column("quantity", _("Quantity"), value=lambda g: quantity(g), kind="count"),

@@ -14,6 +14,7 @@ from jiedui.campaigns.models import Campaign
 from jiedui.core.doors import needs, number
 from jiedui.core.histories import history
 from jiedui.core.lists import (
+    Action,
     Badge,
     Choice,
     Column,
@@ -96,7 +97,7 @@ class Pairs(InCampaign, Listing[Pair]):
     model = Pair
     permission = "registers.read"
     order = ("-since",)
-    template = "pairing/list.html"
+    action = Action(gettext_lazy("New proposal"), "pairing:proposal_new", "pair.propose", "wand")
     columns = (
         Column(
             "partner",

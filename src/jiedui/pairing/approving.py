@@ -1,0 +1,162 @@
+"""Approving a proposal: its pairs are opened, what no longer fits is refused by name."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jiedui.accounts.roles import PERMISSIONS
+from jiedui.core import audit
+from jiedui.core.refusals import Refused
+from jiedui.households.models import Household
+from jiedui.orgs.models import Appointment
+from jiedui.pairing import loads
+from jiedui.pairing.actions import hand_over
+from jiedui.pairing.models import Avoidance, Pair, Proposal, ProposedPair
+from jiedui.pairing.reviewing import still_open
+
+APPROVERS = [role for role, may in PERMISSIONS.items() if "pair.approve" in may]
+
+
+@dataclass(frozen=True)
+class Approval:
+    """How many pairs were opened or changed; which rows were refused, and why."""
+
+    opened: int
+    changed: int
+    refused: list[tuple[Household, str]]
+
+
+def may_approve(proposal: Proposal, *, by: Any) -> bool:
+    """Whoever asked for it may not approve it alone while somebody else could (two persons)."""
+    if by is None or proposal.rules.get("by") != by.pk:
+        return True
+    others = Appointment.objects.filter(role__in=APPROVERS, ended=None, user__is_active=True)
+    return not others.exclude(user=by).exists()
+
+
+@transaction.atomic
+def approve(
+    proposal: Proposal, *, by: Any, rows: QuerySet[Any, Any] | None = None, reason: str = ""
+) -> Approval:
+    """Open the pairs of a proposal, or of these rows of it, in one transaction.
+
+    Approving again opens nothing twice. Rows whose household or helper is no longer free are
+    refused by name. `reason` is the playbook's reason for helpers that a re-plan changes.
+    """
+    if not may_approve(proposal, by=by):
+        raise Refused(_("Whoever asked for a proposal does not approve it; ask a colleague to."))
+    try:
+        proposal = still_open(proposal)
+    except Refused:
+        if Proposal.objects.filter(pk=proposal.pk, state=Proposal.State.APPROVED).exists():
+            return Approval(0, 0, [])  # somebody was faster, or the button was pressed twice
+        raise
+    wanted = _waiting(proposal) if rows is None else _waiting(proposal).filter(pk__in=rows)
+    chosen = list(wanted.select_related("household", "member__organisation").order_by("pk"))
+    done = _open(proposal, chosen, by=by, reason=reason)
+    if rows is None or not _waiting(proposal).exists():
+        Proposal.objects.filter(pk=proposal.pk).update(
+            state=Proposal.State.APPROVED,
+            approved_by=str(by or ""),
+            approved_on=timezone.localdate(),
+        )
+    audit.record("proposal.approved", proposal, by=by, opened=done.opened, changed=done.changed,
+                 refused=[household.pk for household, _why in done.refused])  # fmt: skip
+    return done
+
+
+def _waiting(proposal: Proposal) -> QuerySet[ProposedPair]:
+    """Rows that could still become pairs: with a helper, not left out, not opened already."""
+    opened = Pair.objects.filter(proposal=proposal).values("household")
+    rows = proposal.rows.filter(is_left_out=False, member__isnull=False)
+    return rows.exclude(household__in=opened)
+
+
+def _open(proposal: Proposal, rows: list[ProposedPair], *, by: Any, reason: str) -> Approval:
+    today = timezone.localdate()
+    state = _State(proposal, rows)
+    fresh: list[Pair] = []
+    refused: list[tuple[Household, str]] = []
+    changed = 0
+    for row in rows:
+        old = state.running.get(row.household_id)
+        if old and old.member_id == row.member_id:
+            continue  # a re-plan that leaves everything as it is
+        if why := state.objection(row, reason=reason):
+            refused.append((row.household, why))
+            continue
+        state.take(row)
+        if old:
+            assert row.member is not None
+            successors = hand_over(old, to=[row.member], on=today, reason=reason, by=by)
+            Pair.objects.filter(pk=successors[0].pk).update(proposal=proposal)
+            changed += 1
+        else:
+            fresh.append(_pair(proposal, row))
+    opened = Pair.objects.bulk_create(fresh, batch_size=1000)
+    for start in range(0, len(opened), 500):
+        part = opened[start : start + 500]
+        pairs = [[p.pk, p.household_id, p.member_id] for p in part]
+        audit.record("proposal.pairs_opened", proposal, by=by, pairs=pairs)
+    return Approval(len(opened), changed, refused)
+
+
+def _pair(proposal: Proposal, row: ProposedPair) -> Pair:
+    assert row.member is not None
+    return Pair(
+        campaign_id=proposal.campaign_id,
+        kind=proposal.kind,
+        member=row.member,
+        organisation=row.member.organisation,
+        household=row.household,
+        since=timezone.localdate(),
+        proposal=proposal,
+    )
+
+
+class _State:
+    """How things stand while pairs are opened: who is paired, who is full, who avoids whom."""
+
+    def __init__(self, proposal: Proposal, rows: list[ProposedPair]) -> None:
+        campaign = proposal.campaign
+        self.book = campaign.playbook
+        self.pairing = self.book.pairing(proposal.kind)
+        self.is_replan = proposal.rules.get("scope") == "all"
+        self.load = loads.busy(campaign, proposal.kind)
+        running = Pair.objects.open().filter(
+            campaign=campaign, kind=proposal.kind, household__isnull=False, overlap_until=None
+        )
+        serving = running.filter(member__ended=None).select_related("member", "campaign")
+        self.running = {
+            pair.household_id: pair for pair in serving.order_by("-role", "-pk").iterator(2000)
+        }
+        avoided = Avoidance.objects.filter(state=Avoidance.State.ACCEPTED)
+        self.avoided = set(avoided.values_list("member", "household"))
+
+    def objection(self, row: ProposedPair, *, reason: str) -> str:
+        """Why a row cannot become a pair now; "" when it can."""
+        member, old = row.member, self.running.get(row.household_id)
+        assert member is not None
+        if row.household.ended:
+            return _("no longer on the register")
+        if old and not self.is_replan:
+            name = old.member.name if old.member else ""
+            return _("paired with %(member)s meanwhile") % {"member": name}
+        if old and not reason:
+            return _("changes helper, but no reason was given")
+        if member.ended:
+            return _("%(member)s has left meanwhile") % {"member": member.name}
+        if (member.pk, row.household_id) in self.avoided:
+            return _("%(member)s is to avoid this household (回避)") % {"member": member.name}
+        most = loads.load_of(self.book, self.pairing, member.rank).most
+        if not row.is_by_hand and not self.is_replan and self.load.get(member.pk, 0) >= most:
+            return _("%(member)s has no place left") % {"member": member.name}
+        return ""
+
+    def take(self, row: ProposedPair) -> None:
+        assert row.member_id is not None
+        self.load[row.member_id] = self.load.get(row.member_id, 0) + 1

@@ -1,0 +1,79 @@
+"""A proposal and its rows as a user may see them, with what a review has to know of them."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from jiedui.households.models import Household
+from jiedui.pairing.models import Pair, Proposal, ProposedPair
+
+
+def the_proposal(request: HttpRequest, pk: int) -> Proposal:
+    rows = Proposal.objects.visible_to(request.user).select_related("campaign", "job")
+    found: Proposal = get_object_or_404(rows, pk=pk)
+    return found
+
+
+def the_row(request: HttpRequest, pk: int, row: int) -> ProposedPair:
+    rows = ProposedPair.objects.filter(
+        proposal=the_proposal(request, pk),
+        household__in=Household.objects.visible_to(request.user).order_by().values("pk"),
+    ).select_related("proposal__campaign", "household__place__parent", "member__organisation")
+    found: ProposedPair = get_object_or_404(rows, pk=row)
+    return found
+
+
+def helpers_now(proposal: Proposal, rows: list[Any]) -> dict[int, tuple[int, str]]:
+    """Key and name of the present first helper, for the rows of a re-plan still to be decided."""
+    if proposal.rules.get("scope") != "all" or proposal.state != Proposal.State.READY:
+        return {}
+    running = Pair.objects.open().filter(
+        campaign=proposal.campaign,
+        kind=proposal.kind,
+        household__in=[row.household_id for row in rows],
+        overlap_until=None,
+        member__ended=None,
+    )
+    found = running.order_by("-role", "-pk").values_list("household", "member", "member__name")
+    return {household: (member, name) for household, member, name in found}
+
+
+def figures(result: dict[str, Any]) -> list[dict[str, Any]]:
+    now = result.get("now", {})
+    median = now.get("median_m")
+    return [
+        {
+            "name": _("Households asked for"),
+            "value": result.get("households"),
+            "unit": _("households"),
+            "note": _("%(helpers)s helpers with %(places)s free places")
+            % {
+                "helpers": f"{result.get('helpers', 0):,}",
+                "places": f"{result.get('places', 0):,}",
+            },
+        },
+        {
+            "name": _("With a helper"),
+            "value": now.get("pairs"),
+            "unit": _("households"),
+            "note": _("%(hand)s by hand · %(out)s left out")
+            % {"hand": now.get("by_hand", 0), "out": now.get("left_out", 0)},
+        },
+        {
+            "name": _("Still without"),
+            "value": now.get("nobody"),
+            "unit": _("households"),
+            "tone": "red" if now.get("nobody") else "green",
+            "url": "?which=nobody",
+        },
+        {
+            "name": _("Usual way"),
+            "value": None if median is None else round(median / 1000, 1),
+            "unit": "km",
+            "note": _("19 of 20 are within %(km)s km") % {"km": round(now["far_m"] / 1000, 1)}
+            if median is not None
+            else "",
+        },
+    ]

@@ -1,0 +1,241 @@
+"""The page of one proposal: its rows, why each helper was chosen, and what it comes to."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jiedui.core.doors import may, needs
+from jiedui.core.lists import (
+    Choice,
+    Column,
+    Listing,
+    Search,
+    Tree,
+    listing_view,
+)
+from jiedui.core.lists.listing import Line
+from jiedui.households.models import Household
+from jiedui.orgs.models import Organisation
+from jiedui.pairing import approving, charts, words
+from jiedui.pairing.forms import reasons
+from jiedui.pairing.models import Pair, Proposal, ProposedPair
+from jiedui.pairing.question import Options
+from jiedui.pairing.suggestions import Reasons
+from jiedui.pairing.views.proposals import MAY_READ, STATES
+from jiedui.pairing.views.proposed import figures, helpers_now, the_proposal
+from jiedui.places.models import Place
+
+FAR_M = 10_000
+
+
+def _others() -> QuerySet[Pair]:
+    """Running pairs of a row's household with another helper than the proposed one."""
+    running = Pair.objects.open().filter(
+        campaign=OuterRef("proposal__campaign"),
+        kind=OuterRef("proposal__kind"),
+        household=OuterRef("household"),
+        role="first",
+        overlap_until=None,
+        member__ended=None,
+    )
+    return running.exclude(member=OuterRef("member"))
+
+
+def _which(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
+    return rows.filter(
+        {
+            "nobody": Q(member=None),
+            "by_hand": Q(is_by_hand=True),
+            "left_out": Q(is_left_out=True),
+            "far": Q(distance_m__gt=FAR_M),
+            "hardest": Q(household__is_hardest=True),
+            "changes": Exists(_others()),
+        }[value]
+    )
+
+
+class Rows(Listing[ProposedPair]):
+    """The rows of one proposal, with why each helper was chosen."""
+
+    key = "proposed_pairs"
+    title = gettext_lazy("Proposed pairs")
+    icon = "heart-handshake"
+    model = ProposedPair
+    order = ("household__place__path", "household__number")
+    template = "pairing/proposal.html"
+    columns = (
+        Column(
+            "household",
+            gettext_lazy("Household"),
+            value=lambda row: row.household.head,
+            sort="household__pinyin",
+            link=lambda row: row.household.get_absolute_url(),
+        ),
+        Column(
+            "number", gettext_lazy("Number"), value="household.number", sort="household__number"
+        ),
+        Column(
+            "village",
+            gettext_lazy("Village"),
+            value="household.place.name",
+            sort="household__place__path",
+        ),
+        Column(
+            "member",
+            gettext_lazy("Helper"),
+            value="member.name",
+            sort="member__pinyin",
+            template="pairing/_proposed.html",
+        ),
+        Column(
+            "organisation",
+            gettext_lazy("Organisation"),
+            value="member.organisation.name",
+            sort="member__organisation__path",
+        ),
+        Column(
+            "distance",
+            gettext_lazy("Way"),
+            kind="count",
+            unit="km",
+            value=lambda row: None if row.distance_m is None else round(row.distance_m / 1000, 1),
+            sort="distance_m",
+        ),
+        Column("why", gettext_lazy("Why"), value=lambda row: "；".join(row.why)),
+        Column("cost", gettext_lazy("Cost"), kind="count", sort="cost", shown=False),
+        Column("act", gettext_lazy("Change"), template="pairing/_act.html"),
+    )
+    filters = (
+        Search(
+            "household__head",
+            "household__pinyin",
+            "household__number",
+            "member__name",
+            "member__pinyin",
+        ),
+        Tree(
+            "place",
+            gettext_lazy("Place"),
+            Place,
+            path="household__place__path",
+            fields=("name", "pinyin", "initials"),
+        ),
+        Tree(
+            "organisation",
+            gettext_lazy("Organisation"),
+            Organisation,
+            path="member__organisation__path",
+            fields=("name", "pinyin", "initials"),
+        ),
+        Choice(
+            "which",
+            gettext_lazy("Rows"),
+            (
+                ("nobody", gettext_lazy("without a helper")),
+                ("far", gettext_lazy("farther than 10 km")),
+                ("hardest", gettext_lazy("among the hardest")),
+                ("changes", gettext_lazy("another helper than now")),
+                ("by_hand", gettext_lazy("changed by hand")),
+                ("left_out", gettext_lazy("left out")),
+            ),
+            by=_which,
+        ),
+    )
+
+    @classmethod
+    def is_open_to(cls, user: Any) -> bool:
+        return may(user, *MAY_READ)
+
+    @property
+    def proposal(self) -> Proposal:
+        if not hasattr(self, "_proposal"):
+            rows = Proposal.objects.visible_to(self.user).select_related("campaign", "job")
+            self._proposal: Proposal = get_object_or_404(rows, pk=self.kwargs["pk"])
+        return self._proposal
+
+    def rows(self, user: Any) -> QuerySet[ProposedPair]:
+        seen = Household.objects.visible_to(user).order_by().values("pk")
+        return ProposedPair.objects.filter(proposal=self.proposal, household__in=seen)
+
+    def dress(self, rows: QuerySet[ProposedPair]) -> QuerySet[ProposedPair]:
+        return rows.select_related("household__place", "member__organisation").prefetch_related(
+            "household__needs"
+        )
+
+    def lines_between(self, start: int, stop: int) -> list[Line]:
+        keys = self.filtered.order_by(*self.ordering).values_list("pk", flat=True)[start:stop]
+        wanted = list(keys)
+        rows = {row.pk: row for row in self.dress(self.rows(self.user).filter(pk__in=wanted))}
+        return [self._line(row) for row in self._explained([rows[k] for k in wanted if k in rows])]
+
+    def every(self) -> Iterator[ProposedPair]:
+        rows = super().every()
+        while part := list(islice(rows, 500)):
+            yield from self._explained(part)
+
+    def _explained(self, rows: list[Any]) -> list[Any]:
+        proposal = self.proposal
+        pairing = proposal.campaign.playbook.pairing(proposal.kind)
+        members = [row.member for row in rows if row.member]
+        reasons = Reasons(proposal.campaign, pairing, members=members)
+        opened = dict(
+            Pair.objects.filter(proposal=proposal, household__in=[r.household_id for r in rows])
+            .order_by("pk")
+            .values_list("household", "pk")
+        )
+        now = helpers_now(proposal, rows)
+        for row in rows:
+            row.why = []
+            row.opened = opened.get(row.household_id)
+            row.may_change = proposal.state == Proposal.State.READY and not row.opened
+            if row.member:
+                row.why = reasons.speak_for(row.household, row.member, row.distance_m)[:3]
+            if row.household_id in now:
+                key, name = now[row.household_id]
+                same = key == row.member_id
+                said = _("stays") if same else _("now %(name)s") % {"name": name}
+                row.why.insert(0, said)
+        return rows
+
+    def extra(self) -> dict[str, Any]:
+        proposal, user = self.proposal, self.user
+        pairing = proposal.campaign.playbook.pairing(proposal.kind)
+        book, result = proposal.campaign.playbook, proposal.result
+        now = result.get("now", {})
+        is_ready = proposal.state == Proposal.State.READY
+        return {
+            "proposal": proposal,
+            "pairing": pairing,
+            "state": STATES[Proposal.State(proposal.state)],
+            "figures": figures(result),
+            "shortages": words.shortages(result),
+            "distances": charts.distances(now.get("distances", [])),
+            "ranks": charts.loads(book, now.get("ranks", [])),
+            "options": Options.of(proposal.rules),
+            "part": self.total if self.values else result.get("changed") or now.get("pairs", 0),
+            "is_part": bool(self.values),
+            "query": self.params.urlencode(),
+            "reasons": reasons(proposal.campaign, pairing) if result.get("changed") else [],
+            "may_change": is_ready and may(user, "pair.propose"),
+            "may_approve": is_ready and may(user, "pair.approve"),
+            "needs_other": is_ready and not approving.may_approve(proposal, by=user),
+            "is_open": proposal.state in (Proposal.State.READY, Proposal.State.SOLVING),
+        }
+
+
+_rows = listing_view(Rows)
+
+
+@needs(*MAY_READ)
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    proposal = the_proposal(request, pk)
+    if proposal.state == Proposal.State.SOLVING:
+        context = {"proposal": proposal, "job": proposal.job}
+        return render(request, "pairing/proposal_waiting.html", context)
+    return _rows(request, pk=pk)
