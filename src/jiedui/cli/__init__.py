@@ -20,12 +20,16 @@ class Commands(click.Group):
     """Turns what our actions refuse into a sentence and exit status 1, without a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        from jiedui.core.refusals import Refused
+        from jiedui.core.refusals import Refused, of_the_disk
 
         try:
             return super().invoke(ctx)
         except Refused as refused:
             raise click.ClickException(refused.sentence) from refused
+        except Exception as error:
+            if sentence := of_the_disk(error):
+                raise click.ClickException(sentence) from error
+            raise
 
 
 @click.group(cls=Commands)
@@ -108,7 +112,7 @@ def playbook_check(file: Path, as_json: bool) -> None:
     django_ready()
     from jiedui.campaigns import playbook as playbooks
 
-    mistakes = playbooks.check(file.read_text(encoding="utf-8"))
+    mistakes = playbooks.check_file(file)
     facts = [
         {"line": m.line, "path": m.path, "problem": str(m.problem), "expected": str(m.expected)}
         for m in mistakes

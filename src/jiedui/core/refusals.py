@@ -1,8 +1,15 @@
 """An action that cannot do its work says so in a sentence for the user."""
 
+import errno
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+SHUT = {errno.EACCES, errno.EPERM, errno.EROFS}
+# What SQLite says of a full disk comes without a number.
+FULL_BASE = ("database or disk is full", "disk I/O error")
 
 
 class Refused(Exception):
@@ -12,3 +19,13 @@ class Refused(Exception):
         super().__init__(str(sentence))
         self.sentence = str(sentence)
         self.facts = facts
+
+
+def of_the_disk(error: BaseException) -> str:
+    """The sentence for a disk that is full or may not be written to; "" for any other error."""
+    number = error.errno if isinstance(error, OSError) else None
+    if number in FULL or str(error) in FULL_BASE:
+        return _("The disk is full. Make room and start again: nothing was half saved.")
+    if number in SHUT and isinstance(error, OSError):
+        return _("%(file)s may not be written or read by this user.") % {"file": error.filename}
+    return ""

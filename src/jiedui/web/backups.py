@@ -28,6 +28,7 @@ from jiedui.core.refusals import Refused
 
 FOLDERS = ("files", "snapshots", "uploads")
 MANIFEST = "manifest.json"
+DRAFT = ".backup-"  # a draft lies beside the backup, named after the process that writes it
 SQLITE, POSTGRES = "database.sqlite3", "database.dump"
 
 
@@ -52,7 +53,9 @@ def back_up(out: Path, *, with_keys: bool = False) -> Manifest:
     verdict = audit.verify()
     if verdict.broken:
         raise Refused(_("The audit chain is broken at entry %(n)s.") % {"n": verdict.broken})
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".backup-") as folder:
+    _forget_killed(out.parent)
+    own = f"{DRAFT}{os.getpid()}-"
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=own) as folder:
         content = Path(folder) / "content"
         content.mkdir()
         _dump(content)
@@ -75,6 +78,23 @@ def back_up(out: Path, *, with_keys: bool = False) -> Manifest:
         draft.chmod(0o600)
         draft.replace(out)
     return manifest
+
+
+def _forget_killed(folder: Path) -> None:
+    """What a killed backup left is a copy of the whole data: it does not lie about for ever."""
+    for draft in folder.glob(f"{DRAFT}*"):
+        if not _is_alive(draft.name.removeprefix(DRAFT).partition("-")[0]):
+            shutil.rmtree(draft, ignore_errors=True)
+
+
+def _is_alive(number: str) -> bool:
+    try:
+        os.kill(int(number), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def restore(source: Path, *, replace: bool = False) -> Manifest:

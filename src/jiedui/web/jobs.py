@@ -18,7 +18,7 @@ from jiedui.core.audit import through
 from jiedui.core.doors import may
 from jiedui.core.jobs import DUTIES, LEASE, RUNNERS, Lost, Progress, forget_note
 from jiedui.core.models import Job
-from jiedui.core.refusals import Refused
+from jiedui.core.refusals import Refused, of_the_disk
 
 logger = logging.getLogger(__name__)
 
@@ -121,13 +121,10 @@ def run(job: Job) -> None:
         _finish(job, state=Job.State.FAILED, message=refusal.sentence)
     except Lost:
         logger.info("Job %s was taken over by another worker", job.pk)
-    except Exception:
+    except Exception as error:
         logger.exception("Job %s (%s) failed", job.pk, job.runner)
-        _finish(
-            job,
-            state=Job.State.FAILED,
-            message=_("The work stopped because of a mistake in the program. It has been noted."),
-        )
+        mistake = _("The work stopped because of a mistake in the program. It has been noted.")
+        _finish(job, state=Job.State.FAILED, message=of_the_disk(error) or mistake)
     finally:
         forget_note(job)
 
