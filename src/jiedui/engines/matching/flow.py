@@ -21,6 +21,7 @@ from jiedui.engines.matching.nearest import NEVER
 from jiedui.engines.matching.problem import IntArray, Problem
 
 FREE = -1  # of a household: not in the flow yet
+WORTH_IT = 4  # a search from everywhere costs about as much as so many from one place
 
 
 class Stakes(NamedTuple):
@@ -218,7 +219,7 @@ def _unit_cost(net, x, k, minimum):  # type: ignore[no-untyped-def]
 def settle(net: Net, arcs: Arcs, state: State, stakes: Stakes) -> None:
     """Bring every free household and all excess to where it is lacking, at least cost."""
     free = np.flatnonzero(state.home == FREE)
-    _settle(net, arcs, state, free, stakes.minimum, 0.5, 100)
+    _settle(net, arcs, state, free, stakes.minimum)
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -279,32 +280,42 @@ class Search(NamedTuple):
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _reach(search, x, distance, h, y, numbers):  # type: ignore[no-untyped-def]
-    """Note a way to x, by household h from node y; `numbers` are the heap's size and how many
-    nodes were seen."""
+def _reach(search, x, distance, h, y, lacks, tally):  # type: ignore[no-untyped-def]
+    """Note a way to x, by household h from node y.
+
+    `tally`: how many nodes are in the heap, how many were seen, how many wait at the distance of
+    now, that distance, and a node that lacks something right there (or -1).
+    """
     if distance < search.distance[x]:
         search.by_household[x] = h
         search.by_node[x] = y
         if search.distance[x] == NEVER:
-            search.seen[numbers[1]] = x
-            numbers[1] += 1
+            search.seen[tally[1]] = x
+            tally[1] += 1
         search.distance[x] = distance
-        numbers[0] = _up(search.heap, search.spot, search.distance, x, numbers[0])
+        if distance == tally[3]:
+            if lacks[x] > 0:
+                tally[4] = x
+            if search.spot[x] < 0:
+                search.stack[tally[2]] = x
+                tally[2] += 1
+                return
+        tally[0] = _up(search.heap, search.spot, search.distance, x, tally[0])
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _reach_from(arcs, state, search, h, y, paid, distance, numbers):  # type: ignore[no-untyped-def]
+def _reach_from(arcs, state, search, h, y, paid, distance, tally):  # type: ignore[no-untyped-def]
     """All helpers of a household that pays `paid`, and the root."""
     base = distance - paid
     known, price, helper, cost = search.distance, state.price, arcs.helper, arcs.cost
     for k in range(arcs.start[h], arcs.start[h + 1]):
         m = helper[k]
         if base + cost[k] + price[m] < known[m]:
-            _reach(search, m, base + cost[k] + price[m], h, y, numbers)
+            _reach(search, m, base + cost[k] + price[m], h, y, state.lacks, tally)
     if state.leave[h] < NEVER:
         root = len(price) - 1
         if base + state.leave[h] + price[root] < known[root]:
-            _reach(search, root, base + state.leave[h] + price[root], h, y, numbers)
+            _reach(search, root, base + state.leave[h] + price[root], h, y, state.lacks, tally)
 
 
 @njit(cache=True, nogil=True)
@@ -319,34 +330,45 @@ def _paid(arcs, state, h):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def _distances(net, arcs, state, search, free, nodes, minimum, wanted):  # type: ignore[no-untyped-def]
     """Distances from these households and nodes, until `wanted` lacking units are met; how many
-    nodes were seen, and the last of them within reach."""
-    numbers = np.zeros(2, np.int64)
+    nodes were seen, and the last of them within reach.
+
+    Nodes reached at no further cost wait on a stack: whole trees of them would crowd the heap.
+    """
+    tally = np.zeros(5, np.int64)
+    tally[3] = tally[4] = -1
     for h in free:
-        _reach_from(arcs, state, search, h, -1, _paid(arcs, state, h), np.int64(0), numbers)
+        _reach_from(arcs, state, search, h, -1, _paid(arcs, state, h), np.int64(0), tally)
     for x in nodes:
-        _reach(search, x, np.int64(0), -1, -1, numbers)
+        _reach(search, x, np.int64(0), -1, -1, state.lacks, tally)
     x, met, root = np.int64(-1), 0, len(state.price) - 1
-    while numbers[0] > 0:
-        x, numbers[0] = _pop(search.heap, search.spot, search.distance, numbers[0])
+    while tally[0] > 0 or tally[2] > 0:
+        if tally[2] > 0:
+            tally[2] -= 1
+            x = search.stack[tally[2]]
+        else:
+            x, tally[0] = _pop(search.heap, search.spot, search.distance, tally[0])
         d = search.distance[x]
+        tally[3] = d
         met += state.lacks[x]
         if met >= wanted:
             break
         for at in range(net.place_start[x], net.place_start[x] + state.load[x]):
             h = state.place[at]
-            _reach_from(arcs, state, search, h, x, state.cost[h] + state.price[x], d, numbers)
+            _reach_from(arcs, state, search, h, x, state.cost[h] + state.price[x], d, tally)
         above = net.parent[x]
         if x != root and state.flow[x] < net.upper[x]:
             step = _unit_cost(net, x, state.flow[x] + 1, minimum)
-            _reach(search, above, d + step + state.price[above] - state.price[x], -1, x, numbers)
+            length = d + step + state.price[above] - state.price[x]
+            _reach(search, above, length, -1, x, state.lacks, tally)
         for k in range(net.child_start[x], net.child_start[x + 1]):
             below = net.child[k]
             if state.flow[below] > 0:
                 step = _unit_cost(net, below, state.flow[below], minimum)
-                _reach(
-                    search, below, d - step + state.price[below] - state.price[x], -1, x, numbers
-                )
-    return numbers[1], x
+                length = d - step + state.price[below] - state.price[x]
+                _reach(search, below, length, -1, x, state.lacks, tally)
+        if wanted == 1 and tally[4] >= 0:
+            return tally[1], tally[4]
+    return tally[1], x
 
 
 @njit(cache=True, nogil=True)
@@ -467,7 +489,7 @@ def _send(net, arcs, state, search, h, minimum):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _settle(net, arcs, state, free, minimum, share, enough):  # type: ignore[no-untyped-def]
+def _settle(net, arcs, state, free, minimum):  # type: ignore[no-untyped-def]
     nodes = len(state.price)
     never = np.full(nodes, NEVER, np.int64)
     search = Search(
@@ -477,14 +499,10 @@ def _settle(net, arcs, state, free, minimum, share, enough):  # type: ignore[no-
         np.empty(nodes, np.int64),
     )  # fmt: skip
     free = free.copy()
-    rounds = 0
     while len(free) > 0 or state.excess.sum() > 0:
-        rounds += 1
         left = len(free) + state.excess.sum()
         busy = np.flatnonzero(state.excess)
-        seen, end = _distances(
-            net, arcs, state, search, free, busy, minimum, max(1, int(left * share))
-        )
+        seen, end = _distances(net, arcs, state, search, free, busy, minimum, max(1, left // 2))
         _lift(state, search, seen, end)
         search.mark[:] = 0
         search.seat[:] = 0
@@ -503,23 +521,19 @@ def _settle(net, arcs, state, free, minimum, share, enough):  # type: ignore[no-
                     break
                 _shift(net, arcs, state, search, x, end)
                 state.excess[x] -= 1
-        if left - len(free) - state.excess.sum() < enough:
+        if left - len(free) - state.excess.sum() < WORTH_IT:
             break
     nobody = free[:0]
-    tries = 0
     for i in range(len(free)):
-        tries += 1
         seen, end = _distances(net, arcs, state, search, free[i : i + 1], nobody, minimum, 1)
         _lift(state, search, seen, end)
         _carry(net, arcs, state, search, end)
     for x in np.flatnonzero(state.excess):
         while state.excess[x] > 0:
-            tries += 1
             seen, end = _distances(net, arcs, state, search, nobody, np.array([x]), minimum, 1)
             _lift(state, search, seen, end)
             _carry(net, arcs, state, search, end)
             state.excess[x] -= 1
-    return rounds, tries
 
 
 @njit(cache=True, nogil=True)

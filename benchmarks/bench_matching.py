@@ -1,0 +1,236 @@
+"""Pairing: our certified plans against assignment solvers, and what a repair costs.
+
+    python benchmarks/bench_matching.py [--quick] [--only CASE]
+
+Every line is a process of its own, so that its CPU seconds and its peak memory are its own.
+Compiled code is loaded before the clock starts, except for "cold start". Peers get every place of a
+helper as a column of a full matrix (they know nothing else), forbidden pairs at a prohibitive cost;
+ours proves its plan over all pairs without a matrix. Costs are compared whenever two solvers ran.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "src"))
+sys.path.insert(0, str(Path(__file__).parent))
+
+from instances import FAMILIES, instance
+from jiedui.engines.matching import Change, Problem, repair, solve, verify
+from jiedui.engines.matching.costs import pair_costs, permitted
+
+FORBIDDEN = 10_000_000.0
+PATIENCE = 3600  # seconds for one line
+
+
+def ours(problem: Problem) -> int:
+    plan = solve(problem)
+    assert plan.certified
+    assert not len(plan.uncovered)
+    return plan.cost
+
+
+def columns(problem: Problem) -> np.ndarray:
+    """The matrix peers need: households by places."""
+    owner = np.repeat(np.arange(problem.helpers), problem.capacity)
+    table = np.empty((problem.households, len(owner)))
+    helpers = np.arange(problem.helpers)
+    for h in range(problem.households):
+        row = np.full(problem.helpers, h)
+        cost = np.where(permitted(problem, row, helpers), pair_costs(problem, row, helpers), np.inf)
+        table[h] = np.where(np.isinf(cost), FORBIDDEN, cost)[owner]
+    return table
+
+
+def scipy_lsa(table: np.ndarray) -> int:
+    from scipy.optimize import linear_sum_assignment
+
+    return int(table[linear_sum_assignment(table)].sum())
+
+
+def lapx(table: np.ndarray) -> int:
+    import lap
+
+    return round(lap.lapjv(table, extend_cost=True, return_cost=True)[0])
+
+
+def pot(table: np.ndarray) -> int:
+    import ot
+
+    spare = table.shape[1] - table.shape[0]
+    grown = np.vstack([table, np.zeros((1, table.shape[1]))])
+    mass = np.r_[np.ones(table.shape[0]), spare]
+    plan = ot.emd(mass, np.ones(table.shape[1]), grown, numItermax=100_000_000)
+    return round((plan * grown).sum())
+
+
+PEERS: dict[str, Callable[[np.ndarray], int]] = {"scipy": scipy_lsa, "lapx": lapx, "pot": pot}
+
+
+def one(case: dict[str, Any]) -> dict[str, Any]:
+    """Run one line in this process: CPU seconds, peak megabytes, cost."""
+    if case["solver"] == "cold":
+        started = time.process_time()
+        cost = ours(instance("clustered", 1_600, 1_000))
+        return {"cpu": time.process_time() - started, "cost": cost}
+    size = case["households"], case["helpers"]
+    problem = instance(case["family"], *size, seed=case["seed"], quotas=case["quotas"])
+    solve(instance("clustered", 160, 100, quotas=True))  # compiled code is loaded
+    if case["solver"] == "repairs":
+        return repairs(problem)
+    asked: Any = columns(problem) if case["solver"] in PEERS else problem
+    solver: Callable[[Any], int] = PEERS.get(case["solver"], ours)
+    wall, cpu = time.perf_counter(), time.process_time()
+    cost = solver(asked)
+    return {
+        "cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall, "cost": cost,
+        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    }  # fmt: skip
+
+
+def repairs(problem: Problem) -> dict[str, Any]:
+    """A hundred retirements one by one, then one household in a hundred more."""
+    started = time.process_time()
+    plan = solve(problem)
+    full = time.process_time() - started
+    r, load = np.random.default_rng(7), np.bincount(plan.assignment, minlength=problem.helpers)
+    repair(problem, plan, Change(leaving=[int(load.argmax())]))  # compiled code is loaded
+    seconds, extra = [], 0
+    for leaver in r.permutation(np.flatnonzero(load))[:100].tolist():
+        started = time.process_time()
+        done = repair(problem, plan, Change(leaving=[leaver]))
+        seconds.append(time.process_time() - started)
+        extra += int((done.plan.assignment != plan.assignment).sum()) - int(load[leaver])
+    count = problem.households // 100
+    like = r.integers(0, problem.households, count)
+    new = {"household_xy": problem.household_xy[like] + r.integers(-2_000, 2_000, (count, 2)),
+           "needs": problem.needs[like]}  # fmt: skip
+    started = time.process_time()
+    done = repair(problem, plan, Change(added=new))
+    added = time.process_time() - started
+    old = done.plan.assignment[: problem.households]
+    return {
+        "full": full, "median": float(np.median(seconds)), "p95": float(np.percentile(seconds, 95)),
+        "extra": extra, "added": added, "moved": int((old != plan.assignment).sum()),
+    }  # fmt: skip
+
+
+def run(solver: str, households: int, helpers: int, **more: Any) -> dict[str, Any]:
+    case = {"family": "clustered", "seed": 1, "quotas": False} | more
+    case |= {"solver": solver, "households": households, "helpers": helpers}
+    done = subprocess.run(
+        [sys.executable, __file__, "--one", json.dumps(case)], capture_output=True, text=True,
+        timeout=PATIENCE, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise SystemExit(f"{solver} failed: {done.stderr[-2000:]}")
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def against(peer: str, us: dict[str, Any], them: dict[str, Any]) -> str:
+    same = (
+        "same cost" if us["cost"] == them["cost"] else f"COSTS DIFFER {us['cost']} {them['cost']}"
+    )
+    cpu, memory = them["cpu"] / us["cpu"], them["peak"] / us["peak"]
+    return (f"  against {peer}: {them['cpu']:.1f} CPU s, {them['peak']:,} MB;"
+            f" ratio CPU {cpu:.1f}, memory {memory:.1f}; {same}")  # fmt: skip
+
+
+def told(name: str, us: dict[str, Any]) -> None:
+    print(f"{name}: {us['cpu']:.2f} CPU s, {us['peak']:,} MB, cost {us['cost']:,}", flush=True)
+
+
+def peers(quick: bool) -> None:
+    n, m = (2_000, 1_250) if quick else (16_000, 10_000)
+    us = run("ours", n, m)
+    told(f"{n:,} × {m:,}, certified", us)
+    for peer in ("lapx", "scipy"):
+        print(against(peer, us, run(peer, n, m)), flush=True)
+    quotas = run("ours", n, m, quotas=True)
+    told(f"{n:,} × {m:,}, certified, quotas on a tree", quotas)
+    print(f"  against ours without quotas: ratio {quotas['cpu'] / us['cpu']:.2f}", flush=True)
+
+
+def transport(quick: bool) -> None:
+    n, m = (1_000, 625) if quick else (8_000, 5_000)
+    us = run("ours", n, m)
+    told(f"{n:,} × {m:,}, certified", us)
+    print(against("POT ot.emd", us, run("pot", n, m)), flush=True)
+
+
+def large(quick: bool) -> None:
+    n, m = (16_000, 10_000) if quick else (160_000, 100_000)
+    for quotas in (False, True):
+        told(f"{n:,} × {m:,}, certified, quotas {quotas}", run("ours", n, m, quotas=quotas))
+
+
+def families(quick: bool) -> None:
+    n, m = (1_600, 1_000) if quick else (16_000, 10_000)
+    for family in FAMILIES:
+        for seed in (1, 2):
+            for quotas in (False, True):
+                us = run("ours", n, m, family=family, seed=seed, quotas=quotas)
+                told(f"{family}, seed {seed}, quotas {quotas}", us)
+
+
+def mending(quick: bool) -> None:
+    n, m = (1_600, 1_000) if quick else (16_000, 10_000)
+    us = run("repairs", n, m, quotas=True)
+    median, p95, times = us["median"] * 1e3, us["p95"] * 1e3, us["full"] / us["median"]
+    print(f"one retirement at {n:,}: median {median:.0f} ms, p95 {p95:.0f} ms (CPU); a full solve"
+          f" takes {times:.0f} times the median;"
+          f" pairs changed beyond the leavers' own: {us['extra']}")  # fmt: skip
+    print(f"1 % households more: {us['added']:.2f} CPU s, {us['added'] / us['full']:.2f} of a full"
+          f" solve; existing pairs changed: {us['moved']}", flush=True)  # fmt: skip
+
+
+def proof(quick: bool) -> None:
+    n, m = (1_600, 1_000) if quick else (16_000, 10_000)
+    problem = instance("clustered", n, m, quotas=True)
+    plan = solve(problem)
+    started = time.process_time()
+    assert verify(problem, plan) == []
+    print(
+        f"the independent check of all {n * m:,} pairs: {time.process_time() - started:.1f} CPU s"
+    )
+
+
+def cold(_quick: bool) -> None:
+    started = time.perf_counter()
+    run("cold", 0, 0)
+    print(
+        f"cold start, first plan at 1,600: {time.perf_counter() - started:.1f} s from process start"
+    )
+
+
+CASES = {"cold": cold, "peers": peers, "transport": transport, "families": families,
+         "mending": mending, "proof": proof, "large": large}  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--quick", action="store_true", help="a tenth of the size")
+    parser.add_argument("--only", choices=CASES, help="one case")
+    parser.add_argument("--one", help=argparse.SUPPRESS)
+    said = parser.parse_args()
+    if said.one:
+        print(json.dumps(one(json.loads(said.one))))
+        return
+    for name, case in CASES.items():
+        if said.only in (None, name):
+            case(said.quick)
+
+
+if __name__ == "__main__":
+    main()
