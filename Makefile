@@ -77,6 +77,8 @@ $(STAMPS)/base: $(UV) requirements/base.txt tools/bootstrap.py
 	@if test -e $(STAMPS)/dev; then $(SYNC) requirements/base.txt requirements/dev.txt; \
 	else $(SYNC) requirements/base.txt; fi
 	@$(BIN)/python tools/bootstrap.py --link
+	@echo "Compiling the pairing engine"
+	@$(BIN)/python -m jiedui.engines.matching
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/dev: $(STAMPS)/base requirements/dev.txt
