@@ -9,14 +9,15 @@ from jiedui.engines.matching.solve import solve
 
 def compile_all() -> None:
     """Solve the smallest problems that pass through every compiled function."""
-    xy = np.array([[0, 0], [900, 0], [0, 900], [900, 900]])
+    ones, xy = np.ones(4, np.int64), np.array([[0, 0], [900, 0], [0, 900], [900, 900]])
     small = Problem(
-        capacity=np.full(4, 1), household_xy=xy, helper_xy=xy + 10, needs=np.ones((4, 1)),
-        skills=np.ones((4, 1)), min_load=np.ones(4), current=np.arange(4), keeps=True,
+        capacity=ones, household_xy=xy, helper_xy=xy + 10, needs=ones[:, None],
+        skills=ones[:, None], min_load=ones, current=np.arange(4), keeps=True,
     )  # fmt: skip
-    repair(small, solve(small), Change(leaving=[0]))
-    solve(Problem(capacity=np.full(4, 1), household_xy=xy, helper_xy=xy, load_cost=[0, 1 << 30]))
-    solve(Problem.from_matrix(np.ones((2, 1)) * (1 << 39), capacity=[2], min_load=[3]))
+    repair(small, solve(small), Change(leaving=ones[:1]))
+    dear = np.array([0, 1 << 30])
+    solve(Problem(capacity=ones, household_xy=xy, helper_xy=xy, load_cost=dear))
+    solve(Problem.from_matrix(np.full((2, 1), 1 << 30), capacity=[2], min_load=3 * ones[:1]))
 
 
 if __name__ == "__main__":
