@@ -27,11 +27,6 @@ def test_month_keys_cross_the_year():
     assert progress.month_keys("2026-02", 3) == ["2025-12", "2026-01", "2026-02"]
 
 
-def test_completion_never_passes_the_whole():
-    option = charts.completion("春节走访", [("农业局", 5, 4), ("教育局", 1, 4), ("空", 0, 0)])
-    assert option["series"][0]["data"] == [100.0, 25.0, 0]
-
-
 def test_the_map_and_the_table_say_the_same(client, told, leader):
     client.force_login(leader)
     page = client.get(reverse("reports:map"), {"figure": "gifts.value"})

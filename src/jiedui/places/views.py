@@ -57,6 +57,7 @@ class Places(Listing[Place]):
     order = ("path",)
     action = Action(gettext_lazy("New place"), "places:new", "registers.change")
     more = (Action(gettext_lazy("Bring a county in"), "places:atlas", "registers.change", "map"),)
+    card = ("level", "parent", "state")
     columns = (
         Column("name", pgettext_lazy("of a thing", "Name"), sort="pinyin", link=True),
         Column("code", gettext_lazy("Code"), sort="path"),

@@ -77,26 +77,6 @@ def by_part(figure: Figure, found: Sequence[Part], links: Sequence[str]) -> dict
     }
 
 
-def completion(name: str, found: Sequence[tuple[str, int, int]]) -> dict[str, Any]:
-    """How far each unit is with a task: (unit, done, wanted), in per cent of what is wanted."""
-    shares = [
-        round(100 * min(done, wanted) / wanted, 1) if wanted else 0 for _n, done, wanted in found
-    ]
-    return {
-        "title": _("%(name)s: done by unit (%%)") % {"name": name},
-        "yAxis": {"type": "category", "inverse": True, "data": [unit for unit, _d, _w in found]},
-        "xAxis": {"type": "value", "max": 100},
-        "series": [
-            {
-                "type": "bar",
-                "name": name,
-                "data": shares,
-                "label": {"show": True, "position": "right"},
-            }
-        ],
-    }
-
-
 def area_map(
     figure: Figure, values: Mapping[str, Any], *, code: str, url: str, links: Mapping[str, str]
 ) -> dict[str, Any]:

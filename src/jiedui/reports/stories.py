@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -26,6 +27,7 @@ from jiedui.pairing.models import Pair
 from jiedui.places.models import Place
 from jiedui.supervision.models import Issue
 
+PARTS = 30  # parts of an organisation or a place on one page
 SHOWN = 30  # events of a time line on one page
 # What somebody needs who visits, and what only those need who keep the registers.
 TO_VISIT, OF_PERSONS = ("phone", "address"), ("phone",)
@@ -154,6 +156,7 @@ def member(request: HttpRequest, pk: int) -> HttpResponse:
     seen = Activity.objects.visible_to(request.user)
     context = {
         "member": row,
+        "is_own": Member.objects.changeable_by(request.user).filter(pk=pk).exists(),
         "line": row.organisation.line(),
         "open_pairs": [p for p in pairs if p.ended is None],
         "past_pairs": [p for p in pairs if p.ended is not None][:50],
@@ -175,8 +178,9 @@ def organisation(request: HttpRequest, pk: int) -> HttpResponse:
     plan = plans.filter(campaign=campaign).first() if campaign else None
     context = {
         "organisation": row,
+        "is_own": Organisation.objects.changeable_by(request.user).filter(pk=pk).exists(),
         "line": row.line(),
-        "parts": row.children.filter(ended=None).order_by("path")[:200],
+        "parts": _page(request, row.children.filter(ended=None).order_by("path")),
         "members": seen.filter(organisation=row, ended=None)[:50],
         "member_count": serving.count(),
         "teams": Team.objects.visible_to(request.user).filter(organisation=row, ended=None)[:50],
@@ -192,6 +196,10 @@ def _organisation_links(row: Organisation) -> list[tuple[str, str, str]]:
     return [(_("All members"), "users", members)]
 
 
+def _page(request: HttpRequest, rows: QuerySet[Any]) -> Page[Any]:
+    return Paginator(rows, PARTS).get_page(request.GET.get("page"))
+
+
 def place(request: HttpRequest, pk: int) -> HttpResponse:
     """A place with what lies in it, its households and who keeps it."""
     rows = Place.objects.visible_to(request.user).select_related("parent")
@@ -202,7 +210,8 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "place": row,
         "line": row.line(),
-        "parts": row.children.filter(ended=None).order_by("path")[:500],
+        "parts": _page(request, row.children.filter(ended=None).order_by("path")),
+        "is_own": Place.objects.changeable_by(request.user).filter(pk=pk).exists(),
         "households": homes.filter(below(row.path, field="place__path")).count(),
         "keepers": keepers,
     }

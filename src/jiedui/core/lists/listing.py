@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=Model)
 SIZES = (25, 50, 100)
 OPEN_FILTERS = 5  # as many fit on one line of a desk; the others wait behind "More filters"
-CARD = 4  # columns on the card of a phone; the others wait behind "More"
-# Shown on a card wherever they stand, the first ones first.
-WEIGHTY = ("state", "due", "days", "find", "village", "helper", "kind", "organisation")
+CARD = 4  # columns on the card of a phone, its heading among them; "More" has the others
+# Kept on a card, the first ones first, where a listing does not say it itself in `card`.
+WEIGHTY = ("state", "due", "days", "find", "village", "helper", "member", "kind", "organisation")
+TOOLS = ("tick", "act", "decide")  # what one does with a row stays in reach
 # Parameters of the page itself; a filter must not be called so.
 OWN = ("page", "size", "sort", "columns", "print", "export", "pick")
 
@@ -98,6 +99,7 @@ class Listing(Generic[M]):
     action: ClassVar[Action | None] = None
     more: ClassVar[tuple[Action, ...]] = ()
     empty: ClassVar[Empty | None] = None
+    card: ClassVar[tuple[str, ...]] = ()  # keys kept on the card of a phone beside its heading
     template: ClassVar[str] = "core/list.html"
 
     def __init__(
@@ -223,14 +225,20 @@ class Listing(Generic[M]):
         return chosen or [column for column in self.columns if column.shown]
 
     @cached_property
+    def heading(self) -> str:
+        """Key of the column that heads a row's card on a phone: the first that leads to the row."""
+        linked = (column.key for column in self.shown if column.link)
+        return next(linked, self.shown[0].key)
+
+    @cached_property
     def folded(self) -> frozenset[str]:
-        """Columns that wait behind "More" on the cards of a phone: all but the weightiest few."""
-        keys = [column.key for column in self.shown]
-        if len(keys) <= CARD + 1:  # to hide a single line would cost the line it saves
+        """Columns that wait behind "More" on the cards of a phone."""
+        keys = [c.key for c in self.shown if c.key not in (self.heading, *TOOLS)]
+        if len(keys) <= CARD:  # to hide a single line would cost the line it saves
             return frozenset()
-        weighty = [key for key in WEIGHTY if key in keys[1:]]
-        kept = (weighty + [key for key in keys[1:] if key not in WEIGHTY])[: CARD - 1]
-        return frozenset(keys[1:]) - frozenset(kept)
+        first = [key for key in self.card or WEIGHTY if key in keys]
+        kept = (first + [key for key in keys if key not in first])[: CARD - 1]
+        return frozenset(keys) - frozenset(kept)
 
     # Paging
 

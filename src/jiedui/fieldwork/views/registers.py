@@ -54,6 +54,7 @@ class Activities(Listing[Activity]):
     order = ("-day", "-id")
     action = Action(_("Record a visit"), "fieldwork:visit", "visit.record", icon="pencil")
     more = (Action(_("Group activity"), "fieldwork:new", "activity.record", icon="users-group"),)
+    card = ("day", "household", "place")
     columns = (
         Column(
             "kind", _("What was done"), value=lambda row: str(row.kind_name), link=True, panel=True

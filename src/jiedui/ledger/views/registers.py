@@ -64,6 +64,7 @@ class Gifts(Listing[Gift]):
     permission = "registers.read"
     order = ("-day", "-id")
     action = Action(_("Record a gift"), "ledger:new", "gift.record")
+    card = ("receiver", "value", "state")
     columns = (
         Column("what", _("What was given"), link=True, panel=True),
         Column("quantity", _("Quantity"), value=lambda g: quantity(g), kind="count"),

@@ -46,6 +46,7 @@ class Members(Listing[Member]):
             gettext_lazy("Move members"), "orgs:members_move", "registers.change", "arrows-exchange"
         ),
     )
+    card = ("organisation", "post", "state")
     columns = (
         Column("name", gettext_lazy("Name"), sort="pinyin", link=True),
         Column("number", gettext_lazy("Number"), sort="number"),

@@ -40,6 +40,7 @@ class Organisations(Listing[Organisation]):
     permission = "registers.read"
     order = ("path",)
     action = Action(gettext_lazy("New organisation"), "orgs:new", "registers.change")
+    card = ("kind", "parent", "state")
     columns = (
         Column("name", pgettext_lazy("of a thing", "Name"), sort="pinyin", link=True),
         Column("number", gettext_lazy("Number"), sort="number", shown=False),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from jiedui.campaigns.current import campaign_of
+from jiedui.campaigns.current import running_campaign
 from jiedui.core.doors import may, needs
 from jiedui.core.histories import history
 from jiedui.core.lists import (
@@ -62,6 +62,7 @@ class Issues(Listing[Issue]):
     more = (
         Action(gettext_lazy("Ledger of issues"), "supervision:ledger", "registers.read", "printer"),
     )
+    card = ("organisation", "due", "state")
     columns = (
         Column("tick", gettext_lazy("Choose"), value="", template="supervision/_tick.html"),
         Column("text", gettext_lazy("What is wrong"), link=True, panel=True),
@@ -134,8 +135,8 @@ listing = listing_view(Issues)
 
 @needs("issues.report")
 def new(request: HttpRequest) -> HttpResponse:
-    campaign = campaign_of(request)
-    if campaign is None or not campaign.playbook.issue_kinds:
+    campaign = running_campaign(request)
+    if not campaign.playbook.issue_kinds:
         return render(request, "supervision/no_kind.html", {})
     form = IssueForm(request.POST or None, user=request.user, campaign=campaign)
     if form.is_valid():

@@ -55,6 +55,7 @@ class Measures(Listing[Measure]):
     model = Measure
     permission = "registers.read"
     order = ("due",)
+    card = ("organisation", "due", "state")
     columns = (
         Column("text", gettext_lazy("Measure in words"), link=True, panel=True),
         Column(

@@ -53,6 +53,10 @@ document.addEventListener("click", (event) => {
   });
 });
 
+// On a narrow screen the present tab may stand outside: bring it in.
+const tab = document.querySelector(".tabs [aria-current]");
+if (tab) tab.closest(".tabs").scrollLeft = tab.offsetLeft + tab.offsetWidth / 2 - innerWidth / 2;
+
 const isTyping = (target) => target.closest("input, textarea, select, [contenteditable], dialog[open]");
 
 document.addEventListener("keydown", (event) => {
