@@ -12,6 +12,7 @@ from jiedui.core.refusals import Refused
 from jiedui.households.models import Household, Need, Person
 from jiedui.imports import actions, shown
 from jiedui.imports.models import Upload
+from jiedui.imports.schemas import SCHEMAS
 from jiedui.orgs.models import Member, Organisation
 from jiedui.places.models import Place
 
@@ -188,6 +189,68 @@ def test_members_join_their_branch(office, branch):
     assert (member.organisation, member.number) == (branch, "B1-001")
     assert (member.rank, member.skills) == ("section_deputy", ["水电", "义诊"])
     assert bring_in("members", content, by=office).counts["same"] == 1
+
+
+UNIT_AND_BRANCH = [["单位", "党支部"], ["党支部", "单位"], ["工作单位", "所在党支部（全称）"]]
+
+
+@pytest.mark.parametrize("heads", UNIT_AND_BRANCH)
+def test_of_unit_and_branch_in_two_columns_the_branch_wins(office, branch, heads):
+    named = {"单位": "农业局", "工作单位": "农业局"}
+    cells = [named.get(one, "农业局机关党支部") for one in heads]
+    content = lists.xlsx([["姓名", *heads], ["周文清", *cells]])
+    upload = bring_in("members", content, by=office)
+    assert upload.flaws.count() == 0
+    assert {one["field"] for one in upload.sheets["表1"]} == {"name", "organisation", "branch"}
+    assert Member.objects.get().organisation == branch
+    assert bring_in("members", content, by=office).counts["same"] == 1
+
+
+@pytest.mark.parametrize("said", ["机关党支部", "B1", "中共农业局机关党支部"])
+def test_a_branch_is_found_below_its_unit_however_it_is_written(office, branch, said):
+    Organisation.objects.create(
+        parent=branch.parent.parent, path="00010002", name="水利局", kind="unit", number="U2"
+    )
+    content = lists.xlsx([["姓名", "单位", "党支部"], ["周文清", "农业局", said]])
+    bring_in("members", content, by=office)
+    assert Member.objects.get().organisation == branch
+
+
+def test_a_branch_that_is_not_below_the_unit_is_told_and_the_unit_stays(office, branch):
+    other = Organisation.objects.create(
+        parent=branch.parent.parent, path="00010002", name="水利局", kind="unit", number="U2"
+    )
+    rows = [["周文清", "水利局", "农业局机关党支部"], ["方敏", "农业局", ""]]
+    upload = bring_in("members", lists.xlsx([["姓名", "单位", "党支部"], *rows]), by=office)
+    flaw = upload.flaws.get()
+    assert (flaw.row, flaw.field, flaw.is_error) == (2, "branch", False)
+    assert Member.objects.get(name="周文清").organisation == other
+    assert Member.objects.get(name="方敏").organisation == branch.parent
+
+
+def test_the_preview_says_where_a_household_is_beside_its_name_and_number(office, qin_family):
+    head = ["村", "户主", "需求类别", "需求内容"]
+    needs = send("needs", lists.xlsx([head, ["柳树村", "秦安", "住房修缮", "漏雨"]]), by=office)
+    row = needs.rows.get()
+    assert (row.title, row.where) == ("秦安 H1", "柳河镇柳树村")
+    head = ["户编号", "姓名", "与户主关系"]
+    people = send("people", lists.xlsx([head, ["H1", "秦小满", "子"]]), by=office)
+    row = people.rows.get()
+    assert (row.title, row.where) == ("秦小满", "柳河镇柳树村 秦安 H1")
+
+
+@pytest.mark.parametrize("kind", SCHEMAS)
+def test_what_is_not_kept_is_not_found_fault_with(office, branch, qin_family, kind):
+    """A column that is recognised and not kept: whatever stands in it, nobody has to mend it."""
+    fields = SCHEMAS[kind].fields
+    unkept = [one.aliases[0] for one in fields if not one.is_kept]
+    needed = [one for one in fields if one.required]
+    head = [*(one.aliases[0] for one in needed), *unkept]
+    rows = [[one.example for one in needed] + [rubbish] * len(unkept)
+            for rubbish in ("1981-13", "#REF!", 2.5e17, "x" * 2000)]  # fmt: skip
+    upload = send(kind, lists.xlsx([head, *rows]), by=office)
+    told = set(upload.flaws.values_list("field", flat=True))
+    assert not told & {one.key for one in fields if not one.is_kept}
 
 
 def test_places_below_a_village_are_made_level_by_level(office, willow_village):

@@ -16,7 +16,8 @@ from jiedui.orgs.models import Member, Team, TeamMember
 TEAM_HEAD = ["队伍名称", "队伍类型", "所属组织", "地点", "队长", "队员", "成立时间"]
 # Columns by which a row is found, or which are kept together with another one.
 HELPING = {"code", "county", "township", "village", "household_code", "head", "parent", "relation",
-           "identity", "state", "group", "place", "income_year", "disability_level"}  # fmt: skip
+           "identity", "state", "branch", "group", "place", "income_year",
+           "disability_level"}  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", Kind.values)

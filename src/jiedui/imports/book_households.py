@@ -244,6 +244,13 @@ class HouseholdBook(Book):
 
     # The row of another person
 
+    def _household_of(self, holder: Staged | None, target: int | None) -> str:
+        """Village and head of a person's household, as the preview tells it."""
+        if holder:
+            return f"{holder.where} {holder.title}".strip()
+        home = self.known.by_pk[target or 0]
+        return f"{self.villages.full_name(home.path) or home.place_name} {home.head}"
+
     def _member(self, row: Row) -> Staged:
         staged = Staged(row, self.title(row))
         ref = self._refs[row.sheet, row.number]
@@ -259,7 +266,7 @@ class HouseholdBook(Book):
             )
             return staged
         draft = Draft("person", person_values(PERSON_OF_HOUSEHOLD, row))
-        staged.where = holder.title if holder else self.known.by_pk[target or 0].head
+        staged.where = self._household_of(holder, target)
         self._match(row, draft, target, ref)
         staged.drafts = [draft]
         return staged

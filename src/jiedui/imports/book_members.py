@@ -83,7 +83,7 @@ class MemberBook(Book):
                 self.missing(row, org)
 
     def _organisation(self, row: Row) -> KnownOrg | Missing:
-        """The branch, or the party group in it; who is known needs no telling of two branches."""
+        """The unit or branch of the row; who is known needs no telling of two branches."""
         name = text(row, "organisation")
         known = self.by_number.get(text(row, "code"))
         here = self.known.by_pk.get(known[3]) if known else None
@@ -91,18 +91,16 @@ class MemberBook(Book):
             return here
         return self.known.find(name, field="organisation")
 
-    def _group(self, row: Row, org: KnownOrg) -> KnownOrg:
-        name = text(row, "group")
-        if not name:
-            return org
-        found = [o for o in self.known.by_name.get(bare(name), ()) if o.path.startswith(org.path)]
+    def _inside(self, row: Row, org: KnownOrg, key: str, unknown: str) -> KnownOrg:
+        """The branch or party group of the organisation that a column of its own names."""
+        name = text(row, key)
+        found = self.known.inside(org, name) if name else [org]
         if len(found) == 1:
             return found[0]
         self.wrong(
             row,
-            "group",
-            _("%(organisation)s has no group called “%(name)s”.")
-            % {"organisation": org.name, "name": name[:40]},
+            key,
+            unknown % {"organisation": org.name, "name": name[:40]},
             _("It is left out; import the list of organisations first to have it kept."),
             is_error=False,
         )
@@ -114,7 +112,10 @@ class MemberBook(Book):
         if isinstance(found, Missing):
             self.missing(row, found)
             return staged
-        org = self._group(row, found)
+        unknown = _("%(organisation)s has no branch called “%(name)s”.")
+        org = self._inside(row, found, "branch", unknown)
+        unknown = _("%(organisation)s has no group called “%(name)s”.")
+        org = self._inside(row, org, "group", unknown)
         staged.where = org.name
         values = read(MEMBER, row) | {"organisation_id": org.pk}
         self._also_at(row, values)

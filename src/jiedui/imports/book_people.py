@@ -43,6 +43,10 @@ class OfHouseholds(Book):
             return None
         return known
 
+    def village(self, home: KnownHousehold) -> str:
+        """Where the household lives, with the town, as the preview tells it."""
+        return self.villages.full_name(home.path) or home.place_name
+
     def _by_head(self, row: Row) -> KnownHousehold | None:
         head, identity = text(row, "head"), text(row, "identity")
         village, town = text(row, "village"), text(row, "township")
@@ -88,7 +92,7 @@ class PeopleBook(OfHouseholds):
         home = self.home(row)
         if home is None:
             return staged
-        staged.where = f"{home.head} {home.number}"
+        staged.where = f"{self.village(home)} {home.head} {home.number}"
         values = person_values(PERSON, row) | {"household_id": home.pk}
         found = self.known.find_person(
             home.pk,
@@ -131,7 +135,7 @@ class NeedBook(OfHouseholds):
         home = self.home(row)
         if home is None:
             return staged
-        staged.title, staged.where = home.head, home.number
+        staged.title, staged.where = f"{home.head} {home.number}", self.village(home)
         values = read(NEED, row) | {"household_id": home.pk}
         if "urgency" in values:
             values["urgency"] = URGENCY[values["urgency"]]

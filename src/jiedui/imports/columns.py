@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from jiedui.core.codelist import CodeList
     from jiedui.imports.cells import Cell
 
+_BY_PEOPLE = ("chosen", "remembered")  # what a person said, the surest first
 EXACT, NORMALISED, LAST_PART, LEAST = 100, 95, 85, 80
 _BRACKETS = re.compile(r"[(（\[【<〈].*?[)）\]】>〉]")
 _NOISE = re.compile(r"[\s*＊:：、,，.。_\-—/\\|“”\"'’?？!！#]+")
@@ -47,6 +48,9 @@ class Field:
     example: str = ""
     note: StrOrPromise = ""
     why_not: StrOrPromise = ""  # why a column that is recognised is not kept
+    # The field that shares its usual names with this one: where two columns are that field, the
+    # one called by a name of this field is this one.
+    beside: str = ""
 
     @property
     def choices(self) -> CodeList | None:
@@ -193,7 +197,7 @@ def match(
         key, confidence, by = _chosen(schema, heading, corrections, remembered)
         shown = tuple(values.plain(cell) for cell in samples.get(heading.column, ()))
         guesses.append(Match(heading.column, heading.text, key, confidence, by, shown))
-    return _without_doubles(guesses)
+    return _without_doubles(_parted(schema, guesses))
 
 
 def _chosen(
@@ -206,6 +210,22 @@ def _chosen(
         if key is not None and (key == "" or key in schema.by_key):
             return key or None, EXACT, by
     return guess(schema, heading.parts)
+
+
+def _parted(schema: Schema, guesses: list[Match]) -> list[Match]:
+    """Columns of one field that the schema can tell apart when both are there: 单位 and 党支部."""
+    for field in (one for one in schema.fields if one.beside):
+        names = {normalise(name) for name in field.aliases}
+        rivals = [found for found in guesses if found.field == field.beside]
+        lower = [
+            found
+            for found in rivals
+            if found.by not in _BY_PEOPLE
+            and names & {normalise(found.heading), normalise(found.heading.rpartition(" ")[2])}
+        ]
+        if lower and len(lower) < len(rivals):
+            guesses = [replace(one, field=field.key) if one in lower else one for one in guesses]
+    return guesses
 
 
 def _without_doubles(guesses: list[Match]) -> list[Match]:
@@ -221,7 +241,5 @@ def _without_doubles(guesses: list[Match]) -> list[Match]:
 
 
 def _surest_first(found: Match) -> tuple[int, int, int]:
-    by_people = (
-        ("chosen", "remembered").index(found.by) if found.by in ("chosen", "remembered") else 2
-    )
+    by_people = _BY_PEOPLE.index(found.by) if found.by in _BY_PEOPLE else len(_BY_PEOPLE)
     return by_people, -found.confidence, found.column

@@ -87,6 +87,13 @@ class Organisations:
                 return found
         return ()
 
+    def inside(self, org: KnownOrg, text: str) -> list[KnownOrg]:
+        """Those of this name or number at or below it; 机关党支部 is also 农业局机关党支部."""
+        numbered = self.by_number.get(text)
+        names = (bare(text), bare(org.name) + bare(text))
+        found = [numbered] if numbered else [o for n in names for o in self.by_name.get(n, ())]
+        return [one for one in found if one.path.startswith(org.path)]
+
     def _has_above(self, org: KnownOrg, name: str) -> bool:
         cuts = Organisation.cuts(org.path)[:-1]
         line = [self.by_path[cut] for cut in cuts if cut in self.by_path]

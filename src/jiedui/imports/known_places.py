@@ -20,6 +20,7 @@ _OFFICE = re.compile(r"(村民委员会|居民委员会|村委会|居委会|委�
 _SUFFIX = re.compile(r"(社区|村|居|镇|乡|街道|街)$")
 _BLANK = re.compile(r"\s+")
 _NEAR = 45
+VILLAGE_DIGITS = 12  # a village's path is its code (R2)
 _LEVELS = (Level.COUNTY, Level.TOWN, Level.VILLAGE)
 
 
@@ -80,6 +81,11 @@ class Villages:
                 self.by_pk[pk] = self.by_code[code] = place
                 self.by_name[_bare(name)].append(place)
                 self.by_stem[_stem(name)].append(place)
+
+    def full_name(self, path: str) -> str:
+        """Town and village a place lies in (or is); "" where no village is known."""
+        village = self.by_code.get(path[:VILLAGE_DIGITS])
+        return village.full if village else ""
 
     def is_own(self, path: str) -> bool:
         return self.own is None or any(path.startswith(root) for root in self.own)

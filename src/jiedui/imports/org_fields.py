@@ -23,6 +23,7 @@ from jiedui.imports.values import Label, Name, Words, YesNo
 from jiedui.orgs.models import Organisation
 
 _OF_THE_UNIT = _("It is kept with the organisation.")
+_BRANCHES = named("党支部 所在支部 所在党支部 支部名称 所属党支部 所属党组织 所在党组织")
 _IN_POSITION = _("Write it into the column of the position.")
 
 ORGANISATION_FIELDS = (
@@ -155,13 +156,22 @@ MEMBER_FIELDS = (
     Field(
         "organisation",
         pgettext_lazy("column", "Branch or unit"),
-        named(
-            "所在支部 所在党支部 党支部 支部名称 单位 工作单位 所在单位 "
-            "帮扶单位 单位名称 所属党组织 所在党组织 Organisation"
+        (
+            *named("单位或支部 单位 工作单位 所在单位 帮扶单位 单位名称 Organisation"),
+            *_BRANCHES,
         ),
         Label(),
         required=True,
+        example="区水利局",
+    ),
+    Field(
+        "branch",
+        pgettext_lazy("column", "Branch of the unit"),
+        _BRANCHES,
+        Label(),
         example="区水利局机关党支部",
+        note=_("When the unit has a column of its own; the member then belongs to the branch."),
+        beside="organisation",
     ),
     Field(
         "group", pgettext_lazy("column", "Party group"), named("党小组 所在党小组 小组"), Label()

@@ -96,13 +96,15 @@ class _Reading:
             self._add(
                 self.table.header_row,
                 "",
-                absent,
+                absent.key,
                 Bad(
                     _("No column for “%(title)s” was found.") % {"title": absent.title},
                     _("Choose the column in the list of columns, or add it to the file."),
                 ),
             )
-        return not missing
+        if not self.columns:
+            self._add(self.table.header_row, "", "", _nothing_kept())
+        return bool(self.columns) and not missing
 
     def _is_sample(self, row: list[Cell]) -> bool:
         """Whether this is the sample line of our template, left in by mistake."""
@@ -136,23 +138,30 @@ class _Reading:
         for (number, _row), cell in zip(entries, cells, strict=True):
             value = read[cell]
             if isinstance(value, Bad):
-                self._add(number, letter(column), field, value, cell)
+                self._add(number, letter(column), field.key, value, cell)
             elif value is None and field.required:
-                self._add(number, letter(column), field, _missing(field))
+                self._add(number, letter(column), field.key, _missing(field))
 
-    def _add(self, row: int, column: str, field: Field, bad: Bad, cell: Cell = None) -> None:
+    def _add(self, row: int, column: str, field: str, bad: Bad, cell: Cell = None) -> None:
         self.parsed.mistakes.append(
             Mistake(
                 sheet=self.table.sheet,
                 row=row,
                 column=column,
-                field=field.key,
+                field=field,
                 message=bad.message,
                 mend=bad.mend,
                 severity=bad.severity,
                 value=plain(cell)[:100],
             )
         )
+
+
+def _nothing_kept() -> Bad:
+    return Bad(
+        _("No column of this sheet is one that is kept."),
+        _("Choose the columns in the list of columns, or take our template."),
+    )
 
 
 def _missing(field: Field) -> Bad:
