@@ -6,6 +6,7 @@ from django.urls import reverse
 from tests.conftest import SMALL_PLAYBOOK
 
 from jiedui.campaigns.models import Campaign
+from jiedui.orgs.models import Organisation
 
 
 @pytest.fixture
@@ -75,11 +76,36 @@ def test_an_unknown_place_is_named(client, new):
     assert client.post(new, facts).context["form"].errors["place"]
 
 
-def test_the_same_campaign_cannot_run_twice(client, new, campaign):
+def test_a_form_sent_twice_starts_one_campaign(client, new):
     facts = {"source": SMALL_PLAYBOOK, "place": "211104000000", "new_organisation": "甲",
              "since": "2026-03-01"}  # fmt: skip
+    assert client.post(new, facts).status_code == 302
     assert client.post(new, facts).context["form"].non_field_errors()
-    assert Campaign.objects.count() == 1
+    assert Campaign.objects.count() == Organisation.objects.filter(name="甲").count() == 1
+
+
+def test_the_same_playbook_serves_the_next_round_as_well(client, new, campaign, bureau):
+    begun = client.post(new, {"file": file(SMALL_PLAYBOOK)}).context["form"]
+    assert begun["name"].value().startswith("小行动（")
+    facts = {field.name: field.value() or "" for field in begun} | {"since": "2027-03-01"}
+    answer = client.post(new, facts)
+    second = Campaign.objects.exclude(pk=campaign.pk).get()
+    assert answer.url == reverse("campaigns:show", args=[second.pk])
+    assert (campaign.key, second.key) == ("small", "small-2")
+    assert second.name != campaign.name
+    client.post(new, facts | {"since": "2028-03-01"})
+    assert Campaign.objects.filter(key="small-3").exists()
+
+
+@pytest.mark.parametrize("key", ["a.round", "r" * 60])
+def test_any_key_of_a_playbook_fits_into_addresses(client, new, bureau, key):
+    source = SMALL_PLAYBOOK.replace('key = "small"', f'key = "{key}"')
+    facts = {"source": source, "place": "211104000000", "organisation": "盘锦市"}
+    for year in (2027, 2028):
+        client.post(new, facts | {"since": f"{year}-03-01"})
+    keys = list(Campaign.objects.values_list("key", flat=True))
+    assert len(keys) == 2 and all(len(one) <= 50 for one in keys)
+    assert all(client.get(reverse("figures:index", args=[one])).status_code == 200 for one in keys)
 
 
 def test_places_are_offered_while_typing(client, new):

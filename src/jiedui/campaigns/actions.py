@@ -21,16 +21,17 @@ from jiedui.places.models import Place
 def start(source: str, *, organisation: Organisation, place: Place, by: Any) -> Campaign:
     """Start a campaign from the text of a playbook, and write its tasks down.
 
-    Raises `Refused` with the first mistakes, each with its line, when the playbook has any.
+    Its key is the playbook's, or `panjin-2` for the next round of the same one. Raises `Refused`
+    with the first mistakes, each with its line, when the playbook has any; and for a campaign that
+    has been started already, word for word, by the same organisation in the same place.
     """
     if mistakes := playbooks.check(source):
         lines = "; ".join(f"{m.line}: {m.problem}" for m in mistakes[:5])
         raise Refused(_("The playbook has mistakes. %(lines)s") % {"lines": lines})
     book = playbooks.load(source, name="")
-    if Campaign.objects.filter(key=book.key).exists():
-        raise Refused(_("A campaign with the key %(key)s is running here.") % {"key": book.key})
+    _refuse_twin(source, organisation=organisation, place=place)
     campaign = Campaign.objects.create(
-        key=book.key,
+        key=free_key(book.key),
         name=book.campaign.name.zh,
         name_en=book.campaign.name.en,
         source=source,
@@ -40,8 +41,28 @@ def start(source: str, *, organisation: Organisation, place: Place, by: Any) -> 
         ends=book.campaign.ends,
     )
     write_tasks(campaign)
-    audit.record("campaign.started", campaign, by=by, playbook=book.key)
+    audit.record("campaign.started", campaign, by=by, playbook=book.key, key=campaign.key)
     return campaign
+
+
+def _refuse_twin(source: str, *, organisation: Organisation, place: Place) -> None:
+    """A form sent twice starts one campaign."""
+    same = Campaign.objects.filter(
+        organisation__name=organisation.name, place=place, source=source
+    ).first()
+    if same:
+        raise Refused(_("%(name)s has been set up already, with these dates.") % {"name": same})
+
+
+def free_key(wanted: str) -> str:
+    """`wanted`, or with the next number behind it that no campaign here has."""
+    longest: int = Campaign._meta.get_field("key").max_length or 0
+    wanted = wanted.replace(".", "-")[:longest]  # it stands in addresses
+    taken, key, number = set(Campaign.objects.values_list("key", flat=True)), wanted, 1
+    while key in taken:
+        number += 1
+        key = f"{wanted[: longest - len(str(number)) - 1]}-{number}"
+    return key
 
 
 def write_tasks(campaign: Campaign) -> int:

@@ -12,6 +12,12 @@ from jiedui.orgs import scopes
 SESSION_KEY = "campaign"
 
 
+class NoCampaign(Refused):
+    """Nothing runs yet: the office is led to the first step, others hear who takes it."""
+
+    template = "campaigns/none.html"
+
+
 def campaign_of(request: HttpRequest) -> Campaign | None:
     """The chosen campaign, else the newest; None when there is none at all. One query a request."""
     if not hasattr(request, "_campaign"):
@@ -22,10 +28,11 @@ def campaign_of(request: HttpRequest) -> Campaign | None:
 
 
 def running_campaign(request: HttpRequest) -> Campaign:
-    """The campaign one works in; raises `Refused` while there is none."""
+    """The campaign one works in; while there is none, the page that leads to one answers."""
     campaign = campaign_of(request)
     if campaign is None:
-        raise Refused(_("No campaign is running here yet; the campaign office starts one first."))
+        sentence = _("No campaign is running here yet; the campaign office starts one first.")
+        raise NoCampaign(sentence)
     return campaign
 
 

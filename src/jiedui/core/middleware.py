@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware.locale import LocaleMiddleware
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -110,7 +111,10 @@ class LanguageMiddleware(LocaleMiddleware):
 
 
 class RefusalMiddleware:
-    """`Refused` becomes a message on the page one came from, or a 409 for programs."""
+    """`Refused` becomes a message on the page one came from, or a 409 for programs.
+
+    One with a page of its own answers whoever only wanted to look with that page.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -123,6 +127,8 @@ class RefusalMiddleware:
             return None
         if "application/json" in request.headers.get("Accept", ""):
             return JsonResponse({"refused": error.sentence}, status=409)
+        if error.template and request.method == "GET":
+            return render(request, error.template, error.facts)
         messages.error(request, error.sentence)
         back = request.META.get("HTTP_REFERER", "")
         if not url_has_allowed_host_and_scheme(back, {request.get_host()}):

@@ -15,6 +15,9 @@ FULL_BASE = ("database or disk is full", "disk I/O error")
 class Refused(Exception):
     """Raised by actions; one middleware turns it into a message (web) or a 409 (phone, API)."""
 
+    # Of a refusal that leaves nothing to go back to: the page that says what to do instead.
+    template = ""
+
     def __init__(self, sentence: str | Promise, **facts: Any) -> None:
         super().__init__(str(sentence))
         self.sentence = str(sentence)

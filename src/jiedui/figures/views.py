@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from jiedui.campaigns.current import campaign_of
+from jiedui.campaigns.current import running_campaign
 from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook.publishing import Dashboard, Figure
 from jiedui.core.doors import may, needs, number
@@ -74,10 +74,7 @@ def _desk(request: HttpRequest, key: str) -> Desk:
 @needs("figures.read")
 def home(request: HttpRequest) -> HttpResponse:
     """The figures of the campaign one works in."""
-    campaign = campaign_of(request)
-    if campaign is None:
-        return render(request, "figures/none.html")
-    return redirect("figures:index", campaign.key)
+    return redirect("figures:index", running_campaign(request).key)
 
 
 @needs("figures.read")

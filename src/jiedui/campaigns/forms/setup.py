@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from jiedui.accounts.roles import Role
 from jiedui.campaigns import playbook as playbooks
+from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook import Playbook
 from jiedui.core.picks import LABELLED, PickField, PickWidget, limit
 from jiedui.orgs.models import Organisation
@@ -178,7 +179,7 @@ class StartForm(forms.Form):
         place = atlas.find(own) or atlas.find(about.place)
         is_ours = bool(place and about.place and place.code.startswith(about.place))
         begin = {
-            "name": about.name.zh,
+            "name": _free_name(about.name.zh),
             "full_name": about.full_name.zh
             if is_ours or not place
             else _full_name(place, about.name),
@@ -199,6 +200,13 @@ class StartForm(forms.Form):
                 _("Choose the leading organisation, or give the name of a new one: one of both.")
             )
         return facts
+
+
+def _free_name(name: str) -> str:
+    """The name of the playbook, with the year behind it where a campaign is called so already."""
+    if not Campaign.objects.filter(name=name).exists():
+        return name
+    return _("%(name)s (%(year)d)") % {"name": name, "year": timezone.localdate().year}
 
 
 def _full_name(place: AtlasPlace, name: Any) -> str:

@@ -6,11 +6,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from jiedui.campaigns import agenda
 from jiedui.campaigns import feed as ics
-from jiedui.campaigns.current import campaign_of
+from jiedui.campaigns.current import campaign_of, running_campaign
 from jiedui.core.doors import needs
 from jiedui.core.texts import MONTHS, is_chinese
 from jiedui.engines.seasons import FIRST_YEAR as FIRST
@@ -19,9 +18,7 @@ from jiedui.engines.seasons import LAST_YEAR as LAST
 
 @needs("registers.read")
 def show(request: HttpRequest) -> HttpResponse:
-    campaign = campaign_of(request)
-    if campaign is None:
-        return render(request, "campaigns/none.html", {"title": _("Calendar")})
+    campaign = running_campaign(request)
     month = _asked(request)
     if request.GET.get("view") == "year":
         context = _year(campaign, month.year)

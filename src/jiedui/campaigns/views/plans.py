@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from jiedui.campaigns import actions, scopes
 from jiedui.campaigns import headings as texts
-from jiedui.campaigns.current import campaign_of
+from jiedui.campaigns.current import campaign_of, running_campaign
 from jiedui.campaigns.forms.plans import PlanForm
 from jiedui.campaigns.models import Campaign, Plan
 from jiedui.campaigns.playbook.calendar import Plan as PlanRule
@@ -126,10 +126,7 @@ _listing = listing_view(Plans)
 
 @needs("registers.read")
 def listing(request: HttpRequest) -> HttpResponse:
-    campaign = campaign_of(request)
-    if campaign is None:
-        return render(request, "campaigns/none.html", {"title": _("Plans")})
-    return _listing(request, campaign=campaign.pk)
+    return _listing(request, campaign=running_campaign(request).pk)
 
 
 def _unit(request: HttpRequest, pk: int) -> tuple[Campaign, Any]:
@@ -211,9 +208,7 @@ def _after_conflict(form: PlanForm, theirs: Plan | None, rule: PlanRule | None) 
 @needs("registers.read")
 def brands(request: HttpRequest) -> HttpResponse:
     """One branch, one brand: the brands beside each other, below one's own organisations."""
-    campaign = campaign_of(request)
-    if campaign is None:
-        return render(request, "campaigns/none.html", {"title": _("Brands")})
+    campaign = running_campaign(request)
     plans = Plan.objects.visible_to(request.user).filter(campaign=campaign).exclude(brand="")
     text = request.GET.get("q", "").replace("\0", "").strip()[:60]
     if text:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
-from jiedui.campaigns.current import campaign_of
+from jiedui.campaigns.current import running_campaign
 from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook import by_key
 from jiedui.core.doors import may, needs
@@ -38,9 +38,9 @@ WORDS = {
 @never_cache  # going back must not show a form whose number has been used
 @needs("activity.record")
 def new(request: HttpRequest) -> HttpResponse:
-    campaign = campaign_of(request)
-    kinds = [k for k in campaign.playbook.activities if k.visits == "none"] if campaign else []
-    if campaign is None or not kinds:
+    campaign = running_campaign(request)
+    kinds = [k for k in campaign.playbook.activities if k.visits == "none"]
+    if not kinds:
         return render(request, "fieldwork/no_kind.html", {})
     kind = next((k for k in kinds if k.key == request.GET.get("kind")), kinds[0])
     form = ActivityForm(

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jiedui.campaigns import actions
-from jiedui.campaigns.current import campaign_of
+from jiedui.campaigns.current import campaign_of, running_campaign
 from jiedui.campaigns.models import Campaign, Task
 from jiedui.campaigns.playbook import by_key
 from jiedui.core.doors import may, needs
@@ -45,6 +45,7 @@ def _where(request: HttpRequest) -> tuple[Campaign | None, Organisation | None]:
 @needs("registers.read")
 def listing(request: HttpRequest) -> HttpResponse:
     """Units × tasks in pages of both, or the tasks that units chose themselves."""
+    running_campaign(request)
     campaign, root = _where(request)
     if campaign is None or root is None:
         return render(request, "fieldwork/tasks_none.html", {})
@@ -237,6 +238,7 @@ def done(request: HttpRequest, pk: int) -> HttpResponse:
 @needs(*CHANGING)
 def new(request: HttpRequest) -> HttpResponse:
     """A unit adds a task of its own (自选动作); those of the playbook are suggested."""
+    running_campaign(request)
     campaign, root = _where(request)
     if campaign is None or root is None:
         return render(request, "fieldwork/tasks_none.html", {})

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from jiedui.campaigns.current import campaign_of
+from jiedui.campaigns.current import running_campaign
 from jiedui.core import audit
 from jiedui.core.doors import may, needs, number
 from jiedui.core.lists import Action, Badge, Choice, Column, Empty, Listing, Search, listing_view
@@ -85,8 +85,8 @@ def get(request: HttpRequest, pk: int) -> Bulletin:
 
 @needs("bulletin.write")
 def new(request: HttpRequest) -> HttpResponse:
-    campaign = campaign_of(request)
-    if campaign is None or not campaign.playbook.bulletins:
+    campaign = running_campaign(request)
+    if not campaign.playbook.bulletins:
         raise Refused(_("The campaign has no template of a bulletin."))
     form = BeginForm(request.POST or None, campaign=campaign)
     if form.is_valid():

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.cache import cache_control
 
-from jiedui.campaigns.current import campaign_of
+from jiedui.campaigns.current import running_campaign
 from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook.publishing import Figure
 from jiedui.core.doors import needs
@@ -31,9 +31,7 @@ DAY = 24 * 3600
 @needs("figures.read")
 def page(request: HttpRequest) -> HttpResponse:
     """`?figure=` and `?place=` (a path); without them the first figure of the whole area."""
-    campaign = campaign_of(request)
-    if campaign is None:
-        return render(request, "reports/map.html", {"is_empty": True})
+    campaign = running_campaign(request)
     own = reach(request.user, campaign)
     if own.is_nothing:
         raise Http404
