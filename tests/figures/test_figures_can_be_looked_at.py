@@ -209,6 +209,27 @@ def test_reading_and_publishing_do_not_make_figures_old(snapshot, office, qin_fa
     assert actions.is_stale(snapshot)
 
 
+def test_signing_in_and_opening_a_person_do_not_make_figures_old(
+    client, snapshot, office, qin_family, today
+):
+    from jiedui.core import audit
+    from jiedui.core.models import AuditEntry
+    from jiedui.households.models import Person
+
+    person = Person.objects.create(
+        household=qin_family, number="P1", name="秦安", relation="head", since=today,
+        identity="211104196001011234",
+    )  # fmt: skip
+    signing = {"username": office.username, "password": "correct horse battery"}
+    assert client.post("/accounts/login/", signing).status_code == 302
+    client.post(reverse("reports:household_details", args=[qin_family.pk]))
+    audit.record("import.received", by=office)
+    audit.record("appointment.given", person, by=office)
+    told = set(AuditEntry.objects.values_list("action", flat=True))
+    assert {"account.signed_in", "person.read"} <= told
+    assert not actions.is_stale(snapshot)
+
+
 def test_many_records_leave_by_a_job(client, snapshot, office, monkeypatch):
     from jiedui.core import exports
     from jiedui.core.models import Job

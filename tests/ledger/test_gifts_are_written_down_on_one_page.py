@@ -262,6 +262,23 @@ def test_identity_numbers_on_the_sheet_are_masked_and_their_reading_recorded(
     assert "1234" not in client.get(reverse("ledger:sheet")).content.decode()
 
 
+def test_a_helper_gets_no_identity_numbers_on_the_sheet(
+    client, helper, zhou_and_the_qins, zhou, gifts, qin_family, today
+):
+    from jiedui.households.models import Person
+
+    Gift.objects.update(member=zhou)
+    Person.objects.create(
+        household=qin_family, number="P1", name="秦安", relation="head", since=today,
+        identity="211104196001011234",
+    )  # fmt: skip
+    client.force_login(helper)
+    page = client.get(reverse("ledger:sheet")).content.decode()
+    assert "秦安" in page
+    assert "1234" not in page
+    assert not AuditEntry.objects.filter(action="gifts.sheet_read").exists()
+
+
 def test_goods_add_up_by_unit_and_by_township_and_lead_to_their_records(
     client, liaison, gifts, campaign, bureau, qin_family, today
 ):

@@ -29,10 +29,13 @@ File = dict[str, Any]
 REFRESH = "figures.refresh"
 KEEP = 3  # snapshots of a campaign that stay without being pinned
 OLD = timedelta(hours=1)
-# What the audit chain tells of, and no figure counts: looking at records, and what we make of them.
+# What the audit chain tells of, and no figure counts: looking at records, what we make of them,
+# and what is only being prepared.
 LOOKING = (
     "household.read", "person.read", "activity.read", "gifts.sheet_read", "ledger.printed",
     "register.exported", "figure.exported", "audit.verified", "storage.tidied",
+    "import.received", "import.dropped", "proposal.asked", "proposal.changed", "proposal.discarded",
+    "appointment.given", "appointment.ended",
 )  # fmt: skip
 NOT_COUNTED = ("accounts.", "figures.", "reports.", "notices.")
 

@@ -59,7 +59,7 @@ def _kind(gift: Gift) -> str:
 def _numbers(user: Any, gifts: list[Gift]) -> dict[int | None, str]:
     """Masked identity numbers of the heads, for whom may read them; the reading is recorded."""
     households = {gift.household_id for gift in gifts if gift.household_id}
-    if not households or not may(user, "sensitive.read"):
+    if not households or not may(user, "identity.read"):
         return {}
     heads = Person.objects.visible_to(user).filter(
         household__in=households, relation="head", ended=None
