@@ -1,7 +1,7 @@
 """Headers on every kind of answer, lies about the host, and bodies too big to be meant."""
 
 import pytest
-from addresses import addresses, undone
+from addresses import addresses, content, undone
 from django.test import Client
 
 from jiedui.core.middleware import HEADERS
@@ -11,7 +11,7 @@ UNFRAMED = "frame-ancestors 'none'"
 
 
 def check(answer):
-    answer.close()
+    content(answer)  # reads a file to its end, which closes it
     missing = [name for name, value in HEADERS.items() if answer.headers.get(name) != value]
     assert missing == []
     assert "default-src 'none'" in answer[POLICY]
@@ -104,7 +104,7 @@ def test_files_are_taken_away_never_shown(client, world, office):
             with undone():
                 answer = client.get(world.url(one) + query)
             kind = answer.headers.get("Content-Type", "").partition(";")[0]
-            answer.close()
+            content(answer)  # reads a file to its end, which closes it
             if answer.status_code == 200 and kind not in SHOWN:
                 files.append((one.name, answer.headers.get("Content-Disposition", "")))
     assert len(files) > 8

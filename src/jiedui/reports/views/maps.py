@@ -59,6 +59,8 @@ def _place(request: HttpRequest, campaign: Campaign, own: Any) -> Place:
     path = request.GET.get("place", "")
     if not path or path == campaign.place.path:
         return campaign.place
+    if not path.isdecimal():
+        raise Http404
     found: Place = get_object_or_404(Place, path=path)
     if not found.path.startswith(campaign.place.path) or found.level not in DEEPER:
         raise Http404

@@ -1,0 +1,234 @@
+"""Every address asked with what nobody sends and somebody will: a sentence, never a fall.
+
+Which names a page reads is seen while it reads them, so a new filter or field is asked as well.
+JIEDUI_THOROUGH=1 asks every value of every name alone; without it they take turns.
+"""
+
+import html
+import logging
+import os
+import re
+import traceback
+from copy import deepcopy
+from functools import partial
+
+import absurd
+import pytest
+from absurd import ABSURD, DATES, LONG, NUMBERS, PARTS, SCRIPT
+from addresses import addresses, content, undone
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import resolve
+from test_auditors_change_nothing import filled, state
+
+THOROUGH = os.environ.get("JIEDUI_THOROUGH") == "1"
+WHO = ("office", "helper", "administrator")
+# Signed in once and for all: these would end the walk or change who walks.
+LEFT_OUT = {"accounts:login"}
+# Checking a new password remembers the one in force, whatever comes of the form.
+ASIDE = {"accounts.usedpassword"}
+
+
+@pytest.fixture(autouse=True)
+def _seen(settings, client):
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "absurd.spy"]
+    client.raise_request_exception = False
+    logging.disable(logging.CRITICAL)  # what falls is collected by the signal, with its place
+    yield
+    logging.disable(logging.NOTSET)
+
+
+def walked():
+    return [one for one in addresses() if one.name not in LEFT_OUT]
+
+
+class Net:
+    """Asks, and keeps what came out wrong."""
+
+    def __init__(self, client):
+        self.client, self.found = client, {}
+
+    def ask(self, what, asked):
+        """`asked` sends one request; gives the answer, with what it says in `said`."""
+        cookies, self.client.cookies = self.client.cookies, deepcopy(self.client.cookies)
+        with undone(), absurd.falls() as fallen, absurd.writes() as written:
+            answer = asked()
+            answer.said = content(answer)
+        answer.written = written
+        self.client.cookies = cookies
+        if fallen:
+            self.note(f"{what}: {str(fallen[-1])[:200]}", _where(fallen[-1]))
+        elif answer.status_code >= 500:
+            self.note(what, str(answer.status_code))
+        elif "html" in answer.headers.get("Content-Type", "") and SCRIPT in answer.said:
+            self.note(what, "says the script again")
+        elif "X-Absurd" in answer.headers:
+            self.note(what, "lets a header in")
+        return answer
+
+    def note(self, what, mistake):
+        self.found.setdefault(mistake, []).append(what)
+
+    def told(self):
+        return "\n".join(f"~ {why}\n~   {len(w)} times, as {w[0]}" for why, w in self.found.items())
+
+
+def _where(error):
+    ours = [f for f in traceback.extract_tb(error.__traceback__) if "/jiedui/" in f.filename]
+    last = ours[-1] if ours else traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} at {last.filename}:{last.lineno}"
+
+
+@pytest.fixture
+def net(client):
+    net = Net(client)
+    yield net
+    if net.found:
+        pytest.fail(net.told(), pytrace=False)
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_no_address_falls_over_the_row_it_names(client, world, net, request, who):
+    client.force_login(request.getfixturevalue(who))
+    step = 1 if THOROUGH else 2 if who == "office" else 5
+    for turn, one in enumerate(walked()):
+        for url in [*_wrong_rows(world.url(one))][turn % step :: step]:
+            net.ask(f"get {one.name} {url[:120]}", partial(client.get, url))
+            if THOROUGH or "9223372036854775808" in url or "%00" in url:
+                net.ask(f"post {one.name} {url[:120]}", partial(client.post, url, {"x": "1"}))
+
+
+def _wrong_rows(url):
+    """The address with each of its parameters in turn replaced by what is no row."""
+    found = resolve(url)
+    parts = re.findall(r"<(?:(\w+):)?(\w+)>", found.route)
+    for turned, (kind, _name) in enumerate(parts):
+        values = [str(found.kwargs[name]) for _kind, name in parts]
+        for value in absurd.KEYS if kind == "int" else absurd.WORDS + absurd.KEYS:
+            values[turned] = value
+            given = iter(values)
+            yield "/" + re.sub(r"<[^>]+>", lambda _m, given=given: next(given), found.route)
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_no_page_falls_over_its_parameters(client, world, net, request, who):
+    client.force_login(request.getfixturevalue(who))
+    readers, step = 0, 1 if THOROUGH else 9 if who == "office" else 29
+    for one in walked():
+        url = world.url(one)
+        names = _names(net, client, url)
+        readers += bool(names)
+        for query in _queries(names, ABSURD[readers % step :: step]):
+            net.ask(f"{one.name}?{str(query)[:150]}", partial(client.get, url, query))
+    assert readers > {"office": 40, "helper": 25, "administrator": 5}[who]
+
+
+def _names(net, client, url):
+    """The parameters a page reads, also those it reads only when another is there."""
+    names = set()
+    for _again in range(2):
+        with absurd.listening() as read:
+            net.ask(url, partial(client.get, url, dict.fromkeys(names - PARTS, "1")))
+            names |= read["GET"]
+        if not names:
+            break
+    return names
+
+
+def _queries(names, values):
+    usual = sorted(names - PARTS)
+    for turn in range(len(values)) if usual else ():
+        yield {name: values[(turn + at) % len(values)] for at, name in enumerate(usual)}
+    for name in sorted(names) if THOROUGH else sorted(names & PARTS):
+        for value in values if THOROUGH else values[:1]:
+            yield {name: value, "q": value}
+    if usual:
+        yield dict.fromkeys(usual, ["1", SCRIPT] * 250)
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_no_form_falls_over_what_is_typed_in(client, world, net, request, who):
+    client.force_login(request.getfixturevalue(who))
+    before, forms = state(), 0
+    for one in walked():
+        url = world.url(one)
+        usual, names = _fields(net, client, url)
+        forms += bool(names)
+        for typed in _typings(usual, names, start=forms):
+            answer = net.ask(f"{one.name} {_short(typed)}", partial(client.post, url, typed))
+            _check_refusal(net, client, one.name, url, typed, answer, before)
+    assert forms > {"office": 40, "helper": 15, "administrator": 10}[who]
+
+
+def _fields(net, client, url):
+    usual = filled(client, url)
+    with absurd.listening() as read:
+        net.ask(url, partial(client.post, url, {**usual, "absurd": "1"}))
+        return usual, {*usual, *read["POST"]}
+
+
+def _typings(usual, names, *, start):
+    """Each field in turn with something absurd, all of them at once, and nothing at all."""
+    if not names:
+        return
+    yield {"absurd": "1"}
+    every = sorted(names)
+    for turn, value in enumerate(ABSURD):
+        if THOROUGH or turn % 29 == start % 29:
+            yield {name: ABSURD[(turn + at) % len(ABSURD)] for at, name in enumerate(every)}
+            yield dict.fromkeys(every, value)
+    for at, name in enumerate(every):
+        for value in ABSURD if THOROUGH else _turn(start + at):
+            yield {**usual, name: value}
+    yield {**usual, **{name: SimpleUploadedFile("a.txt", b"\0\xff") for name in every}}
+    yield dict.fromkeys(every, ["1", SCRIPT] * 250)
+
+
+def _turn(at):
+    """One value for each field, so that all of them come up among some hundred fields."""
+    return ((NUMBERS, DATES, ABSURD)[at % 3][at % 11],)
+
+
+def _check_refusal(net, client, name, url, typed, answer, before):
+    """A form that comes back says why, in a sentence, and nothing was written."""
+    form = (answer.context or {}).get("form") if answer.status_code == 200 else None
+    errors = getattr(form, "errors", None)
+    if not errors:
+        return
+    for field, sentences in errors.items():
+        for sentence in sentences:
+            if html.escape(str(sentence)) not in answer.said:
+                net.note(f"{name} {_short(typed)}", f"keeps for itself: {field}: {sentence[:80]}")
+    if answer.written:
+        with undone():
+            content(client.post(url, typed))
+            after = state()
+        changed = {label for label in before if before[label] != after[label]} - ASIDE
+        if changed:
+            net.note(f"{name} {_short(typed)}", f"{name} refuses, yet changes {changed}")
+
+
+def _short(typed):
+    return ", ".join(f"{k}={str(v)[:24]!r}" for k, v in typed.items())[:300]
+
+
+def _some(ways, turn):
+    return ways if THOROUGH else (ways[turn % len(ways)],)
+
+
+def test_no_address_falls_over_how_it_is_asked(client, world, net, office):
+    """Methods, bodies, headers and cookies that no browser sends."""
+    client.force_login(office)
+    odd = "multipart/form-data; boundary=x"
+    client.cookies["columns-households"] = "\0.__class__..name." + "9" * 500
+    client.cookies["django_language"] = "../../etc"
+    for turn, one in enumerate(walked()):
+        url = world.url(one)
+        send = partial(client.generic, path=url)
+        for method in _some(("PUT", "HEAD", "OPTIONS", "ABSURD"), turn):
+            net.ask(f"{method} {one.name}", partial(send, method))
+        kinds = ("application/json", odd, "multipart/form-data", "text/plain; charset=nothing")
+        for kind in _some(kinds, turn):
+            broken = partial(send, "POST", data=b'\0{"a":', content_type=kind)
+            net.ask(f"{kind} {one.name}", broken)
+        absurd = {"HTTP_REFERER": "http://[/\0", "HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": LONG}
+        net.ask(f"headers {one.name}", partial(client.post, url, {"x": "1"}, **absurd))
