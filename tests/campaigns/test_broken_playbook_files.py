@@ -104,7 +104,7 @@ def test_what_windows_editors_do_to_a_file_does_no_harm(tmp_path, how):
     assert check_file(file) == []
 
 
-@pytest.mark.parametrize("how", ["ten megabytes", "a bare word", "nul"])
+@pytest.mark.parametrize("how", ["utf-16", "ten megabytes", "a bare word", "nul"])
 def test_the_command_names_the_line_and_ends_with_one(tmp_path, how):
     file = tmp_path / "broken.toml"
     file.write_bytes(BROKEN[how])
