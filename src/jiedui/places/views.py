@@ -71,13 +71,7 @@ class Places(Listing[Place]):
     filters = (
         Search("name", "pinyin", "initials", "code__startswith"),
         Choice("level", gettext_lazy("Level"), Level.choices),
-        Tree(
-            "below",
-            gettext_lazy("Lies in"),
-            Place,
-            path="path",
-            fields=("name", "pinyin", "initials"),
-        ),
+        Tree("below", gettext_lazy("Lies in"), Place, path="path"),
         YesNo("standing", gettext_lazy("Standing"), yes=Q(ended=None)),
     )
     empty = Empty(

@@ -215,10 +215,14 @@ def _day(text: str) -> date | None:
     return day if 1900 <= day.year <= 2200 else None
 
 
+NAMES = ("name", "pinyin", "initials")
+
+
 class Tree(Filter):
     """A node of a tree and all below it; the parameter is its digit path, or its name typed.
 
-    `path` is the lookup from the row to the node's path. `fields` are searched when one types.
+    `path` is the lookup from the row to the node's path. `fields` are searched when one types;
+    without them, the name and, where the nodes have them, pinyin and its initials.
     """
 
     template = "core/filters/tree.html"
@@ -231,12 +235,13 @@ class Tree(Filter):
         model: type[Model],
         *,
         path: str = "",
-        fields: Sequence[str] = ("name",),
+        fields: Sequence[str] = (),
     ) -> None:
         super().__init__(key, label)
         self.model = model
         self.path = path or f"{key}__path"
-        self.fields = fields
+        known = {field.name for field in model._meta.fields}
+        self.fields = fields or [name for name in NAMES if name in known]
 
     def read(self, params: QueryDict) -> Any:
         """The node itself; a text that means no node stays a text, and finds nothing."""

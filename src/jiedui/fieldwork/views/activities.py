@@ -14,6 +14,7 @@ from jiedui.campaigns.current import running_campaign
 from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook import by_key
 from jiedui.core.doors import may, needs
+from jiedui.core.entries import form_page
 from jiedui.core.histories import history
 from jiedui.core.picks import Pick, offers
 from jiedui.core.refusals import Refused
@@ -144,19 +145,20 @@ def void(request: HttpRequest, pk: str) -> HttpResponse:
     rows = scopes.changeable(request.user).select_related("campaign")
     activity = get_object_or_404(rows, pk=pk)
     form = VoidForm(request.POST or None, has_gifts=bool(gifts_with(activity, request.user)))
-    if form.is_valid():
-        try:
-            actions.void(activity, by=request.user, **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(None, refused.sentence)
-        else:
-            messages.success(request, _("The record is out of every figure. Its reason is kept."))
-            return redirect(activity)
-    context = {"form": form, "activity": activity, "title": _("Take out a record")}
-    return render(
+
+    def act(typed: dict[str, Any]) -> None:
+        actions.void(activity, by=request.user, **typed)
+
+    return form_page(
         request,
-        "fieldwork/void.html",
-        {**context, "save": _("Take out"), "back": activity.get_absolute_url()},
+        form,
+        act,
+        title=_("Take out a record"),
+        back=activity.get_absolute_url(),
+        done=_("The record is out of every figure. Its reason is kept."),
+        template="fieldwork/void.html",
+        save=_("Take out"),
+        activity=activity,
     )
 
 

@@ -92,7 +92,13 @@ class Activities(Listing[Activity]):
         Column("recorded_at", _("Recorded"), kind="moment", sort="recorded_at", shown=False),
     )
     filters = (
-        Search("note", hint=_("Words of the note")),
+        Search(
+            "household__head",
+            "household__pinyin__istartswith",
+            "household__initials__istartswith",
+            "note",
+            hint=_("Household, words of the note"),
+        ),
         Choice("kind", _("Kind"), kinds),
         DateRange("day", _("Day")),
         Tree("place", _("Place"), Place, path="place__path"),

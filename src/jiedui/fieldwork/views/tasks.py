@@ -30,8 +30,7 @@ from jiedui.fieldwork.forms.tasks import DoneForm, OwnTaskForm
 from jiedui.orgs.models import Organisation
 
 CHANGING = ("plan.change", "campaign.change")
-PICKER = Tree("organisation", gettext_lazy("Organisation"), Organisation,
-              fields=("name", "pinyin", "initials"))  # fmt: skip
+PICKER = Tree("organisation", gettext_lazy("Organisation"), Organisation)  # fmt: skip
 
 
 def _where(request: HttpRequest) -> tuple[Campaign | None, Organisation | None]:

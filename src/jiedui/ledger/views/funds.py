@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -13,8 +13,8 @@ from django.views.decorators.cache import never_cache
 
 from jiedui.campaigns.current import running_campaign
 from jiedui.core.doors import may, needs
+from jiedui.core.entries import form_page
 from jiedui.core.lists import Action, Badge, Column, Empty, Listing, Search, YesNo, listing_view
-from jiedui.core.refusals import Refused
 from jiedui.ledger import actions
 from jiedui.ledger.forms import ContributionForm, FundForm
 from jiedui.ledger.models import Fund, FundEntry
@@ -56,7 +56,7 @@ class Funds(Listing[Fund]):
         ),
     )
     filters = (
-        Search("name", "organisation__name"),
+        Search("name", "organisation__name", "organisation__pinyin", "organisation__initials"),
         YesNo(
             "open",
             pgettext_lazy("fund", "open"),
@@ -122,16 +122,16 @@ def new(request: HttpRequest) -> HttpResponse:
     campaign = running_campaign(request)
     initial = {"organisation": _holders(request.user).filter(pk=campaign.organisation_id).first()}
     form = FundForm(request.POST or None, holders=_holders(request.user), initial=initial)
-    if form.is_valid():
-        try:
-            fund = actions.open_fund(campaign, by=request.user, **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(None, refused.sentence)
-        else:
-            messages.success(request, _("The fund is open. Write down what comes in."))
-            return redirect(fund)
-    context = {"form": form, "known": campaign.playbook.funds}
-    return render(request, "ledger/fund_new.html", context)
+    return form_page(
+        request,
+        form,
+        lambda typed: actions.open_fund(campaign, by=request.user, **typed),
+        title=_("New fund"),
+        back=reverse("ledger:funds"),
+        done=_("The fund is open. Write down what comes in."),
+        template="ledger/fund_new.html",
+        known=campaign.playbook.funds,
+    )
 
 
 @never_cache
@@ -144,19 +144,19 @@ def contribute(request: HttpRequest, pk: int) -> HttpResponse:
         pk=pk,
     )
     form = ContributionForm(request.POST or None)
-    if form.is_valid():
-        facts = dict(form.cleaned_data)
-        amount = int(facts.pop("amount") * 100)
-        try:
-            actions.contribute(fund, amount_fen=amount, by=request.user, **facts)
-        except Refused as refused:
-            form.add_error(None, refused.sentence)
-        else:
-            messages.success(request, _("The money is in the fund."))
-            return redirect(fund)
-    context = {"form": form, "fund": fund, "title": _("Money into “%(fund)s”") % {"fund": fund}}
-    return render(
+
+    def act(typed: dict[str, Any]) -> None:
+        amount = int(typed.pop("amount") * 100)
+        actions.contribute(fund, amount_fen=amount, by=request.user, **typed)
+
+    return form_page(
         request,
-        "ledger/contribute.html",
-        {**context, "back": fund.get_absolute_url(), "save": _("Write down")},
+        form,
+        act,
+        title=_("Money into “%(fund)s”") % {"fund": fund},
+        back=fund.get_absolute_url(),
+        done=_("The money is in the fund."),
+        template="ledger/contribute.html",
+        save=_("Write down"),
+        fund=fund,
     )

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from jiedui.campaigns.current import running_campaign
 from jiedui.campaigns.models import Campaign
 from jiedui.core.doors import may, needs, number
+from jiedui.core.entries import form_page
 from jiedui.core.histories import history
 from jiedui.core.picks import Pick, offers
 from jiedui.core.refusals import Refused
@@ -123,32 +124,41 @@ def confirm(request: HttpRequest, pk: str) -> HttpResponse:
     gift = get_object_or_404(_dressed(scopes.changeable(request.user)), pk=pk)
     initial = {"name": gift.household.head if gift.household else ""}
     form = ReceiptForm(request.POST or None, initial=initial)
-    if form.is_valid():
-        try:
-            actions.confirm(gift, by=request.user, **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(None, refused.sentence)
-        else:
-            messages.success(request, _("The receipt is kept."))
-            return redirect(gift)
-    context = {"form": form, "title": _("Confirm a receipt"), "save": _("Confirm"), "gift": gift}
-    return render(request, "ledger/confirm.html", {**context, "back": gift.get_absolute_url()})
+
+    def act(typed: dict[str, Any]) -> None:
+        actions.confirm(gift, by=request.user, **typed)
+
+    return form_page(
+        request,
+        form,
+        act,
+        title=_("Confirm a receipt"),
+        back=gift.get_absolute_url(),
+        done=_("The receipt is kept."),
+        template="ledger/confirm.html",
+        save=_("Confirm"),
+        gift=gift,
+    )
 
 
 @needs("gift.record")
 def void(request: HttpRequest, pk: str) -> HttpResponse:
     gift = get_object_or_404(_dressed(scopes.changeable(request.user)), pk=pk)
-    form = VoidForm(request.POST or None)
-    if form.is_valid():
-        try:
-            actions.void(gift, reason=form.cleaned_data["reason"], by=request.user)
-        except Refused as refused:
-            form.add_error(None, refused.sentence)
-        else:
-            messages.success(request, _("The gift is out of every figure. Its reason is kept."))
-            return redirect(gift)
-    context = {"form": form, "title": _("Take out a gift"), "save": _("Take out"), "gift": gift}
-    return render(request, "ledger/confirm.html", {**context, "back": gift.get_absolute_url()})
+
+    def act(typed: dict[str, Any]) -> None:
+        actions.void(gift, reason=typed["reason"], by=request.user)
+
+    return form_page(
+        request,
+        VoidForm(request.POST or None),
+        act,
+        title=_("Take out a gift"),
+        back=gift.get_absolute_url(),
+        done=_("The gift is out of every figure. Its reason is kept."),
+        template="ledger/confirm.html",
+        save=_("Take out"),
+        gift=gift,
+    )
 
 
 @needs("gift.record", "fund.change")

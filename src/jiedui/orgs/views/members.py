@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
@@ -19,17 +18,23 @@ from jiedui.core.lists import (
     Column,
     Empty,
     Listing,
-    Search,
-    Tree,
     YesNo,
     listing_view,
 )
 from jiedui.core.picks import offers_view
 from jiedui.orgs import actions
 from jiedui.orgs.forms.registers import MemberForm, MoveForm
-from jiedui.orgs.models import Member, Organisation
+from jiedui.orgs.models import Member
 from jiedui.orgs.picks import MEMBER
-from jiedui.orgs.views.states import state
+from jiedui.orgs.views.registers import (
+    BY_NAME,
+    BY_ORGANISATION,
+    IS_ACTIVE,
+    OF_ORGANISATION,
+    STATE,
+    edit_view,
+    new_view,
+)
 
 
 class Members(Listing[Member]):
@@ -50,12 +55,7 @@ class Members(Listing[Member]):
     columns = (
         Column("name", gettext_lazy("Name"), sort="pinyin", link=True),
         Column("number", gettext_lazy("Number"), sort="number"),
-        Column(
-            "organisation",
-            gettext_lazy("Organisation"),
-            value="organisation.name",
-            sort="organisation__path",
-        ),
+        OF_ORGANISATION,
         Column("post", gettext_lazy("Post"), sort="post"),
         Column(
             "rank",
@@ -66,20 +66,15 @@ class Members(Listing[Member]):
         Column("is_leader", gettext_lazy("Leader"), kind="yes_no", sort="is_leader", shown=False),
         Column("also_at", gettext_lazy("Also registered at"), value="also_at.name", shown=False),
         Column("joined", gettext_lazy("Joined"), kind="day", sort="joined", shown=False),
-        Column("state", gettext_lazy("State"), value=state),
+        STATE,
     )
     filters = (
-        Search("name", "pinyin", "initials", "number"),
-        Tree(
-            "organisation",
-            gettext_lazy("Organisation"),
-            Organisation,
-            fields=("name", "pinyin", "initials"),
-        ),
+        BY_NAME,
+        BY_ORGANISATION,
         Choice("rank", gettext_lazy("Rank"), org_codes.RANK.choices),
         YesNo("leader", gettext_lazy("Leader"), yes=Q(is_leader=True)),
         YesNo("dual", gettext_lazy("Registered twice"), yes=Q(also_at__isnull=False)),
-        YesNo("active", gettext_lazy("Active"), yes=Q(ended=None)),
+        IS_ACTIVE,
     )
     empty = Empty(
         "users",
@@ -96,29 +91,8 @@ class Members(Listing[Member]):
 
 members = listing_view(Members)
 offers = needs("registers.read")(offers_view(MEMBER))
-
-
-@needs("registers.change")
-def new(request: HttpRequest) -> HttpResponse:
-    return form_page(
-        request,
-        MemberForm(request.POST or None, user=request.user),
-        lambda typed: actions.enrol(typed, by=request.user),
-        title=_("New member"),
-        back=reverse("orgs:members"),
-        done=_("%s is in the register."),
-    )
-
-
-@needs("registers.change")
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    row: Member = get_object_or_404(Member.objects.changeable_by(request.user), pk=pk)
-    form = MemberForm(request.POST or None, instance=row, user=request.user)
-
-    def act(typed: dict[str, Any]) -> None:
-        actions.amend_member(row, typed, by=request.user)
-
-    return form_page(request, form, act, title=row.name, back=row.get_absolute_url())
+new = new_view(MemberForm, actions.enrol, title=gettext_lazy("New member"), back="orgs:members")
+edit = edit_view(Member, MemberForm, actions.amend_member)
 
 
 @needs("registers.change")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -18,9 +18,7 @@ from jiedui.core.lists import (
     Column,
     Empty,
     Listing,
-    Search,
     Tree,
-    YesNo,
     listing_view,
 )
 from jiedui.core.picks import offers_view
@@ -28,7 +26,7 @@ from jiedui.orgs import actions
 from jiedui.orgs.forms.registers import DayForm, OrganisationForm
 from jiedui.orgs.models import Organisation
 from jiedui.orgs.picks import ORGANISATION
-from jiedui.orgs.views.states import state
+from jiedui.orgs.views.registers import BY_NAME, IS_ACTIVE, STATE
 
 
 class Organisations(Listing[Organisation]):
@@ -55,19 +53,13 @@ class Organisations(Listing[Organisation]):
         ),
         Column("place", gettext_lazy("Place"), value="place.name"),
         Column("since", gettext_lazy("Since"), kind="day", sort="since", shown=False),
-        Column("state", gettext_lazy("State"), value=state),
+        STATE,
     )
     filters = (
-        Search("name", "pinyin", "initials", "number"),
+        BY_NAME,
         Choice("kind", gettext_lazy("Kind"), Organisation.Kind.choices),
-        Tree(
-            "below",
-            gettext_lazy("Belongs to"),
-            Organisation,
-            path="path",
-            fields=("name", "pinyin", "initials"),
-        ),
-        YesNo("active", gettext_lazy("Active"), yes=Q(ended=None)),
+        Tree("below", gettext_lazy("Belongs to"), Organisation, path="path"),
+        IS_ACTIVE,
     )
     empty = Empty(
         "sitemap",

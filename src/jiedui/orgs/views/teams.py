@@ -3,10 +3,9 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, F, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -20,17 +19,24 @@ from jiedui.core.lists import (
     Column,
     Empty,
     Listing,
-    Search,
     Tree,
-    YesNo,
     listing_view,
 )
 from jiedui.core.picks import offers_view
 from jiedui.orgs import actions
 from jiedui.orgs.forms.registers import DayForm, JoinForm, TeamForm
-from jiedui.orgs.models import Organisation, Team, TeamMember, named_team_kinds
+from jiedui.orgs.models import Team, TeamMember, named_team_kinds
 from jiedui.orgs.picks import TEAM
-from jiedui.orgs.views.states import state
+from jiedui.orgs.views.registers import (
+    BY_NAME,
+    BY_ORGANISATION,
+    IS_ACTIVE,
+    OF_ORGANISATION,
+    STATE,
+    edit_view,
+    new_view,
+    state,
+)
 from jiedui.places.models import Place
 
 
@@ -47,27 +53,17 @@ class Teams(Listing[Team]):
         Column("name", pgettext_lazy("of a thing", "Name"), sort="pinyin", link=True),
         Column("number", gettext_lazy("Number"), sort="number", shown=False),
         Column("kind", gettext_lazy("Kind"), value="kind_said", sort="kind"),
-        Column(
-            "organisation",
-            gettext_lazy("Organisation"),
-            value="organisation.name",
-            sort="organisation__path",
-        ),
+        OF_ORGANISATION,
         Column("place", gettext_lazy("Place"), value="place.name", sort="place__path"),
         Column("since", gettext_lazy("Since"), kind="day", sort="since"),
-        Column("state", gettext_lazy("State"), value=state),
+        STATE,
     )
     filters = (
-        Search("name", "pinyin", "initials", "number"),
+        BY_NAME,
         Choice("kind", gettext_lazy("Kind"), lambda: _kinds()),
-        Tree(
-            "organisation",
-            gettext_lazy("Organisation"),
-            Organisation,
-            fields=("name", "pinyin", "initials"),
-        ),
-        Tree("place", gettext_lazy("Place"), Place, fields=("name", "pinyin", "initials")),
-        YesNo("active", gettext_lazy("Active"), yes=Q(ended=None)),
+        BY_ORGANISATION,
+        Tree("place", gettext_lazy("Place"), Place),
+        IS_ACTIVE,
     )
     empty = Empty(
         "users-group",
@@ -96,18 +92,8 @@ def _kinds() -> list[tuple[str, str]]:
 
 teams = listing_view(Teams)
 offers = needs("registers.read")(offers_view(TEAM))
-
-
-@needs("registers.change")
-def new(request: HttpRequest) -> HttpResponse:
-    return form_page(
-        request,
-        TeamForm(request.POST or None, user=request.user),
-        lambda typed: actions.form_team(typed, by=request.user),
-        title=_("New team"),
-        back=reverse("orgs:teams"),
-        done=_("%s is in the register."),
-    )
+new = new_view(TeamForm, actions.form_team, title=gettext_lazy("New team"), back="orgs:teams")
+edit = edit_view(Team, TeamForm, actions.amend_team, ended=None)
 
 
 @needs("registers.read")
@@ -130,17 +116,6 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 def _own(request: HttpRequest, pk: int) -> Team:
     row: Team = get_object_or_404(Team.objects.changeable_by(request.user), pk=pk, ended=None)
     return row
-
-
-@needs("registers.change")
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    row = _own(request, pk)
-    form = TeamForm(request.POST or None, instance=row, user=request.user)
-
-    def act(typed: dict[str, Any]) -> None:
-        actions.amend_team(row, typed, by=request.user)
-
-    return form_page(request, form, act, title=row.name, back=row.get_absolute_url())
 
 
 @needs("registers.change")

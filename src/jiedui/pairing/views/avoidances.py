@@ -5,12 +5,14 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from jiedui.core.doors import may, needs
+from jiedui.core.entries import form_page
 from jiedui.core.lists import Action, Badge, Choice, Column, Empty, Listing, Search, listing_view
 from jiedui.core.refusals import Refused
 from jiedui.orgs.models import Member
@@ -93,22 +95,23 @@ def new(request: HttpRequest) -> HttpResponse:
     if own is None and not may(request.user, "pair.change"):
         raise Refused(_("Only helpers and their units declare that they are to avoid a household."))
     form = AvoidanceForm(request.POST or None, user=request.user, own=own)
-    if form.is_valid():
-        values = form.cleaned_data
-        try:
-            actions.declare_avoidance(
-                own or values["member"],
-                household=values["household"],
-                reason=values["reason"],
-                by=request.user,
-            )
-        except Refused as refused:
-            form.add_error(None, refused.sentence)
-        else:
-            messages.success(request, _("Declared. The office decides."))
-            return redirect("pairing:avoidances")
-    return render(
-        request, "pairing/avoidance.html", {"form": form, "title": _("Declare an avoidance")}
+
+    def act(typed: dict[str, Any]) -> None:
+        actions.declare_avoidance(
+            own or typed["member"],
+            household=typed["household"],
+            reason=typed["reason"],
+            by=request.user,
+        )
+
+    return form_page(
+        request,
+        form,
+        act,
+        title=_("Declare an avoidance"),
+        back=reverse("pairing:avoidances"),
+        done=_("Declared. The office decides."),
+        template="pairing/avoidance.html",
     )
 
 

@@ -54,13 +54,7 @@ class Keepers(Alone, Listing[Place]):
     filters = (
         Search("name", "pinyin", "initials", "code"),
         ByKeeper("kept", gettext_lazy("Keeper"), KEPT),
-        Tree(
-            "below",
-            gettext_lazy("Place"),
-            Place,
-            path="path",
-            fields=("name", "pinyin", "initials"),
-        ),
+        Tree("below", gettext_lazy("Place"), Place, path="path"),
     )
     empty = Empty(
         "map-pin",

@@ -145,13 +145,8 @@ class Pairs(InCampaign, Listing[Pair]):
             gettext_lazy("Part"),
             (("first", gettext_lazy("first helper")), ("second", gettext_lazy("second helper"))),
         ),
-        BelowPlace("place", gettext_lazy("Place"), Place, fields=("name", "pinyin", "initials")),
-        Tree(
-            "organisation",
-            gettext_lazy("Organisation"),
-            Organisation,
-            fields=("name", "pinyin", "initials"),
-        ),
+        BelowPlace("place", gettext_lazy("Place"), Place),
+        Tree("organisation", gettext_lazy("Organisation"), Organisation),
         DateRange("since", gettext_lazy("Since")),
     )
     empty = Empty(

@@ -119,19 +119,12 @@ class Rows(Listing[ProposedPair]):
             "member__name",
             "member__pinyin",
         ),
-        Tree(
-            "place",
-            gettext_lazy("Place"),
-            Place,
-            path="household__place__path",
-            fields=("name", "pinyin", "initials"),
-        ),
+        Tree("place", gettext_lazy("Place"), Place, path="household__place__path"),
         Tree(
             "organisation",
             gettext_lazy("Organisation"),
             Organisation,
             path="member__organisation__path",
-            fields=("name", "pinyin", "initials"),
         ),
         Choice(
             "which",

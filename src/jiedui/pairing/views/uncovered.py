@@ -106,7 +106,7 @@ class Uncovered(Alone, Listing[Household]):
     )
     filters = (
         Search("head", "pinyin", "initials", "number"),
-        Tree("place", gettext_lazy("Place"), Place, fields=("name", "pinyin", "initials")),
+        Tree("place", gettext_lazy("Place"), Place),
         YesNo("hardest", gettext_lazy("Among the hardest"), yes=Q(is_hardest=True)),
         Choice(
             "kind_of_household",

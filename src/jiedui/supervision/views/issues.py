@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from jiedui.campaigns.current import running_campaign
 from jiedui.core.doors import may, needs
+from jiedui.core.entries import form_page
 from jiedui.core.histories import history
 from jiedui.core.lists import (
     Action,
@@ -29,7 +30,6 @@ from jiedui.core.lists import (
     YesNo,
     listing_view,
 )
-from jiedui.core.refusals import Refused
 from jiedui.orgs.models import Organisation
 from jiedui.places.models import Place
 from jiedui.supervision import actions, scopes, words
@@ -139,19 +139,24 @@ def new(request: HttpRequest) -> HttpResponse:
     if not campaign.playbook.issue_kinds:
         return render(request, "supervision/no_kind.html", {})
     form = IssueForm(request.POST or None, user=request.user, campaign=campaign)
-    if form.is_valid():
-        try:
-            issue = actions.report(campaign, by=request.user, **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(None, refused.sentence)
-        else:
-            messages.success(request, _("The issue is written down."))
-            return redirect(_after_reporting(issue, request.user))
-    context = {"form": form, "title": _("New issue"), "back": reverse("supervision:issues")}
-    return render(request, "supervision/issue_new.html", context)
+
+    def act(typed: dict[str, Any]) -> str:
+        return _after_reporting(
+            actions.report(campaign, by=request.user, **typed), user=request.user
+        )
+
+    return form_page(
+        request,
+        form,
+        act,
+        title=_("New issue"),
+        back=reverse("supervision:issues"),
+        done=_("The issue is written down."),
+        template="supervision/issue_new.html",
+    )
 
 
-def _after_reporting(issue: Issue, user: Any) -> str:
+def _after_reporting(issue: Issue, *, user: Any) -> str:
     """Who reports an issue of an organisation out of sight does not get its page."""
     seen = Issue.objects.visible_to(user).filter(pk=issue.pk).exists()
     return issue.get_absolute_url() if seen else reverse("supervision:issues")

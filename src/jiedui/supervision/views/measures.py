@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jiedui.core.doors import needs, number
+from jiedui.core.entries import form_page
 from jiedui.core.histories import history
 from jiedui.core.lists import (
     Badge,
@@ -24,7 +25,6 @@ from jiedui.core.lists import (
     YesNo,
     listing_view,
 )
-from jiedui.core.refusals import Refused
 from jiedui.orgs.models import Organisation
 from jiedui.supervision import actions, scopes, words
 from jiedui.supervision.forms.issues import DayForm
@@ -106,17 +106,17 @@ def new(request: HttpRequest) -> HttpResponse:
         days=book.issues.due_days if book.issues else 30,
         initial={"organisation": issues[0].organisation_id, "owner": issues[0].owner_id},
     )
-    if form.is_valid():
-        try:
-            measure = actions.decide(issues, by=request.user, **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(None, refused.sentence)
-        else:
-            messages.success(request, _("The measure is decided."))
-            return redirect(measure)
-    context = {"form": form, "issues": issues, "title": _("Decide a measure")}
-    context |= {"save": _("Decide"), "back": reverse("supervision:issues")}
-    return render(request, "supervision/measure_new.html", context)
+    return form_page(
+        request,
+        form,
+        lambda typed: actions.decide(issues, by=request.user, **typed),
+        title=_("Decide a measure"),
+        back=reverse("supervision:issues"),
+        done=_("The measure is decided."),
+        template="supervision/measure_new.html",
+        save=_("Decide"),
+        issues=issues,
+    )
 
 
 def _chosen(request: HttpRequest) -> list[Issue]:
