@@ -490,37 +490,12 @@ def _send(net, arcs, state, search, h, minimum):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _settle(net, arcs, state, free, minimum):  # type: ignore[no-untyped-def]
-    nodes = len(state.price)
-    never = np.full(nodes, NEVER, np.int64)
-    search = Search(
-        never, np.empty(nodes, np.int64), np.full(nodes, -1, np.int64), np.empty(nodes, np.int64),
-        np.empty(nodes, np.int64), np.empty(nodes, np.int64), np.zeros(nodes, np.int8),
-        np.zeros(nodes, np.int64), np.zeros(nodes, np.int64), np.zeros(nodes, np.int64),
-        np.empty(nodes, np.int64),
-    )  # fmt: skip
+    """From everywhere at once while that brings much in, then from one place after another."""
+    search = _room(len(state.price))
     free = free.copy()
     while len(free) > 0 or state.excess.sum() > 0:
         left = len(free) + state.excess.sum()
-        busy = np.flatnonzero(state.excess)
-        seen, end = _distances(net, arcs, state, search, free, busy, minimum, max(1, left // 2))
-        _lift(state, search, seen, end)
-        search.mark[:] = 0
-        search.seat[:] = 0
-        search.pair[:] = 0
-        search.twig[:] = 0
-        still = 0
-        for h in free:
-            if not _send(net, arcs, state, search, h, minimum):
-                free[still] = h
-                still += 1
-        free = free[:still]
-        for x in busy:
-            while state.excess[x] > 0:
-                end = _walk(net, arcs, state, search, x, minimum)
-                if end < 0:
-                    break
-                _shift(net, arcs, state, search, x, end)
-                state.excess[x] -= 1
+        free = _bring_in(net, arcs, state, search, free, minimum)
         if left - len(free) - state.excess.sum() < WORTH_IT:
             break
     nobody = free[:0]
@@ -534,6 +509,40 @@ def _settle(net, arcs, state, free, minimum):  # type: ignore[no-untyped-def]
             _lift(state, search, seen, end)
             _carry(net, arcs, state, search, end)
             state.excess[x] -= 1
+
+
+@njit(cache=True, nogil=True)
+def _room(nodes):  # type: ignore[no-untyped-def]
+    return Search(
+        np.full(nodes, NEVER, np.int64), np.empty(nodes, np.int64), np.full(nodes, -1, np.int64),
+        np.empty(nodes, np.int64), np.empty(nodes, np.int64), np.empty(nodes, np.int64),
+        np.zeros(nodes, np.int8), np.zeros(nodes, np.int64), np.zeros(nodes, np.int64),
+        np.zeros(nodes, np.int64), np.empty(nodes, np.int64),
+    )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def _bring_in(net, arcs, state, search, free, minimum):  # type: ignore[no-untyped-def]
+    """One search from everything that is too much, then as many paths as fit; who is still free."""
+    left, busy = len(free) + state.excess.sum(), np.flatnonzero(state.excess)
+    seen, end = _distances(net, arcs, state, search, free, busy, minimum, max(1, left // 2))
+    _lift(state, search, seen, end)
+    for tried in (search.seat, search.pair, search.twig):
+        tried[:] = 0
+    search.mark[:] = 0
+    still, free = 0, free.copy()
+    for h in free:
+        if not _send(net, arcs, state, search, h, minimum):
+            free[still] = h
+            still += 1
+    for x in busy:
+        while state.excess[x] > 0:
+            end = _walk(net, arcs, state, search, x, minimum)
+            if end < 0:
+                break
+            _shift(net, arcs, state, search, x, end)
+            state.excess[x] -= 1
+    return free[:still]
 
 
 @njit(cache=True, nogil=True)
