@@ -103,12 +103,14 @@ OFFICE: dict[str, Callable[[Page], None]] = {
     "home": _goes_to("/"),
     "household": _household,
     "proposal": _proposal,
+    "tasks": _goes_to("/campaigns/tasks/"),
     "figures": _goes_to("/figures/panjin/"),
     "bulletin": _bulletin,
     "map": _goes_to("/map/"),
 }
 HELPER: dict[str, Callable[[Page], None]] = {
     "phone-home": _goes_to("/"),
+    "phone-households": _goes_to("/households/"),
     "phone-visit": _visit,
 }
 

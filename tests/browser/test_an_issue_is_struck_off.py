@@ -25,7 +25,7 @@ def _reported(page: Page) -> None:
         page.locator(f"select[name={name}]").select_option(index=1)
     _picked(page, "organisation", "社区")
     page.locator("main form[method=post] button.btn-primary").click()
-    expect(page.locator(".issue-text")).to_have_text(TEXT)
+    expect(page.locator("h1")).to_have_text(TEXT)
 
 
 def _picked(page: Page, name: str, words: str) -> None:

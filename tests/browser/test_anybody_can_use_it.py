@@ -11,6 +11,12 @@ from playwright.sync_api import expect
 from watching import too_wide
 
 PAGES = ("/", "/households/", "/pairs/", "/gifts/", "/activities/", "/imports/", "/figures/")
+# What is lower than 44 px, but for links within a line of text.
+SMALL = """() =>
+  [...document.querySelectorAll('main :is(a.btn, button, select, .todo a), .bottom *')]
+  .filter(one => one.matches('a, button, select') && one.checkVisibility())
+  .filter(one => one.getBoundingClientRect().height < 43.5)
+  .map(one => one.outerHTML.slice(0, 120))"""
 DARK = "getComputedStyle(document.body).backgroundColor"
 
 
@@ -50,6 +56,31 @@ def test_a_visit_is_recorded_without_javascript(panjin: House, doors: Doors) -> 
     page.locator("textarea[name=note]").fill("院子已打扫，水管修好了。")
     page.locator("form.record .card-footer button").click()
     expect(page.locator(".done-sign")).to_be_visible()
+
+
+def test_a_card_on_a_phone_shows_what_matters_and_unfolds(panjin: House, doors: Doors) -> None:
+    page = doors.page(panjin, "office", viewport=PHONE, has_touch=True)
+    page.goto("/supervision/issues/")
+    card = page.locator(".listing-table tbody tr").first
+    expect(card.locator(".card-title a")).to_be_visible()
+    rest = card.locator(".extra").first
+    expect(rest).to_be_hidden()
+    card.locator("[data-unfold]").tap()
+    expect(rest).to_be_visible()
+
+
+def test_the_present_tab_is_in_sight_on_a_phone(panjin: House, doors: Doors) -> None:
+    page = doors.page(panjin, "office", viewport=PHONE)
+    page.goto("/ledger/pairs/")
+    expect(page.locator(".tabs [aria-current=page]")).to_be_in_viewport(ratio=0.9)
+
+
+def test_what_a_thumb_has_to_meet_is_large_enough(panjin: House, doors: Doors) -> None:
+    page = doors.page(panjin, "helper", viewport=PHONE, has_touch=True)
+    for path in ("/", "/households/", "/visits/new/"):
+        page.goto(path)
+        small = page.evaluate(SMALL)
+        assert small == [], (path, small)
 
 
 def test_keys_alone_sign_in_and_search(panjin: House, doors: Doors) -> None:
