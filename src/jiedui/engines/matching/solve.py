@@ -15,7 +15,9 @@ import numpy as np
 
 from jiedui.engines.matching.auction import auction_prices
 from jiedui.engines.matching.costs import highest_cost, pair_costs, permitted
-from jiedui.engines.matching.flow import (
+from jiedui.engines.matching.flow import settle
+from jiedui.engines.matching.nearest import NEVER, Found, Nearest
+from jiedui.engines.matching.network import (
     FREE,
     Arcs,
     Stakes,
@@ -24,10 +26,8 @@ from jiedui.engines.matching.flow import (
     detach,
     net_of,
     placed,
-    settle,
     values,
 )
-from jiedui.engines.matching.nearest import NEVER, Found, Nearest
 from jiedui.engines.matching.plan import Certificate, Plan
 from jiedui.engines.matching.problem import IntArray, Problem
 from jiedui.engines.matching.shortages import shortages
