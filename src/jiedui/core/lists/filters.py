@@ -1,5 +1,6 @@
 """The filters of a listing: each reads its own parameters and narrows the rows."""
 
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
@@ -22,7 +23,7 @@ By = Callable[[Rows, Any], Rows]
 LONGEST_SEARCH = 60
 
 
-class Filter:
+class Filter(ABC):
     """Subclass this for a filter of your own: `read` gives a clean value or None."""
 
     template: ClassVar[str] = "core/filters/choice.html"
@@ -38,8 +39,9 @@ class Filter:
     def read(self, params: QueryDict) -> Any:
         return params.get(self.key, "").strip() or None
 
+    @abstractmethod
     def narrow(self, rows: Rows, value: Any) -> Rows:
-        raise NotImplementedError
+        """The rows that the clean value leaves."""
 
     def said(self, value: Any) -> str:
         """What the chip says after the label."""
