@@ -109,26 +109,30 @@ def _below(root: str) -> Q:
 def _counts(
     campaign: Campaign, tasks: Sequence[Task], *, root: str, until: date
 ) -> dict[int, dict[str, int]]:
-    """Task → path of the host → how much; one query for each way of counting."""
+    """Task → path of the host → how much; a query for each way of counting, one for the hosts."""
     by_output = [task for task in tasks if task.output_kind]
     by_activity = [task for task in tasks if task.activity_kind and not task.output_kind]
     if not tasks:
         return {}
     first, last = min(task.starts for task in tasks), max(task.due for task in tasks)
-    own = Activity.objects.standing().filter(
-        _below(root), campaign=campaign, day__gte=first, day__lte=min(last, until)
-    )
-    found = _grouped(
-        own.filter(kind__in={task.activity_kind for task in by_activity}),
-        {f"t{t.pk}": Count("pk", filter=_in(t, until, kind=t.activity_kind)) for t in by_activity},
-        "organisation__path",
-    )
+    days = {"day__gte": first, "day__lte": min(last, until)}
+    own = Activity.objects.standing().filter(campaign=campaign, **days)
     outputs = Output.objects.filter(
-        below(root, field="activity__organisation__path"),
         activity__campaign=campaign,
         activity__voided_on=None,
         activity__day__gte=first,
         kind__in={task.output_kind for task in by_output},
+    )
+    if root != campaign.organisation.path:
+        # For the whole campaign the condition says nothing, and leads SQLite away from its index.
+        own = own.filter(_below(root))
+        outputs = outputs.filter(below(root, field="activity__organisation__path"))
+    paths = dict(Organisation.objects.filter(below(root)).values_list("pk", "path"))
+    found = _grouped(
+        own.filter(kind__in={task.activity_kind for task in by_activity}),
+        {f"t{t.pk}": Count("pk", filter=_in(t, until, kind=t.activity_kind)) for t in by_activity},
+        host="organisation",
+        paths=paths,
     )
     found |= _grouped(
         outputs,
@@ -136,7 +140,8 @@ def _counts(
             f"t{t.pk}": Sum("quantity", filter=_in(t, until, "activity__", kind=t.output_kind))
             for t in by_output
         },
-        "activity__organisation__path",
+        host="activity__organisation",
+        paths=paths,
     )
     return found | _reported(tasks, root=root, until=until)
 
@@ -146,14 +151,16 @@ def _in(task: Task, until: date, prefix: str = "", **more: Any) -> Q:
     return Q(**days, **more)
 
 
-def _grouped(rows: Any, sums: Mapping[str, Any], path: str) -> dict[int, dict[str, int]]:
+def _grouped(
+    rows: Any, sums: Mapping[str, Any], *, host: str, paths: Mapping[int, str]
+) -> dict[int, dict[str, int]]:
     found: dict[int, dict[str, int]] = {int(name[1:]): {} for name in sums}
     if not sums:
         return found
-    for line in rows.order_by().values(path).annotate(**sums):
+    for line in rows.order_by().values(host).annotate(**sums):
         for name in sums:
-            if count := line[name]:
-                found[int(name[1:])][line[path]] = int(count)
+            if line[name] and line[host] in paths:
+                found[int(name[1:])][paths[line[host]]] = int(line[name])
     return found
 
 
