@@ -95,6 +95,8 @@ class Gift(models.Model):
         indexes = [
             models.Index(fields=["campaign", "day", "id"], name="gift_day"),
             models.Index(fields=["household", "day"], name="gift_household"),
+            # What the search box reads: these words, or the household's.
+            models.Index(fields=["campaign", "item", "occasion", "household"], name="gift_words"),
             # The ledger of goods by place and kind: read from the index alone. The campaign does
             # not come first: SQLite would take it for every question about a campaign.
             models.Index(

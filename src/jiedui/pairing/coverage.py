@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import (
     Case,
+    Count,
     DateField,
     Exists,
     F,
@@ -142,7 +143,8 @@ def gap(campaign: Campaign, pairing: Pairing, *, user: Any = None) -> Gap:
     rows = find(campaign, pairing).order_by()
     rows = rows.visible_to(user) if user else rows  # type: ignore[attr-defined]
     last = timezone.localdate() - timedelta(days=pairing.gap_red_days)
-    return Gap(pairing, rows.count(), rows.filter(alone_since__lt=last).count())
+    found = rows.aggregate(count=Count("pk"), red=Count("pk", filter=Q(alone_since__lt=last)))
+    return Gap(pairing, **found)
 
 
 def gaps(campaign: Campaign, *, user: Any = None) -> list[Gap]:

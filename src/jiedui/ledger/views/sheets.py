@@ -1,7 +1,10 @@
 """What the filtered gifts add up to: the receipt sheet on paper, goods by unit and place."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
@@ -97,7 +100,18 @@ class Line:
     value_fen: int
     households: int
     href: str
-    town: str = ""
+
+
+@dataclass(frozen=True)
+class Town:
+    """A township and what came to it, each kind of goods in its own unit."""
+
+    name: str
+    lines: Sequence[Line]
+
+    @property
+    def value_fen(self) -> int:
+        return sum(line.value_fen for line in self.lines)
 
 
 @needs("registers.read")
@@ -105,11 +119,14 @@ def goods(request: HttpRequest) -> HttpResponse:
     listing = GoodsSummary(request.user, params=request.GET, path=request.path)
     if "pick" in request.GET:
         return pick(request, listing)
-    by_item = [_line(listing, row) for row in _sums(listing.filtered, "item", "unit")]
+    known = [name for one in listing.filters for name in one.params]
+    facts = {name: value for name in known if (value := listing.params.get(name, ""))}
+    facts |= {"kind": "goods", "voided": "0"}
+    by_item = [_line(row, facts) for row in _sums(listing.filtered, "item", "unit")]
     context = {
         "list": listing,
         "by_item": by_item,
-        "by_town": _by_town(listing),
+        "by_town": _by_town(listing.filtered, facts),
         "total": sum(line.value_fen for line in by_item),
     }
     is_part = request.headers.get("HX-Target") == "listing"
@@ -129,29 +146,21 @@ def _sums(rows: QuerySet[Any], *by: str) -> QuerySet[Any, dict[str, Any]]:
     )
 
 
-def _by_town(listing: GoodsSummary) -> list[Line]:
-    rows = listing.filtered.annotate(town=Substr("place__path", 1, TOWN_DIGITS))
-    found = list(_sums(rows, "town", "item", "unit"))
-    paths = {row["town"] for row in found}
-    names = dict(Place.objects.filter(path__in=paths).values_list("path", "name"))
-    return [
-        _line(listing, row, place=row["town"], town=names.get(row["town"], row["town"]))
-        for row in found
-    ]
+def _by_town(goods: QuerySet[Gift], facts: dict[str, str]) -> list[Town]:
+    rows = goods.annotate(town=Substr("place__path", 1, TOWN_DIGITS))
+    found = groupby(_sums(rows, "town", "item", "unit"), key=itemgetter("town"))
+    lines = {town: [_line(row, facts | {"place": town}) for row in rows] for town, rows in found}
+    names = dict(Place.objects.filter(path__in=lines).values_list("path", "name"))
+    return [Town(names.get(path, path), of_town) for path, of_town in lines.items()]
 
 
-def _line(listing: GoodsSummary, row: dict[str, Any], *, place: str = "", town: str = "") -> Line:
-    known = [name for one in listing.filters for name in one.params]
-    facts = {name: value for name in known if (value := listing.params.get(name, ""))}
-    facts |= {"item": row["item"], "kind": "goods", "voided": "0"}
-    if place:
-        facts["place"] = place
+def _line(row: dict[str, Any], facts: dict[str, str]) -> Line:
+    query = urlencode(facts | {"item": row["item"]})
     return Line(
         row["item"],
         row["unit"],
         row["quantity"],
         row["value_fen"],
         row["households"],
-        f"{reverse('ledger:gifts')}?{urlencode(facts)}",
-        town,
+        f"{reverse('ledger:gifts')}?{query}",
     )
