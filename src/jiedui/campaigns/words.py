@@ -184,6 +184,8 @@ def _lasting(book: Playbook, pairing: Pairing) -> Iterator[str]:
         "At a handover the old helper stays answerable for %(days)d more days.",
         handover.overlap_days,
     ) % {"days": handover.overlap_days}
+    if handover.until == "first_visit":
+        yield _("The successor's first visit ends this time earlier.")
     if handover.joint_visit:
         yield _("Both call on the partner together.")
     yield _("Without a helper: a warning after %(warn)s days, an alarm after %(red)s.") % {

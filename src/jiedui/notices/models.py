@@ -38,8 +38,36 @@ class Complaint(models.Model):
         return reverse("notices:show", args=[self.pk])
 
 
+class Notice(models.Model):
+    """A message to one account, kept in the house. What it says is written when it is read.
+
+    `kind` names the writer (`actions.writer`), `subject` the key of what it is about: no name of
+    a person is kept here, and a notice about something that is gone is gone as well.
+    """
+
+    to = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
+    kind = models.CharField(max_length=40)
+    subject = models.CharField(max_length=40)
+    made = models.DateTimeField(auto_now_add=True)
+    read = models.DateTimeField(null=True, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["to", "read"], name="notice_unread")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}"
+
+
 def _by_role(user: Any) -> bool:
     return user.may("complaints.answer")
 
 
+def _own(user: Any) -> models.Q:
+    return models.Q(to=user.pk)
+
+
 allow(Complaint, _by_role)
+allow(Notice, _own)

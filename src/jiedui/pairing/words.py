@@ -41,7 +41,9 @@ def rules(campaign: Campaign, pairing: Pairing) -> list[str]:
         names = "、".join(str(household_codes.HOUSEHOLD_KIND.name(k)) for k in pairing.helped_kinds)
         found.append(_("It is for: %(kinds)s.") % {"kinds": names})
     found.append(_("Whoever is to avoid a household (回避, accepted) is never paired with it."))
-    if pairing.inside_unit:
+    if pairing.inside_unit == "only":
+        found.append(_("Only a unit that answers for the village gives its helpers."))
+    elif pairing.inside_unit:
         found.append(
             _("A unit that answers for the village comes first; another one costs 3 km more.")
         )

@@ -66,6 +66,10 @@ RULES = {
         gettext_lazy("Ranks are named, but the helper is not a member."),
         gettext_lazy("helper = \"member\", or neither ranks, load nor hardest."),
     ),
+    "inside_without_households": (
+        gettext_lazy("Only members paired with households can keep to the villages of their unit."),
+        gettext_lazy("helper = \"member\" and helped = \"household\", or leave this out."),
+    ),
     "day_or_weekday": (
         gettext_lazy("A monthly window needs a day or a weekday, and not both."),
         gettext_lazy("day = 15, or weekday = \"friday\" with nth = 1."),

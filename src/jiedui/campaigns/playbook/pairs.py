@@ -42,8 +42,13 @@ class Hardest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handover:
-    """How a pair passes on (接力). Days are calendar days."""
+    """How a pair passes on (接力). Days are calendar days.
 
+    The helper before stays answerable until the successor's first visit, but no longer than the
+    overlap; or, with `until = "overlap"`, through all of it.
+    """
+
+    until: Literal["first_visit", "overlap"] = item("overlap")
     overlap_days: int = item(10, low=0, high=365)
     successors: int = item(1, low=1, high=5)
     joint_visit: bool = item(True)
@@ -95,7 +100,8 @@ class Pairing:
     reasons: tuple[str, ...] = item((), ref="change_reasons")
     avoid: tuple[str, ...] = item((), one_of=("kin", "creditor", "dispute"))
     same_place: PlaceLevel | None = item(None)  # prefer partners of one helper in one such place
-    inside_unit: bool = item(False)  # a helper's partners lie in places tied to the helper's unit
+    # A helper's partners lie in places tied to the helper's unit: these first, or only these.
+    inside_unit: Literal["first", "only"] | None = item(None)
     fit: Mapping[str, tuple[str, ...]] = item({}, one_of=CAUSE_KEYS, values=NEED_KEYS)
 
     def wrong(self) -> Iterator[tuple[str, str]]:
@@ -105,5 +111,7 @@ class Pairing:
             yield "place_level" if self.place_level else "place_kinds", "place_not_helped"
         if self.gap_red_days < self.gap_warn_days:
             yield "gap_red_days", "red_before_warn"
+        if self.inside_unit and (self.helper, self.helped) != ("member", "household"):
+            yield "inside_unit", "inside_without_households"
         if self.helper != "member" and (self.load or self.ranks or self.hardest):
             yield "helper", "rank_without_member"
