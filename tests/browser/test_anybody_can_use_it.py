@@ -62,7 +62,7 @@ def test_a_card_on_a_phone_shows_what_matters_and_unfolds(panjin: House, doors: 
     page = doors.page(panjin, "office", viewport=PHONE, has_touch=True)
     page.goto("/supervision/issues/")
     card = page.locator(".listing-table tbody tr").first
-    expect(card.locator(".card-title a")).to_be_visible()
+    expect(card.locator(".row-head a")).to_be_visible()
     rest = card.locator(".extra").first
     expect(rest).to_be_hidden()
     card.locator("[data-unfold]").tap()

@@ -33,6 +33,11 @@ def test_a_telephone_call_is_no_visit(panjin):
     assert due(panjin, phone_call=[TODAY]) == due(panjin)
 
 
+def test_whoever_came_to_help_has_been_there(panjin):
+    helped = due(panjin, visit=[date(2026, 2, 6)], steady_help=[date(2026, 10, 19)])
+    assert helped.day == date(2026, 12, 19)
+
+
 def test_a_festival_comes_before_the_next_regular_visit(panjin):
     """Spring Festival 2027 is on 6 February; a visit weeks earlier is not the festival's."""
     early, festive = date(2027, 1, 5), date(2027, 2, 1)

@@ -100,6 +100,7 @@ def _activities(campaign, bureau, branch, zhou, he, qin, village, town, city, to
     done("visit", 400, branch, town, people=[he])
     done("visit", 2, branch, village, people=[zhou], household=qin,
          voided_on=today, void_reason="记错了")  # fmt: skip
+    done("phone_call", 45, branch, village, people=[zhou], household=qin)
     done("cleaning", 3, bureau, town, members_counted=30, public_counted=12, letters=500)
     done("cleaning", 390, branch, city, members_counted=7, letters=Decimal("12.5"))
     done("cleaning", 5, bureau, town, people=[he], public_counted=3,

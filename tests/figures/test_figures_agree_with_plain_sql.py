@@ -62,6 +62,8 @@ CASES = {
              f"count(*) FROM {HOUSEHOLD} AND is_hardest"),
     "flag false": ({"over": "activities", "where": where("is_visit", False)},
                    f"count(*) FROM {ACTIVITY} AND kind <> 'visit'"),
+    "calls at the door": ({"over": "activities", "where": where("is_visit", True)},
+                          f"count(*) FROM {ACTIVITY} AND kind = 'visit'"),
     "low": ({"over": "gifts", "where": where("value_fen", low=12_000)},
             f"count(*) FROM {GIFT} AND value_fen >= 12000"),
     "low and high": ({"over": "gifts", "where": where("value_fen", low=10_000, high=12_000)},
@@ -241,10 +243,10 @@ def test_a_period_and_a_place_and_an_organisation_narrow(records, today, willow_
     one = [figure(over="activities")]
     near = evaluate(snapshot, one, since=today - timedelta(days=40), until=today)[0].value
     assert near == sql(f"SELECT count(*) FROM {ACTIVITY} AND day >= '{today - timedelta(days=40)}'")
-    assert evaluate(snapshot, one, place=willow_village)[0].value == 2
-    assert evaluate(snapshot, one, organisation=branch)[0].value == 4
+    assert evaluate(snapshot, one, place=willow_village)[0].value == 3
+    assert evaluate(snapshot, one, organisation=branch)[0].value == 5
     both = evaluate(snapshot, one, organisation=branch, place=willow_village)[0]
-    assert (both.value, both.records) == (2, 2)
+    assert (both.value, both.records) == (3, 3)
 
 
 @pytest.mark.parametrize("by", ["county", "town", "village", "unit", "branch", "month", "year"])

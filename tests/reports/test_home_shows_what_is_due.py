@@ -122,6 +122,7 @@ def test_a_liaison_sees_the_figures_of_the_own_unit(client, told, liaison, burea
     answer = _home(client, liaison)
     (board,) = answer.context["boards"]
     assert f"organisation={bureau.path}" in board.cards[1]["url"]
+    assert answer.context["all_figures"].endswith(f"?organisation={bureau.path}")
 
 
 def test_the_number_of_queries_does_not_grow(

@@ -95,6 +95,12 @@ class Activity(models.Model):
         return kind.name if kind else Text(self.kind, self.kind)
 
     @property
+    def is_call(self) -> bool:
+        """Whether somebody went there; a telephone call is none."""
+        kind = self.of_kind
+        return kind is not None and kind.is_call
+
+    @property
     def private_answers(self) -> dict[str, Any]:
         return json.loads(str(self.private)) if self.private else {}
 

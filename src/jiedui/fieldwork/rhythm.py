@@ -33,8 +33,12 @@ def next_due(book: Playbook, pairing: str, *, since: date, done: DONE, today: da
     late; a window that has passed is over and the next one counts.
     """
     rhythms = [one for one in book.rhythms if one.pairing == pairing and _runs(book, one, today)]
-    dues = (_due(book, one, since, done.get(one.activity, ()), today) for one in rhythms)
+    dues = (_due(book, one, since, _days(one, done), today) for one in rhythms)
     return min((due for due in dues if due), key=lambda due: due.day, default=None)
+
+
+def _days(rhythm: Rhythm, done: DONE) -> Sequence[date]:
+    return [day for kind in (rhythm.activity, *rhythm.also) for day in done.get(kind, ())]
 
 
 def _runs(book: Playbook, rhythm: Rhythm, today: date) -> bool:

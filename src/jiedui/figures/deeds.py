@@ -130,7 +130,7 @@ def _activities(source: Source, rows: QuerySet[Any]) -> Any:
          "organisation": "organisation_id", "household": "household_id",
          "members": "members_counted", "headcount_public": "public_counted"},
     )  # fmt: skip
-    visits = [one.key for one in source.campaign.playbook.activities if one.visits != "none"]
+    visits = [one.key for one in source.campaign.playbook.activities if one.is_call]
     kinds = whole(table["kind"]).cast(pa.string())
     return add(
         standing(source, table),

@@ -73,7 +73,7 @@ def _all(source: Source, before: Tables) -> Iterator[tuple[str, list[File]]]:
 
 def _kinds_of_visit(source: Source) -> list[str]:
     kinds = source.campaign.playbook.activities
-    return sorted(one.key for one in kinds if one.visits != "none")
+    return sorted(one.key for one in kinds if one.is_call)
 
 
 def _by_year(

@@ -56,7 +56,8 @@ def household(request: HttpRequest, pk: int) -> HttpResponse:
         .order_by("-since", "-pk")
     )
     gifts = Gift.objects.filter(household=row, voided_on=None)
-    visits = Activity.objects.standing().filter(household=row)
+    acts = Activity.objects.standing().filter(household=row).select_related("campaign")
+    calls = [one.day for one in acts.order_by() if one.is_call]
     context = {
         "household": row,
         "kind": household_codes.HOUSEHOLD_KIND.name(row.kind),
@@ -68,8 +69,8 @@ def household(request: HttpRequest, pk: int) -> HttpResponse:
         "past_pairs": [p for p in pairs if p.ended is not None],
         "given": gifts.aggregate(fen=Sum("value_fen"), times=Count("pk")),
         "steady": gifts.filter(is_steady=True).aggregate(fen=Sum("value_fen"))["fen"],
-        "visits": visits.count(),
-        "last_visit": visits.order_by("-day").values_list("day", flat=True).first(),
+        "visits": len(calls),
+        "last_visit": max(calls, default=None),
         "events": _household_events(row, pairs),
         "line": row.place.line(),
     }

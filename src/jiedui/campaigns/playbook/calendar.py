@@ -129,6 +129,7 @@ class Rhythm:
     name: Text = item()
     pairing: str = item(ref="pairings")
     activity: str = item(ref="activities")
+    also: tuple[str, ...] = item((), ref="activities")  # other kinds that count as well
     every_months: int | None = item(None, low=1, high=24)
     window: str | None = item(None, ref="windows")
     times: int = item(1, low=1, high=31)

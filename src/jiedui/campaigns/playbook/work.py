@@ -74,6 +74,11 @@ class Activity:
     fields: tuple[Field, ...] = item(())
     topics: tuple[str, ...] = item((), ref="topics")
 
+    @property
+    def is_call(self) -> bool:
+        """Whether somebody goes there: a visit that is no telephone call."""
+        return self.visits != "none" and not self.remote
+
     def wrong(self) -> Iterator[tuple[str, str]]:
         if self.pairing and self.visits == "none":
             yield "pairing", "pairing_without_visit"

@@ -38,6 +38,7 @@ class Card:
     pair: Pair
     due: rhythm.Due | None
     last: date | None
+    otherwise: str  # what it was when it was no call at home: a telephone call
     is_late: bool
 
 
@@ -60,7 +61,9 @@ def _recordable(user: Any) -> Any:
     rows = scopes.recordable(user).select_related(*RELATED)
     # A subquery, so that the last day is looked up for the few pairs shown only.
     visits = Activity.objects.standing().filter(pair=OuterRef("pk")).order_by("-day")
-    return rows.annotate(last_visit=Subquery(visits.values("day")[:1]))
+    return rows.annotate(
+        last_day=Subquery(visits.values("day")[:1]), last_kind=Subquery(visits.values("kind")[:1])
+    )
 
 
 def _to_choose(user: Any, rows: Any, words: str) -> list[Pair]:
@@ -87,13 +90,18 @@ def _cards(pairs: list[Any]) -> list[Card]:
     today = timezone.localdate()
     dues = rhythm.dues(pairs, today=today)
     cards = [
-        Card(pair, due, pair.last_visit, bool(due and due.is_late(today)))
+        Card(pair, due, pair.last_day, _otherwise(pair), bool(due and due.is_late(today)))
         for pair in pairs
         for due in [dues[pair.pk]]
     ]
     return sorted(
         cards, key=lambda c: (c.due.day if c.due else date.max, c.last or date.min, c.pair.pk)
     )
+
+
+def _otherwise(pair: Any) -> str:
+    kinds = pair.campaign.playbook.activities
+    return next((str(k.name) for k in kinds if k.key == pair.last_kind and k.remote), "")
 
 
 def kinds_for(pair: Pair) -> list[Kind]:

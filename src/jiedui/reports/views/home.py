@@ -162,5 +162,6 @@ def _how_it_goes(desk: Desk) -> dict[str, Any]:
         "snapshot": snapshot,
         "made": timezone.localtime(snapshot.made),
         "boards": progress.boards(desk, snapshot),
+        "all_figures": href("figures:index", desk.campaign.key, **desk.root.query),
         "pictures": progress.pictures(desk, snapshot),
     }
