@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from jiedui.engines.matching.meeting import columns_of, forget, least_leaving, meet, move
 from jiedui.engines.matching.nearest import NEVER
 from jiedui.engines.matching.network import (
     FREE,
@@ -21,15 +22,58 @@ from jiedui.engines.matching.network import (
     take_out,
     unit_cost,
 )
-from jiedui.engines.matching.search import distances, least_paid, room_for
+from jiedui.engines.matching.problem import IntArray
+from jiedui.engines.matching.search import Search, distances, least_paid, room_for
 
-WORTH_IT = 4  # a search from everywhere costs about as much as so many from one place
+WORTH_IT = 4  # a search from everywhere costs about as much as so many from one place,
+SHARE = 1000  # and one for so many households
 
 
 def settle(net: Net, arcs: Arcs, state: State, stakes: Stakes) -> None:
-    """Bring every free household and all excess to where it is lacking, at least cost."""
-    free = np.flatnonzero(state.home == FREE)
-    _settle(net, arcs, state, free, stakes.minimum)
+    """Bring every free household and all excess to where it is lacking, at least cost.
+
+    From everywhere at once while that brings much in, then from one place after another.
+    """
+    free, search = np.flatnonzero(state.home == FREE), room_for(len(state.price))
+    worth_it = WORTH_IT + len(state.home) // SHARE
+    while left := len(free) + int(state.excess.sum()):
+        free = _bring_in(net, arcs, state, search, free, stakes.minimum)
+        if left - len(free) - state.excess.sum() < worth_it:
+            break
+    if left:
+        _one_by_one(net, arcs, state, search, free, stakes.minimum)
+
+
+def _one_by_one(
+    net: Net, arcs: Arcs, state: State, search: Search, free: IntArray, minimum: int
+) -> None:
+    """Each unit to the next place that lacks one; which one makes no difference to the whole."""
+    columns, back = columns_of(arcs, net.helpers), room_for(len(state.price))
+    search.mark[:] = 0
+    slack, target = least_leaving(state), 0
+    sources = [(h, -1) for h in free.tolist()]
+    sources += [
+        (-1, x) for x in np.flatnonzero(state.excess).tolist() for _ in range(state.excess[x])
+    ]
+    for h, x in sources:
+        while not state.lacks[target]:
+            target += 1
+        end = target
+        length, *found = meet(net, arcs, columns, state, search, back, h, x, target, minimum, slack)
+        if length < NEVER:
+            move(state, search, back, target, length, *found)
+        else:
+            forget(search, found[2])
+            forget(back, found[3])
+            one, node = np.array([h]), np.array([x])
+            seen, end = distances(
+                net, arcs, state, search, one[one >= 0], node[node >= 0], minimum, 1
+            )
+            _lift(state, search, seen, end)
+        slack = slack - length if length < slack else least_leaving(state)
+        _carry(net, arcs, state, search, end)
+        if x >= 0:
+            state.excess[x] -= 1
 
 
 @njit(cache=True, nogil=True)
@@ -120,35 +164,19 @@ def _send(net, arcs, state, search, h, minimum):  # type: ignore[no-untyped-def]
     return False
 
 
-@njit(cache=True, nogil=True)
-def _settle(net, arcs, state, free, minimum):  # type: ignore[no-untyped-def]
-    """From everywhere at once while that brings much in, then from one place after another."""
-    search = room_for(len(state.price))
-    free = free.copy()
-    while len(free) > 0 or state.excess.sum() > 0:
-        left = len(free) + state.excess.sum()
-        free = _bring_in(net, arcs, state, search, free, minimum)
-        if left - len(free) - state.excess.sum() < WORTH_IT:
-            break
-    nobody = free[:0]
-    for i in range(len(free)):
-        seen, end = distances(net, arcs, state, search, free[i : i + 1], nobody, minimum, 1)
-        _lift(state, search, seen, end)
-        _carry(net, arcs, state, search, end)
-    for x in np.flatnonzero(state.excess):
-        while state.excess[x] > 0:
-            seen, end = distances(net, arcs, state, search, nobody, np.array([x]), minimum, 1)
-            _lift(state, search, seen, end)
-            _carry(net, arcs, state, search, end)
-            state.excess[x] -= 1
-
-
-@njit(cache=True, nogil=True)
-def _bring_in(net, arcs, state, search, free, minimum):  # type: ignore[no-untyped-def]
+def _bring_in(
+    net: Net, arcs: Arcs, state: State, search: Search, free: IntArray, minimum: int
+) -> IntArray:
     """One search from everything that is too much, then as many paths as fit; who is still free."""
-    left, busy = len(free) + state.excess.sum(), np.flatnonzero(state.excess)
+    left, busy = len(free) + int(state.excess.sum()), np.flatnonzero(state.excess)
     seen, end = distances(net, arcs, state, search, free, busy, minimum, max(1, left // 2))
     _lift(state, search, seen, end)
+    return _send_all(net, arcs, state, search, free, busy, minimum)
+
+
+@njit(cache=True, nogil=True)
+def _send_all(net, arcs, state, search, free, busy, minimum):  # type: ignore[no-untyped-def]
+    """As many paths as fit along arcs that cost nothing; who is still free."""
     for tried in (search.seat, search.pair, search.twig):
         tried[:] = 0
     search.mark[:] = 0

@@ -39,7 +39,7 @@ def room_for(nodes):  # type: ignore[no-untyped-def]
     )  # fmt: skip
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def _up(heap, spot, key, x, size):  # type: ignore[no-untyped-def]
     """Put x into the heap, or raise it there, by its key."""
     at = spot[x]
@@ -58,7 +58,7 @@ def _up(heap, spot, key, x, size):  # type: ignore[no-untyped-def]
     return size
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def _pop(heap, spot, key, size):  # type: ignore[no-untyped-def]
     top = heap[0]
     size -= 1
@@ -81,7 +81,7 @@ def _pop(heap, spot, key, size):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _reach(search, x, distance, h, y, lacks, tally):  # type: ignore[no-untyped-def]
+def reach(search, x, distance, h, y, lacks, tally):  # type: ignore[no-untyped-def]
     """Note a way to x, by household h from node y.
 
     `tally`: how many nodes are in the heap, how many were seen, how many wait at the distance of
@@ -104,19 +104,19 @@ def _reach(search, x, distance, h, y, lacks, tally):  # type: ignore[no-untyped-
         tally[0] = _up(search.heap, search.spot, search.distance, x, tally[0])
 
 
-@njit(cache=True, nogil=True, inline="always")
-def _reach_from(arcs, state, search, h, y, paid, distance, tally):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True)
+def reach_from(arcs, state, search, h, y, paid, distance, tally):  # type: ignore[no-untyped-def]
     """All helpers of a household that pays `paid`, and the root."""
     base = distance - paid
     known, price, helper, cost = search.distance, state.price, arcs.helper, arcs.cost
     for k in range(arcs.start[h], arcs.start[h + 1]):
         m = helper[k]
         if base + cost[k] + price[m] < known[m]:
-            _reach(search, m, base + cost[k] + price[m], h, y, state.lacks, tally)
+            reach(search, m, base + cost[k] + price[m], h, y, state.lacks, tally)
     if state.leave[h] < NEVER:
         root = len(price) - 1
         if base + state.leave[h] + price[root] < known[root]:
-            _reach(search, root, base + state.leave[h] + price[root], h, y, state.lacks, tally)
+            reach(search, root, base + state.leave[h] + price[root], h, y, state.lacks, tally)
 
 
 @njit(cache=True, nogil=True)
@@ -129,6 +129,38 @@ def least_paid(arcs, state, h):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def take(search, tally):  # type: ignore[no-untyped-def]
+    """The nearest node that has not been taken yet."""
+    if tally[2] > 0:
+        tally[2] -= 1
+        return search.stack[tally[2]]
+    x, tally[0] = _pop(search.heap, search.spot, search.distance, tally[0])
+    tally[3] = search.distance[x]
+    return x
+
+
+@njit(cache=True, nogil=True)
+def step(net, arcs, state, search, x, minimum, tally):  # type: ignore[no-untyped-def]
+    """All nodes one arc away from x; how many arcs were tried."""
+    d, price = search.distance[x], state.price
+    tried = net.child_start[x + 1] - net.child_start[x] + 1
+    for at in range(net.place_start[x], net.place_start[x] + state.load[x]):
+        h = state.place[at]
+        tried += arcs.start[h + 1] - arcs.start[h]
+        reach_from(arcs, state, search, h, x, state.cost[h] + price[x], d, tally)
+    above = net.parent[x]
+    if above >= 0 and state.flow[x] < net.upper[x]:
+        unit = unit_cost(net, x, state.flow[x] + 1, minimum)
+        reach(search, above, d + unit + price[above] - price[x], -1, x, state.lacks, tally)
+    for k in range(net.child_start[x], net.child_start[x + 1]):
+        below = net.child[k]
+        if state.flow[below] > 0:
+            unit = unit_cost(net, below, state.flow[below], minimum)
+            reach(search, below, d - unit + price[below] - price[x], -1, x, state.lacks, tally)
+    return tried
+
+
+@njit(cache=True, nogil=True)
 def distances(net, arcs, state, search, free, nodes, minimum, wanted):  # type: ignore[no-untyped-def]
     """Distances from these households and nodes, until `wanted` lacking units are met; how many
     nodes were seen, and the last of them within reach.
@@ -138,35 +170,16 @@ def distances(net, arcs, state, search, free, nodes, minimum, wanted):  # type: 
     tally = np.zeros(5, np.int64)
     tally[3] = tally[4] = -1
     for h in free:
-        _reach_from(arcs, state, search, h, -1, least_paid(arcs, state, h), np.int64(0), tally)
+        reach_from(arcs, state, search, h, -1, least_paid(arcs, state, h), np.int64(0), tally)
     for x in nodes:
-        _reach(search, x, np.int64(0), -1, -1, state.lacks, tally)
-    x, met, root = np.int64(-1), 0, len(state.price) - 1
+        reach(search, x, np.int64(0), -1, -1, state.lacks, tally)
+    x, met = np.int64(-1), 0
     while tally[0] > 0 or tally[2] > 0:
-        if tally[2] > 0:
-            tally[2] -= 1
-            x = search.stack[tally[2]]
-        else:
-            x, tally[0] = _pop(search.heap, search.spot, search.distance, tally[0])
-        d = search.distance[x]
-        tally[3] = d
+        x = take(search, tally)
         met += state.lacks[x]
         if met >= wanted:
             break
-        for at in range(net.place_start[x], net.place_start[x] + state.load[x]):
-            h = state.place[at]
-            _reach_from(arcs, state, search, h, x, state.cost[h] + state.price[x], d, tally)
-        above = net.parent[x]
-        if x != root and state.flow[x] < net.upper[x]:
-            step = unit_cost(net, x, state.flow[x] + 1, minimum)
-            length = d + step + state.price[above] - state.price[x]
-            _reach(search, above, length, -1, x, state.lacks, tally)
-        for k in range(net.child_start[x], net.child_start[x + 1]):
-            below = net.child[k]
-            if state.flow[below] > 0:
-                step = unit_cost(net, below, state.flow[below], minimum)
-                length = d - step + state.price[below] - state.price[x]
-                _reach(search, below, length, -1, x, state.lacks, tally)
+        step(net, arcs, state, search, x, minimum, tally)
         if wanted == 1 and tally[4] >= 0:
             return tally[1], tally[4]
     return tally[1], x
