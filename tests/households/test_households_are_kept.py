@@ -88,7 +88,9 @@ def test_a_person_comes_changes_and_leaves(client, office, qin_family, today):
     person = Person.objects.get()
     client.post(reverse("households:person", args=[person.pk]), {**values, "name": "秦晓雨"})
     person.refresh_from_db()
-    assert (person.name, person.pinyin) == ("秦晓雨", "qinxiaoyu")
+    assert (person.name, person.pinyin, person.initials) == ("秦晓雨", "qinxiaoyu", "qxy")
+    found = client.get(reverse("households:people"), {"q": "qxy"})
+    assert "秦晓雨" in found.content.decode()
     early = {"on": (today - timedelta(days=31)).isoformat()}
     leave = reverse("households:person_leaves", args=[person.pk])
     assert client.post(leave, early).context["form"].non_field_errors()
@@ -142,3 +144,24 @@ def test_a_stranger_reaches_nothing_of_a_household(client, lu, qin_family, today
     for name in ("edit", "strike", "card", "income", "person_new", "need_new"):
         assert client.get(reverse(f"households:{name}", args=[qin_family.pk])).status_code == 404
     assert client.get(reverse("households:need_met", args=[need.pk])).status_code == 404
+
+
+def test_a_need_is_found_by_the_initials_of_its_family(client, office, qin_family, today):
+    from jiedui.households.models import Need
+
+    Household.objects.filter(pk=qin_family.pk).update(pinyin="qinan", initials="qa")
+    need = Need.objects.create(household=qin_family, kind="illness", text="买药", since=today)
+    client.force_login(office)
+    for words, is_found in (("qa", True), ("qina", True), ("wxy", False)):
+        page = client.get(reverse("households:needs"), {"q": words})
+        assert (need.text in page.content.decode()) is is_found
+
+
+def test_a_name_of_forty_signs_is_kept(client, office, willow_village, today):
+    client.force_login(office)
+    values = {
+        "number": "H8", "head": "庄" * 40, "place": "柳树村", "kind": "allowance",
+        "size": 1, "difficulty": 0, "since": today.isoformat(),
+    }  # fmt: skip
+    client.post(reverse("households:new"), values)
+    assert Household.objects.get().initials == "z" * 20

@@ -92,3 +92,11 @@ def test_the_national_list_comes_in_pages_and_is_searched_below_a_place(client, 
     assert all(place.code.startswith("211122") for place, _here, _full in found.context["rows"])
     second = client.get(reverse("places:atlas"), {"in": "211122000000", "q": "村", "page": 2})
     assert second.context["rows"] != found.context["rows"]
+
+
+@pytest.mark.parametrize(
+    ("name", "full"), [("前进村", "柳树村前进村"), ("柳树村3栋2单元", "柳树村3栋2单元")]
+)
+def test_a_name_that_holds_its_parents_does_not_say_it_twice(willow_village, name, full):
+    place = Place(parent=willow_village, name=name)
+    assert place.full_name == full

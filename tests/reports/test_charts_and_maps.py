@@ -3,7 +3,11 @@
 from decimal import Decimal
 
 from django.urls import reverse
+from django.utils import timezone
 
+from jiedui.figures import actions
+from jiedui.ledger.models import Gift
+from jiedui.places.models import Place
 from jiedui.reports import charts, progress
 
 
@@ -62,3 +66,22 @@ def test_outlines_are_kept_by_the_browser(client, told, leader):
 def test_a_helper_may_not_read_figures(client, told, helper):
     client.force_login(helper)
     assert client.get(reverse("reports:map")).status_code == 403
+
+
+def test_areas_without_outlines_are_compared_by_bars(client, told, leader, bureau, city, today):
+    county = Place.objects.get(path="211104")
+    town = Place.objects.create(
+        parent=county, path="211104101", code="211104101000", name="东风镇", level="town"
+    )
+    Gift.objects.create(
+        campaign=told, day=today, kind="cash", value_fen=10_000_000, giver=bureau, place=town,
+        recorded_at=timezone.now(),
+    )  # fmt: skip
+    actions.take(told)
+    client.force_login(leader)
+    page = client.get(reverse("reports:map"), {"figure": "gifts.value", "place": "211104"})
+    assert page.context["option"] is None
+    bars = page.context["bars"]
+    assert bars["yAxis"]["data"] == ["东风镇", "柳河镇"]
+    assert bars["series"][0]["data"] == [10.0, 9.03]
+    assert "place=211104101" in bars["links"][0]

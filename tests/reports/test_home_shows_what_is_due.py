@@ -7,6 +7,8 @@ from django.urls import reverse
 
 from jiedui.households.models import Household
 from jiedui.notices import actions as notices
+from jiedui.pairing.models import Pair
+from jiedui.places.models import Place
 
 ROLES = ("office", "liaison", "helper", "village_officer", "supervisor", "leader", "auditor",
          "administrator")  # fmt: skip
@@ -21,6 +23,14 @@ def _texts(answer):
     return [str(todo.text) for todo, _state in answer.context["todos"]]
 
 
+def _visited_monthly(campaign):
+    campaign.source += (
+        '\n[[rhythms]]\nkey = "regular"\nname = { zh = "经常走访", en = "Regular" }\n'
+        'pairing = "kinship"\nactivity = "visit"\nevery_months = 1\n'
+    )
+    campaign.save()
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_every_role_has_a_home(client, told, request, role):
     answer = _home(client, request.getfixturevalue(role))
@@ -33,12 +43,7 @@ def test_it_works_before_there_is_any_campaign(client, administrator):
 
 
 def test_a_helper_sees_the_next_visit_with_its_day(client, told, helper, today):
-    source = told.source + (
-        '\n[[rhythms]]\nkey = "regular"\nname = { zh = "经常走访", en = "Regular" }\n'
-        'pairing = "kinship"\nactivity = "visit"\nevery_months = 1\n'
-    )
-    told.source = source
-    told.save()
+    _visited_monthly(told)
     answer = _home(client, helper)
     (todo, state) = next((t, s) for t, s in answer.context["todos"] if "秦安" in t.text)
     assert today - timedelta(days=15) < todo.due < today
@@ -50,6 +55,28 @@ def test_a_helper_sees_own_work_and_no_figures(client, told, helper):
     assert answer.context["own"][0]["text"] == "1"
     assert "boards" not in answer.context
     assert answer.context["gaps"] == []
+
+
+def test_a_keeper_of_places_is_told_of_places(client, told, helper, zhou, today):
+    stairs = Place.objects.create(
+        parent=Place.objects.get(name="柳河镇"), path="211104100900", code="211104100900001",
+        name="柳河镇1号楼2单元", level="stairwell",
+    )  # fmt: skip
+    Pair.objects.create(
+        campaign=told,
+        kind="kinship",
+        member=zhou,
+        place=stairs,
+        organisation=zhou.organisation,
+        since=today - timedelta(days=90),
+    )
+    Pair.objects.exclude(place=stairs).update(ended=today)
+    _visited_monthly(told)
+    page = _home(client, helper)
+    names = [card["name"] for card in page.context["own"]]
+    assert (names[0], page.context["own"][0]["text"]) == ("我负责的地点", "1")
+    assert "我结对的家庭" not in names
+    assert "走访柳河镇1号楼2单元" in _texts(page)
 
 
 def test_a_household_without_a_helper_is_named_and_red_after_ten_days(

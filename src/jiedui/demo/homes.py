@@ -19,7 +19,7 @@ HOUSEHOLD = (
 )
 PERSON = (
     "id household number name relation gender born identity identity_digest ethnic education "
-    "schooling labour health disability phone pinyin since ended"
+    "schooling labour health disability phone pinyin initials since ended"
 )
 HARDEST_SHARE = 0.1
 # Few are given a number at all: no national number is asked for anywhere.
@@ -217,7 +217,7 @@ def _person(scene: Scene, home: Home, one: Relative, number: str) -> tuple[objec
         one.health,
         one.disability,
         "",
-        spelled(one.name)[0],
+        *spelled(one.name),
         max(home.since, one.born),
         home.ended,
     )

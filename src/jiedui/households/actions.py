@@ -14,7 +14,7 @@ from jiedui.households.models import Household, Income, Need, Person
 
 
 def _spoken(name: str) -> dict[str, str]:
-    return {"pinyin": words.pinyin(name), "initials": words.initials(name)}
+    return {"pinyin": words.pinyin(name)[:80], "initials": words.initials(name)[:20]}
 
 
 @transaction.atomic
@@ -77,7 +77,7 @@ def add_person(household: Household, values: dict[str, Any], *, by: Any) -> Pers
         household=household,
         number=number,
         identity_digest=digest,
-        pinyin=words.pinyin(values["name"]),
+        **_spoken(values["name"]),
         **values,
     )
     audit.record("person.added", person, by=by, household=household.pk)
@@ -87,7 +87,7 @@ def add_person(household: Household, values: dict[str, Any], *, by: Any) -> Pers
 @transaction.atomic
 def amend_person(person: Person, values: dict[str, Any], *, by: Any) -> None:
     """Change what is known of a person; an empty identity number keeps the one there is."""
-    derived: dict[str, Any] = {"pinyin": words.pinyin(values["name"])} if "name" in values else {}
+    derived: dict[str, Any] = _spoken(values["name"]) if "name" in values else {}
     if identity := values.pop("identity", ""):
         digest = _identity_digest(identity, besides=person.pk)
         derived |= {"identity": identity, "identity_digest": digest}

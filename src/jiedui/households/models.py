@@ -81,6 +81,7 @@ class Person(models.Model):
     work_months = models.PositiveSmallIntegerField(null=True, blank=True)
     more = models.JSONField(default=dict, blank=True)
     pinyin = models.CharField(max_length=80, blank=True, db_index=True)
+    initials = models.CharField(max_length=20, blank=True)
     since = models.DateField()
     ended = models.DateField(null=True, blank=True)
 

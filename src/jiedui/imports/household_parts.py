@@ -20,17 +20,18 @@ def _more(names: str) -> dict[str, str]:
     return {name: f"{MORE}{name}" for name in names.split()}
 
 
+def _spoken(name: str) -> dict[str, Any]:
+    return {"pinyin": words.pinyin(name)[:80], "initials": words.initials(name)[:20]}
+
+
 def _household(values: dict[str, Any]) -> dict[str, Any]:
-    if "head" not in values:
-        return {}
-    head = values["head"]
-    return {"pinyin": words.pinyin(head)[:80], "initials": words.initials(head)[:20]}
+    return _spoken(values["head"]) if "head" in values else {}
 
 
 def _person(values: dict[str, Any]) -> dict[str, Any]:
     derived: dict[str, Any] = {}
     if "name" in values:
-        derived["pinyin"] = words.pinyin(values["name"])[:80]
+        derived |= _spoken(values["name"])
     if "identity" in values:
         derived["identity_digest"] = crypto.digest(values["identity"])
     return derived

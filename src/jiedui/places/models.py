@@ -69,6 +69,11 @@ class Place(TreeNode):
 
     @property
     def full_name(self) -> str:
-        """The name with its parent's, which is how people tell two 前进村 apart."""
+        """The name with its parent's, which is how people tell two 前进村 apart.
+
+        Stairwells often carry their building in their own name; it is not said twice.
+        """
         parent: Any = self.parent
-        return f"{parent.name}{self.name}" if parent else self.name
+        if not parent or parent.name in self.name:
+            return self.name
+        return f"{parent.name}{self.name}"

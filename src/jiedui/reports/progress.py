@@ -127,6 +127,8 @@ def _over_time(desk: Desk, snapshot: Snapshot, board: Dashboard) -> Chart | None
     figure = book.figure(key)
     months = _months(snapshot, [key])[key]
     keys = month_keys(snapshot.as_of.strftime("%Y-%m"), 24)
+    first = book.campaign.starts.strftime("%Y-%m")
+    keys = [one for one in keys if one >= first or months.get(one)]
     address = href("figures:show", snapshot.campaign.key, key)
     option = charts.by_month(
         str(figure.name), str(figure.unit), keys, [months.get(one, 0) for one in keys], address

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from jiedui.campaigns.models import Plan, Task
 from jiedui.core.lists import Badge
@@ -70,12 +70,13 @@ def visits(desk: Desk) -> Iterator[Todo]:
         .select_related("campaign", "household", "place")
     )
     for pair, due in ((p, d) for p, d in _with_dues(pairs, desk) if d):
-        whom = pair.household.head if pair.household else str(pair.place or "")
+        if pair.household:
+            text = _("Visit %(whom)s") % {"whom": pair.household.head}
+        else:
+            text = pgettext("place", "Visit %(whom)s") % {"whom": pair.place or ""}
         if due.day <= desk.today + SOON:
             link = href("fieldwork:visit", pair=pair.pk) or href("fieldwork:new", pair=pair.pk)
-            yield Todo(
-                _("Visit %(whom)s") % {"whom": whom}, link, due.day, "home-heart", str(due.name)
-            )
+            yield Todo(text, link, due.day, "home-heart", str(due.name))
 
 
 def _with_dues(pairs: Any, desk: Desk) -> list[tuple[Pair, Any]]:

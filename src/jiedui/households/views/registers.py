@@ -101,7 +101,7 @@ class Households(Listing[Household]):
 
 class People(Listing[Person]):
     key = "people"
-    title = gettext_lazy("People")
+    title = pgettext_lazy("register", "People")
     icon = "user"
     model = Person
     url = "households:people"
@@ -132,7 +132,7 @@ class People(Listing[Person]):
         Column("born", gettext_lazy("Born"), kind="day", sort="born"),
     )
     filters = (
-        Search("name", "pinyin", "number"),
+        Search("name", "pinyin", "initials", "number"),
         Tree(
             "place",
             gettext_lazy("Place"),
@@ -192,7 +192,13 @@ class Needs(Listing[Need]):
         Column("met_on", gettext_lazy("Met on"), kind="day", sort="met_on"),
     )
     filters = (
-        Search("text", "household__head", "household__number"),
+        Search(
+            "text",
+            "household__head",
+            "household__pinyin",
+            "household__initials",
+            "household__number",
+        ),
         Choice("kind", gettext_lazy("Need"), household_codes.NEED_KIND.choices),
         Tree(
             "place",

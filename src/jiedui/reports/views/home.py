@@ -107,13 +107,32 @@ def _own(desk: Desk) -> list[dict[str, Any]]:
     if not desk.member:
         return []
     year = date(desk.today.year, 1, 1)
-    homes = Pair.objects.open().filter(member=desk.member, household__isnull=False)
+    mine = Pair.objects.open().filter(member=desk.member)
+    homes, places = mine.exclude(household=None).count(), mine.exclude(place=None).count()
     visits = Activity.objects.standing().filter(attendances__member=desk.member, day__gte=year)
     given = Gift.objects.standing().filter(member=desk.member, day__gte=year)
     facts = given.aggregate(fen=Sum("value_fen"))
+    cards = []
+    if homes or not places:
+        cards.append(
+            {
+                "name": _("My households"),
+                "text": count_text(homes),
+                "unit": _("households"),
+                "url": href("pairing:list"),
+            }
+        )
+    if places:
+        cards.append(
+            {
+                "name": _("Places I keep"),
+                "text": count_text(places),
+                "unit": _("places"),
+                "url": href("pairing:list"),
+            }
+        )
     return [
-        {"name": _("My households"), "text": count_text(homes.count()), "unit": _("households"),
-         "url": href("pairing:list")},
+        *cards,
         {"name": _("My activities this year"), "text": count_text(visits.count()),
          "unit": _("times"), "url": href("fieldwork:list", since=year)},
         {"name": _("Given through me this year"), "text": yuan_text(facts["fen"] or 0),

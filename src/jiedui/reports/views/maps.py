@@ -25,6 +25,7 @@ from jiedui.reports import charts
 from jiedui.reports.desk import href
 
 DEEPER = {"province": "city", "city": "county", "county": "town", "town": "village"}
+BARS = 24  # more cannot be read; the table has all
 DAY = 24 * 3600
 
 
@@ -50,6 +51,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "snapshot": snapshot,
         "option": _option(chosen, place, rows),
+        "bars": _bars(chosen, rows),
         "records_url": _records(campaign, chosen, place),
     }
     return render(request, "reports/map.html", context)
@@ -119,6 +121,15 @@ def _option(figure: Figure, place: Place, rows: list[tuple[Part, str]]) -> dict[
     links = {names[p.path]: url for p, url in rows if p.path in names and url}
     url = reverse("reports:shapes", args=[place.code[:12]])
     return charts.area_map(figure, values, code=place.path, url=url, links=links)
+
+
+def _bars(figure: Figure, rows: list[tuple[Part, str]]) -> dict[str, Any] | None:
+    """For areas without outlines, the largest first; None where there is nothing to compare."""
+    known = [row for row in rows if row[0].value.value is not None]
+    shown = sorted(known, key=lambda row: -row[0].value.value)[:BARS]  # type: ignore[operator]
+    if len(shown) < 2:
+        return None
+    return charts.by_part(figure, [part for part, _url in shown], [url for _part, url in shown])
 
 
 def _features(code: str) -> list[dict[str, Any]]:
