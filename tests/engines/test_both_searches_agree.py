@@ -41,27 +41,23 @@ def test_one_by_one_is_best_too(problem):
 
 
 FRESH = """
-import sys
-from numba.core import event
-from jiedui.engines.matching import Change, repair, solve
-from jiedui.engines.matching.__main__ import compile_all
-compile_all()
-compiled = []
-class Told(event.Listener):
-    def on_start(self, found): compiled.append(found.data["dispatcher"])
-    def on_end(self, found): pass
-event.register("numba:compile", Told())
+import sys, numba, jiedui.engines.matching.__main__ as start
+start.compile_all()
+rooms = [room for name, room in sys.modules.items() if name.startswith("jiedui.engines")]
+kernels = {f for room in rooms for f in vars(room).values() if hasattr(f, "py_func")}
+before = {f: len(f.signatures) for f in kernels}
 sys.path.append(sys.argv[1])
 from instances import FAMILIES, instance
+from jiedui.engines.matching import Change, repair, solve
 for family in FAMILIES:
     problem = instance(family, 800, 500, quotas=True)
     repair(problem, solve(problem), Change(leaving=[0, 1, 2]))
-print(compiled)
+print([f.py_func.__name__ for f in kernels if len(f.signatures) > before[f]], len(kernels) > 20)
 """
 
 
-def test_nothing_is_left_to_compile_for_the_first_plan():
+def test_installing_compiles_all_that_plans_need():
     done = subprocess.run(
         [sys.executable, "-c", FRESH, str(BENCHMARKS)], capture_output=True, text=True, check=True
     )
-    assert done.stdout.strip() == "[]"
+    assert done.stdout.strip() == "[] True"

@@ -18,11 +18,11 @@ def compile_all() -> None:
     dear = np.array([0, 1 << 30])
     solve(Problem(capacity=ones, household_xy=xy, helper_xy=xy, load_cost=dear))
     solve(Problem.from_matrix(np.full((2, 1), 1 << 30), capacity=[2], min_load=3 * ones[:1]))
-    # Five want one of four places, and a unit more than it may have: both ends of a way meet.
-    line = np.arange(5)[:, None] * [1, 0]
+    # Each helper along a line should have somebody: both ends of a way meet.
+    line = np.outer(np.arange(8), xy[1])
     solve(Problem(
-        capacity=ones, household_xy=100 * line, helper_xy=300 * line[:4], node=ones // 4,
-        parent=-ones[:1], lower=2 * ones[:1], upper=3 * ones[:1],
+        capacity=np.where(ones.cumsum() > 1, ones, 8), household_xy=line, helper_xy=2 * line[:4],
+        min_load=ones, node=0 * ones, parent=-ones[:1], lower=ones[:1],
     ))  # fmt: skip
 
 
