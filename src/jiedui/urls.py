@@ -8,7 +8,7 @@ from jiedui.fieldwork.urls import task_pages
 urlpatterns = [
     path("", include("jiedui.web.urls")),
     path("accounts/", include("jiedui.accounts.urls")),
-    path("complaints/", include("jiedui.notices.urls")),
+    path("", include("jiedui.notices.urls")),
     path("", include("jiedui.reports.urls")),
     path("places/", include("jiedui.places.urls")),
     path("organisations/", include("jiedui.orgs.urls")),

@@ -200,32 +200,6 @@ def test_the_liaison_of_the_last_helper_sees_whom_the_unit_left_alone(
     assert client.get(reverse("pairing:uncovered")).context["list"].total == 0
 
 
-def test_a_member_leaves_and_colleagues_take_over_in_one_step(
-    client, office, campaign, zhou_and_the_qins, zhou, he, today
-):
-    second = Household.objects.create(
-        number="H2", head="郑家", place=zhou_and_the_qins.household.place, kind="allowance",
-        since=today,
-    )  # fmt: skip
-    left = actions.open_pair(
-        campaign, kind="kinship", member=zhou, household=second, since=today, by=None
-    )
-    client.force_login(office)
-    address = reverse("pairing:leave", args=[zhou.pk])
-    assert he.name in client.get(address).content.decode()
-    values = {"on": today.isoformat(), "reason": "retirement"}
-    wrong = client.post(address, values | {f"to_{left.pk}": _typed(zhou)})
-    assert wrong.status_code == 200 and wrong.context["form"].non_field_errors()
-    zhou.refresh_from_db()
-    assert zhou.ended is None  # nothing of it happened
-    client.post(address, values | {f"to_{zhou_and_the_qins.pk}": _typed(he)})
-    zhou.refresh_from_db()
-    assert zhou.ended == today
-    assert Pair.objects.open().get().member == he
-    alone = uncovered(campaign, campaign.playbook.pairing("kinship"))
-    assert alone.get() == second
-
-
 def test_a_helper_declares_an_avoidance_and_somebody_else_decides(
     client, office, helper, lu, zhou_and_the_qins, zhou, qin_family
 ):

@@ -22,11 +22,13 @@ from jiedui.households.models import Household
 from jiedui.orgs import actions as orgs
 from jiedui.orgs.models import Member
 from jiedui.pairing import actions as pairing
+from jiedui.pairing import handing
 from jiedui.pairing.coverage import uncovered
 from jiedui.pairing.models import Pair
 
 OVERLAP = 10  # days, as tests/playbooks/small.toml says
 HELPERS, HOMES = st.integers(0, 4), st.integers(0, 2)
+FATES = st.sampled_from(["now", "later", "stay"])
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def pairs_machine(campaign, branch, village, today):
                 Member.objects.create(number=f"P{n}", name=f"成员{n}", organisation=branch)
                 for n in range(5)
             ]
-            self.ties, self.left, self.gone = [], {}, set()
+            self.ties, self.left, self.gone, self.waiting = [], {}, set(), set()
 
         @rule(days=st.integers(1, 25))
         def days_go_by(self, days):
@@ -62,6 +64,7 @@ def pairs_machine(campaign, branch, village, today):
             pairing.close_overlaps(today=self.now)
             over = [t for t in self.ties if t.ended is None and t.until and t.until < self.now]
             self._replace(over, lambda tie: replace(tie, ended=tie.until))
+            self._let_go()
 
         @rule(helper=HELPERS, home=HOMES)
         def open(self, helper, home):
@@ -76,6 +79,7 @@ def pairs_machine(campaign, branch, village, today):
             for pair, tie in self._running(home)[:1]:
                 if tried(pairing.end, pair, on=self.now, reason="transfer", by=None):
                     self._replace([tie], lambda tie: replace(tie, ended=self.now))
+                    self._let_go()
 
         @rule(home=HOMES, to=st.lists(HELPERS, min_size=1, max_size=2), died=st.booleans())
         def hand_over(self, home, to, died):
@@ -114,21 +118,73 @@ def pairs_machine(campaign, branch, village, today):
                     mine = [tie for tie in mine if tie.home == home]
                     self._replace(mine, lambda tie: replace(tie, ended=self.now))
 
-        @rule(helper=HELPERS, to=HELPERS)
-        def leaves_to_a_colleague(self, helper, to):
+        @rule(helper=HELPERS, to=st.none() | HELPERS, fate=FATES)
+        def hands_everything_over(self, helper, to, fate):
+            """All pairs of one helper at once, to whom the engine names or all to one colleague."""
             person = self._person(helper)
+            drafted = []
+            if not tried(
+                lambda: drafted.append(
+                    handing.prepare(
+                        person, fate=fate, on=self.now, reason="retirement",
+                        among=Member.objects.all(), by=None,
+                    )
+                )
+            ):  # fmt: skip
+                return
+            rows = list(drafted[0].rows.select_related("pair", "hand_over"))
+            for row in rows:
+                if to is not None and not tried(
+                    handing.choose, row, to=[self._person(to)], by=None
+                ):
+                    return
             mine = [t for t in self.ties if t.helper == helper and t.ended is None]
-            successors = {
-                pair.pk: [self._person(to)] for pair in Pair.objects.open().filter(member=person)
-            }
-            done = tried(
-                pairing.leave_to, person, on=self.now, reason="retirement",
-                successors=successors, by=None,
-            )  # fmt: skip
-            if done:
+            if not tried(handing.settle, drafted[0], by=None):
+                return
+            taken = {row.pair.household_id: row.first for row in drafted[0].rows.all()}
+            self._write_down(mine, taken, fate)
+            if fate == "now":
                 self.left[helper] = self.now
-                self._replace(mine, lambda tie: replace(tie, ended=self.now))
-                self.ties += [Tie(to, t.home, self.now) for t in mine if t.until is None]
+            if fate == "later":
+                self.waiting.add(helper)
+                self._let_go()
+
+        def _write_down(self, mine, taken, fate):
+            people = [one.pk for one in self.people]
+            for tie in mine:
+                taker = taken.get(self.homes[tie.home].pk) if tie.until is None else None
+                if taker:
+                    self.ties.append(Tie(people.index(taker.pk), tie.home, self.now))
+                if fate == "now":
+                    self._replace([tie], lambda one: replace(one, ended=self.now))
+                elif taker:
+                    until = self.now + timedelta(days=OVERLAP)
+                    self._replace([tie], lambda one, until=until: replace(one, until=until))
+
+        def _let_go(self):
+            """Who waits for the successors leaves on the last day they answered for anybody."""
+            for helper in self.waiting - set(self.left):
+                mine = [t for t in self.ties if t.helper == helper]
+                if all(tie.ended for tie in mine):
+                    days = [tie.ended for tie in mine]
+                    self.left[helper] = max(days, default=self.now)
+
+        @rule(home=HOMES)
+        def the_successor_calls(self, home):
+            """A first visit ends the time of the helper before."""
+            rows = Pair.objects.open().filter(household=self.homes[home], overlap_until=None)
+            for pair in rows.exclude(previous=None).select_related("campaign", "previous"):
+                before = pair.previous
+                pairing.visited(pair, on=self.now, by=None)
+                if before.ended or before.overlap_until is None:
+                    continue
+                if before.overlap_until < self.now:
+                    continue
+                helper = [one.pk for one in self.people].index(before.member_id)
+                over = [t for t in self.ties if (t.helper, t.home) == (helper, home) and t.until
+                        and t.ended is None]  # fmt: skip
+                self._replace(over, lambda tie: replace(tie, ended=self.now))
+                self._let_go()
 
         @rule(home=HOMES)
         def household_goes(self, home):
@@ -184,6 +240,10 @@ def pairs_machine(campaign, branch, village, today):
 def test_no_sequence_of_moves_leaves_a_household_alone_unseen(
     campaign, branch, willow_village, today
 ):
+    campaign.source = campaign.source.replace(
+        "handover = {", 'handover = { until = "first_visit",', 1
+    )
+    campaign.save()
     run_state_machine_as_test(
         pairs_machine(campaign, branch, willow_village, today), settings=MOVES
     )

@@ -22,6 +22,10 @@ ROW_OF = {
     "households:need_met": "need", "households:need_dropped": "need",
     "imports": "upload", "pairing": "pair", "pairing:leave": "member", "pairing:find": "lone",
     "pairing:keep": "place", "pairing:avoidance_decide": "avoidance",
+    "pairing:dissolve": "organisation", "pairing:hand_over_plan": "hand_over",
+    "pairing:choose": "hand_over", "pairing:settle": "hand_over", "pairing:anew": "hand_over",
+    "pairing:hand_over_discard": "hand_over", "pairing:sheets": "hand_over",
+    "pairing:wish": "wish",
     "pairing:proposal": "proposal", "pairing:approve": "proposal", "pairing:discard": "proposal",
     "pairing:change": "proposal", "pairing:leave_out": "proposal",
     "fieldwork": "visit", "ledger": "gift", "ledger:fund": "fund", "ledger:contribute": "fund",
@@ -33,11 +37,12 @@ OTHERS: dict[str, Any] = {
     "row": "proposed", "appointment": "appointment", "pair": "pair", "organisation": "organisation",
     "key": "figure", "place": "seat",
 }  # fmt: skip
+ROWS_BELOW = {("pairing:choose", "row"): "passed_on"}
 WORDS = {
     "orgs:appoint_offers": "member", "ledger:offers": "household", "fieldwork:offers": "member",
     "supervision:issue_act": "strike-off", "imports:template": "households",
     "imports:registers": "households", "web:export": "0" * 24, "reports:shapes": "211104100",
-    "reports:verify": "nothing",
+    "reports:verify": "nothing", "pairing:wish_new": "helped",
 }  # fmt: skip
 
 
@@ -56,6 +61,8 @@ class Address:
     def _value(self, param: str, rows: Mapping[str, Any]) -> Any:
         if param == "campaign":
             return rows["campaign"].key
+        if (self.name, param) in ROWS_BELOW:
+            return rows[ROWS_BELOW[self.name, param]].pk
         if param in OTHERS and not (param == "key" and self.app != "figures"):
             return rows[OTHERS[param]].pk
         if param == "pk":

@@ -41,7 +41,8 @@ def world(
     from jiedui.imports.models import Flaw, StagedRow, Upload
     from jiedui.ledger.models import Fund, FundEntry, Gift
     from jiedui.notices.models import Complaint
-    from jiedui.orgs.models import Team, TeamMember
+    from jiedui.orgs.models import Member, Team, TeamMember
+    from jiedui.pairing import handing, wishes
     from jiedui.pairing.models import Avoidance, Pair, Proposal, ProposedPair
     from jiedui.reports import actions as reports
     from jiedui.supervision.models import Issue, Measure
@@ -127,6 +128,12 @@ def world(
     draft = reports.begin(campaign, kind="monthly", by=office)
     draft.title = "通报草稿卯"
     draft.save()
+    hand_over = handing.prepare(
+        zhou, fate="later", on=today, reason="transfer", among=Member.objects.all(), by=office
+    )
+    wish = wishes.ask(
+        zhou_and_the_qins, side="helped", reason="transfer", text="换人愿望辰", by=None
+    )
     rows = {
         "household": qin_family, "person": person, "need": need, "member": zhou,
         "organisation": bureau, "team": team, "place": willow_village, "pair": zhou_and_the_qins,
@@ -135,12 +142,13 @@ def world(
         "proposed": row, "upload": upload, "job": job, "complaint": complaint, "task": own_task,
         "bulletin": draft, "campaign": campaign, "user": office,
         "appointment": office.appointments.get(), "seat": team.places_in.get(),
+        "hand_over": hand_over, "passed_on": hand_over.rows.get(), "wish": wish,
         "figure": SimpleNamespace(pk="households"),
     }  # fmt: skip
     secrets = (
         "秦安", "秦小禾", "秦孤舟", "周明", "何静", PHONE, IDENTITY, HEALTH, "门牌十二",
         "秦家求医甲", "柳树宣讲队乙", "走访笔记丙", "只给自己看丁", "柳树基金戊", "43,219.87",
         "措施文字己", "问题文字庚", "回避缘由辛", "柳树名单壬", "意见文字癸", "柳树品牌子",
-        "计划丑", "自选动作寅", "通报草稿卯",
+        "计划丑", "自选动作寅", "通报草稿卯", "换人愿望辰",
     )  # fmt: skip
     return World(rows, secrets)

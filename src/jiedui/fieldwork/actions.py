@@ -23,6 +23,7 @@ from jiedui.fieldwork.models import Activity, Attendance, Output
 from jiedui.ledger import actions as ledger
 from jiedui.ledger.models import Gift
 from jiedui.orgs.models import Member, Organisation, Team
+from jiedui.pairing import actions as pairing
 from jiedui.pairing.models import Pair
 from jiedui.places.models import Place
 
@@ -77,6 +78,8 @@ def visit(pair: Pair, done: Done, *, by: Any, gifts: Sequence[ledger.Given] = ()
     )
     if gifts:
         _bring(pair, row, gifts, by=by)
+    if kind.is_call:
+        pairing.visited(pair, on=done.day, by=by)
     return row
 
 

@@ -1,13 +1,16 @@
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.core import audit, crypto
 from jiedui.core.refusals import Refused
-from jiedui.notices.models import Complaint
+from jiedui.notices.models import Complaint, Notice
 
 PER_ORIGIN, PER_HOUR = 5, 200
 
@@ -34,3 +37,43 @@ def answer(complaint: Complaint, *, text: str, by: Any) -> None:
     if not answered:
         raise Refused(_("This note has already been answered."))
     audit.record("complaint.answered", complaint, by=by)
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a notice says now, and the key of what its page is about (see `PAGES`)."""
+
+    text: str
+    about: int | None = None
+
+
+Writer = Callable[[Sequence[Notice]], dict[int, Written]]
+# Kinds of notices are known to apps above; each registers who writes them, and its page.
+WRITERS: dict[str, Writer] = {}
+PAGES: dict[str, str] = {}
+
+
+def writer(kind: str, *, page: str = "") -> Callable[[Writer], Writer]:
+    """Register a function notices → what each says, by key; one left out says nothing any more.
+
+    `page` is the name of the address that takes `Written.about`.
+    """
+
+    def decorate(function: Writer) -> Writer:
+        WRITERS[kind], PAGES[kind] = function, page
+        return function
+
+    return decorate
+
+
+def written(notices: Sequence[Notice]) -> list[tuple[Notice, Written]]:
+    """The notices that still say something, each kind asked once."""
+    found: dict[int, Written] = {}
+    for kind in {notice.kind for notice in notices} & WRITERS.keys():
+        found |= WRITERS[kind]([one for one in notices if one.kind == kind])
+    return [(one, found[one.pk]) for one in notices if one.pk in found]
+
+
+def read(notices: QuerySet[Any]) -> int:
+    """Whoever they went to has read them. Returns how many were unread."""
+    return notices.filter(read=None).update(read=timezone.now())

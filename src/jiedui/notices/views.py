@@ -1,14 +1,17 @@
-"""The complaint box: open to everybody, read and answered by the campaign office."""
+"""The complaint box, open to everybody; and the notices that went to one's own account."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
-from jiedui.core.doors import is_ours
+from jiedui.core.doors import is_ours, number
 from jiedui.core.lists import (
     Badge,
     Column,
@@ -21,7 +24,7 @@ from jiedui.core.lists import (
 )
 from jiedui.notices import actions
 from jiedui.notices.forms import AnswerForm, ComplaintForm
-from jiedui.notices.models import Complaint
+from jiedui.notices.models import Complaint, Notice
 
 OPEN = Badge(gettext_lazy("waiting for an answer"), "amber", "clock")
 ANSWERED = Badge(gettext_lazy("answered"), "green", "check")
@@ -89,3 +92,32 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The answer is kept."))
         return redirect("notices:list")
     return render(request, "notices/show.html", {"complaint": complaint, "form": form})
+
+
+SHOWN = 30
+
+
+def mine(request: HttpRequest) -> HttpResponse:
+    """What the house has told the user, the newest first; unread until the user says so."""
+    rows = Notice.objects.visible_to(request.user)
+    page = Paginator(rows, SHOWN).get_page(request.GET.get("page"))
+    lines = [
+        {
+            "notice": notice,
+            "text": said.text,
+            "href": reverse(name, args=[said.about]) if name and said.about else "",
+        }
+        for notice, said in actions.written(list(page))
+        for name in [actions.PAGES[notice.kind]]
+    ]
+    context = {"page": page, "lines": lines, "unread": rows.filter(read=None).count()}
+    return render(request, "notices/mine.html", context)
+
+
+@require_POST
+def read(request: HttpRequest) -> HttpResponse:
+    """One notice has been read, or all of them."""
+    rows = Notice.objects.visible_to(request.user)
+    key = number(request.POST.get("notice", ""))
+    actions.read(rows if key is None else rows.filter(pk=key))
+    return redirect("notices:mine")

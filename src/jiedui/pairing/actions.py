@@ -1,11 +1,11 @@
 """Opening, handing over and ending pairs, so that no household is ever left alone unseen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,7 +16,9 @@ from jiedui.core.refusals import Refused
 from jiedui.households.models import Household
 from jiedui.orgs import actions as orgs
 from jiedui.orgs.models import Member, Organisation, Team
-from jiedui.pairing.models import Avoidance, Pair
+from jiedui.pairing import telling
+from jiedui.pairing.models import Avoidance, HandOver, Pair
+from jiedui.pairing.units import Units
 from jiedui.places.models import Place
 
 Helper = Member | Team | Organisation
@@ -46,6 +48,7 @@ def open_pair(
     if accepted.filter(state=Avoidance.State.ACCEPTED).exists():
         raise Refused(_("%(member)s is to avoid this household (回避).") % {"member": member.name})
     _check_free(campaign, kind, member, household)
+    check_village(campaign, kind, [member], household)
     pair = Pair.objects.create(
         campaign=campaign,
         kind=kind,
@@ -98,9 +101,16 @@ def _carrier(helper: Helper) -> dict[str, Any]:
 def hand_over(pair: Pair, *, to: Sequence[Helper], on: date, reason: str, by: Any) -> list[Pair]:
     """Hand a pair on to one successor, or to two together (盘锦).
 
-    The old helper stays answerable through the overlap the playbook asks for, so the household
-    is never alone; `close_overlaps` ends the old pair when the overlap is over.
+    The old helper stays answerable as the playbook asks, so the household is never alone:
+    through the overlap, or until the successor's first visit in it. All are to be told.
     """
+    successors = pass_on(pair, to=to, on=on, reason=reason, by=by)
+    telling.write_down(successors, by=by)
+    return successors
+
+
+def pass_on(pair: Pair, *, to: Sequence[Helper], on: date, reason: str, by: Any) -> list[Pair]:
+    """What `hand_over` does to the pair itself; who does many tells of all of them at once."""
     _check_handover(pair, to, on)
     days = pair.campaign.playbook.pairing(pair.kind).handover.overlap_days
     # Whoever died or left cannot stay on for an overlap.
@@ -112,6 +122,7 @@ def hand_over(pair: Pair, *, to: Sequence[Helper], on: date, reason: str, by: An
     # The conditional update is the lock: of two organisers at once, one updates no row.
     if not still.update(end_reason=reason, **fresh):
         raise Refused(_("This pair has ended or is being handed over already."))
+    pair.overlap_until, pair.ended = until, None if until else on
     successors = [
         Pair.objects.create(
             campaign=pair.campaign,
@@ -119,6 +130,8 @@ def hand_over(pair: Pair, *, to: Sequence[Helper], on: date, reason: str, by: An
             role=pair.role if number == 0 else "second",
             household=pair.household,
             place=pair.place,
+            partner_member=pair.partner_member,
+            partner_organisation=pair.partner_organisation,
             since=on,
             previous=pair,
             **_carrier(helper),
@@ -132,6 +145,20 @@ def hand_over(pair: Pair, *, to: Sequence[Helper], on: date, reason: str, by: An
 
 
 @transaction.atomic
+def visited(pair: Pair, *, on: date, by: Any) -> None:
+    """The first visit of a successor ends the time of the helper before, if the playbook says so.
+
+    Called for every visit recorded; a visit after the overlap changes nothing.
+    """
+    until = pair.campaign.playbook.pairing(pair.kind).handover.until
+    if until != "first_visit" or pair.previous_id is None:
+        return
+    before = Pair.objects.open().filter(pk=pair.previous_id, overlap_until__gte=on)
+    for one in before.select_related("member"):
+        _end_overlap(one, on=on, by=by)
+
+
+@transaction.atomic
 def end(pair: Pair, *, on: date, reason: str, by: Any) -> None:
     """End a pair without a successor: its household then shows as uncovered from that day."""
     if on < pair.since:
@@ -141,6 +168,8 @@ def end(pair: Pair, *, on: date, reason: str, by: Any) -> None:
     if not Pair.objects.open().filter(pk=pair.pk).update(ended=on, end_reason=reason):
         raise Refused(_("This pair has ended already."))
     audit.record("pair.ended", pair, by=by, reason=reason, day=on)
+    if pair.member_id:
+        let_go(Member.objects.get(pk=pair.member_id), on=on, by=by)
 
 
 @transaction.atomic
@@ -151,35 +180,6 @@ def leave(member: Member, *, on: date, reason: str, by: Any) -> int:
     for pair in pairs:
         end(pair, on=max(on, pair.since), reason=reason, by=by)
     return len(pairs)
-
-
-@transaction.atomic
-def leave_to(
-    member: Member,
-    *,
-    on: date,
-    reason: str,
-    successors: Mapping[int, Sequence[Member]],
-    by: Any,
-) -> tuple[int, int]:
-    """A helper leaves and colleagues take the pairs over, all in one transaction.
-
-    `successors` are those of each pair, by its key; pairs left out end without a successor and
-    show as uncovered. Returns how many were handed over and how many ended.
-    """
-    orgs.leave(member, on=on, reason=reason, by=by)
-    member.refresh_from_db()
-    pairs = list(Pair.objects.open().filter(member=member).select_related("campaign"))
-    handed = 0
-    for pair in pairs:
-        pair.member = member  # the one who has left now: no overlap with somebody gone
-        to = successors.get(pair.pk, ())
-        if to and pair.overlap_until is None:
-            hand_over(pair, to=to, on=max(on, pair.since), reason=reason, by=by)
-            handed += 1
-        else:
-            end(pair, on=max(on, pair.since), reason=reason, by=by)
-    return handed, len(pairs) - handed
 
 
 @transaction.atomic
@@ -218,12 +218,31 @@ def close_due_overlaps(today: date) -> None:
 
 def close_overlaps(*, today: date, by: Any = None) -> int:
     """End the pairs whose overlap is over; run once a day. Returns how many were ended."""
-    closed = 0
-    for pair in Pair.objects.open().filter(overlap_until__lt=today):
-        with transaction.atomic():
-            closed += Pair.objects.open().filter(pk=pair.pk).update(ended=pair.overlap_until)
-            audit.record("pair.overlap_ended", pair, by=by, day=pair.overlap_until)
-    return closed
+    over = Pair.objects.open().filter(overlap_until__lt=today).select_related("member")
+    return sum(_end_overlap(pair, on=pair.overlap_until, by=by) for pair in over)
+
+
+@transaction.atomic
+def _end_overlap(pair: Pair, *, on: date, by: Any) -> int:
+    if not Pair.objects.open().filter(pk=pair.pk).update(ended=on):
+        return 0
+    audit.record("pair.overlap_ended", pair, by=by, day=on)
+    if pair.member:
+        let_go(pair.member, on=on, by=by)
+    return 1
+
+
+def let_go(member: Member, *, on: date, by: Any) -> None:
+    """Who was to leave once the successors have taken over leaves when the last pair is closed."""
+    waiting = HandOver.objects.filter(
+        member=member, state=HandOver.State.DONE, fate=HandOver.Fate.LATER
+    )
+    reason = waiting.order_by("-pk").values_list("reason", flat=True).first()
+    pairs = Pair.objects.filter(member=member)
+    if reason is None or member.ended or pairs.filter(ended=None).exists():
+        return
+    last = pairs.aggregate(last=Max("ended"))["last"] or on
+    orgs.leave(member, on=max(on, last, member.since or on), reason=reason, by=by)
 
 
 def _check_helper(helper: Helper) -> None:
@@ -260,7 +279,31 @@ def _check_handover(pair: Pair, to: Sequence[Helper], on: date) -> None:
     ).select_related("member")
     if names := ", ".join(row.member.name for row in avoiding):
         raise Refused(_("%(member)s is to avoid this household (回避).") % {"member": names})
-    partner = Q(household=pair.household) if pair.household_id else Q(place=pair.place)
-    running = Pair.objects.open().filter(partner, campaign=pair.campaign, kind=pair.kind)
+    if pair.household:
+        check_village(pair.campaign, pair.kind, members, pair.household)
+    running = Pair.objects.open().filter(_same_partner(pair), campaign=pair.campaign)
+    running = running.filter(kind=pair.kind)
     if any(running.filter(**_carrier(helper)).exists() for helper in to):
         raise Refused(_("These two are paired already."))
+
+
+def _same_partner(pair: Pair) -> Q:
+    names = ("household", "place", "partner_member", "partner_organisation")
+    return Q(**{name: getattr(pair, name) for name in names})
+
+
+def check_village(
+    campaign: Campaign, kind: str, members: Sequence[Member], household: Household
+) -> None:
+    """Raises `Refused` where only units that answer for a village may give its helpers."""
+    if campaign.playbook.pairing(kind).inside_unit != "only":
+        return
+    paths = {member.organisation.path for member in members}
+    units = Units.of(campaign, paths=paths)
+    if all(units.is_tied(path, household.place_id) for path in paths):
+        return
+    if household.place_id not in units.ties:
+        raise Refused(_("No unit answers for %(village)s yet; name one first.")
+                      % {"village": household.place.name})  # fmt: skip
+    raise Refused(_("Only helpers of the unit that answers for %(village)s may be named.")
+                  % {"village": household.place.name})  # fmt: skip

@@ -171,6 +171,7 @@ class Proposal(models.Model):
     engine = models.CharField(max_length=20, blank=True)
     digest = models.CharField(max_length=64, blank=True)
     result = models.JSONField(default=dict, blank=True)
+    loads = models.JSONField(default=dict, blank=True)  # new pairs by rank and by unit
     job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
     made = models.DateTimeField(auto_now_add=True)
     made_by = models.CharField(max_length=150, blank=True)
@@ -276,8 +277,6 @@ class HandOver(models.Model):
     made_by = models.CharField(max_length=150, blank=True)
     done_on = models.DateField(null=True, blank=True)
     done_by = models.CharField(max_length=150, blank=True)
-    # Households, and those the engine could find nobody for, when it was last asked.
-    facts = models.JSONField(default=dict, blank=True)
 
     objects = ScopedQuerySet.as_manager()
 
@@ -322,7 +321,7 @@ class PassedOn(models.Model):
         return [one for one in (self.organisation, self.first, self.second) if one]
 
 
-class TellingQuerySet(models.QuerySet["Telling"]):
+class TellingQuerySet(ScopedQuerySet):
     def open(self) -> "TellingQuerySet":
         """Not told yet: neither marked by somebody nor read by the account it went to."""
         read = Notice.objects.filter(tellings=models.OuterRef("pk"), read__isnull=False)

@@ -17,6 +17,7 @@ from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook.pairs import Pairing
 from jiedui.core import household_codes
 from jiedui.engines.matching import Problem
+from jiedui.engines.matching.problem import FORBIDDEN
 from jiedui.households.models import Household, Need
 from jiedui.orgs.models import Member
 from jiedui.pairing import loads, nearness
@@ -27,7 +28,7 @@ KINDS = tuple(code.key for code in household_codes.NEED_KIND)
 COLUMN = {key: at for at, key in enumerate(KINDS)}
 OWN_SKILL, UNIT_SKILL = 9, 7  # of 9: what a member can do oneself, and what the unit can
 CAUSE_WEIGHT = 2  # as much as a need that is soon to be met
-ENGINE = "matching 2"
+ENGINE = "matching 3"
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,10 @@ class Options:
     hardest: Literal["first", "only", "off"] = "first"
     weight: int = 6  # cost of each missing step of skill, times the weight of the need
     outside: int = 300  # a unit not tied to the village counts like three kilometres more
-    change: int = 500  # a re-plan changes a helper only for a gain of five kilometres
+    # Of a plan for everybody: as few pairs as possible change helper, or the way is as short as
+    # it can be; then `change` is what one changed pair has to gain at least.
+    goal: Literal["change", "cost"] = "change"
+    change: int = 0
 
     def facts(self) -> dict[str, Any]:
         return asdict(self)
@@ -58,6 +62,8 @@ class Question:
     households: list[int]
     helpers: list[int]
     grades: list[str]  # of the helpers
+    units: list[str]  # path of the unit of each helper
+    is_hard: npt.NDArray[np.bool_]  # households of the hardest share, whatever the plan does
     has_place: npt.NDArray[np.bool_]  # whether the way of this household can be measured
     has_base: npt.NDArray[np.bool_]
 
@@ -108,8 +114,11 @@ def ask(
     spots = _positions(campaign, pairing, homes, people, units)
     household_xy, has_place, helper_xy, has_base = spots
     capacity, fewest = _room(campaign, pairing, people, kept)
-    is_leader, hardest = _leaders(campaign, pairing, homes, people, hardest_of, options, capacity)
-    household_group, helper_group, group_cost = _ties(pairing, homes, people, units, options)
+    is_leader, is_hard = _leaders(campaign, pairing, homes, people, hardest_of)
+    hardest = _for_leaders(homes, is_hard, options, room=int(capacity[is_leader].sum()))
+    household_group, helper_group, group_cost = _ties(
+        pairing, homes, people, units, options, is_for_one=is_for_one
+    )
     # The engine takes empty arrays for "no needs".
     kinds = len(KINDS) if homes and people else 0
     problem = Problem(
@@ -127,10 +136,18 @@ def ask(
         group_cost=group_cost,
         avoid=_avoid(home_row, person_row),
         current=current,
-        change_cost=options.change if options.scope == "all" else 0,
+        change_cost=options.change if options.scope == "all" and options.goal == "cost" else 0,
+        keeps=options.scope == "all" and options.goal == "change",
     )
     return Question(
-        problem, list(home_row), list(person_row), [p[1] for p in people], has_place, has_base
+        problem,
+        list(home_row),
+        list(person_row),
+        [p[1] for p in people],
+        [units.unit(p[3]) for p in people],
+        is_hard,
+        has_place,
+        has_base,
     )
 
 
@@ -222,22 +239,29 @@ def _leaders(
     homes: list[Any],
     people: list[Any],
     hardest_of: QuerySet[Household] | None,
-    options: Options,
-    capacity: Any,
 ) -> tuple[Any, Any]:
-    """Who leads, and which households are for leaders alone."""
+    """Who leads, and which households are of the hardest share."""
     grades = loads.leading_grades(campaign.playbook, pairing)
     is_leader = np.array([p[1] in grades for p in people], np.bool_)
+    if not grades or hardest_of is None or not homes:
+        return is_leader, np.zeros(len(homes), np.bool_)
+    return is_leader, _scores(homes) >= hardest_bar(pairing, hardest_of)
+
+
+def _scores(homes: list[Any]) -> Any:
+    return np.array([hard_score(home[4], is_marked=home[5]) for home in homes], np.int64)
+
+
+def _for_leaders(homes: list[Any], is_hard: Any, options: Options, *, room: int) -> Any:
+    """Which of the hardest may go to leaders alone; `room` are the places these have."""
+    if options.hardest == "off":
+        return np.zeros(len(homes), np.bool_)
+    if options.hardest == "only":
+        return is_hard
     hardest = np.zeros(len(homes), np.bool_)
-    if not grades or options.hardest == "off" or hardest_of is None or not homes:
-        return is_leader, hardest
-    scores = np.array([hard_score(home[4], is_marked=home[5]) for home in homes])
-    chosen = np.flatnonzero(scores >= hardest_bar(pairing, hardest_of))
-    if options.hardest == "first":
-        room = int(capacity[is_leader].sum())
-        chosen = chosen[np.argsort(-scores[chosen], kind="stable")][:room]
-    hardest[chosen] = True
-    return is_leader, hardest
+    chosen = np.flatnonzero(is_hard)
+    hardest[chosen[np.argsort(-_scores(homes)[chosen], kind="stable")][:room]] = True
+    return hardest
 
 
 def _needs(pairing: Pairing, homes: list[Any], households: QuerySet[Household]) -> Any:
@@ -267,16 +291,25 @@ def _skills(people: list[Any], units: Units) -> Any:
 
 
 def _ties(
-    pairing: Pairing, homes: list[Any], people: list[Any], units: Units, options: Options
+    pairing: Pairing,
+    homes: list[Any],
+    people: list[Any],
+    units: Units,
+    options: Options,
+    *,
+    is_for_one: bool,
 ) -> tuple[Any, Any, Any]:
     """Groups of households by tied village (0: none), of helpers by unit, and the charge."""
-    if not pairing.inside_unit or not units.ties:
+    if not pairing.inside_unit or not (units.ties or pairing.inside_unit == "only"):
         return np.zeros(len(homes), np.int64), np.zeros(len(people), np.int64), np.zeros((1, 1))
     villages = {place: at for at, place in enumerate(sorted(units.ties), 1)}
     of_person = [units.unit(p[3]) for p in people]
     column = {unit: at for at, unit in enumerate(sorted(set(of_person)))}
     charge = np.zeros((len(villages) + 1, max(1, len(column))), np.int64)
-    charge[1:] = options.outside
+    # Who compares helpers for one household is told of the other unit, not kept from it.
+    is_strict = pairing.inside_unit == "only" and not is_for_one
+    charge[:] = FORBIDDEN if is_strict else options.outside
+    charge[0] = FORBIDDEN if is_strict else 0
     for place, tied in units.ties.items():
         for unit in tied & column.keys():
             charge[villages[place], column[unit]] = 0

@@ -9,11 +9,12 @@ from jiedui.core.models import allow, allow_change
 from jiedui.households.models import Household, Need, Person
 from jiedui.orgs.models import Member
 from jiedui.orgs.scopes import of
-from jiedui.pairing.models import Avoidance, Pair, Proposal
+from jiedui.pairing.models import Avoidance, HandOver, Pair, Proposal, Telling, Wish
 
 UNITS = (Role.LIAISON,)
 # Who sees a pair through one role does not change it through another.
 CHANGING = [role for role, permissions in PERMISSIONS.items() if "pair.change" in permissions]
+TELLING = (Role.OFFICE, Role.VILLAGE_OFFICER)
 APPROVING = (Role.OFFICE, Role.LEADER)
 
 
@@ -67,6 +68,7 @@ def connect() -> None:
     allow_change(Pair, lambda u: of(u).places("household__place__path", CHANGING))
     allow_change(Pair, lambda u: of(u).places("place__path", CHANGING))
     allow_change(Avoidance, lambda u: of(u).organisations("member__organisation__path", CHANGING))
+    _connect_changes()
     allow(Household, lambda u: Q(pk__in=_households(u)))
     allow(Household, _left_alone)
     allow(Proposal, _proposals)
@@ -74,3 +76,18 @@ def connect() -> None:
     allow(Avoidance, lambda u: Q(member=of(u).member or 0))
     allow(Person, lambda u: Q(household__in=_households(u)))
     allow(Need, lambda u: Q(household__in=_households(u)))
+
+
+def _connect_changes() -> None:
+    """Who sees and moves what belongs to pairs that pass on, or are wished to."""
+    allow(HandOver, lambda u: of(u).organisations("organisation__path"))
+    allow_change(HandOver, lambda u: of(u).organisations("organisation__path", CHANGING))
+    for model in (Telling, Wish):
+        allow(model, lambda u: of(u).organisations("pair__organisation__path"))
+        allow(model, lambda u: of(u).places("pair__household__place__path"))
+        allow_change(model, lambda u: of(u).organisations("pair__organisation__path", CHANGING))
+    allow(Telling, lambda u: of(u).organisations("pair__previous__organisation__path"))
+    # The village tells the family.
+    allow_change(Telling, lambda u: of(u).places("pair__household__place__path", TELLING))
+    allow_change(Wish, lambda u: of(u).places("pair__household__place__path", CHANGING))
+    allow(Wish, lambda u: Q(pair__member=of(u).member or 0, side=Wish.Side.HELPER))

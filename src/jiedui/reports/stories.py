@@ -10,6 +10,7 @@ from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -25,6 +26,7 @@ from jiedui.ledger.models import Gift
 from jiedui.orgs.models import Member, Organisation, Team
 from jiedui.pairing.models import Pair
 from jiedui.places.models import Place
+from jiedui.reports.relay import relay
 from jiedui.supervision.models import Issue
 
 PARTS = 30  # parts of an organisation or a place on one page
@@ -52,7 +54,8 @@ def household(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(rows, pk=pk)
     pairs = list(
         Pair.objects.filter(household=row)
-        .select_related("member", "organisation", "campaign", "previous__member")
+        .select_related("member", "team", "organisation", "campaign", "previous__member")
+        .prefetch_related("successors")
         .order_by("-since", "-pk")
     )
     gifts = Gift.objects.filter(household=row, voided_on=None)
@@ -66,7 +69,7 @@ def household(request: HttpRequest, pk: int) -> HttpResponse:
         "needs": row.needs.all()[:20],
         "incomes": row.incomes.all(),
         "open_pairs": [p for p in pairs if p.ended is None],
-        "past_pairs": [p for p in pairs if p.ended is not None],
+        "relay": relay(row, pairs, user=request.user, today=timezone.localdate()),
         "given": gifts.aggregate(fen=Sum("value_fen"), times=Count("pk")),
         "steady": gifts.filter(is_steady=True).aggregate(fen=Sum("value_fen"))["fen"],
         "visits": len(calls),

@@ -17,9 +17,10 @@ from jiedui.fieldwork.models import Activity
 from jiedui.fieldwork.rhythm import dues
 from jiedui.ledger.models import Gift
 from jiedui.ledger.scopes import changeable
-from jiedui.notices.models import Complaint
+from jiedui.notices.models import Complaint, Notice
 from jiedui.orgs.models import Organisation
-from jiedui.pairing.models import Avoidance, Pair, Proposal
+from jiedui.pairing.models import Avoidance, HandOver, Pair, Proposal, Telling, Wish
+from jiedui.pairing.wishes import WAITING
 from jiedui.reports.desk import Desk, href
 from jiedui.reports.models import Bulletin
 from jiedui.supervision.models import Issue
@@ -77,6 +78,67 @@ def visits(desk: Desk) -> Iterator[Todo]:
         if due.day <= desk.today + SOON:
             link = href("fieldwork:visit", pair=pair.pk) or href("fieldwork:new", pair=pair.pk)
             yield Todo(text, link, due.day, "home-heart", str(due.name))
+
+
+def still_mine(desk: Desk) -> Iterator[Todo]:
+    """What the helper has handed over but still answers for, until the successor has called."""
+    if not desk.member:
+        return
+    rows = Pair.objects.open().filter(member=desk.member, overlap_until__isnull=False)
+    for pair in rows.select_related("campaign", "household", "place").order_by("overlap_until")[:6]:
+        whom = pair.household.head if pair.household else str(pair.place or "")
+        until = pair.campaign.playbook.pairing(pair.kind).handover.until
+        note = _("until the successor's first visit") if until == "first_visit" else ""
+        yield Todo(_("%(whom)s is still yours") % {"whom": whom}, href("pairing:show", pair.pk),
+                   pair.overlap_until, "arrows-exchange", note)  # fmt: skip
+
+
+def notices(desk: Desk) -> Iterator[Todo]:
+    """What the house has told this account, and is not read yet."""
+    unread = Notice.objects.visible_to(desk.user).filter(read=None).count()
+    if unread:
+        text = ngettext("Read %(count)d notice", "Read %(count)d notices", unread)
+        yield Todo(text % {"count": unread}, href("notices:mine"), icon="message", word=_("new"))
+
+
+def changes(desk: Desk) -> Iterator[Todo]:
+    """Hand-overs being prepared, wishes to be decided, and families to be told."""
+    if desk.may("pair.change"):
+        drafts = HandOver.objects.changeable_by(desk.user).filter(state=HandOver.State.DRAFT)
+        for draft in drafts.select_related("member", "dissolved").order_by("pk")[:3]:
+            yield Todo(_("Finish handing over: %(who)s") % {"who": draft},
+                       draft.get_absolute_url(), icon="arrows-exchange",
+                       word=_("to confirm"))  # fmt: skip
+        rows = Wish.objects.changeable_by(desk.user).filter(WAITING)
+        rows = rows.exclude(asked_by=desk.user).exclude(pair__member=desk.member or 0)
+        facts = rows.aggregate(n=Count("pk"), first=_first("asked_on"))
+        if facts["n"]:
+            text = ngettext(
+                "Decide about %(count)d wish for a change",
+                "Decide about %(count)d wishes for a change",
+                facts["n"],
+            ) % {"count": facts["n"]}
+            days = (desk.today - facts["first"]).days
+            note = ngettext("the oldest waits for %(n)d day", "the oldest waits for %(n)d days",
+                            days) % {"n": days}  # fmt: skip
+            yield Todo(text, href("pairing:wishes", state="waiting"), icon="message-report",
+                       note=note, word=_("to decide"))  # fmt: skip
+    yield from _families(desk)
+
+
+def _families(desk: Desk) -> Iterator[Todo]:
+    if desk.role not in ("village_officer", "liaison", "office"):
+        return
+    mine = Telling.objects.changeable_by(desk.user).filter(whom=Telling.Whom.FAMILY)
+    count = Telling.objects.open().filter(pk__in=mine.values("pk")).count()
+    if count:
+        text = ngettext(
+            "Tell %(count)d family of their new helper",
+            "Tell %(count)d families of their new helpers",
+            count,
+        ) % {"count": count}
+        yield Todo(text, href("pairing:tellings", state="open", whom="family"), icon="message",
+                   word=_("to be told"))  # fmt: skip
 
 
 def _with_dues(pairs: Any, desk: Desk) -> list[tuple[Pair, Any]]:
@@ -281,6 +343,6 @@ def failures(desk: Desk) -> Iterator[Todo]:
 
 
 SOURCES: tuple[Source, ...] = (
-    visits, handovers, gifts, tasks, plans, issues, complaints, proposals, bulletins, chain,
-    failures,
+    visits, still_mine, handovers, changes, notices, gifts, tasks, plans, issues, complaints,
+    proposals, bulletins, chain, failures,
 )  # fmt: skip

@@ -102,6 +102,8 @@ NAVIGATION = (
                     Page(_("Without a helper"), "pairing:uncovered", READ),
                     Page(_("Proposals"), "pairing:proposals", ("pair.propose", "pair.approve")),
                     Page(_("Keepers of places"), "pairing:keepers", READ),
+                    Page(_("Hand-overs"), "pairing:hand_overs", READ, views=("pairing:tellings",)),
+                    Page(_("Wishes for a change"), "pairing:wishes", READ),
                     Page(_("Avoidance"), "pairing:avoidances", READ),
                     Page(_("Ledger of pairs"), "reports:ledger", READ),
                 ),

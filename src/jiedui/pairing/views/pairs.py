@@ -30,7 +30,7 @@ from jiedui.core.trees import below
 from jiedui.orgs.models import Organisation
 from jiedui.pairing import actions, words
 from jiedui.pairing.forms import EndForm, HandOverForm
-from jiedui.pairing.models import Avoidance, Pair
+from jiedui.pairing.models import Avoidance, Pair, Wish
 from jiedui.pairing.sections import TELLERS
 from jiedui.pairing.suggestions import suggest
 from jiedui.pairing.views.shared import (
@@ -38,6 +38,7 @@ from jiedui.pairing.views.shared import (
     may_change,
     nameable,
     the_pair,
+    wish_sides,
 )
 from jiedui.places.models import Place
 
@@ -54,6 +55,7 @@ HISTORY = {
     "pair.handed_over": gettext_lazy("handed over"),
     "pair.overlap_ended": gettext_lazy("overlap over"),
     "pair.ended": gettext_lazy("ended"),
+    "pair.told": gettext_lazy("told to all concerned"),
 }
 LONGEST_CHAIN = 40
 
@@ -203,8 +205,14 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "may_hand_over": may and is_free,
         "may_end": may and pair.ended is None,
         "has_sheet": _handed_over(request, pair) is not None,
+        "wishes": _wishes(request, pair),
+        "may_wish": wish_sides(request.user, pair),
     }
     return render(request, "pairing/pair.html", context)
+
+
+def _wishes(request: HttpRequest, pair: Pair) -> list[Wish]:
+    return list(Wish.objects.visible_to(request.user).filter(pair=pair))
 
 
 def _avoided(pair: Pair) -> Avoidance | None:
@@ -218,8 +226,13 @@ def _avoided(pair: Pair) -> Avoidance | None:
 
 
 def _reason(pair: Pair) -> Any:
-    names = {one.key: one.name for one in pair.campaign.playbook.change_reasons}
-    return names.get(pair.end_reason, pair.end_reason)
+    return change_reason(pair.campaign, pair.end_reason)
+
+
+def change_reason(campaign: Campaign | None, key: str) -> Any:
+    """The playbook's name of a reason; the key where no playbook says it."""
+    known = campaign.playbook.change_reasons if campaign else ()
+    return next((one.name for one in known if one.key == key), key)
 
 
 def chain(pair: Pair) -> list[Pair]:
@@ -263,6 +276,7 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     """Name one or two successors; the old helper stays through the overlap."""
     pair = the_pair(request, pk, to_change=True)
     initial = {name: _picked(request, pair, name) for name in ("first", "second")}
+    initial["reason"] = request.GET.get("reason", "")
     form = HandOverForm(request.POST or None, user=request.user, pair=pair, initial=initial)
     if form.is_valid():
         day, reason = form.cleaned_data["on"], form.cleaned_data["reason"]

@@ -10,7 +10,8 @@ from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook.pairs import Pairing
 from jiedui.core.doors import may
 from jiedui.orgs.models import Member
-from jiedui.pairing.models import Pair
+from jiedui.orgs.scopes import of
+from jiedui.pairing.models import Pair, Wish
 
 
 def kinds(campaign: Campaign, *, helped: str, helper: str = "") -> list[Pairing]:
@@ -53,6 +54,18 @@ def may_change(request: HttpRequest, pair: Pair) -> bool:
 def nameable(user: Any) -> Any:
     """Members the user may name as helpers."""
     return Member.objects.visible_to(user).filter(ended=None)
+
+
+def wish_sides(user: Any, pair: Pair) -> list[str]:
+    """For whom the user may ask: the helper for oneself, village and office for the family."""
+    if pair.ended or pair.overlap_until or pair.member_id is None:
+        return []
+    found = []
+    if may(user, "pair.change") or pair.member_id == of(user).member:
+        found.append(Wish.Side.HELPER.value)
+    if pair.household_id and may(user, "registers.change"):
+        found.append(Wish.Side.FAMILY.value)
+    return found
 
 
 class InCampaign:

@@ -1,0 +1,249 @@
+"""Handing over in bulk: a member leaves, or an organisation is dissolved, and all pairs pass on.
+
+Prepared as a draft: the engine proposes a successor for every pair, people change what they know
+better, and one confirmation does it all in one transaction.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jiedui.core import audit
+from jiedui.core.refusals import Refused
+from jiedui.core.trees import below
+from jiedui.orgs import actions as orgs
+from jiedui.orgs.models import Member, Organisation
+from jiedui.pairing import actions, telling
+from jiedui.pairing.models import HandOver, Pair, PassedOn
+from jiedui.pairing.succession import successors
+
+Fate, State = HandOver.Fate, HandOver.State
+GONE = ("death", "died")
+
+
+@dataclass(frozen=True)
+class Settled:
+    """How many pairs passed on, ended without a successor, or were left as they are."""
+
+    passed: int
+    ended: int
+    left: int
+
+
+@transaction.atomic
+def prepare(
+    giver: Member | Organisation,
+    *,
+    fate: str,
+    on: date,
+    reason: str,
+    among: QuerySet[Member],
+    by: Any,
+    goes_to: Organisation | None = None,
+) -> HandOver:
+    """Draft the hand-over of all pairs of a member, or of an organisation and all below it.
+
+    `among` are the members who may be named as successors. A draft that was there is replaced.
+    """
+    _check_fate(giver, fate, on=on, reason=reason, goes_to=goes_to)
+    is_member = isinstance(giver, Member)
+    mine = {"member": giver} if is_member else {"dissolved": giver}
+    HandOver.objects.filter(**mine, state=State.DRAFT).update(state=State.DISCARDED)
+    drafted: HandOver = HandOver.objects.create(
+        organisation=giver.organisation if isinstance(giver, Member) else giver,
+        fate=fate,
+        goes_to=goes_to if fate == Fate.MOVE else None,
+        on=on,
+        reason=reason,
+        made_by=str(by or ""),
+        **mine,
+    )
+    audit.record("hand_over.prepared", drafted, by=by, fate=fate, reason=reason, day=on)
+    propose(drafted, among=among)
+    return drafted
+
+
+def _check_fate(
+    giver: Member | Organisation, fate: str, *, on: date, reason: str, goes_to: Any
+) -> None:
+    if giver.ended:
+        raise Refused(_("%(name)s has left or ended already.") % {"name": giver.name})
+    if on > timezone.localdate():
+        raise Refused(_("This day lies in the future."))
+    if isinstance(giver, Organisation) and fate == Fate.LATER:
+        raise Refused(_("Members of a dissolved organisation leave, or go to another one."))
+    if reason in GONE and fate != Fate.NOW:
+        raise Refused(_("Whoever died leaves the register on that day."))
+    if fate != Fate.MOVE:
+        return
+    if goes_to is None:
+        raise Refused(_("Say to which organisation."))
+    inside = isinstance(giver, Organisation) and goes_to.path.startswith(giver.path)
+    if goes_to.ended or inside or (isinstance(giver, Member) and goes_to == giver.organisation):
+        raise Refused(_("They go to another organisation that stands."))
+
+
+def pairs_of(hand_over: HandOver) -> QuerySet[Pair]:
+    """The pairs that have to pass on now: running, not being handed over, not a team's."""
+    rows = Pair.objects.open().filter(overlap_until=None, team=None)
+    if hand_over.member_id:
+        return rows.filter(member=hand_over.member_id)
+    path = hand_over.organisation.path
+    of_members = below(path, field="member__organisation__path")
+    return rows.filter(of_members | (Q(member=None) & below(path, field="organisation__path")))
+
+
+def members_of(hand_over: HandOver) -> QuerySet[Member]:
+    """Who hands over: the member, or everybody serving in the organisation and below it."""
+    rows = Member.objects.serving()
+    if hand_over.member_id:
+        return rows.filter(pk=hand_over.member_id)
+    return rows.filter(below(hand_over.organisation.path, field="organisation__path"))
+
+
+@transaction.atomic
+def propose(hand_over: HandOver, *, among: QuerySet[Member]) -> None:
+    """Ask the engine for successors; what was changed by hand stays."""
+    still_draft(hand_over)
+    kept = {row.pair_id: row for row in hand_over.rows.filter(is_by_hand=True)}
+    pairs = list(
+        pairs_of(hand_over).select_related("campaign", "household", "member", "organisation")
+    )
+    asked = [pair for pair in pairs if pair.pk not in kept]
+    going = set(members_of(hand_over).values_list("pk", flat=True))
+    found = successors(asked, among=among, going=going)
+    hand_over.rows.exclude(pk__in=[kept[p.pk].pk for p in pairs if p.pk in kept]).delete()
+    PassedOn.objects.bulk_create(
+        [
+            PassedOn(
+                hand_over=hand_over,
+                pair=pair,
+                first_id=found[pair.pk].member if pair.pk in found else None,
+                distance_m=found[pair.pk].distance_m if pair.pk in found else None,
+            )
+            for pair in asked
+        ],
+        batch_size=500,
+    )
+
+
+@transaction.atomic
+def choose(
+    row: PassedOn,
+    *,
+    to: Sequence[Member | Organisation],
+    distance_m: int | None = None,
+    by: Any,
+) -> None:
+    """Name one or two successors for a pair by hand, or nobody: it is left open then."""
+    still_draft(row.hand_over)
+    if len(to) > 2 or len({one.pk for one in to}) != len(to):
+        raise Refused(_("Name one successor, or two different ones."))
+    going = set(members_of(row.hand_over).values_list("pk", flat=True))
+    for one in to:
+        if one.ended:
+            raise Refused(_("%(name)s has left or ended already.") % {"name": one.name})
+        if isinstance(one, Member) and one.pk in going:
+            raise Refused(_("%(name)s hands over as well.") % {"name": one.name})
+    members = [one for one in to if isinstance(one, Member)]
+    row.first = members[0] if members else None
+    row.second = members[1] if len(members) > 1 else None
+    row.organisation = next((one for one in to if isinstance(one, Organisation)), None)
+    row.distance_m, row.is_by_hand = distance_m, True
+    row.save()
+    keys = [one.pk for one in to]
+    audit.record("hand_over.chosen", row.hand_over, by=by, pair=row.pair_id, to=keys)
+
+
+@transaction.atomic
+def discard(hand_over: HandOver, *, by: Any) -> None:
+    drafts = HandOver.objects.filter(pk=hand_over.pk, state=State.DRAFT)
+    if not drafts.update(state=State.DISCARDED):
+        raise Refused(_("This hand-over has been decided already."))
+    audit.record("hand_over.discarded", hand_over, by=by)
+
+
+def still_draft(hand_over: HandOver) -> None:
+    if not HandOver.objects.filter(pk=hand_over.pk, state=State.DRAFT).exists():
+        raise Refused(_("This hand-over has been decided already."))
+
+
+@transaction.atomic
+def settle(hand_over: HandOver, *, by: Any) -> Settled:
+    """Do it all: whoever leaves leaves, every pair passes on or is left open, all are to be told.
+
+    Raises `Refused`, and nothing has happened, when a pair came or went since it was proposed.
+    """
+    drafts = HandOver.objects.filter(pk=hand_over.pk, state=State.DRAFT)
+    # The conditional update is the lock: of two who confirm at once, one updates no row.
+    if not drafts.update(state=State.DONE, done_on=timezone.localdate(), done_by=str(by or "")):
+        raise Refused(_("This hand-over has been decided already."))
+    rows = list(
+        hand_over.rows.select_related(
+            "pair__campaign", "pair__household__place", "pair__place", "pair__organisation",
+            "first__organisation", "second__organisation", "organisation",
+        ).order_by("pk")
+    )  # fmt: skip
+    if {row.pair_id for row in rows} != set(pairs_of(hand_over).values_list("pk", flat=True)):
+        raise Refused(_("Pairs have come or gone meanwhile; ask for proposals anew."))
+    leaving = list(members_of(hand_over))
+    _before(hand_over, leaving, by=by)
+    done = _pass_on(hand_over, rows, by=by)
+    _after(hand_over, leaving, by=by)
+    audit.record("hand_over.done", hand_over, by=by, passed=done.passed, ended=done.ended)
+    return done
+
+
+def _before(hand_over: HandOver, leaving: list[Member], *, by: Any) -> None:
+    if hand_over.fate != Fate.NOW:
+        return
+    for member in leaving:
+        orgs.leave(member, on=hand_over.on, reason=hand_over.reason, by=by)
+        for pair in Pair.objects.open().filter(member=member, overlap_until__isnull=False):
+            actions.end(pair, on=max(hand_over.on, pair.since), reason=hand_over.reason, by=by)
+
+
+def _pass_on(hand_over: HandOver, rows: list[PassedOn], *, by: Any) -> Settled:
+    # Read after the members have left: no overlap with somebody who is gone.
+    members = Member.objects.in_bulk({row.pair.member_id for row in rows if row.pair.member_id})
+    new: list[Pair] = []
+    passed = ended = left = 0
+    for row in rows:
+        pair, day = row.pair, max(hand_over.on, row.pair.since)
+        if pair.member_id:
+            pair.member = members[pair.member_id]
+        if row.takers:
+            new += actions.pass_on(pair, to=row.takers, on=day, reason=hand_over.reason, by=by)
+            passed += 1
+        elif _must_end(hand_over, pair):
+            actions.end(pair, on=day, reason=hand_over.reason, by=by)
+            ended += 1
+        else:
+            left += 1
+    telling.write_down(new, by=by)
+    return Settled(passed, ended, left)
+
+
+def _must_end(hand_over: HandOver, pair: Pair) -> bool:
+    """Nobody carries the pair any more: the member has left, or the organisation is dissolved."""
+    if pair.member is None:
+        return hand_over.fate in (Fate.NOW, Fate.MOVE)
+    return hand_over.fate == Fate.NOW
+
+
+def _after(hand_over: HandOver, leaving: list[Member], *, by: Any) -> None:
+    if hand_over.fate == Fate.MOVE and hand_over.goes_to:
+        orgs.move(leaving, to=hand_over.goes_to, by=by)
+    if hand_over.fate == Fate.LATER and hand_over.member:
+        actions.let_go(hand_over.member, on=hand_over.on, by=by)
+    if hand_over.dissolved is None or hand_over.fate == Fate.STAY:
+        return
+    standing = Organisation.objects.standing().filter(below(hand_over.dissolved.path))
+    for one in standing.order_by("-path"):  # what lies deeper ends first
+        orgs.dissolve(one, on=hand_over.on, by=by)

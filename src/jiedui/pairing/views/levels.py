@@ -1,0 +1,79 @@
+"""Where the pairs of members and the pairs of units with villages disagree, and how to mend it."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from jiedui.campaigns.current import running_campaign
+from jiedui.core.doors import needs
+from jiedui.pairing import levels
+from jiedui.pairing.levels import Levels
+from jiedui.pairing.models import Pair
+from jiedui.pairing.views.shared import chosen_kind
+from jiedui.places.models import Place
+
+SHOWN = 30
+
+
+@needs("registers.read")
+def two_levels(request: HttpRequest) -> HttpResponse:
+    campaign = running_campaign(request)
+    pairing = chosen_kind(request, levels.asked(campaign))
+    if pairing is None:
+        return render(request, "pairing/no_kind.html", {"title": _("Two levels of pairs")})
+    found = _visible(request, levels.compare(campaign, pairing))
+    which = request.GET.get("show", "")
+    which = which if which in ("unanswered", "idle") else "outside"
+    keys: list[Any] = getattr(found, which)
+    page = Paginator(keys, SHOWN).get_page(request.GET.get("page"))
+    context = {
+        "pairing": pairing,
+        "found": found,
+        "which": which,
+        "page": page,
+        "lines": _lines(which, list(page)),
+        "village_kind": next((one.key for one in levels.village_kinds(campaign)), ""),
+        "figures": _figures(found),
+        "is_strict": pairing.inside_unit == "only",
+    }
+    return render(request, "pairing/levels.html", context)
+
+
+def _visible(request: HttpRequest, found: Levels) -> Levels:
+    """Only pairs and villages the user may see; the office and leaders see all."""
+    both = [*found.outside, *found.idle]
+    seen = set(
+        Pair.objects.visible_to(request.user).filter(ended=None).values_list("pk", flat=True)
+    ) if both else set()  # fmt: skip
+    places = set(Place.objects.visible_to(request.user).values_list("pk", flat=True))
+    return Levels(
+        [key for key in found.outside if key in seen],
+        [one for one in found.unanswered if one[0] in places],
+        [key for key in found.idle if key in seen],
+    )
+
+
+def _lines(which: str, keys: list[Any]) -> list[Any]:
+    """The rows of this page, in the order of their keys."""
+    if which == "unanswered":
+        places = Place.objects.select_related("parent").in_bulk([key for key, _count in keys])
+        return [(places[key], count) for key, count in keys if key in places]
+    rows = Pair.objects.select_related(
+        "household__place", "place__parent", "member", "organisation", "team", "campaign"
+    ).in_bulk(keys)
+    return [rows[key] for key in keys if key in rows]
+
+
+def _figures(found: Levels) -> list[dict[str, Any]]:
+    return [
+        {"name": _("Pairs outside the unit's villages"), "value": len(found.outside),
+         "unit": _("pairs"), "url": "?show=outside", "tone": "red" if found.outside else "green"},
+        {"name": _("Villages no unit answers for"), "value": len(found.unanswered),
+         "unit": _("villages"), "url": "?show=unanswered",
+         "tone": "red" if found.unanswered else "green"},
+        {"name": _("Units with a village but no pair there"), "value": len(found.idle),
+         "unit": _("units"), "url": "?show=idle", "tone": "red" if found.idle else "green"},
+    ]  # fmt: skip

@@ -1,0 +1,171 @@
+"""A helper asks to be released, a family for another helper: asked, listed, decided."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from jiedui.core.doors import may, needs
+from jiedui.core.entries import form_page
+from jiedui.core.lists import Badge, Choice, Column, Empty, Listing, Search, Tree, listing_view
+from jiedui.core.refusals import Refused
+from jiedui.orgs.models import Organisation
+from jiedui.pairing import wishes
+from jiedui.pairing.handing_forms import SIDES, DecideForm, WishForm
+from jiedui.pairing.models import Wish
+from jiedui.pairing.views.pairs import change_reason
+from jiedui.pairing.views.shared import the_pair, wish_sides
+
+ENDED = ~Q(pair__ended=None) | ~Q(pair__overlap_until=None)
+
+
+def _in_state(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
+    if value == Wish.State.WAITING:
+        return rows.filter(wishes.WAITING)
+    if value == "handed":
+        return rows.filter(ENDED)
+    return rows.filter(state=value)
+
+
+def state(row: Wish) -> Badge:
+    """What came of it; days while it waits."""
+    if row.pair.ended or row.pair.overlap_until:
+        return Badge(_("passed on"), "green", "arrows-exchange")
+    if row.state == Wish.State.WAITING:
+        days = (timezone.localdate() - row.asked_on).days
+        word = ngettext("waits for %(n)d day", "waits for %(n)d days", days) % {"n": days}
+        return Badge(word, "amber", "clock")
+    if row.state == Wish.State.GRANTED:
+        return Badge(_("granted, to be handed over"), "blue", "check")
+    return Badge(_("not granted"), "grey", "x")
+
+
+class Wishes(Listing[Wish]):
+    key = "wishes"
+    title = gettext_lazy("Wishes for a change")
+    icon = "message-report"
+    model = Wish
+    permission = "registers.read"
+    order = ("-asked_on",)
+    card = ("helper", "reason", "state")
+    columns = (
+        Column(
+            "partner",
+            gettext_lazy("For"),
+            value=lambda row: (
+                row.pair.household.head if row.pair.household else str(row.pair.partner)
+            ),
+            sort="pair__household__pinyin",
+            link=True,
+        ),
+        Column("village", gettext_lazy("Village"), value="pair.household.place.name"),
+        Column("helper", gettext_lazy("Helper"), value=lambda row: str(row.pair.helper),
+               sort="pair__member__pinyin"),
+        Column("organisation", gettext_lazy("Organisation"), value="pair.organisation.name"),
+        Column("side", gettext_lazy("Who asks"), value="get_side_display", sort="side"),
+        Column("reason", gettext_lazy("Reason"),
+               value=lambda row: str(change_reason(row.pair.campaign, row.reason))),
+        Column("asked_on", gettext_lazy("Asked on"), kind="day", sort="asked_on"),
+        Column("state", gettext_lazy("State"), kind="badge", value=state, sort="state"),
+    )  # fmt: skip
+    filters = (
+        Choice(
+            "state",
+            gettext_lazy("State"),
+            (*Wish.State.choices, ("handed", gettext_lazy("passed on"))),
+            by=_in_state,
+        ),
+        Choice("side", gettext_lazy("Who asks"), Wish.Side.choices),
+        Search("pair__household__head", "pair__household__pinyin", "pair__member__name"),
+        Tree("organisation", gettext_lazy("Organisation"), Organisation,
+             path="pair__organisation__path"),
+    )  # fmt: skip
+    empty = Empty(
+        "mood-smile",
+        gettext_lazy("Nobody asks for a change"),
+        gettext_lazy("Helpers ask on the page of their pair, families through the village."),
+    )
+
+    def dress(self, rows: QuerySet[Wish]) -> QuerySet[Wish]:
+        return rows.select_related(
+            "pair__campaign", "pair__household__place", "pair__place", "pair__member",
+            "pair__team", "pair__organisation", "pair__partner_member",
+            "pair__partner_organisation",
+        )  # fmt: skip
+
+
+listed = listing_view(Wishes)
+
+
+@needs("registers.read")
+def ask(request: HttpRequest, pk: int, side: str) -> HttpResponse:
+    """Ask for a change of one pair; it stays as it is until somebody has decided."""
+    pair = the_pair(request, pk)
+    if side not in SIDES:
+        raise Http404
+    if side not in wish_sides(request.user, pair):
+        raise Refused(_("This is asked by the helper, or for the family by village or office."))
+    form = WishForm(request.POST or None, pair=pair, side=side)
+
+    def act(typed: dict[str, Any]) -> Any:
+        return wishes.ask(pair, side=side, by=request.user, **typed)
+
+    return form_page(
+        request,
+        form,
+        act,
+        title=_("Ask to be released") if side == Wish.Side.HELPER else _("Ask for another helper"),
+        back=pair.get_absolute_url(),
+        done=_("Asked. Somebody else decides; until then the pair stays."),
+        save=_("Ask"),
+        intro=f"{pair.helper} – {pair.household.head if pair.household else pair.partner}",
+    )
+
+
+@needs("registers.read")
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    """One wish, and the decision of a second person."""
+    rows = Wish.objects.visible_to(request.user).select_related(
+        "pair__campaign", "pair__household__place", "pair__member__organisation", "pair__place",
+        "pair__organisation", "pair__team", "asked_by", "decided_by",
+    )  # fmt: skip
+    wish = get_object_or_404(rows, pk=pk)
+    mine = Wish.objects.changeable_by(request.user).filter(pk=pk).exists()
+    may_change = mine and may(request.user, "pair.change")
+    form = DecideForm(request.POST or None)
+    if request.method == "POST" and not may_change:
+        raise Refused(_("The office or the unit's liaison decides."))
+    if request.method == "POST" and form.is_valid():
+        grant = "grant" in request.POST
+        try:
+            wishes.decide(wish, grant=grant, by=request.user, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error("answer", refused.sentence)
+        else:
+            return _decided(request, wish, grant=grant)
+    is_open = not (wish.pair.ended or wish.pair.overlap_until)
+    context = {
+        "wish": wish,
+        "pair": wish.pair,
+        "state": state(wish),
+        "reason": change_reason(wish.pair.campaign, wish.reason),
+        "form": form,
+        "may_decide": may_change and is_open and wish.state == Wish.State.WAITING
+        and wishes.may_decide(wish, by=request.user),
+        "may_hand_over": may_change and is_open and wish.state == Wish.State.GRANTED,
+    }  # fmt: skip
+    return render(request, "pairing/wish.html", context)
+
+
+def _decided(request: HttpRequest, wish: Wish, *, grant: bool) -> HttpResponse:
+    if not grant:
+        messages.success(request, _("Decided; the pair stays."))
+        return redirect(wish)
+    messages.success(request, _("Granted. Name the successor now; until then the pair stays."))
+    return redirect(f"{reverse('pairing:hand_over', args=[wish.pair_id])}?reason={wish.reason}")

@@ -1,0 +1,78 @@
+"""A helper asks to be released, a family asks for another helper; somebody else decides."""
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jiedui.campaigns.models import Campaign
+from jiedui.campaigns.playbook.pairs import Pairing
+from jiedui.core import audit
+from jiedui.core.refusals import Refused
+from jiedui.pairing.models import Pair, Wish
+
+# A wish still waits while its pair runs and is not being handed over.
+WAITING = Q(state=Wish.State.WAITING, pair__ended=None, pair__overlap_until=None)
+
+
+def reasons(campaign: Campaign, pairing: Pairing, side: str) -> list[tuple[str, Any]]:
+    """The playbook's reasons of that side; all of the pair where it names none."""
+    known = [
+        one for one in campaign.playbook.change_reasons
+        if not pairing.reasons or one.key in pairing.reasons
+    ]  # fmt: skip
+    mine = [one for one in known if one.side == side] or known
+    return [(one.key, one.name) for one in mine]
+
+
+@transaction.atomic
+def ask(pair: Pair, *, side: str, reason: str, text: str, by: Any) -> Wish:
+    """Ask for a change; the pair stays as it is until it is handed over."""
+    if pair.ended or pair.overlap_until:
+        raise Refused(_("This pair has ended or is being handed over already."))
+    if not text.strip():
+        raise Refused(_("Say in a few words what is the matter."))
+    try:
+        with transaction.atomic():
+            wish: Wish = Wish.objects.create(
+                pair=pair,
+                side=side,
+                reason=reason,
+                text=text.strip(),
+                asked_on=timezone.localdate(),
+                asked_by=by,
+            )
+    except IntegrityError as error:
+        raise Refused(_("This has been asked already and waits for a decision.")) from error
+    # Not the words: the chain is read by more people than those who decide.
+    audit.record("wish.asked", wish, by=by, pair=pair.pk, side=side, reason=reason)
+    return wish
+
+
+@transaction.atomic
+def decide(wish: Wish, *, grant: bool, answer: str, by: Any) -> None:
+    """A second person decides; what is granted leads to a hand-over, what is not has a reason."""
+    if not may_decide(wish, by=by):
+        raise Refused(_("Somebody else decides on what you asked for."))
+    if not grant and not answer.strip():
+        raise Refused(_("Say why it is not granted; the answer is told to whoever asked."))
+    state = Wish.State.GRANTED if grant else Wish.State.REFUSED
+    waiting = Wish.objects.filter(WAITING, pk=wish.pk)
+    if not Wish.objects.filter(pk__in=waiting.values("pk"), state=Wish.State.WAITING).update(
+        state=state,
+        answer=answer.strip(),
+        decided_on=timezone.localdate(),
+        decided_by=by,
+    ):
+        raise Refused(_("This has been decided already, or the pair has passed on."))
+    audit.record("wish.decided", wish, by=by, state=state.value)
+
+
+def may_decide(wish: Wish, *, by: Any) -> bool:
+    """Nobody decides on what they asked for, nor on a pair of their own."""
+    if by is None:
+        return True
+    member = wish.pair.member
+    return wish.asked_by_id != by.pk and not (member and member.user_id == by.pk)

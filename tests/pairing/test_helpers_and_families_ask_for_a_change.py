@@ -1,0 +1,110 @@
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from jiedui.pairing import actions
+from jiedui.pairing.models import Pair, Wish
+
+
+def _ask(client, pair, side, **more):
+    values = {"reason": "transfer", "text": "搬到外地，照顾不到。"} | more
+    return client.post(reverse("pairing:wish_new", args=[pair.pk, side]), values)
+
+
+def _decide(client, wish, button, answer=""):
+    return client.post(wish.get_absolute_url(), {button: "1", "answer": answer})
+
+
+def test_a_helper_asks_to_be_released_and_somebody_else_decides(
+    client, helper, office, he, zhou_and_the_qins, today
+):
+    client.force_login(helper)
+    assert "wish/helper" in client.get(zhou_and_the_qins.get_absolute_url()).content.decode()
+    _ask(client, zhou_and_the_qins, "helper")
+    wish = Wish.objects.get()
+    assert wish.state == "waiting"
+    assert client.get(wish.get_absolute_url()).status_code == 200
+    _decide(client, wish, "grant")
+    wish.refresh_from_db()
+    assert wish.state == "waiting"
+    client.force_login(office)
+    without = _decide(client, wish, "refuse")
+    assert "answer" in without.context["form"].errors
+    granted = _decide(client, wish, "grant")
+    assert granted.url == (
+        reverse("pairing:hand_over", args=[zhou_and_the_qins.pk]) + "?reason=transfer"
+    )
+    page = client.get(granted.url)
+    assert page.context["form"].initial["reason"] == "transfer"
+    zhou_and_the_qins.refresh_from_db()
+    assert zhou_and_the_qins.overlap_until is None  # the pair stays until it is handed over
+    actions.hand_over(zhou_and_the_qins, to=[he], on=today, reason="transfer", by=office)
+    listed = client.get(reverse("pairing:wishes"), {"state": "handed"})
+    assert listed.context["list"].total == 1
+
+
+def test_a_family_asks_through_the_village(
+    client, village_officer, helper, office, lu, zhou_and_the_qins
+):
+    client.force_login(helper)
+    _ask(client, zhou_and_the_qins, "helped")
+    assert not Wish.objects.exists()  # not through the helper it is about
+    client.force_login(lu)
+    assert _ask(client, zhou_and_the_qins, "helped").status_code == 404
+    client.force_login(village_officer)
+    _ask(client, zhou_and_the_qins, "helped")
+    wish = Wish.objects.get()
+    again = _ask(client, zhou_and_the_qins, "helped")
+    assert again.context["form"].non_field_errors()
+    _decide(client, wish, "grant")  # the village asks, it does not decide
+    client.force_login(helper)
+    assert client.get(wish.get_absolute_url()).status_code == 404  # what was said stays private
+    client.force_login(office)
+    _decide(client, wish, "refuse", "已当面说开")
+    wish.refresh_from_db()
+    assert (wish.state, wish.answer, wish.decided_by) == ("refused", "已当面说开", office)
+
+
+def test_nobody_decides_on_what_they_asked_for(client, office, leader, zhou_and_the_qins):
+    client.force_login(office)
+    _ask(client, zhou_and_the_qins, "helped")
+    wish = Wish.objects.get()
+    answer = _decide(client, wish, "grant")
+    assert not client.get(wish.get_absolute_url()).context["may_decide"]
+    wish.refresh_from_db()
+    assert wish.state == "waiting" and answer.context["form"].errors
+    client.force_login(leader)
+    _decide(client, wish, "grant")  # a leader reads
+    wish.refresh_from_db()
+    assert wish.state == "waiting"
+
+
+@pytest.mark.parametrize(
+    ("side", "wrong"),
+    [
+        ("helped", {"reason": "gestern"}),
+        ("helped", {"text": " "}),
+        ("helped", {"text": "长" * 301}),
+    ],
+)
+def test_what_is_wrong_stands_beside_the_field(client, office, zhou_and_the_qins, side, wrong):
+    client.force_login(office)
+    response = _ask(client, zhou_and_the_qins, "helped", **wrong)
+    assert next(iter(wrong)) in response.context["form"].errors
+    assert _ask(client, zhou_and_the_qins, "nonsense").status_code == 404
+    assert not Wish.objects.exists()
+
+
+def test_the_days_a_wish_waits_are_told(client, office, zhou_and_the_qins, today):
+    Wish.objects.create(
+        pair=zhou_and_the_qins, side="helper", reason="transfer", text="调走",
+        asked_on=today - timedelta(days=4),
+    )  # fmt: skip
+    client.force_login(office)
+    page = client.get(reverse("pairing:wishes"), {"state": "waiting"})
+    assert page.context["list"].total == 1
+    assert "4" in str(page.context["list"].lines[0].cells[-1]) or "4" in page.content.decode()
+    Pair.objects.update(ended=today)
+    page = client.get(reverse("pairing:wishes"), {"state": "waiting"})
+    assert page.context["list"].total == 0
