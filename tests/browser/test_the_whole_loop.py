@@ -90,7 +90,8 @@ def _a_proposal_is_worked_out_and_a_leader_approves_it(office: Page, leader: Pag
     expect(office.locator("table tbody")).to_contain_text(HEAD)
     expect(office.locator("form[action$='/approve/']")).to_have_count(0)
     leader.goto(office.url)
-    _confirmed(leader, "form[action$='/approve/'] button")
+    leader.locator("form[action$='/approve/'] button").click()
+    leader.locator("main form[method=post] button.btn-primary").click()
     expect(leader.locator(".alert-success").first).to_be_visible()
 
 

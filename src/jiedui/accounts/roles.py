@@ -81,8 +81,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.SUPERVISOR: READING
     | {"registers.export", "checks.draw", "checks.record", "issues.report", "issues.change"},
     Role.LEADER: READING | {"bulletin.freeze", "pair.approve"},
-    # Auditors change nothing.
-    Role.AUDITOR: READING | {"audit.read", "registers.export"},
+    # Auditors change nothing; they have plans of pairs worked out again.
+    Role.AUDITOR: READING | {"audit.read", "pair.audit", "registers.export"},
     # Administrators keep the machine running and see no household.
     Role.ADMINISTRATOR: frozenset(
         {"users.change", "appointments.change", "audit.read", "jobs.read", "system.read"}

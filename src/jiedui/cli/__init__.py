@@ -9,9 +9,10 @@ from typing import Any
 import click
 
 from jiedui.cli.accounts import account
+from jiedui.cli.pairing import pair
 from jiedui.cli.serving import check_port, prepare
 from jiedui.cli.serving import serve as start
-from jiedui.cli.telling import as_json, django_ready, tell
+from jiedui.cli.telling import as_json, django_ready, find_campaign, tell
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiedui.settings")
 
@@ -139,18 +140,7 @@ def import_(kind: str, file: Path, apply: bool, as_json: bool) -> None:
     sys.exit(1 if facts["mistakes"] else 0)
 
 
-@main.command()
-@click.argument("campaign")
-@click.option("--kind", default="", help="Kind of pair of the playbook; the main one if empty.")
-@click.option("--seed", default=0, show_default=True, help="Same input and seed, same plan.")
-@as_json
-def pair(campaign: str, kind: str, seed: int, as_json: bool) -> None:
-    """Propose helpers for the households of CAMPAIGN that have none; people approve it later."""
-    django_ready()
-    from jiedui.pairing import proposing
-
-    facts = proposing.propose_now(_campaign(campaign), kind or None, seed=seed, by=None)
-    tell(facts, as_json=as_json, text="\n".join(f"{k}: {v}" for k, v in facts.items()))
+main.add_command(pair)
 
 
 @main.command()
@@ -162,7 +152,7 @@ def figures(campaign: str, keys: tuple[str, ...], as_json: bool) -> None:
     django_ready()
     from jiedui.figures import actions as counting
 
-    facts = counting.figures_json(_campaign(campaign).key, keys=list(keys) or None)
+    facts = counting.figures_json(find_campaign(campaign).key, keys=list(keys) or None)
     lines = [f"{one['key']:<36} {one['value']!s:>18} {one['unit']}" for one in facts]
     tell(facts, as_json=as_json, text="\n".join(lines))
 
@@ -176,7 +166,7 @@ def bulletin(campaign: str, kind: str, as_json: bool) -> None:
     django_ready()
     from jiedui.reports import bulletins
 
-    facts = bulletins.bulletin_json(_campaign(campaign).key, kind=kind or None)
+    facts = bulletins.bulletin_json(find_campaign(campaign).key, kind=kind or None)
     tell(facts, as_json=as_json, text=facts["text"])
 
 
@@ -235,16 +225,6 @@ def _tell_backup(manifest: Any, *, file: Path, as_json: bool) -> None:
     }
     sentence = f"{file}: {len(manifest.files)} files, {manifest.audit_entries} audit entries."
     tell(facts, as_json=as_json, text=sentence)
-
-
-def _campaign(key: str) -> Any:
-    from jiedui.campaigns.models import Campaign
-
-    found = Campaign.objects.filter(key=key).first()
-    if found is None:
-        known = ", ".join(Campaign.objects.values_list("key", flat=True)) or "none yet"
-        raise click.ClickException(f"No campaign is called {key}. There are: {known}")
-    return found
 
 
 @main.group()

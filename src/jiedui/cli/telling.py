@@ -21,4 +21,15 @@ def tell(facts: Any, *, as_json: bool, text: str) -> None:
     click.echo(text)
 
 
+def find_campaign(key: str) -> Any:
+    """The campaign with this key; ends the command with a sentence when there is none."""
+    from jiedui.campaigns.models import Campaign
+
+    found = Campaign.objects.filter(key=key).first()
+    if found is None:
+        known = ", ".join(Campaign.objects.values_list("key", flat=True)) or "none yet"
+        raise click.ClickException(f"No campaign is called {key}. There are: {known}")
+    return found
+
+
 as_json = click.option("--json", "as_json", is_flag=True, help="Print facts as JSON.")

@@ -35,6 +35,8 @@ LOOKING = (
     "household.read", "person.read", "activity.read", "gifts.sheet_read", "ledger.printed",
     "register.exported", "figure.exported", "audit.verified", "storage.tidied",
     "import.received", "import.dropped", "proposal.asked", "proposal.changed", "proposal.discarded",
+    "proposal.solved", "proposal.went_over", "proposal.replayed", "proposal.row_left_out",
+    "proposal.row_back_in",
     "appointment.given", "appointment.ended",
 )  # fmt: skip
 NOT_COUNTED = ("accounts.", "figures.", "reports.", "notices.")

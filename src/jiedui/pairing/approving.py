@@ -12,7 +12,7 @@ from jiedui.accounts.roles import PERMISSIONS
 from jiedui.core import audit
 from jiedui.core.refusals import Refused
 from jiedui.households.models import Household
-from jiedui.orgs.models import Appointment
+from jiedui.orgs.models import Appointment, Member
 from jiedui.pairing import loads
 from jiedui.pairing.actions import hand_over
 from jiedui.pairing.models import Avoidance, Pair, Proposal, ProposedPair
@@ -55,8 +55,7 @@ def approve(
         if Proposal.objects.filter(pk=proposal.pk, state=Proposal.State.APPROVED).exists():
             return Approval(0, 0, [])  # somebody was faster, or the button was pressed twice
         raise
-    wanted = _waiting(proposal) if rows is None else _waiting(proposal).filter(pk__in=rows)
-    chosen = list(wanted.select_related("household", "member__organisation").order_by("pk"))
+    chosen = _chosen(proposal, rows)
     done = _open(proposal, chosen, by=by, reason=reason)
     if rows is None or not _waiting(proposal).exists():
         Proposal.objects.filter(pk=proposal.pk).update(
@@ -67,6 +66,61 @@ def approve(
     audit.record("proposal.approved", proposal, by=by, opened=done.opened, changed=done.changed,
                  refused=[household.pk for household, _why in done.refused])  # fmt: skip
     return done
+
+
+def _chosen(proposal: Proposal, rows: QuerySet[Any, Any] | None) -> list[ProposedPair]:
+    wanted = _waiting(proposal) if rows is None else _waiting(proposal).filter(pk__in=rows)
+    return list(wanted.select_related("household", "member__organisation").order_by("pk"))
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What approving these rows would do, in numbers, before anybody says yes."""
+
+    opened: int
+    changed: int
+    unchanged: int
+    by_hand: int
+    helpers: int
+    refused: list[tuple[Household, str]]
+    rest: int  # rows that would still wait afterwards
+    left_out: int
+    over: list[tuple[Member, int, int]]  # helpers above their load: new pairs, places
+
+
+def preview(proposal: Proposal, *, rows: QuerySet[Any, Any] | None = None) -> Preview:
+    """Count what `approve` would do with these rows now; changes nothing."""
+    chosen = _chosen(proposal, rows)
+    state = _State(proposal, chosen)
+    done: list[ProposedPair] = []
+    refused: list[tuple[Household, str]] = []
+    changed = unchanged = 0
+    for row in chosen:
+        old = state.running.get(row.household_id)
+        if old and old.member_id == row.member_id:
+            unchanged += 1
+        elif why := state.objection(row, reason="?"):
+            refused.append((row.household, why))
+        else:
+            state.take(row, instead_of=old)
+            done.append(row)
+            changed += bool(old)
+    members = {row.member.pk: row.member for row in done if row.member}
+    return Preview(
+        opened=len(done) - changed,
+        changed=changed,
+        unchanged=unchanged,
+        by_hand=sum(row.is_by_hand for row in done),
+        helpers=len(members),
+        refused=refused,
+        rest=_waiting(proposal).count() - len(chosen),
+        left_out=proposal.rows.filter(is_left_out=True).count(),
+        over=[
+            (member, state.load[key], most)
+            for key, member in members.items()
+            if state.load[key] > (most := state.most(member))
+        ],
+    )
 
 
 def _waiting(proposal: Proposal) -> QuerySet[ProposedPair]:
@@ -89,7 +143,7 @@ def _open(proposal: Proposal, rows: list[ProposedPair], *, by: Any, reason: str)
         if why := state.objection(row, reason=reason):
             refused.append((row.household, why))
             continue
-        state.take(row)
+        state.take(row, instead_of=old)
         if old:
             assert row.member is not None
             successors = hand_over(old, to=[row.member], on=today, reason=reason, by=by)
@@ -152,11 +206,16 @@ class _State:
             return _("%(member)s has left meanwhile") % {"member": member.name}
         if (member.pk, row.household_id) in self.avoided:
             return _("%(member)s is to avoid this household (回避)") % {"member": member.name}
-        most = loads.load_of(self.book, self.pairing, member.rank).most
-        if not row.is_by_hand and not self.is_replan and self.load.get(member.pk, 0) >= most:
+        full = self.load.get(member.pk, 0) >= self.most(member)
+        if full and not row.is_by_hand and not self.is_replan:
             return _("%(member)s has no place left") % {"member": member.name}
         return ""
 
-    def take(self, row: ProposedPair) -> None:
+    def most(self, member: Member) -> int:
+        return loads.load_of(self.book, self.pairing, member.rank).most
+
+    def take(self, row: ProposedPair, *, instead_of: Pair | None = None) -> None:
         assert row.member_id is not None
         self.load[row.member_id] = self.load.get(row.member_id, 0) + 1
+        if instead_of and instead_of.member_id:
+            self.load[instead_of.member_id] = self.load.get(instead_of.member_id, 0) - 1

@@ -4,17 +4,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from jiedui.campaigns.playbook import Playbook
-from jiedui.pairing.proposing import KM
+from jiedui.pairing.measuring import KM
 
 
 def distances(counts: list[int]) -> dict[str, Any]:
     """How many pairs are how far apart."""
-    lows = ("0", *map(str, KM))
-    names = [f"{low}–{high}" for low, high in zip(lows, map(str, KM), strict=False)]
     return {
         "title": _("Pairs by distance, km"),
-        "xAxis": {"type": "category", "data": [*names, f">{KM[-1]}"]},
+        "xAxis": {"type": "category", "data": [name for name, _count in classes(counts)]},
         "yAxis": {"type": "value"},
         "series": [
             {
@@ -27,22 +24,33 @@ def distances(counts: list[int]) -> dict[str, Any]:
     }
 
 
-def loads(book: Playbook, ranks: list[dict[str, Any]]) -> dict[str, Any]:
-    """How many pairs each rank takes on."""
-    by_key = {one["rank"]: one for one in ranks}
-    order = [*(rank.key for rank in book.ranks), ""]
-    shown = [key for key in order if key in by_key]
-    names = {rank.key: str(rank.name) for rank in book.ranks}
+def loads(lines: list[dict[str, Any]]) -> dict[str, Any]:
+    """New pairs of each group of helpers beside the places it has left; lying bars."""
     return {
-        "title": _("New pairs by rank of the helper"),
-        "xAxis": {"type": "category", "data": [names.get(key, _("no rank")) for key in shown]},
-        "yAxis": {"type": "value"},
+        "title": _("New pairs and places left"),
+        "yAxis": {"type": "category", "inverse": True, "data": [one["name"] for one in lines]},
+        "xAxis": {"type": "value", "axisLabel": {"show": False}, "splitLine": {"show": False}},
+        "legend": {"top": 0},
+        "grid": {"left": 8, "right": 24, "top": 32, "bottom": 8, "containLabel": True},
         "series": [
-            {
-                "type": "bar",
-                "name": _("Pairs"),
-                "data": [by_key[key]["pairs"] for key in shown],
-                "label": {"show": True, "position": "top"},
-            }
+            _bars(_("New pairs"), [one["pairs"] for one in lines]),
+            _bars(_("Places left"), [max(0, one["places"] - one["pairs"]) for one in lines]),
         ],
     }
+
+
+def _bars(name: str, values: list[int]) -> dict[str, Any]:
+    return {
+        "type": "bar",
+        "name": name,
+        "stack": "places",
+        "data": values,
+        "label": {"show": True},
+    }
+
+
+def classes(counts: list[int]) -> list[tuple[str, int]]:
+    """The classes of distance with their counts, for a table."""
+    lows = ("0", *map(str, KM))
+    names = [f"{low}–{high}" for low, high in zip(lows, map(str, KM), strict=False)]
+    return list(zip([*names, f">{KM[-1]}"], counts, strict=False))

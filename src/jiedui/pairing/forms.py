@@ -16,15 +16,11 @@ from jiedui.core.picks import PickField, limit
 from jiedui.households.picks import HOUSEHOLD
 from jiedui.orgs.models import Member
 from jiedui.orgs.picks import MEMBER, ORGANISATION, TEAM
-from jiedui.pairing.models import Pair
+from jiedui.pairing import weights
+from jiedui.pairing.models import KeptPlan, Pair
 from jiedui.pairing.question import Options
 
 CARRIERS = {"member": MEMBER, "team": TEAM, "organisation": ORGANISATION}
-WEIGHTS = (
-    (0, gettext_lazy("only the way counts")),
-    (6, gettext_lazy("balanced: a fitting skill is worth some hundred metres")),
-    (30, gettext_lazy("fit first: a fitting skill is worth some kilometres")),
-)
 
 
 def reasons(campaign: Campaign, pairing: Pairing | None) -> list[tuple[str, Any]]:
@@ -147,7 +143,7 @@ class ProposalForm(forms.Form):
         label=gettext_lazy("For which households"),
         choices=(
             ("uncovered", gettext_lazy("those without a helper; all running pairs stay")),
-            ("all", gettext_lazy("all; running pairs change only where it is much better")),
+            ("all", gettext_lazy("all, anew: least change and least cost side by side")),
         ),
         widget=forms.RadioSelect,
         initial="uncovered",
@@ -162,12 +158,34 @@ class ProposalForm(forms.Form):
         widget=forms.RadioSelect,
         initial="first",
     )
-    weight = forms.TypedChoiceField(
-        label=gettext_lazy("Way or skill"),
-        choices=WEIGHTS,
-        coerce=int,
+    preset = forms.ChoiceField(
+        label=gettext_lazy("What counts"),
+        choices=weights.preset_choices,
         widget=forms.RadioSelect,
+        initial="balanced",
+    )
+    weight = forms.TypedChoiceField(
+        label=gettext_lazy("Meeting an urgent need outweighs"),
+        choices=weights.weight_choices,
+        coerce=int,
         initial=6,
+    )
+    outside = forms.TypedChoiceField(
+        label=gettext_lazy("A unit that does not answer for the village counts like"),
+        choices=lambda: weights.km_choices(weights.OUTSIDE_KM),
+        coerce=int,
+        initial=300,
+    )
+    change = forms.TypedChoiceField(
+        label=gettext_lazy("For least cost, a changed pair gains at least"),
+        choices=lambda: weights.km_choices(weights.CHANGE_KM),
+        coerce=int,
+        initial=0,
+    )
+    goal = forms.ChoiceField(
+        label=gettext_lazy("Of the two plans for all, show first"),
+        choices=KeptPlan.Goal.choices,
+        initial=KeptPlan.Goal.CHANGE,
     )
     seed = forms.IntegerField(
         label=gettext_lazy("Seed"),
@@ -176,6 +194,7 @@ class ProposalForm(forms.Form):
         initial=0,
         help_text=gettext_lazy("Decides between equally good plans. The same seed repeats a plan."),
     )
+    FINE = ("weight", "outside", "change", "goal", "seed")
 
     def __init__(self, *args: Any, kinds: Sequence[Pairing], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -185,9 +204,25 @@ class ProposalForm(forms.Form):
             self.fields["hardest"].widget = forms.HiddenInput()
 
     @property
+    def main(self) -> list[forms.BoundField]:
+        return [field for field in self if field.name not in self.FINE]
+
+    @property
+    def fine(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.FINE]
+
+    @property
+    def has_fine_mistakes(self) -> bool:
+        return any(field.errors for field in self.fine)
+
+    @property
     def options(self) -> Options:
         chosen = self.cleaned_data
-        return Options(scope=chosen["scope"], hardest=chosen["hardest"], weight=chosen["weight"])
+        picked = weights.PRESETS.get(chosen["preset"])
+        counts = picked or {name: chosen[name] for name in ("weight", "outside", "change")}
+        return Options(
+            scope=chosen["scope"], hardest=chosen["hardest"], goal=chosen["goal"], **counts
+        )
 
 
 class ChangeForm(forms.Form):

@@ -1,6 +1,6 @@
 """Plans of pairs: asked for, worked out by the engine, counted."""
 
-from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,8 +18,8 @@ from jiedui.core.models import Job
 from jiedui.core.refusals import Refused
 from jiedui.engines.matching import Plan, solve, verify
 from jiedui.engines.matching.costs import pair_costs
-from jiedui.pairing import coverage, loads, question
-from jiedui.pairing.models import Proposal, ProposedPair
+from jiedui.pairing import coverage, keeping, loads, measuring, question
+from jiedui.pairing.models import KeptPlan, Pair, Proposal, ProposedPair
 from jiedui.pairing.question import Options, Question
 
 STEPS = {
@@ -28,7 +28,7 @@ STEPS = {
     "proving": gettext_lazy("Proving that no better plan exists"),
     "done": gettext_lazy("Writing the plan down"),
 }
-KM = (1, 2, 5, 10, 20, 50)  # classes of distance: up to so many kilometres
+Goal = KeptPlan.Goal
 
 
 def pairing_of(campaign: Campaign, kind: str | None) -> Pairing:
@@ -59,6 +59,8 @@ def propose(
 
 def _write_down(campaign: Campaign, *, kind: str, by: Any, options: Options, seed: int) -> Proposal:
     pairing = pairing_of(campaign, kind)
+    if options.scope != "all":  # nobody who has a helper is touched: there is no change to spare
+        options = replace(options, goal="cost")
     waiting = Proposal.objects.filter(
         campaign=campaign, kind=pairing.key, state=Proposal.State.SOLVING
     )
@@ -92,11 +94,17 @@ def work_out(subject: str, progress: Progress) -> str:
 
 
 def propose_now(
-    campaign: Campaign, kind: str | None = None, *, seed: int = 0, by: Any = None
+    campaign: Campaign,
+    kind: str | None = None,
+    *,
+    seed: int = 0,
+    by: Any = None,
+    options: Options | None = None,
 ) -> dict[str, Any]:
     """Work a proposal out at once, for people to review. Returns its `facts`."""
     pairing = pairing_of(campaign, kind)
-    proposal = _write_down(campaign, kind=pairing.key, by=by, options=Options(), seed=seed)
+    options = options or Options()
+    proposal = _write_down(campaign, kind=pairing.key, by=by, options=options, seed=seed)
     _solve(proposal, lambda _step, _share: None)
     return facts(proposal)
 
@@ -135,18 +143,70 @@ def _asker(proposal: Proposal) -> Any:
 
 def _solve(proposal: Proposal, tell: Any) -> None:
     asked = build(proposal)
-    plan = solve(asked.problem, seed=proposal.seed, progress=tell)
-    if broken := verify(asked.problem, plan):
-        raise RuntimeError(f"The plan breaks its rules: {broken[:3]}")
+    goals = _goals(asked, Options.of(proposal.rules))
+    plans = {}
+    for at, (goal, one) in enumerate(goals.items()):
+
+        def share(step: str, done: float, at: int = at) -> None:
+            tell(step, (at + done) / len(goals))
+
+        plans[goal] = solve(one.problem, seed=proposal.seed, progress=share)
+        if broken := verify(one.problem, plans[goal]):
+            raise RuntimeError(f"The plan breaks its rules: {broken[:3]}")
     with transaction.atomic():
-        proposal.rows.all().delete()
-        ProposedPair.objects.bulk_create(_rows(proposal, asked, plan), batch_size=1000)
+        proposal.kept.all().delete()
+        kept = {
+            goal: keeping.keep(proposal, goal, asked=one, plan=plans[goal],
+                               result=_result(one, plans[goal]))
+            for goal, one in goals.items()
+        }  # fmt: skip
         proposal.engine = question.ENGINE
-        proposal.digest = asked.digest
-        proposal.result = _result(asked, plan)
         proposal.state = Proposal.State.READY
-        proposal.save()
-        summarise(proposal)
+        seals = {goal: [one.digest, one.seal] for goal, one in kept.items()}
+        audit.record(
+            "proposal.solved", proposal, engine=proposal.engine, seed=proposal.seed, plans=seals
+        )
+        show(proposal, kept[proposal.rules["goal"]])
+
+
+def _goals(asked: Question, options: Options) -> dict[str, Question]:
+    """The question for each goal: a plan for everybody is worked out for both."""
+    if options.scope != "all":
+        return {Goal.COST.value: asked}
+    least = replace(asked.problem, keeps=True, change_cost=0)
+    cheap = replace(asked.problem, keeps=False, change_cost=options.change)
+    return {
+        Goal.CHANGE.value: replace(asked, problem=least),
+        Goal.COST.value: replace(asked, problem=cheap),
+    }
+
+
+def show(proposal: Proposal, kept: KeptPlan) -> None:
+    """Make this plan the one whose rows people review; inside a transaction."""
+    found = keeping.opened(kept)
+    proposal.rows.all().delete()
+    rows = _rows(proposal, found.question, found.plan)
+    ProposedPair.objects.bulk_create(rows, batch_size=1000)
+    proposal.rules = {**proposal.rules, "goal": kept.goal}
+    proposal.digest = kept.digest
+    proposal.result = kept.result
+    proposal.save()
+    summarise(proposal)
+
+
+@transaction.atomic
+def go_over(proposal: Proposal, *, goal: str, by: Any) -> None:
+    """Review the plan of the other goal instead; changes by hand are lost with their rows.
+
+    Raises `Refused` when there is no such plan, or pairs were opened from this one.
+    """
+    kept = proposal.kept.filter(goal=goal).first()
+    if kept is None:
+        raise Refused(_("There is no such plan for this proposal."))
+    if Pair.objects.filter(proposal=proposal).exists():
+        raise Refused(_("Pairs of this plan have been opened; it can no longer be exchanged."))
+    show(proposal, kept)
+    audit.record("proposal.went_over", proposal, by=by, goal=goal, digest=kept.digest)
 
 
 def _rows(proposal: Proposal, asked: Question, plan: Plan) -> list[ProposedPair]:
@@ -181,6 +241,8 @@ def _result(asked: Question, plan: Plan) -> dict[str, Any]:
         "places": int(asked.problem.capacity.sum()),
         "rounds": plan.rounds,
         "shortages": [_shortage(asked, one) for one in plan.shortages],
+        "plan": measuring.measure(asked, plan.assignment),
+        "today": measuring.measure(asked, asked.problem.current),
     }
 
 
@@ -190,35 +252,50 @@ def _shortage(asked: Question, one: Any) -> dict[str, Any]:
 
 
 def summarise(proposal: Proposal) -> None:
-    """Count what the rows now say: loads by rank, distances, fit. Kept beside the result."""
-    book = proposal.campaign.playbook
-    ranks = loads.ranks_by_grade(book)
-    rows = proposal.rows.filter(is_left_out=False, member__isnull=False)
-    found = list(rows.order_by().values_list("member", "member__rank", "distance_m", "cost"))
-    by_rank: dict[str, list[int]] = {}
-    for member, grade, _way, _cost in found:
-        by_rank.setdefault(ranks[grade].key if grade in ranks else "", []).append(member)
-    ways = [way for _m, _g, way, _c in found if way is not None]
+    """Count what the rows now say: loads by rank and unit, distances, fit. Kept beside the result.
+
+    Rows changed by hand to somebody who was no helper of the question count as pairs only.
+    """
+    rows = proposal.rows.order_by()
+    proposal.loads = {}
+    marked = {
+        "left_out": rows.filter(is_left_out=True).count(),
+        "nobody": rows.filter(member=None, is_left_out=False).count(),
+        "by_hand": rows.filter(is_by_hand=True).count(),
+    }
+    wanted = rows.filter(is_left_out=False, member__isnull=False)
+    found = list(wanted.values_list("household", "member", "cost", "distance_m"))
     proposal.result["now"] = {
         "pairs": len(found),
-        "left_out": proposal.rows.filter(is_left_out=True).count(),
-        "nobody": proposal.rows.filter(member=None, is_left_out=False).count(),
-        "by_hand": proposal.rows.filter(is_by_hand=True).count(),
-        "cost": sum(cost for *_rest, cost in found),
-        "ranks": [
-            {"rank": key, "pairs": len(members), "helpers": len(set(members)),
-             "most": max(Counter(members).values())}
-            for key, members in sorted(by_rank.items())
-        ],
-        "distances": _classes(ways),
-        "median_m": int(np.median(ways)) if ways else None,
-        "far_m": int(np.percentile(ways, 95)) if ways else None,
-    }  # fmt: skip
-    proposal.save(update_fields=["result"])
+        **marked,
+        "cost": sum(cost for *_rest, cost, _way in found),
+        **measuring.ways(way for *_rest, way in found if way is not None),
+        **_counted(proposal, {household: member for household, member, *_rest in found}),
+    }
+    proposal.save(update_fields=["result", "loads"])
 
 
-def _classes(ways: list[int]) -> list[int]:
-    """How many ways are up to 1, 2, 5, 10, 20, 50 km, and longer."""
-    bounds = [km * 1000 for km in KM]
-    counts = np.bincount(np.searchsorted(bounds, ways), minlength=len(KM) + 1)
-    return [int(n) for n in counts]
+def _counted(proposal: Proposal, pairs: dict[int, int]) -> dict[str, Any]:
+    """What only the kept question can tell: leaders for the hardest, needs met; loads besides."""
+    kept = keeping.of(proposal)
+    if kept is None:
+        return {}
+    asked = kept.question
+    assignment = assignment_of(kept, pairs)
+    whole = measuring.measure(asked, assignment)
+    ranks = loads.ranks_by_grade(proposal.campaign.playbook)
+    names = [ranks[grade].key if grade in ranks else "" for grade in asked.grades]
+    proposal.loads = {
+        "ranks": measuring.loads_by(asked, assignment, names=names),
+        "units": measuring.loads_by(asked, assignment, names=asked.units),
+    }
+    return {key: whole[key] for key in ("hard", "hard_led", "needs", "needs_met", "changed")}
+
+
+def assignment_of(kept: keeping.Kept, pairs: dict[int, int]) -> Any:
+    """Pairs of keys as the engine knows them: the column of each household's helper, else -1."""
+    assignment = np.full(len(kept.question.households), -1)
+    for household, member in pairs.items():
+        if household in kept.households and member in kept.helpers:
+            assignment[kept.households[household]] = kept.helpers[member]
+    return assignment

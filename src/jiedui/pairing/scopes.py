@@ -15,7 +15,7 @@ UNITS = (Role.LIAISON,)
 # Who sees a pair through one role does not change it through another.
 CHANGING = [role for role, permissions in PERMISSIONS.items() if "pair.change" in permissions]
 TELLING = (Role.OFFICE, Role.VILLAGE_OFFICER)
-APPROVING = (Role.OFFICE, Role.LEADER)
+REVIEWING = (Role.OFFICE, Role.LEADER, Role.AUDITOR)
 
 
 def _paired(user: Any) -> Q:
@@ -44,11 +44,9 @@ def _left_alone(user: Any) -> Q:
 
 
 def _proposals(user: Any) -> Q | bool:
-    """The office and leaders see those of their campaigns, everybody else their own."""
+    """The office, leaders and auditors see those of their campaigns, everybody else their own."""
     mine = Q(rules__by=user.pk)
-    if not user.may("pair.approve"):
-        return mine
-    return mine | of(user).organisations("campaign__organisation__path", APPROVING)
+    return mine | of(user).organisations("campaign__organisation__path", REVIEWING)
 
 
 def _helping_in_the_village(user: Any) -> Q:

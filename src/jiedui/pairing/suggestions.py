@@ -40,7 +40,6 @@ class Suggestion:
     reasons: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     unit: str = ""
-    more: int | None = None  # cost beyond that of the helper it is compared with
 
     @property
     def has_room(self) -> bool:

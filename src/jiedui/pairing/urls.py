@@ -8,10 +8,12 @@ from jiedui.pairing.views import (
     leaving,
     levels,
     pairs,
+    proof,
     proposals,
     review,
     tellings,
     uncovered,
+    why,
     wishes,
 )
 
@@ -50,6 +52,10 @@ urlpatterns = [
     path("proposals/<int:pk>/", review.show, name="proposal"),
     path("proposals/<int:pk>/approve/", deciding.approve, name="approve"),
     path("proposals/<int:pk>/discard/", deciding.discard, name="discard"),
-    path("proposals/<int:pk>/rows/<int:row>/", deciding.change, name="change"),
+    path("proposals/<int:pk>/go-over/", deciding.go_over, name="go_over"),
+    path("proposals/<int:pk>/proof/", proof.proof, name="proof"),
+    path("proposals/<int:pk>/again/", proof.again, name="again"),
+    path("proposals/<int:pk>/rows/<int:row>/", why.why, name="why"),
+    path("proposals/<int:pk>/rows/<int:row>/change/", why.change, name="change"),
     path("proposals/<int:pk>/rows/<int:row>/leave-out/", deciding.leave_out, name="leave_out"),
 ]

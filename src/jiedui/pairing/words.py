@@ -1,5 +1,6 @@
 """The rules of a kind of pair and what the engine found missing, in sentences for people."""
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,6 +11,8 @@ from jiedui.campaigns.playbook.pairs import Pairing
 from jiedui.core import household_codes
 from jiedui.orgs.models import Member
 from jiedui.pairing.models import Pair
+
+NAMED = 12  # helpers named below one sentence
 
 
 def rules(campaign: Campaign, pairing: Pairing) -> list[str]:
@@ -44,9 +47,7 @@ def rules(campaign: Campaign, pairing: Pairing) -> list[str]:
     if pairing.inside_unit == "only":
         found.append(_("Only a unit that answers for the village gives its helpers."))
     elif pairing.inside_unit:
-        found.append(
-            _("A unit that answers for the village comes first; another one costs 3 km more.")
-        )
+        found.append(_("A unit that answers for the village comes first."))
     if pairing.same_place:
         found.append(_("Who has households already gets more in the same place, if possible."))
     found.append(
@@ -60,13 +61,18 @@ def rules(campaign: Campaign, pairing: Pairing) -> list[str]:
     return found
 
 
-def shortages(result: dict[str, Any]) -> list[str]:
+@dataclass(frozen=True)
+class Shortage:
+    """Why something could not be had; `links` lead to whom it concerns."""
+
+    sentence: str
+    links: list[tuple[str, str]] = field(default_factory=list)
+
+
+def shortages(result: dict[str, Any]) -> list[Shortage]:
     """Why not everything could be had."""
-    members = Member.objects.in_bulk(
-        [one["member"] for one in result.get("shortages", []) if one.get("member")]
-    )
     found = []
-    minimums: list[str] = []
+    minimums = []
     for one in result.get("shortages", []):
         facts = {
             "needed": one["needed"],
@@ -74,23 +80,40 @@ def shortages(result: dict[str, Any]) -> list[str]:
             "missing": one["needed"] - one["available"],
         }
         if one["kind"] == "helper_minimum":
-            member = members.get(one["member"])
-            minimums.append(
-                f"{member.name if member else '?'} ({one['available']}/{one['needed']})"
-            )
+            minimums.append(one)
         elif sentence := _sentence(one["kind"], facts):
-            found.append(sentence)
-    if minimums:
-        shown = "、".join(minimums[:12]) + (" …" if len(minimums) > 12 else "")
-        found.append(
-            ngettext(
-                "%(count)d helper gets fewer households than the playbook wishes: %(names)s.",
-                "%(count)d helpers get fewer households than the playbook wishes: %(names)s.",
-                len(minimums),
-            )
-            % {"count": len(minimums), "names": shown}
-        )
-    return found
+            link = (_("households without a helper"), "?which=nobody")
+            found.append(Shortage(sentence, [link]))
+    return [*found, _minimums(minimums)] if minimums else found
+
+
+def _minimums(short: list[dict[str, Any]]) -> Shortage:
+    """Helpers who get fewer than the playbook wishes; the first of them by name."""
+    members = Member.objects.in_bulk([one["member"] for one in short[:NAMED]])
+    names = [
+        (f"{member.name} {one['available']}/{one['needed']}", member.get_absolute_url())
+        for one in short[:NAMED]
+        if (member := members.get(one["member"]))
+    ]
+    sentence = ngettext(
+        "%(count)d helper gets fewer households than the playbook wishes.",
+        "%(count)d helpers get fewer households than the playbook wishes.",
+        len(short),
+    )
+    return Shortage(sentence % {"count": len(short)}, names)
+
+
+def forbidden(rule: str) -> str:
+    """The rule of the engine that forbids a pair, as a sentence; "" when none does."""
+    return {
+        "": "",
+        "leader": _("This is one of the hardest households, and those are for leaders only."),
+        "group": _("Another unit answers for this village, and only it may give a helper."),
+        "avoid": _("The two are to avoid each other (回避, accepted)."),
+        "no_place": _("This helper had no free place when the plan was worked out."),
+        "matrix": _("This pair is not permitted."),
+        "unknown": _("This helper could not be chosen when the plan was worked out."),
+    }[rule]
 
 
 def _sentence(kind: str, facts: dict[str, int]) -> str:

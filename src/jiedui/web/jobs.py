@@ -41,6 +41,7 @@ def label(job: Job) -> str:
         "imports.check": _("Check of an imported list"),
         "imports.apply": _("Import of a list"),
         "pairing.propose": _("Pairing proposal"),
+        "pairing.replay": _("Working a pairing proposal out again"),
         "imports.undo": _("Undoing an import"),
         "figures.refresh": _("Refresh of the figures"),
         "figures.export": _("Export of a figure's records"),

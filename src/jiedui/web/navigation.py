@@ -56,6 +56,7 @@ class Group:
 
 
 READ = ("registers.read",)
+PROPOSALS = ("pair.propose", "pair.approve", "pair.audit")
 FIGURES = ("figures.read",)
 
 
@@ -100,7 +101,7 @@ NAVIGATION = (
                 (
                     Page(_("Pairs"), "pairing:list", READ),
                     Page(_("Without a helper"), "pairing:uncovered", READ),
-                    Page(_("Proposals"), "pairing:proposals", ("pair.propose", "pair.approve")),
+                    Page(_("Proposals"), "pairing:proposals", PROPOSALS),
                     Page(_("Keepers of places"), "pairing:keepers", READ),
                     Page(_("Hand-overs"), "pairing:hand_overs", READ, views=("pairing:tellings",)),
                     Page(_("Wishes for a change"), "pairing:wishes", READ),

@@ -1,8 +1,10 @@
-"""Deciding about a proposal: another helper for a row, a row left out, all or some approved."""
+"""Deciding about a proposal: a row left out, the other plan, all or some of it approved."""
 
-from dataclasses import replace
+from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,60 +12,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from jiedui.core.doors import needs
+from jiedui.core.doors import needs, number
 from jiedui.core.refusals import Refused
-from jiedui.pairing import approving, reviewing
-from jiedui.pairing.forms import ChangeForm, reasons
-from jiedui.pairing.models import ProposedPair
-from jiedui.pairing.question import Options
-from jiedui.pairing.suggestions import Suggestion, suggest, weigh
-from jiedui.pairing.views.proposed import helpers_now, the_proposal, the_row
+from jiedui.pairing import approving, proposing, reviewing
+from jiedui.pairing.forms import reasons
+from jiedui.pairing.models import Proposal, ProposedPair
+from jiedui.pairing.views.proposed import the_proposal, the_row
 from jiedui.pairing.views.review import Rows
-from jiedui.pairing.views.shared import nameable
 
 NAMED = 8  # refused rows named in one message
-
-
-@needs("pair.propose")
-def change(request: HttpRequest, pk: int, row: int) -> HttpResponse:
-    """Another helper for one row: what it costs more, how far it is, what speaks against it."""
-    found = the_row(request, pk, row)
-    campaign, household = found.proposal.campaign, found.household
-    pairing = campaign.playbook.pairing(found.proposal.kind)
-    form = ChangeForm(request.POST or request.GET or None, user=request.user)
-    picked = form.cleaned_data["member"] if form.is_valid() else None
-    if request.method == "POST" and picked:
-        reviewing.change_helper(found, member=picked, by=request.user)
-        messages.success(request, _("%(member)s is proposed now.") % {"member": picked.name})
-        return redirect(found.proposal)
-    asked = weigh(campaign, pairing, household, [picked] if picked else [])
-    likely = suggest(campaign, pairing, household, among=nameable(request.user))
-    context = {
-        "row": found,
-        "household": household,
-        "form": form,
-        "now": weigh(campaign, pairing, household, [found.member])[0] if found.member else None,
-        "picked": next(iter(_compared(asked, found)), None),
-        "suggestions": _compared(likely, found),
-    }
-    return render(request, "pairing/change.html", context)
-
-
-def _compared(found: list[Suggestion], row: ProposedPair) -> list[Suggestion]:
-    """The suggestions with what each costs more than the helper proposed so far.
-
-    In a re-plan, a change of helper has its price, as it had when the plan was worked out.
-    """
-    if row.member is None:
-        return found
-    now = helpers_now(row.proposal, [row]).get(row.household_id)
-    price = Options.of(row.proposal.rules).change if now else 0
-
-    def charge(member: int | None) -> int:
-        return price if now and member != now[0] else 0
-
-    before = row.cost + charge(row.member_id)
-    return [replace(one, more=one.cost + charge(one.member.pk) - before) for one in found]
 
 
 @require_POST
@@ -89,18 +46,63 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@needs("pair.propose")
+def go_over(request: HttpRequest, pk: int) -> HttpResponse:
+    """Review the plan of the other goal."""
+    proposal = the_proposal(request, pk)
+    with transaction.atomic():
+        reviewing.still_open(proposal)
+        proposing.go_over(proposal, goal=request.POST.get("goal", ""), by=request.user)
+    messages.success(request, _("You are looking at the other plan now."))
+    return redirect(proposal)
+
+
 @needs("pair.approve")
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
-    """Approve all rows, or those the filters of the page left."""
+    """What approving all rows, those ticked, or those the filters left would do; then do it."""
     proposal = the_proposal(request, pk)
-    listing = Rows(request.user, params=QueryDict(request.POST.get("query", "")), kwargs={"pk": pk})
-    rows = listing.filtered.values("pk") if listing.values else None
+    sent = request.POST if request.method == "POST" else request.GET
+    rows = _meant(request, pk, sent)
+    if request.method != "POST":
+        return _confirm(request, proposal, rows)
     reason = request.POST.get("reason", "")
     if reason and reason not in dict(reasons(proposal.campaign, None)):
         raise Refused(_("This reason is not in the playbook."))
     done = approving.approve(proposal, by=request.user, rows=rows, reason=reason)
     _tell(request, done)
     return redirect(reverse("pairing:proposal", args=[pk]))
+
+
+def _meant(request: HttpRequest, pk: int, sent: QueryDict) -> QuerySet[Any, Any] | None:
+    """The rows ticked, else those the filters of the page left; None for all."""
+    query = QueryDict(sent.get("query", ""))
+    listing = Rows(request.user, params=query, kwargs={"pk": pk})
+    ticked = [key for text in sent.getlist("row") if (key := number(text))]
+    if ticked:
+        return listing.rows(request.user).filter(pk__in=ticked).values("pk")
+    return listing.filtered.values("pk") if listing.values else None
+
+
+def _confirm(
+    request: HttpRequest, proposal: Proposal, rows: QuerySet[Any, Any] | None
+) -> HttpResponse:
+    """The page that says in numbers what one is about to approve."""
+    if proposal.state != Proposal.State.READY:
+        return redirect(proposal)
+    found = approving.preview(proposal, rows=rows)
+    pairing = proposal.campaign.playbook.pairing(proposal.kind)
+    context = {
+        "proposal": proposal,
+        "preview": found,
+        "refused": found.refused[:NAMED],
+        "refused_rest": max(0, len(found.refused) - NAMED),
+        "is_part": rows is not None,
+        "needs_other": not approving.may_approve(proposal, by=request.user),
+        "reasons": reasons(proposal.campaign, pairing) if found.changed else [],
+        "query": request.GET.get("query", ""),
+        "ticked": [key for text in request.GET.getlist("row") if (key := number(text))],
+    }
+    return render(request, "pairing/approve.html", context)
 
 
 def _tell(request: HttpRequest, done: approving.Approval) -> None:

@@ -19,9 +19,10 @@ from jiedui.core.lists import (
     Listing,
     listing_view,
 )
-from jiedui.pairing import coverage, proposing, words
+from jiedui.pairing import coverage, proposing, weights, words
 from jiedui.pairing.forms import ProposalForm
 from jiedui.pairing.models import Proposal
+from jiedui.pairing.question import Options
 from jiedui.pairing.views.shared import chosen_kind, kinds
 
 STATES = {
@@ -30,7 +31,7 @@ STATES = {
     Proposal.State.APPROVED: Badge(gettext_lazy("approved"), "green", "circle-check"),
     Proposal.State.DISCARDED: Badge(gettext_lazy("discarded"), "grey", "circle-x"),
 }
-MAY_READ = ("pair.propose", "pair.approve")
+MAY_READ = ("pair.propose", "pair.approve", "pair.audit")
 
 
 class Proposals(Listing[Proposal]):
@@ -84,7 +85,7 @@ class Proposals(Listing[Proposal]):
         return rows.filter(campaign=self.kwargs["campaign"]) if self.kwargs else rows
 
     def dress(self, rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
-        return rows.select_related("campaign")
+        return rows.select_related("campaign").defer("loads")
 
 
 _proposals = listing_view(Proposals)
@@ -116,7 +117,9 @@ def new(request: HttpRequest) -> HttpResponse:
         return redirect("web:job", proposal.job.pk)
     pairing = chosen_kind(request, found)
     assert pairing is not None
+    presets = [(name, weights.said(Options.of(counts))) for name, counts in weights.PRESETS.items()]
     context = {
+        "presets": [(weights.PRESET_NAMES[name], said) for name, said in presets],
         "form": form,
         "pairing": pairing,
         "rules": words.rules(campaign, pairing),

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from jiedui.households.models import Household
+from jiedui.pairing.comparing import metres
 from jiedui.pairing.models import Pair, Proposal, ProposedPair
 
 
@@ -41,9 +42,9 @@ def helpers_now(proposal: Proposal, rows: list[Any]) -> dict[int, tuple[int, str
 
 
 def figures(result: dict[str, Any]) -> list[dict[str, Any]]:
+    """The cards above the rows: what the plan comes to, as it stands now."""
     now = result.get("now", {})
-    median = now.get("median_m")
-    return [
+    found = [
         {
             "name": _("Households asked for"),
             "value": result.get("households"),
@@ -70,10 +71,34 @@ def figures(result: dict[str, Any]) -> list[dict[str, Any]]:
         },
         {
             "name": _("Usual way"),
-            "value": None if median is None else round(median / 1000, 1),
+            "text": metres(now.get("median_m")),
             "unit": "km",
-            "note": _("19 of 20 are within %(km)s km") % {"km": round(now["far_m"] / 1000, 1)}
-            if median is not None
-            else "",
+            "note": _("19 of 20 are within %(km)s km") % {"km": metres(now.get("far_m"))},
         },
     ]
+    return [*found, *_fit(now)]
+
+
+def _fit(now: dict[str, Any]) -> list[dict[str, Any]]:
+    """Cards of the hardest and of the needs, where the kept question tells of them."""
+    found = []
+    if now.get("hard"):
+        found.append(
+            {
+                "name": _("Hardest led by a leader"),
+                "value": now["hard_led"],
+                "unit": _("households"),
+                "note": _("of %(all)s among the hardest") % {"all": f"{now['hard']:,}"},
+                "url": "?which=hardest",
+            }
+        )
+    if now.get("needs"):
+        found.append(
+            {
+                "name": _("Needs met by a fitting helper"),
+                "value": now["needs_met"],
+                "unit": _("needs"),
+                "note": _("of %(all)s needs") % {"all": f"{now['needs']:,}"},
+            }
+        )
+    return found

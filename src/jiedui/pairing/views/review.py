@@ -1,12 +1,14 @@
 """The page of one proposal: its rows, why each helper was chosen, and what it comes to."""
 
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,10 +24,8 @@ from jiedui.core.lists import (
 from jiedui.core.lists.listing import Line
 from jiedui.households.models import Household
 from jiedui.orgs.models import Organisation
-from jiedui.pairing import approving, charts, words
-from jiedui.pairing.forms import reasons
+from jiedui.pairing import approving, charts, comparing, words
 from jiedui.pairing.models import Pair, Proposal, ProposedPair
-from jiedui.pairing.question import Options
 from jiedui.pairing.suggestions import Reasons
 from jiedui.pairing.views.proposals import MAY_READ, STATES
 from jiedui.pairing.views.proposed import figures, helpers_now, the_proposal
@@ -70,6 +70,7 @@ class Rows(Listing[ProposedPair]):
     order = ("household__place__path", "household__number")
     template = "pairing/proposal.html"
     columns = (
+        Column("tick", gettext_lazy("Choose"), value="", template="pairing/_tick.html"),
         Column(
             "household",
             gettext_lazy("Household"),
@@ -107,7 +108,12 @@ class Rows(Listing[ProposedPair]):
             value=lambda row: None if row.distance_m is None else round(row.distance_m / 1000, 1),
             sort="distance_m",
         ),
-        Column("why", gettext_lazy("Why"), value=lambda row: "；".join(row.why)),
+        Column(
+            "why",
+            gettext_lazy("Why"),
+            value=lambda row: "；".join(row.why) or _("nobody is left"),
+            link=lambda row: reverse("pairing:why", args=[row.proposal_id, row.pk]),
+        ),
         Column("cost", gettext_lazy("Cost"), kind="count", sort="cost", shown=False),
         Column("act", gettext_lazy("Change"), template="pairing/_act.html"),
     )
@@ -151,6 +157,22 @@ class Rows(Listing[ProposedPair]):
             rows = Proposal.objects.visible_to(self.user).select_related("campaign", "job")
             self._proposal: Proposal = get_object_or_404(rows, pk=self.kwargs["pk"])
         return self._proposal
+
+    @property
+    def may_approve(self) -> bool:
+        if self.proposal.state != Proposal.State.READY or not may(self.user, "pair.approve"):
+            return False
+        return approving.may_approve(self.proposal, by=self.user)
+
+    @cached_property
+    def shown(self) -> list[Column]:
+        """Only who may approve ticks rows, and only on the screen."""
+        keys = {key for key in self.chosen.split(".") if key != "tick"}
+        rest = [column for column in self.columns if column.key != "tick"]
+        chosen = [column for column in rest if column.key in keys]
+        chosen = chosen or [column for column in rest if column.shown]
+        on_paper = "print" in self.params or "export" in self.params
+        return chosen if on_paper or not self.may_approve else [self.columns[0], *chosen]
 
     def rows(self, user: Any) -> QuerySet[ProposedPair]:
         seen = Household.objects.visible_to(user).order_by().values("pk")
@@ -198,27 +220,31 @@ class Rows(Listing[ProposedPair]):
 
     def extra(self) -> dict[str, Any]:
         proposal, user = self.proposal, self.user
-        pairing = proposal.campaign.playbook.pairing(proposal.kind)
         book, result = proposal.campaign.playbook, proposal.result
         now = result.get("now", {})
         is_ready = proposal.state == Proposal.State.READY
+        ranks = comparing.by_rank(book, proposal.loads.get("ranks", []))
+        units, more_units = comparing.by_unit(proposal.loads.get("units", []))
         return {
             "proposal": proposal,
-            "pairing": pairing,
+            "pairing": book.pairing(proposal.kind),
             "state": STATES[Proposal.State(proposal.state)],
             "figures": figures(result),
+            "comparison": comparing.compare(proposal),
             "shortages": words.shortages(result),
             "distances": charts.distances(now.get("distances", [])),
-            "ranks": charts.loads(book, now.get("ranks", [])),
-            "options": Options.of(proposal.rules),
+            "classes": charts.classes(now.get("distances", [])),
+            "ranks": ranks,
+            "ranks_chart": charts.loads(ranks),
+            "units": units,
+            "more_units": more_units,
+            "units_chart": charts.loads(units),
             "part": self.total if self.values else result.get("changed") or now.get("pairs", 0),
             "is_part": bool(self.values),
             "query": self.params.urlencode(),
-            "reasons": reasons(proposal.campaign, pairing) if result.get("changed") else [],
             "may_change": is_ready and may(user, "pair.propose"),
             "may_approve": is_ready and may(user, "pair.approve"),
             "needs_other": is_ready and not approving.may_approve(proposal, by=user),
-            "is_open": proposal.state in (Proposal.State.READY, Proposal.State.SOLVING),
         }
 
 

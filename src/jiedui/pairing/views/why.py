@@ -1,0 +1,237 @@
+"""Why this helper for this household, and why not another: one row of a plan, explained."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from jiedui.core.doors import may, needs
+from jiedui.households.models import Household
+from jiedui.orgs.models import Member
+from jiedui.pairing import explaining, keeping, reviewing, weights, words
+from jiedui.pairing.forms import ChangeForm
+from jiedui.pairing.keeping import Kept
+from jiedui.pairing.models import Pair, Proposal, ProposedPair
+from jiedui.pairing.question import Options
+from jiedui.pairing.suggestions import Suggestion, weigh
+from jiedui.pairing.views.proposals import MAY_READ
+from jiedui.pairing.views.proposed import the_row
+from jiedui.pairing.views.shared import nameable
+
+SHOWN = 10  # households that move, named on the page
+
+
+@dataclass(frozen=True)
+class Other:
+    """A helper who could be chosen instead, and what the whole plan loses at least."""
+
+    member: Member
+    loss: explaining.Loss
+
+
+@dataclass
+class Answer:
+    """Why not this helper: the rule against it, or what it would cost."""
+
+    said: Suggestion
+    forbidden: str = ""
+    bill: explaining.Bill | None = None
+    loss: explaining.Loss | None = None
+    scarce: explaining.Loss | None = None
+    holds: list[ProposedPair] = field(default_factory=list)
+    places: int = 0
+    insisted: explaining.Insisted | None = None
+    moves: list[dict[str, Any]] = field(default_factory=list)
+    total: int = 0  # of the plan as it stands
+    alone: int = 0  # of the plan with this helper, everybody else as now
+    is_missed: bool = False  # the helper proposed so far falls below the minimum then
+
+    @property
+    def member(self) -> Member:
+        return self.said.member
+
+    @property
+    def load(self) -> int:
+        return len(self.holds) + 1
+
+    @property
+    def is_over(self) -> bool:
+        return self.load > self.places
+
+    @property
+    def alone_more(self) -> int:
+        return self.alone - self.total
+
+    @property
+    def others(self) -> int:
+        """The total when others move as well."""
+        return self.total + (self.insisted.points if self.insisted else 0)
+
+
+@needs(*MAY_READ)
+def why(request: HttpRequest, pk: int, row: int) -> HttpResponse:
+    """The reasons for one row; `?member=` asks why not that helper."""
+    found = the_row(request, pk, row)
+    kept = keeping.of(found.proposal)
+    form = ChangeForm(request.GET or None, user=request.user)
+    picked = form.cleaned_data["member"] if form.is_valid() else None
+    household = kept.households.get(found.household_id) if kept else None
+    asked = kept if household is not None else None
+    context = {
+        "row": found,
+        "proposal": found.proposal,
+        "household": found.household,
+        "form": form,
+        "weights": weights.said(Options.of(found.proposal.rules)),
+        "may_change": _may_change(request, found),
+        **_proposed(found, asked),
+        "answer": _answer(found, asked, picked) if picked and picked != found.member else None,
+        "is_the_same": bool(picked) and picked == found.member,
+        "others": _others(asked, found, request.user) if asked else [],
+    }
+    return render(request, "pairing/why.html", context)
+
+
+def _may_change(request: HttpRequest, row: ProposedPair) -> bool:
+    if not may(request.user, "pair.propose") or row.proposal.state != Proposal.State.READY:
+        return False
+    return not Pair.objects.filter(proposal=row.proposal, household=row.household).exists()
+
+
+def _proposed(row: ProposedPair, kept: Kept | None) -> dict[str, Any]:
+    """What speaks for the helper proposed, and what the pair counts."""
+    pairing = row.proposal.campaign.playbook.pairing(row.proposal.kind)
+    members = [row.member] if row.member else []
+    said = weigh(row.proposal.campaign, pairing, row.household, members)
+    helper = kept.helpers.get(row.member_id or 0) if kept else None
+    if kept is None:
+        return {"said": said[0] if said else None}
+    household = kept.households[row.household_id]
+    return {
+        "said": said[0] if said else None,
+        "bill": None if helper is None else explaining.bill(kept, household, helper),
+        "standing": explaining.standing(kept, household, helper),
+        "of_leaders": bool(kept.problem.hardest[household]),
+    }
+
+
+def _others(kept: Kept, row: ProposedPair, user: Any) -> list[Other]:
+    """The helpers the user may name who would cost the whole plan least instead."""
+    household = kept.households[row.household_id]
+    if kept.plan.certificate is None:
+        return []
+    seen = set(nameable(user).order_by().values_list("pk", flat=True))
+    among = np.array([key in seen and key != row.member_id for key in kept.question.helpers])
+    best = explaining.next_best(kept, household, among=among)
+    keys = [kept.question.helpers[at] for at, _extra in best]
+    members = Member.objects.select_related("organisation").in_bulk(keys)
+    return [
+        Other(members[key], explaining.loss(kept, extra))
+        for key, (_at, extra) in zip(keys, best, strict=True)
+        if key in members
+    ]
+
+
+def _answer(row: ProposedPair, kept: Kept | None, member: Member) -> Answer:
+    """Why not this helper; from the proof at once, and worked out with others moving."""
+    proposal = row.proposal
+    pairing = proposal.campaign.playbook.pairing(proposal.kind)
+    (said,) = weigh(proposal.campaign, pairing, row.household, [member])
+    now = proposal.result["now"]["cost"]
+    without = now - (0 if row.is_left_out else row.cost)
+    answer = Answer(said, holds=explaining.load(proposal, member.pk), total=now)
+    answer.places = reviewing.room(proposal, kept, member)[1]
+    helper = kept.helpers.get(member.pk) if kept else None
+    if kept is None or helper is None:
+        answer.forbidden, answer.alone = words.forbidden("unknown"), without + said.cost
+        return answer
+    household = kept.households[row.household_id]
+    answer.bill = explaining.bill(kept, household, helper)
+    answer.alone = without + answer.bill.total
+    answer.is_missed = _is_missed(row, kept)
+    if kept.plan.certificate is None:
+        return answer
+    found = explaining.against(kept, household, helper)
+    answer.forbidden = words.forbidden(found.forbidden)
+    if not found.forbidden:
+        answer.loss = explaining.loss(kept, found.extra)
+        answer.scarce = explaining.loss(kept, found.scarce) if found.scarce > 0 else None
+        answer.insisted = explaining.insist(proposal, kept, household=household, helper=helper)
+        answer.moves = _named(answer.insisted)
+    return answer
+
+
+def _is_missed(row: ProposedPair, kept: Kept) -> bool:
+    """Whether the helper proposed would get fewer than the playbook wishes without this row."""
+    helper = kept.helpers.get(row.member_id or 0)
+    if helper is None or row.member_id is None:
+        return False
+    left = len(explaining.load(row.proposal, row.member_id)) - 1
+    return left < int(kept.problem.min_load[helper])
+
+
+def _named(insisted: explaining.Insisted | None) -> list[dict[str, Any]]:
+    """The households that would move, with names."""
+    moves = insisted.moves[:SHOWN] if insisted else []
+    homes = Household.objects.select_related("place").in_bulk([one.household for one in moves])
+    keys = [key for one in moves for key in (one.before, one.after) if key]
+    members = Member.objects.in_bulk(keys)
+    return [
+        {
+            "household": homes[one.household],
+            "before": members.get(one.before or 0),
+            "after": members.get(one.after or 0),
+            "points": one.points,
+        }
+        for one in moves
+    ]
+
+
+@needs("pair.propose")
+def change(request: HttpRequest, pk: int, row: int) -> HttpResponse:
+    """Choose another helper by hand; `others` lets the fewest other rows change with it."""
+    found = the_row(request, pk, row)
+    form = ChangeForm(request.POST or None, user=request.user)
+    if not form.is_valid():
+        return redirect(_page(found, str(request.POST.get("member", ""))))
+    member = form.cleaned_data["member"]
+    done = reviewing.change_helper(
+        found, member=member, by=request.user, others_move="others" in request.POST
+    )
+    messages.success(request, _told(member, done))
+    if done.is_over:
+        said = _("%(member)s carries %(load)d in this plan; there was room for %(most)d.")
+        messages.warning(
+            request, said % {"member": member.name, "load": done.load, "most": done.most}
+        )
+    return redirect(_page(found))
+
+
+def _page(row: ProposedPair, typed: str = "") -> str:
+    address = reverse("pairing:why", args=[row.proposal_id, row.pk])
+    return f"{address}?{urlencode({'member': typed})}" if typed else address
+
+
+def _told(member: Member, done: reviewing.Changed) -> str:
+    said = _("%(member)s is proposed now. The whole plan: %(after)s km, before %(before)s km"
+             " (%(more)s).")  # fmt: skip
+    told = said % {
+        "member": member.name,
+        "before": weights.km(done.before),
+        "after": weights.km(done.after),
+        "more": weights.signed_km(done.after - done.before),
+    }
+    if done.moved:
+        told += " " + ngettext(
+            "%(count)d other household gets another helper for it.",
+            "%(count)d other households get another helper for it.",
+            done.moved,
+        ) % {"count": done.moved}
+    return told
