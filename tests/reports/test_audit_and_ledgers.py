@@ -47,6 +47,13 @@ def test_the_ledger_of_pairs_prints_for_signature(client, told, liaison):
     assert AuditEntry.objects.filter(action="ledger.printed").exists()
 
 
+def test_the_ledger_names_the_unit_not_the_branch(client, told, office, bureau, branch):
+    client.force_login(office)
+    (line,) = client.get(reverse("reports:ledger")).context["list"].lines_between(0, 5)
+    cells = {column.key: str(cell) for column, cell in line.cells}
+    assert cells["unit"] == bureau.name != branch.name
+
+
 def test_the_ledger_is_a_workbook_too(client, told, liaison):
     client.force_login(liaison)
     answer = client.get(reverse("reports:ledger"), {"export": "xlsx"})

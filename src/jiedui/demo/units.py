@@ -75,7 +75,7 @@ DEPARTMENTS = """
 *广播电视台|institution|company
 *地方史志办公室|institution|company
 """
-BRANCHES = ("机关第一党支部", "机关第二党支部", "机关第三党支部", "基层联合党支部")
+BRANCHES = ("第一党支部", "第二党支部", "第三党支部", "基层联合党支部")
 OF_COUNTY, OF_CITY = 1, 2
 ZONE_DEPARTMENTS = 8  # an economic zone has few
 
@@ -123,7 +123,7 @@ def _departments(
         )
         network.units[key].append(unit)
         for branch_name in BRANCHES[: scene.rng.randint(1, 1 + most)]:
-            _branch(scene, tree, network, unit, name=branch_name)
+            _branch(scene, tree, network, unit, name=f"{unit.name}{branch_name}")
 
 
 def _lines() -> list[list[str]]:
@@ -151,7 +151,7 @@ def _towns(scene: Scene, tree: Tree, network: Network, places: list[Place]) -> N
         county = network.counties[town.path[:6]]
         unit = tree.add(county, town.name, kind="unit", unit_kind="state", place=town)
         network.units[town.path[:6]].append(unit)
-        _branch(scene, tree, network, unit, name="机关党支部")
+        _branch(scene, tree, network, unit, name=f"{town.name}机关党支部")
         few = 1 if scene.scale < 1 else len(villages[town.path])
         chosen = villages[town.path][: max(few, scene.share(len(villages[town.path])))]
         for village in chosen:

@@ -59,6 +59,14 @@ class Organisation(TreeNode):
     def get_absolute_url(self) -> str:
         return reverse("reports:organisation", args=[self.pk])
 
+    @property
+    def unit(self) -> "Organisation":
+        """The unit (单位) a branch or a group belongs to; itself where there is none above."""
+        found: Any = self
+        while found.kind in (self.Kind.BRANCH, self.Kind.GROUP) and found.parent:
+            found = found.parent
+        return found  # type: ignore[no-any-return]
+
     @classmethod
     def cuts(cls, path: str) -> list[str]:
         return [path[:n] for n in range(STEP, len(path) + 1, STEP)]

@@ -16,7 +16,7 @@ from jiedui.core.texts import count_text, day_text, moment_text, yuan_text
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-Kind = Literal["text", "count", "yuan", "day", "moment", "badge", "yes_no"]
+Kind = Literal["text", "name", "count", "yuan", "day", "moment", "badge", "yes_no"]
 Tone = Literal["green", "amber", "red", "blue", "grey"]
 NUMBERS = ("count", "yuan")
 

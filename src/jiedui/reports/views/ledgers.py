@@ -56,15 +56,15 @@ class PairLedger(Listing[Pair]):
         Column("town", _("Township"), value="household.place.parent.name"),
         Column("village", _("Village or community"), value="household.place.name"),
         Column("number", _("Household no."), value="household.number"),
-        Column("head", _("Head of household"), value="household.head",
+        Column("head", _("Head of household"), value="household.head", kind="name",
                link=lambda row: row.household.get_absolute_url()),
         Column("size", _("People"), value="household.size", kind="count"),
         Column("kind", _("Kind of household"),
                value=lambda row: HOUSEHOLD_KIND.name(row.household.kind)),
         Column("cause", _("Main cause"),
                value=lambda row: CAUSE.name(row.household.cause) if row.household.cause else ""),
-        Column("unit", _("Helping unit"), value="organisation.name"),
-        Column("member", _("Helper"), value="member.name"),
+        Column("unit", _("Helping unit"), value="organisation.unit.name"),
+        Column("member", _("Helper"), value="member.name", kind="name"),
         Column("rank", _("Rank"),
                value=_rank),
         Column("phone", _("Telephone"), value=_phone),
@@ -84,7 +84,9 @@ class PairLedger(Listing[Pair]):
         return Pair.objects.visible_to(user).filter(household__isnull=False)
 
     def dress(self, rows: QuerySet[Pair]) -> QuerySet[Pair]:
-        return rows.select_related("campaign", "household__place__parent", "organisation", "member")
+        return rows.select_related(
+            "campaign", "household__place__parent", "organisation__parent__parent", "member"
+        )
 
 
 ledger = listing_view(PairLedger)
