@@ -32,7 +32,7 @@ def problems(draw) -> Problem:
         rules |= {
             "min_load": r.integers(0, 2, m),
             "node": r.integers(-1, nodes, m), "parent": [p if p < nodes else -1 for p in parent],
-            "lower": r.integers(0, 4, nodes), "upper": r.integers(1, 9, nodes),
+            "lower": r.integers(0, 4, nodes), "upper": r.integers(0, 9, nodes),
             "current": r.integers(-1, m, n), "change_cost": int(r.integers(0, 200)),
             "keeps": draw(st.booleans()), "load_cost": np.sort(r.integers(0, 60, r.integers(1, 4))),
         }  # fmt: skip

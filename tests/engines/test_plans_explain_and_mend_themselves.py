@@ -10,7 +10,16 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from matching_cases import above, by_hand, loads, oracle, problems, town, worth
 
-from jiedui.engines.matching import Change, Plan, Problem, repair, solve, verify, why_not
+from jiedui.engines.matching import (
+    Change,
+    Plan,
+    Problem,
+    repair,
+    second_helpers,
+    solve,
+    verify,
+    why_not,
+)
 
 
 def charged(problem: Problem, plan: Plan, *, by: Plan) -> int:
@@ -35,10 +44,9 @@ def test_forcing_a_pair_never_costs_less_than_the_explanation_says(problem, data
     assert why.extra >= 0
     fits = problem.capacity[m] > 0 and all(problem.upper[one] > 0 for one in above(problem, m))
     if why.forbidden:
-        assert not allowed(problem, h, m) or problem.capacity[m] == 0
+        assert not allowed(problem, h, m) or not fits
         return
-    assert allowed(problem, h, m)
-    assume(fits)
+    assert allowed(problem, h, m) and fits
     forced = solve(replace(problem, fixed=np.array([(h, m)])))
     worse = charged(problem, forced, by=plan) - charged(problem, plan, by=plan)
     assert worse >= why.extra
@@ -177,3 +185,19 @@ def test_no_worse_plan_passes_for_proven(problem, data):
     )  # fmt: skip
     is_worse = worth(problem, other) > worth(problem, plan)
     assert (verify(problem, other) != []) == is_worse
+
+
+@settings(max_examples=60, deadline=None)
+@given(problem=problems())
+def test_a_second_helper_is_another_one_in_the_room_that_is_left(problem):
+    first = solve(problem)
+    beside = second_helpers(problem, first)
+    second = solve(beside)
+    assert verify(beside, second) == []
+    has_two = (first.assignment >= 0) & (second.assignment >= 0)
+    assert (first.assignment[has_two] != second.assignment[has_two]).all()
+    both = np.r_[first.assignment, second.assignment]
+    load = np.bincount(both[both >= 0], minlength=problem.helpers)
+    assert (load <= problem.capacity).all()
+    assert (problem.below(load) <= problem.upper).all()
+    assert worth(beside, second) == oracle(beside)

@@ -75,4 +75,4 @@ def _against(problem: Problem, household: int, helper: int) -> str:
         return "avoid"
     if not permitted(problem, np.array([household]), np.array([helper]))[0]:
         return "matrix"
-    return "no_place" if problem.capacity[helper] == 0 else ""
+    return "no_place" if problem.closed[helper] else ""

@@ -131,6 +131,16 @@ class Problem:
             at = np.where(at >= 0, self.parent[at], -1)
         raise ValueError("The tree of nodes runs in a circle.")
 
+    @cached_property
+    def closed(self) -> BoolArray:
+        """(M + T,) Helpers and nodes through which nobody can go: they, or a node above, may have
+        none at all."""
+        nodes = self.upper <= 0
+        for one in self.rising[::-1].tolist():
+            if self.parent[one] >= 0:
+                nodes[one] |= nodes[self.parent[one]]
+        return np.r_[(self.capacity <= 0) | np.r_[nodes, False][self.node], nodes]
+
     def below(self, load: IntArray) -> IntArray:
         """(T,) How much of the helpers' load, (M,), lies below each node."""
         under = self.node >= 0

@@ -61,7 +61,7 @@ class Solver:
         self.problem = problem
         self.nearest = nearest or Nearest(problem)
         self.net = net_of(problem)
-        self.usable = _usable(problem)
+        self.usable = ~problem.closed[: problem.helpers]
         self.held = _held(problem)
         self.gentle, self.strict = stakes_of(problem)
 
@@ -246,7 +246,10 @@ class Solver:
         covered = np.flatnonzero(assignment >= 0)
         had = problem.current[covered]
         paid = values(state, stakes.uncovered) - state.price[-1]
-        proof = Certificate(paid, (state.price - state.price[-1])[:-1], *stakes)
+        price = (state.price - state.price[-1])[:-1]
+        # Nobody was asked about what is closed; a price there costs nothing, so it may be any.
+        price[problem.closed] += stakes.uncovered - min(0, int(price.min(initial=0)))
+        proof = Certificate(paid, price, *stakes)
         return Plan(
             assignment=assignment,
             cost=int(pair_costs(problem, covered, assignment[covered]).sum()),
@@ -281,16 +284,6 @@ def stakes_of(problem: Problem) -> tuple[Stakes, Stakes]:
         raise OverflowError("The costs are too large to be added up exactly in 64 bits.")
     gentle = Stakes(min(32 * dearest, strict.uncovered), min(4 * dearest, strict.minimum), change)
     return gentle, strict
-
-
-def _usable(problem: Problem) -> IntArray:
-    """Helpers who may have a household at all, as far as bounds go."""
-    room = problem.upper.copy()
-    for one in problem.rising[::-1].tolist():
-        if problem.parent[one] >= 0:
-            room[one] = min(room[one], room[problem.parent[one]])
-    above = np.where(problem.node >= 0, np.r_[room, 1][problem.node], 1)
-    return np.asarray((problem.capacity > 0) & (above > 0))
 
 
 def _held(problem: Problem) -> IntArray:
