@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth import authenticate
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q, Sum
 from django.test import RequestFactory
 
@@ -18,6 +18,7 @@ from jiedui.campaigns.models import Campaign, Plan, Task
 from jiedui.core import audit
 from jiedui.core.models import AuditEntry, Installation
 from jiedui.core.refusals import Refused
+from jiedui.demo import accounts
 from jiedui.demo.loading import load
 from jiedui.demo.writing import STAGES
 from jiedui.engines import words
@@ -241,3 +242,19 @@ def _digest(seed: int, day: date) -> str:
 
 def test_the_same_seed_gives_the_same_records(db, today):
     assert _digest(7, today) == _digest(7, today) != _digest(8, today)
+
+
+def test_whoever_stops_it_after_the_records_still_finds_the_passwords(db):
+    """Counting what is there comes after the commit; it is stopped there."""
+
+    def stopped(execute, sql, params, many, context):
+        if sql.startswith("ANALYZE"):
+            raise KeyboardInterrupt
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(stopped), pytest.raises(KeyboardInterrupt):
+        load("panjin", scale=SMALL)
+    assert Campaign.objects.filter(key="panjin").exists()
+    one = next(one for one in accounts.read() if one["role"] == Role.OFFICE)
+    request = RequestFactory().post("/accounts/login/")
+    assert authenticate(request, username=one["username"], password=one["password"])

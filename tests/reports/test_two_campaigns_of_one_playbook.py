@@ -86,6 +86,7 @@ def test_bulletins_are_numbered_and_told_round_by_round(office, leader, rounds, 
         reports.freeze(draft, by=leader, issued_on=today)
     told = [bulletin_json(one.key) for one in rounds]
     assert [one["campaign"] for one in told] == ["small", "small-2"]
-    assert Bulletin.objects.filter(state="frozen").count() == 2
+    numbers = [one.number for one in Bulletin.objects.filter(state="frozen").order_by("pk")]
+    assert [number.split("〕")[1] for number in numbers] == ["1号", "2号"]
     texts = [str(one) for one in told]
     assert "100" in texts[0] and texts[0] != texts[1]

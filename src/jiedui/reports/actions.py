@@ -132,9 +132,9 @@ def freeze(bulletin: Bulletin, *, issued_on: date, by: Any, serial: int | None =
     result = verification.verify(bulletin)
     if not result.equal:
         raise Refused(_("A figure of this draft cannot be recounted; refresh its figures first."))
-    taken = Bulletin.objects.filter(campaign=bulletin.campaign, kind=bulletin.kind)
-    last = taken.filter(year=issued_on.year).aggregate(last=Max("serial"))["last"] or 0
-    wanted = serial or last + 1
+    series = bulletin.own_series()
+    taken = Bulletin.objects.filter(series=series, year=issued_on.year)
+    wanted = serial or (taken.aggregate(last=Max("serial"))["last"] or 0) + 1
     fixed: dict[str, Any] = {"year": issued_on.year, "serial": wanted, "issued_on": issued_on}
     digest = bulletin.digest_with(**fixed)
     try:
@@ -144,6 +144,7 @@ def freeze(bulletin: Bulletin, *, issued_on: date, by: Any, serial: int | None =
                 frozen_at=timezone.now(),
                 frozen_by=by,
                 digest=digest,
+                series=series,
                 version=F("version") + 1,
                 **fixed,
             )

@@ -65,6 +65,7 @@ class Bulletin(models.Model):
     frozen_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    series = models.CharField(max_length=80, blank=True)  # the row of numbers it stands in
     digest = models.CharField(max_length=64, blank=True)  # of everything that was frozen
     token = models.CharField(max_length=32, unique=True, default=new_token)
 
@@ -75,7 +76,7 @@ class Bulletin(models.Model):
         indexes = [models.Index(fields=["campaign", "state"], name="bulletin_state")]
         constraints = [
             models.UniqueConstraint(
-                fields=["campaign", "kind", "year", "serial"],
+                fields=["series", "year", "serial"],
                 condition=Q(serial__isnull=False),
                 name="bulletin_number_once",
             ),
@@ -119,6 +120,15 @@ class Bulletin(models.Model):
         if self.layout == "brief":
             return f"第{self.serial}期"
         return f"{self.campaign.playbook.campaign.document_word}〔{self.year}〕{self.serial}号"
+
+    def own_series(self) -> str:
+        """Notices of one document word are numbered in one row, whatever their kind or round.
+
+        A brief counts its own issues, round after round of the same office.
+        """
+        if self.layout == "brief":
+            return f"{self.campaign.organisation_id} {self.kind}"
+        return self.campaign.playbook.campaign.document_word
 
     def spoken(self) -> Any:
         """Everything inside is written in the language of the bulletin, not of its reader."""
