@@ -28,7 +28,7 @@ from jiedui.core.lists import (
 from jiedui.core.refusals import Refused
 from jiedui.core.trees import below
 from jiedui.orgs.models import Organisation
-from jiedui.pairing import actions, words
+from jiedui.pairing import actions, levels, words
 from jiedui.pairing.forms import EndForm, HandOverForm
 from jiedui.pairing.models import Avoidance, Pair, Wish
 from jiedui.pairing.sections import TELLERS
@@ -58,6 +58,7 @@ HISTORY = {
     "pair.told": gettext_lazy("told to all concerned"),
 }
 LONGEST_CHAIN = 40
+LEVELS = Action(gettext_lazy("Two levels of pairs"), "pairing:levels", "registers.read", "sitemap")
 
 
 def state(pair: Pair) -> Badge:
@@ -100,6 +101,9 @@ class Pairs(InCampaign, Listing[Pair]):
     permission = "registers.read"
     order = ("-since",)
     action = Action(gettext_lazy("New proposal"), "pairing:proposal_new", "pair.propose", "wand")
+    more = (
+        Action(gettext_lazy("Two levels of pairs"), "pairing:levels", "registers.read", "sitemap"),
+    )
     columns = (
         Column(
             "partner",
@@ -159,6 +163,12 @@ class Pairs(InCampaign, Listing[Pair]):
         gettext_lazy("Proposals"),
         "pair.propose",
     )
+
+    @property
+    def actions(self) -> list[Action]:
+        """The two levels are compared only where the playbook asks for it."""
+        asked = self.campaign is not None and levels.asked(self.campaign)
+        return [one for one in super().actions if asked or one is not LEVELS]
 
     def rows(self, user: Any) -> QuerySet[Pair]:
         rows: QuerySet[Pair] = super().rows(user)

@@ -1,0 +1,242 @@
+"""The list of the pairs of one hand-over: who is to take each, why, and the load afterwards."""
+
+from collections import Counter
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jiedui.core.lists import Badge, Choice, Column, Empty, Listing, Search, Tree
+from jiedui.core.lists.listing import Line
+from jiedui.orgs.models import Organisation
+from jiedui.pairing import loads
+from jiedui.pairing.models import HandOver, PassedOn
+from jiedui.pairing.suggestions import Reasons
+from jiedui.pairing.views.pairs import change_reason
+from jiedui.places.models import Place
+
+DRAFT, DONE = HandOver.State.DRAFT, HandOver.State.DONE
+STATES = {
+    DRAFT: Badge(gettext_lazy("being prepared"), "amber", "clock"),
+    DONE: Badge(gettext_lazy("handed over"), "green", "circle-check"),
+    HandOver.State.DISCARDED: Badge(gettext_lazy("discarded"), "grey", "circle-x"),
+}
+PAIR = (
+    "campaign", "household__place", "place", "member__organisation", "organisation",
+    "partner_member", "partner_organisation", "team",
+)  # fmt: skip
+OPEN = Q(first=None, organisation=None)
+
+
+def _which(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
+    return rows.filter(
+        {
+            "nobody": OPEN,
+            "by_hand": Q(is_by_hand=True),
+            "far": Q(distance_m__gt=10_000),
+            "other": Q(first__isnull=False)
+            & ~Q(first__organisation=F("pair__member__organisation")),
+        }[value]
+    )
+
+
+class Rows(Listing[PassedOn]):
+    """The pairs of one hand-over."""
+
+    key = "passed_on"
+    title = gettext_lazy("Pairs that pass on")
+    icon = "arrows-exchange"
+    model = PassedOn
+    permission = "registers.read"
+    order = ("pair__household__place__path", "pair__household__number")
+    template = "pairing/hand_over_plan.html"
+    card = ("village", "successor", "act")
+    columns = (
+        Column(
+            "partner",
+            gettext_lazy("For"),
+            value=lambda r: r.pair.household.head if r.pair.household else str(r.pair.partner),
+            sort="pair__household__pinyin",
+            link=lambda row: row.pair.get_absolute_url(),
+        ),
+        Column(
+            "number",
+            gettext_lazy("Household number"),
+            value="pair.household.number",
+            sort="pair__household__number",
+            shown=False,
+        ),
+        Column(
+            "village",
+            gettext_lazy("Village"),
+            value="pair.household.place.name",
+            sort="pair__household__place__path",
+        ),
+        Column(
+            "before",
+            gettext_lazy("Helper before"),
+            value=lambda row: str(row.pair.helper),
+            sort="pair__member__pinyin",
+        ),
+        Column(
+            "successor",
+            gettext_lazy("New helper"),
+            value=lambda row: "、".join(one.name for one in row.takers),
+            sort="first__pinyin",
+            template="pairing/_successor.html",
+        ),
+        Column(
+            "load",
+            gettext_lazy("Load after"),
+            value=lambda row: row.load,
+            template="pairing/_load.html",
+        ),
+        Column(
+            "distance",
+            gettext_lazy("Way"),
+            kind="count",
+            unit="km",
+            value=lambda row: None if row.distance_m is None else round(row.distance_m / 1000, 1),
+            sort="distance_m",
+        ),
+        Column("why", gettext_lazy("Why"), value=lambda row: "；".join(row.why)),
+        Column("act", gettext_lazy("Change"), template="pairing/_choose.html"),
+    )
+    filters = (
+        Search(
+            "pair__household__head",
+            "pair__household__pinyin",
+            "pair__household__number",
+            "pair__member__name",
+            "first__name",
+        ),
+        Choice(
+            "which",
+            gettext_lazy("Rows"),
+            (
+                ("nobody", gettext_lazy("without a successor")),
+                ("other", gettext_lazy("successor of another branch")),
+                ("far", gettext_lazy("farther than 10 km")),
+                ("by_hand", gettext_lazy("changed by hand")),
+            ),
+            by=_which,
+        ),
+        Tree("place", gettext_lazy("Place"), Place, path="pair__household__place__path"),
+        Tree(
+            "organisation",
+            gettext_lazy("Organisation"),
+            Organisation,
+            path="pair__member__organisation__path",
+        ),
+    )
+    empty = Empty(
+        "circle-check",
+        gettext_lazy("No pairs to hand over"),
+        gettext_lazy("Confirm, and it is done."),
+    )
+
+    @property
+    def hand_over(self) -> HandOver:
+        found: HandOver = self.kwargs["hand_over"]
+        return found
+
+    def rows(self, user: Any) -> QuerySet[PassedOn]:
+        return PassedOn.objects.filter(hand_over=self.hand_over)
+
+    def dress(self, rows: QuerySet[PassedOn]) -> QuerySet[PassedOn]:
+        pair = [f"pair__{name}" for name in PAIR]
+        found = rows.select_related(
+            *pair, "first__organisation", "second__organisation", "organisation"
+        )
+        return found.prefetch_related("pair__household__needs")
+
+    def lines_between(self, start: int, stop: int) -> list[Line]:
+        rows = self.dress(self.filtered.order_by(*self.ordering))[start:stop]
+        return [self._line(row) for row in self._explained(list(rows))]
+
+    def every(self) -> Any:
+        yield from self._explained(list(super().every()))
+
+    def _explained(self, rows: list[Any]) -> list[Any]:
+        said = _Explained(self.hand_over, rows)
+        for row in rows:
+            row.why, row.load = said.why(row), said.load(row)
+            row.may_change = self.kwargs["may_change"]
+        return rows
+
+    def extra(self) -> dict[str, Any]:
+        found = self.hand_over
+        rows = found.rows.all()
+        total, alone = rows.count(), rows.filter(OPEN).count()
+        return {
+            "hand_over": found,
+            "state": STATES[HandOver.State(found.state)],
+            "reason": change_reason(self.kwargs["campaign"], found.reason),
+            "figures": _figures(found, total=total, alone=alone),
+            "total": total,
+            "alone": alone,
+            "may_change": self.kwargs["may_change"],
+            "is_done": found.state == DONE,
+        }
+
+
+def _figures(found: HandOver, *, total: int, alone: int) -> list[dict[str, Any]]:
+    rows = found.rows.all()
+    takers = rows.filter(first__isnull=False).order_by().values("first").distinct().count()
+    return [
+        {"name": _("Pairs that pass on"), "value": total, "unit": _("pairs")},
+        {"name": _("With a successor"), "value": total - alone, "unit": _("pairs"),
+         "note": _("%(n)s helpers take them") % {"n": takers}},
+        {"name": _("Left open"), "value": alone, "unit": _("pairs"),
+         "tone": "red" if alone else "green", "url": "?which=nobody"},
+    ]  # fmt: skip
+
+
+class _Explained:
+    """Why each successor of a page was chosen, and what they carry afterwards."""
+
+    def __init__(self, hand_over: HandOver, rows: list[PassedOn]) -> None:
+        self.hand_over = hand_over
+        self.reasons: dict[Any, Reasons] = {}
+        self.busy: dict[Any, Counter[int]] = {}
+        for row in rows:
+            key = (row.pair.campaign_id, row.pair.kind)
+            if row.first and key not in self.reasons:
+                self._read(key, [one for one in rows if (one.pair.campaign_id,
+                                                         one.pair.kind) == key])  # fmt: skip
+
+    def _read(self, key: Any, rows: list[PassedOn]) -> None:
+        campaign = rows[0].pair.campaign
+        members = [one for row in rows for one in (row.first, row.second) if one]
+        pairing = campaign.playbook.pairing(key[1])
+        self.reasons[key] = Reasons(campaign, pairing, members=members)
+        keys = {one.pk for one in members}
+        load = Counter(loads.busy(campaign, key[1], members=keys))
+        if self.hand_over.state == DRAFT:
+            mine = self.hand_over.rows.filter(pair__campaign=campaign, pair__kind=key[1])
+            for field in ("first", "second"):
+                named = mine.filter(**{f"{field}__in": keys})
+                load.update(named.values_list(field, flat=True))
+        self.busy[key] = load
+
+    def why(self, row: PassedOn) -> list[str]:
+        known = self.reasons.get((row.pair.campaign_id, row.pair.kind))
+        if known is None or row.first is None or row.pair.household is None:
+            return []
+        return known.speak_for(
+            row.pair.household, row.first, row.distance_m, before=row.pair.member
+        )[:3]
+
+    def load(self, row: PassedOn) -> list[tuple[int, int]]:
+        """(after, most) of each successor."""
+        key = (row.pair.campaign_id, row.pair.kind)
+        known = self.reasons.get(key)
+        if known is None:
+            return []
+        book = row.pair.campaign.playbook
+        return [
+            (self.busy[key][one.pk], loads.load_of(book, known.pairing, one.rank).most)
+            for one in (row.first, row.second)
+            if one
+        ]
