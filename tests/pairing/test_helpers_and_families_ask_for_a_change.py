@@ -64,6 +64,8 @@ def test_a_family_asks_through_the_village(
     _decide(client, wish, "refuse", "已当面说开")
     wish.refresh_from_db()
     assert (wish.state, wish.answer, wish.decided_by) == ("refused", "已当面说开", office)
+    client.force_login(village_officer)
+    assert "已当面说开" in client.get(reverse("notices:mine")).content.decode()
 
 
 def test_nobody_decides_on_what_they_asked_for(client, office, leader, zhou_and_the_qins):

@@ -9,7 +9,8 @@ from jiedui.core.refusals import Refused
 from jiedui.engines.matching import solve
 from jiedui.households.models import Household
 from jiedui.orgs.models import Member, Organisation
-from jiedui.pairing import actions, coverage, levels, loads
+from jiedui.pairing import actions, approving, coverage, levels, loads
+from jiedui.pairing.models import Pair, Proposal
 from jiedui.pairing.question import Options, ask
 
 UNITS = """
@@ -93,6 +94,16 @@ def test_a_proposal_keeps_to_the_villages_of_units(
         helpers=loads.helpers(campaign, kinship), options=Options(),
     )  # fmt: skip
     assert int((solve(asked.problem).assignment >= 0).sum()) == covered
+
+
+def test_a_row_changed_by_hand_to_another_unit_is_refused_by_name(
+    only, qin_family, stranger, zhou, leader, today
+):
+    proposal = Proposal.objects.create(campaign=only, kind="kinship", state="ready")
+    proposal.rows.create(household=qin_family, member=stranger, is_by_hand=True)
+    done = approving.approve(proposal, by=leader)
+    assert [household for household, _why in done.refused] == [qin_family]
+    assert not Pair.objects.filter(household=qin_family).exists()
 
 
 def test_where_the_two_levels_disagree_is_listed_with_the_way_to_mend_it(

@@ -1,5 +1,6 @@
 """A helper asks to be released, a family asks for another helper; somebody else decides."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -11,7 +12,11 @@ from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook.pairs import Pairing
 from jiedui.core import audit
 from jiedui.core.refusals import Refused
+from jiedui.notices.actions import Written, writer
+from jiedui.notices.models import Notice
 from jiedui.pairing.models import Pair, Wish
+
+KIND = "pairing.wish_decided"
 
 # A wish still waits while its pair runs and is not being handed over.
 WAITING = Q(state=Wish.State.WAITING, pair__ended=None, pair__overlap_until=None)
@@ -67,6 +72,8 @@ def decide(wish: Wish, *, grant: bool, answer: str, by: Any) -> None:
         decided_by=by,
     ):
         raise Refused(_("This has been decided already, or the pair has passed on."))
+    if wish.asked_by_id:
+        Notice.objects.create(to_id=wish.asked_by_id, kind=KIND, subject=str(wish.pk))
     audit.record("wish.decided", wish, by=by, state=state.value)
 
 
@@ -76,3 +83,20 @@ def may_decide(wish: Wish, *, by: Any) -> bool:
         return True
     member = wish.pair.member
     return wish.asked_by_id != by.pk and not (member and member.user_id == by.pk)
+
+
+@writer(KIND, page="pairing:wish")
+def _write(notices: Sequence[Notice]) -> dict[int, Written]:
+    rows = Wish.objects.filter(pk__in={int(one.subject) for one in notices})
+    known = {str(one.pk): one for one in rows.select_related("pair__household", "pair__place")}
+    return {
+        one.pk: Written(_said(known[one.subject]), int(one.subject))
+        for one in notices
+        if one.subject in known
+    }
+
+
+def _said(wish: Wish) -> str:
+    partner = wish.pair.household.head if wish.pair.household else str(wish.pair.partner)
+    facts = {"partner": partner, "state": wish.get_state_display(), "answer": wish.answer}
+    return (_("Your wish for a change, %(partner)s: %(state)s. %(answer)s") % facts).strip()
