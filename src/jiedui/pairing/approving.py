@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.accounts.roles import PERMISSIONS
+from jiedui.campaigns.playbook.pairs import Pairing
 from jiedui.core import audit
 from jiedui.core.refusals import Refused
 from jiedui.households.models import Household
@@ -17,6 +18,7 @@ from jiedui.pairing import loads
 from jiedui.pairing.actions import hand_over
 from jiedui.pairing.models import Avoidance, Pair, Proposal, ProposedPair
 from jiedui.pairing.reviewing import still_open
+from jiedui.pairing.units import Units
 
 APPROVERS = [role for role, may in PERMISSIONS.items() if "pair.approve" in may]
 
@@ -172,6 +174,16 @@ def _pair(proposal: Proposal, row: ProposedPair) -> Pair:
     )
 
 
+def _outside(proposal: Proposal, pairing: Pairing) -> set[int]:
+    """Rows whose helper's unit does not answer for the village, where only such may help there."""
+    if pairing.inside_unit != "only":
+        return set()
+    rows = proposal.rows.filter(member__isnull=False)
+    found = list(rows.values_list("pk", "household__place", "member__organisation__path"))
+    units = Units.of(proposal.campaign, paths={path for _pk, _place, path in found})
+    return {pk for pk, place, path in found if not units.is_tied(path, place)}
+
+
 class _State:
     """How things stand while pairs are opened: who is paired, who is full, who avoids whom."""
 
@@ -190,6 +202,7 @@ class _State:
         }
         avoided = Avoidance.objects.filter(state=Avoidance.State.ACCEPTED)
         self.avoided = set(avoided.values_list("member", "household"))
+        self.outside = _outside(proposal, self.pairing)
 
     def objection(self, row: ProposedPair, *, reason: str) -> str:
         """Why a row cannot become a pair now; "" when it can."""
@@ -206,6 +219,8 @@ class _State:
             return _("%(member)s has left meanwhile") % {"member": member.name}
         if (member.pk, row.household_id) in self.avoided:
             return _("%(member)s is to avoid this household (回避)") % {"member": member.name}
+        if row.pk in self.outside:
+            return _("another unit answers for this village")
         full = self.load.get(member.pk, 0) >= self.most(member)
         if full and not row.is_by_hand and not self.is_replan:
             return _("%(member)s has no place left") % {"member": member.name}
