@@ -1,7 +1,7 @@
 """Approving a proposal: its pairs are opened, what no longer fits is refused by name."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -20,6 +20,11 @@ from jiedui.pairing.models import Avoidance, Pair, Proposal, ProposedPair
 from jiedui.pairing.reviewing import still_open
 from jiedui.pairing.units import Units
 
+# What is read of a row and its two sides: sixteen thousand at once.
+NEEDED = (
+    *("proposal", "is_by_hand", "is_left_out", "household__head", "household__ended"),
+    *("member__name", "member__rank", "member__ended", "member__organisation"),
+)
 APPROVERS = [role for role, may in PERMISSIONS.items() if "pair.approve" in may]
 
 
@@ -72,7 +77,8 @@ def approve(
 
 def _chosen(proposal: Proposal, rows: QuerySet[Any, Any] | None) -> list[ProposedPair]:
     wanted = _waiting(proposal) if rows is None else _waiting(proposal).filter(pk__in=rows)
-    return list(wanted.select_related("household", "member__organisation").order_by("pk"))
+    rows = wanted.select_related("household", "member").only(*NEEDED, "household__number")
+    return list(rows.order_by("pk"))
 
 
 @dataclass(frozen=True)
@@ -99,7 +105,7 @@ def preview(proposal: Proposal, *, rows: QuerySet[Any, Any] | None = None) -> Pr
     changed = unchanged = 0
     for row in chosen:
         old = state.running.get(row.household_id)
-        if old and old.member_id == row.member_id:
+        if old and old.member == row.member_id:
             unchanged += 1
         elif why := state.objection(row, reason="?"):
             refused.append((row.household, why))
@@ -140,7 +146,7 @@ def _open(proposal: Proposal, rows: list[ProposedPair], *, by: Any, reason: str)
     changed = 0
     for row in rows:
         old = state.running.get(row.household_id)
-        if old and old.member_id == row.member_id:
+        if old and old.member == row.member_id:
             continue  # a re-plan that leaves everything as it is
         if why := state.objection(row, reason=reason):
             refused.append((row.household, why))
@@ -148,7 +154,7 @@ def _open(proposal: Proposal, rows: list[ProposedPair], *, by: Any, reason: str)
         state.take(row, instead_of=old)
         if old:
             assert row.member is not None
-            successors = hand_over(old, to=[row.member], on=today, reason=reason, by=by)
+            successors = hand_over(state.pair(old), to=[row.member], on=today, reason=reason, by=by)
             Pair.objects.filter(pk=successors[0].pk).update(proposal=proposal)
             changed += 1
         else:
@@ -167,7 +173,7 @@ def _pair(proposal: Proposal, row: ProposedPair) -> Pair:
         campaign_id=proposal.campaign_id,
         kind=proposal.kind,
         member=row.member,
-        organisation=row.member.organisation,
+        organisation_id=row.member.organisation_id,
         household=row.household,
         since=timezone.localdate(),
         proposal=proposal,
@@ -184,6 +190,14 @@ def _outside(proposal: Proposal, pairing: Pairing) -> set[int]:
     return {pk for pk, place, path in found if not units.is_tied(path, place)}
 
 
+class Running(NamedTuple):
+    """The first helper of a household today."""
+
+    pk: int
+    member: int | None
+    name: str | None
+
+
 class _State:
     """How things stand while pairs are opened: who is paired, who is full, who avoids whom."""
 
@@ -196,10 +210,9 @@ class _State:
         running = Pair.objects.open().filter(
             campaign=campaign, kind=proposal.kind, household__isnull=False, overlap_until=None
         )
-        serving = running.filter(member__ended=None).select_related("member", "campaign")
-        self.running = {
-            pair.household_id: pair for pair in serving.order_by("-role", "-pk").iterator(2000)
-        }
+        serving = running.filter(member__ended=None).order_by("-role", "-pk")
+        found = serving.values_list("household", "pk", "member", "member__name")
+        self.running = {household: Running(*rest) for household, *rest in found}
         avoided = Avoidance.objects.filter(state=Avoidance.State.ACCEPTED)
         self.avoided = set(avoided.values_list("member", "household"))
         self.outside = _outside(proposal, self.pairing)
@@ -211,8 +224,7 @@ class _State:
         if row.household.ended:
             return _("no longer on the register")
         if old and not self.is_replan:
-            name = old.member.name if old.member else ""
-            return _("paired with %(member)s meanwhile") % {"member": name}
+            return _("paired with %(member)s meanwhile") % {"member": old.name}
         if old and not reason:
             return _("changes helper, but no reason was given")
         if member.ended:
@@ -229,8 +241,13 @@ class _State:
     def most(self, member: Member) -> int:
         return loads.load_of(self.book, self.pairing, member.rank).most
 
-    def take(self, row: ProposedPair, *, instead_of: Pair | None = None) -> None:
+    def take(self, row: ProposedPair, *, instead_of: Running | None = None) -> None:
         assert row.member_id is not None
         self.load[row.member_id] = self.load.get(row.member_id, 0) + 1
-        if instead_of and instead_of.member_id:
-            self.load[instead_of.member_id] = self.load.get(instead_of.member_id, 0) - 1
+        if instead_of and instead_of.member:
+            self.load[instead_of.member] = self.load.get(instead_of.member, 0) - 1
+
+    @staticmethod
+    def pair(running: Running) -> Pair:
+        rows = Pair.objects.select_related("member", "campaign")
+        return rows.get(pk=running.pk)

@@ -11,7 +11,7 @@ from jiedui.orgs.models import Organisation
 from jiedui.pairing import weights
 from jiedui.pairing.models import KeptPlan, Proposal
 
-TOP = 12  # units shown before the others unfold
+TOP = 12  # units on the page of a plan; the others have a page of their own
 
 
 @dataclass(frozen=True)
@@ -92,13 +92,12 @@ def by_rank(book: Playbook, found: list[dict[str, Any]]) -> list[dict[str, Any]]
     return [{**known[key], "name": names.get(key, _("no rank"))} for key in order]
 
 
-def by_unit(found: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Loads by unit, named: the first ones, and those that unfold."""
+def by_unit(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Loads by unit, named."""
     units = Organisation.objects.filter(path__in=[one["key"] for one in found])
     known = {path: (pk, name) for path, pk, name in units.values_list("path", "pk", "name")}
-    named = [
+    return [
         {**one, "pk": known[one["key"]][0], "name": known[one["key"]][1]}
         for one in found
         if one["key"] in known
     ]
-    return named[:TOP], named[TOP:]

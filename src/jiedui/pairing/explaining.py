@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from jiedui.engines.matching import Change, WhyNot, repair, why_not
-from jiedui.engines.matching.costs import METRES, highest_cost, pair_costs, permitted
+from jiedui.engines.matching.costs import METRES, pair_costs, permitted
 from jiedui.engines.matching.problem import TOP_SKILL
 from jiedui.pairing.keeping import Kept
 from jiedui.pairing.models import Pair, Proposal, ProposedPair
@@ -136,7 +136,7 @@ def loss(kept: Kept, extra: int) -> Loss:
     """What `extra` of the proof means for people."""
     proof, problem = kept.plan.certificate, kept.problem
     assert proof is not None
-    dearest = highest_cost(problem) + 1
+    dearest = kept.highest + 1
     if problem.keeps and proof.change:
         if extra >= proof.minimum // 2 or extra >= proof.uncovered // 2:
             return Loss(0, is_priceless=True)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from jiedui.core.refusals import Refused
 from jiedui.engines.matching import Certificate, Plan, Problem
+from jiedui.engines.matching.costs import highest_cost
 from jiedui.pairing.models import KeptPlan, Proposal
 from jiedui.pairing.question import Question
 
@@ -35,6 +36,11 @@ class Kept:
     def households(self) -> dict[int, int]:
         """The row number of each household asked for, by its key."""
         return {key: at for at, key in enumerate(self.question.households)}
+
+    @cached_property
+    def highest(self) -> int:
+        """A bound that no pair's cost exceeds."""
+        return highest_cost(self.problem)
 
     @cached_property
     def helpers(self) -> dict[int, int]:

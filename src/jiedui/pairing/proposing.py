@@ -144,6 +144,8 @@ def _asker(proposal: Proposal) -> Any:
 def _solve(proposal: Proposal, tell: Any) -> None:
     asked = build(proposal)
     goals = _goals(asked, Options.of(proposal.rules))
+    pairing = proposal.campaign.playbook.pairing(proposal.kind)
+    bar = question.hardest_bar(pairing, coverage.eligible(proposal.campaign, pairing))
     plans = {}
     for at, (goal, one) in enumerate(goals.items()):
 
@@ -157,7 +159,7 @@ def _solve(proposal: Proposal, tell: Any) -> None:
         proposal.kept.all().delete()
         kept = {
             goal: keeping.keep(proposal, goal, asked=one, plan=plans[goal],
-                               result=_result(one, plans[goal]))
+                               result={**_result(one, plans[goal]), "bar": bar})
             for goal, one in goals.items()
         }  # fmt: skip
         proposal.engine = question.ENGINE

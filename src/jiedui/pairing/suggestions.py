@@ -179,16 +179,27 @@ def describe(
 class Reasons:
     """Says in words why a helper fits a household, for a page of rows at once."""
 
-    def __init__(self, campaign: Campaign, pairing: Pairing, *, members: Sequence[Member]) -> None:
+    def __init__(
+        self,
+        campaign: Campaign,
+        pairing: Pairing,
+        *,
+        members: Sequence[Member],
+        bar: int | None = None,
+    ) -> None:
+        """`bar` is the score the hardest share begins at, where it is known already."""
         self.campaign = campaign
         self.pairing = pairing
         self.units = Units.of(campaign, paths={m.organisation.path for m in members})
         self.leading = loads.leading_grades(campaign.playbook, pairing)
         self._members = [m.pk for m in members]
+        self._bar = bar
 
     @cached_property
     def bar(self) -> int:
-        return hardest_bar(self.pairing, coverage.eligible(self.campaign, self.pairing))
+        return self._bar or hardest_bar(
+            self.pairing, coverage.eligible(self.campaign, self.pairing)
+        )
 
     @cached_property
     def avoiding(self) -> set[tuple[int, int]]:

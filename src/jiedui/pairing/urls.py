@@ -53,6 +53,7 @@ urlpatterns = [
     path("proposals/<int:pk>/approve/", deciding.approve, name="approve"),
     path("proposals/<int:pk>/discard/", deciding.discard, name="discard"),
     path("proposals/<int:pk>/go-over/", deciding.go_over, name="go_over"),
+    path("proposals/<int:pk>/units/", review.units, name="units"),
     path("proposals/<int:pk>/proof/", proof.proof, name="proof"),
     path("proposals/<int:pk>/again/", proof.again, name="again"),
     path("proposals/<int:pk>/rows/<int:row>/", why.why, name="why"),

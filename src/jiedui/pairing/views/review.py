@@ -198,7 +198,8 @@ class Rows(Listing[ProposedPair]):
         proposal = self.proposal
         pairing = proposal.campaign.playbook.pairing(proposal.kind)
         members = [row.member for row in rows if row.member]
-        reasons = Reasons(proposal.campaign, pairing, members=members)
+        bar = proposal.result.get("bar")
+        reasons = Reasons(proposal.campaign, pairing, members=members, bar=bar)
         opened = dict(
             Pair.objects.filter(proposal=proposal, household__in=[r.household_id for r in rows])
             .order_by("pk")
@@ -224,7 +225,8 @@ class Rows(Listing[ProposedPair]):
         now = result.get("now", {})
         is_ready = proposal.state == Proposal.State.READY
         ranks = comparing.by_rank(book, proposal.loads.get("ranks", []))
-        units, more_units = comparing.by_unit(proposal.loads.get("units", []))
+        every_unit = proposal.loads.get("units", [])
+        units = comparing.by_unit(every_unit[: comparing.TOP])
         return {
             "proposal": proposal,
             "pairing": book.pairing(proposal.kind),
@@ -237,7 +239,7 @@ class Rows(Listing[ProposedPair]):
             "ranks": ranks,
             "ranks_chart": charts.loads(ranks),
             "units": units,
-            "more_units": more_units,
+            "more_units": max(0, len(every_unit) - comparing.TOP),
             "units_chart": charts.loads(units),
             "part": self.total if self.values else result.get("changed") or now.get("pairs", 0),
             "is_part": bool(self.values),
@@ -249,6 +251,14 @@ class Rows(Listing[ProposedPair]):
 
 
 _rows = listing_view(Rows)
+
+
+@needs(*MAY_READ)
+def units(request: HttpRequest, pk: int) -> HttpResponse:
+    """Loads of every unit."""
+    proposal = the_proposal(request, pk)
+    lines = comparing.by_unit(proposal.loads.get("units", []))
+    return render(request, "pairing/units.html", {"proposal": proposal, "lines": lines})
 
 
 @needs(*MAY_READ)

@@ -15,17 +15,19 @@ from django.utils.translation import ngettext
 from jiedui.core.doors import may, needs
 from jiedui.households.models import Household
 from jiedui.orgs.models import Member
-from jiedui.pairing import explaining, keeping, reviewing, weights, words
+from jiedui.pairing import explaining, keeping, loads, reviewing, weights, words
 from jiedui.pairing.forms import ChangeForm
 from jiedui.pairing.keeping import Kept
 from jiedui.pairing.models import Pair, Proposal, ProposedPair
 from jiedui.pairing.question import Options
-from jiedui.pairing.suggestions import Suggestion, weigh
+from jiedui.pairing.suggestions import Reasons, Suggestion, weigh
 from jiedui.pairing.views.proposals import MAY_READ
 from jiedui.pairing.views.proposed import the_row
 from jiedui.pairing.views.shared import nameable
 
 SHOWN = 10  # households that move, named on the page
+OFFERED = 6  # helpers who would be next
+LOOKED_AT = 300  # among so many next ones are those whom the user may name
 
 
 @dataclass(frozen=True)
@@ -107,19 +109,43 @@ def _may_change(request: HttpRequest, row: ProposedPair) -> bool:
 
 def _proposed(row: ProposedPair, kept: Kept | None) -> dict[str, Any]:
     """What speaks for the helper proposed, and what the pair counts."""
-    pairing = row.proposal.campaign.playbook.pairing(row.proposal.kind)
-    members = [row.member] if row.member else []
-    said = weigh(row.proposal.campaign, pairing, row.household, members)
+    said = _said(row, kept, row.member) if row.member else None
     helper = kept.helpers.get(row.member_id or 0) if kept else None
     if kept is None:
-        return {"said": said[0] if said else None}
+        return {"said": said}
     household = kept.households[row.household_id]
     return {
-        "said": said[0] if said else None,
+        "said": said,
         "bill": None if helper is None else explaining.bill(kept, household, helper),
         "standing": explaining.standing(kept, household, helper),
         "of_leaders": bool(kept.problem.hardest[household]),
     }
+
+
+def _said(row: ProposedPair, kept: Kept | None, member: Member) -> Suggestion:
+    """What speaks for and against a helper, measured as the plan measures."""
+    campaign, household = row.proposal.campaign, row.household
+    pairing = campaign.playbook.pairing(row.proposal.kind)
+    helper = kept.helpers.get(member.pk) if kept else None
+    if kept is None or helper is None:  # came later: weighed as the register stands now
+        return weigh(campaign, pairing, household, [member])[0]
+    at = kept.households[household.pk]
+    (way,) = kept.question.distances([at], [helper])
+    bar = row.proposal.result.get("bar")
+    reasons = Reasons(campaign, pairing, members=[member], bar=bar)
+    taken = loads.busy(campaign, pairing.key, members=[member.pk]).get(member.pk, 0)
+    most = loads.load_of(campaign.playbook, pairing, member.rank).most
+    if row.proposal.rules.get("scope") == "all":  # its own pairs are in the plan, not beside it
+        taken = 0
+    return Suggestion(
+        member=member,
+        cost=explaining.bill(kept, at, helper).total,
+        distance_m=way,
+        taken=taken,
+        most=most,
+        reasons=reasons.speak_for(household, member, way),
+        doubts=reasons.speak_against(household, member, taken, most),
+    )
 
 
 def _others(kept: Kept, row: ProposedPair, user: Any) -> list[Other]:
@@ -127,23 +153,19 @@ def _others(kept: Kept, row: ProposedPair, user: Any) -> list[Other]:
     household = kept.households[row.household_id]
     if kept.plan.certificate is None:
         return []
-    seen = set(nameable(user).order_by().values_list("pk", flat=True))
-    among = np.array([key in seen and key != row.member_id for key in kept.question.helpers])
-    best = explaining.next_best(kept, household, among=among)
-    keys = [kept.question.helpers[at] for at, _extra in best]
-    members = Member.objects.select_related("organisation").in_bulk(keys)
-    return [
-        Other(members[key], explaining.loss(kept, extra))
-        for key, (_at, extra) in zip(keys, best, strict=True)
-        if key in members
-    ]
+    all_but = np.array([key != row.member_id for key in kept.question.helpers], np.bool_)
+    best = explaining.next_best(kept, household, among=all_but, count=LOOKED_AT)
+    keys = {kept.question.helpers[at]: extra for at, extra in best}
+    seen = set(nameable(user).filter(pk__in=list(keys)).values_list("pk", flat=True))
+    chosen = [key for key in keys if key in seen][:OFFERED]
+    members = Member.objects.select_related("organisation").in_bulk(chosen)
+    return [Other(members[key], explaining.loss(kept, keys[key])) for key in chosen]
 
 
 def _answer(row: ProposedPair, kept: Kept | None, member: Member) -> Answer:
     """Why not this helper; from the proof at once, and worked out with others moving."""
     proposal = row.proposal
-    pairing = proposal.campaign.playbook.pairing(proposal.kind)
-    (said,) = weigh(proposal.campaign, pairing, row.household, [member])
+    said = _said(row, kept, member)
     now = proposal.result["now"]["cost"]
     without = now - (0 if row.is_left_out else row.cost)
     answer = Answer(said, holds=explaining.load(proposal, member.pk), total=now)
