@@ -138,6 +138,20 @@ def test_the_card_has_no_sensitive_detail(client, office, qin_family):
     assert "秦安" in page and "1234" not in page
 
 
+def test_the_card_names_who_helps_now(client, office, zhou_and_the_qins, he, bureau, branch, today):
+    from jiedui.pairing.models import Pair
+
+    Pair.objects.create(
+        campaign=zhou_and_the_qins.campaign, kind="kinship", member=he, organisation=branch,
+        household=zhou_and_the_qins.household, since=today - timedelta(days=9), ended=today,
+    )  # fmt: skip
+    client.force_login(office)
+    household = zhou_and_the_qins.household
+    page = client.get(reverse("households:card", args=[household.pk])).content.decode()
+    assert "周明" in page and bureau.name in page
+    assert he.name not in page
+
+
 def test_a_stranger_reaches_nothing_of_a_household(client, lu, qin_family, today):
     need = Need.objects.create(household=qin_family, kind="job", since=today)
     client.force_login(lu)

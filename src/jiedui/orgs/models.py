@@ -65,7 +65,7 @@ class Organisation(TreeNode):
         found: Any = self
         while found.kind in (self.Kind.BRANCH, self.Kind.GROUP) and found.parent:
             found = found.parent
-        return found  # type: ignore[no-any-return]
+        return found
 
     @classmethod
     def cuts(cls, path: str) -> list[str]:

@@ -5,6 +5,8 @@ class ReportsConfig(AppConfig):
     name = "jiedui.reports"
 
     def ready(self) -> None:
-        from jiedui.reports import pair_page, scopes  # noqa: F401 (registers itself)
+        from jiedui.households.views.card import helpers_of
+        from jiedui.reports import pair_page, scopes
 
         scopes.connect()
+        helpers_of.append(pair_page.helpers)

@@ -6,11 +6,25 @@ from django.utils.translation import gettext as _
 
 from jiedui.core.texts import yuan_text
 from jiedui.fieldwork.models import Activity
+from jiedui.households.models import Household
+from jiedui.households.views.card import Helper
 from jiedui.ledger.models import Gift
 from jiedui.pairing.models import Pair
 from jiedui.pairing.sections import Event, Section, on_pair_page
 
 SHOWN = 12
+
+
+def helpers(household: Household) -> list[Helper]:
+    """For the household's card: who helps now, with unit and post, and since when."""
+    pairs = Pair.objects.open().filter(household=household)
+    rows = pairs.select_related("member", "team", "organisation__parent__parent").order_by("since")
+    return [(str(one.helper), _unit_and_post(one), one.since) for one in rows]
+
+
+def _unit_and_post(pair: Pair) -> str:
+    post = pair.member.post if pair.member else ""
+    return f"{pair.organisation.unit} {post}".strip()
 
 
 @on_pair_page

@@ -1,10 +1,17 @@
 """The card that hangs on the household's wall (明白卡, R14): who, what is needed, what comes in."""
 
+from collections.abc import Callable, Iterable
+from datetime import date
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from jiedui.core.doors import needs
 from jiedui.households.models import Household
+
+Helper = tuple[str, str, date]  # name, unit and post, since
+# Who helps is known to an app above; it says here where to ask.
+helpers_of: list[Callable[[Household], Iterable[Helper]]] = []
 
 
 @needs("registers.read")
@@ -17,6 +24,7 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
         "people": row.people.filter(ended=None),
         "needs": row.needs.filter(met_on=None, ended=None)[:6],
         "incomes": row.incomes.order_by("-year")[:3],
+        "helpers": [line for ask in helpers_of for line in ask(row)],
         "blank": range(5),
     }
     return render(request, "households/card.html", context)
