@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from doors import FLAGS, Doors
-from house import House, demonstration, served
+from house import SCALE, House, demonstration, served
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from browser import find_browser
@@ -26,12 +26,20 @@ def panjin(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[H
 
 
 @pytest.fixture(scope="package")
+def whole_panjin(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """All 16,000 households, for what only a full register shows."""
+    yield from _house("panjin", shared, tmp_path_factory, scale="1")
+
+
+@pytest.fixture(scope="package")
 def xiejiaji(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     yield from _house("xiejiaji", shared, tmp_path_factory)
 
 
-def _house(name: str, shared: Path, factory: pytest.TempPathFactory) -> Iterator[House]:
-    template = demonstration(name, below=shared)
+def _house(
+    name: str, shared: Path, factory: pytest.TempPathFactory, *, scale: str = SCALE
+) -> Iterator[House]:
+    template = demonstration(name, below=shared, scale=scale)
     with served(name, template=template, folder=factory.mktemp(name) / "data") as house:
         yield house
 

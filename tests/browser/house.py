@@ -34,13 +34,13 @@ class House:
         return _run(self.data, *words)
 
 
-def demonstration(name: str, *, below: Path) -> Path:
+def demonstration(name: str, *, below: Path, scale: str = SCALE) -> Path:
     """The loaded data folder of a demonstration, made once however many workers ask for it."""
-    folder = below / f"demo-{name}"
+    folder = below / f"demo-{name}-{scale}"
     below.mkdir(parents=True, exist_ok=True)
-    with _alone(below / f"{name}.lock"):
+    with _alone(below / f"{name}-{scale}.lock"):
         if not (folder / "demo-accounts.json").exists():
-            _run(folder, "demo", name, "--scale", SCALE)
+            _run(folder, "demo", name, "--scale", scale)
     return folder
 
 
