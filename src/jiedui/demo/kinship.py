@@ -48,7 +48,7 @@ def play(scene: Scene, root: Org, places: Sequence[Place], accounts: Accounts) -
     matchmaker.write(homes)
     matchmaker.avoid(homes)
     villages = [place for place in places if place.level == "village"]
-    watch_villages(scene, network, villages, kind="unit_village")
+    watch_villages(scene, network, villages, homes, kind="unit_village")
     book = Book(scene, roll, pairing.key)
     book.record(homes, person_times=scene.share(PERSON_TIMES))
     units = [unit for county in network.units.values() for unit in county]

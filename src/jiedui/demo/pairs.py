@@ -4,7 +4,7 @@ A county's households lie in order of place, its helpers in order of unit; so th
 helper, and those of one branch, lie side by side, as people arrange it (R12, contiguous).
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -268,12 +268,20 @@ class Matchmaker:
             leaving.update(ended=link.ended, end_reason=link.reason)
 
 
-def watch_villages(scene: Scene, network: Network, villages: Sequence[Place], *, kind: str) -> None:
-    """Each village has a unit or branch answering for it, mostly of its own county."""
+def watch_villages(
+    scene: Scene, network: Network, villages: Sequence[Place], homes: Sequence[Home], *, kind: str
+) -> None:
+    """Each village has a unit or branch answering for it: the unit that most of its helpers are of,
+    else any of its county."""
     rng, rows = scene.rng, []
+    at_work: dict[int, Counter[Org]] = defaultdict(Counter)
+    for home in homes:
+        if not home.ended:
+            at_work[home.place.pk][home.links[-1].helper.unit] += 1
     for village in villages:
         units = network.units.get(village.path[:6], []) + network.units[""][:1]
-        unit = rng.choice(units)
+        known = at_work[village.pk].most_common(1)
+        unit = known[0][0] if known else rng.choice(units)
         helper = rng.choice([unit, *network.branches.get(unit.id, [])])
         since = scene.day_between(scene.campaign.starts, scene.campaign.starts + timedelta(days=60))
         rows.append((scene.campaign.pk, kind, helper.id, village.pk, since))
