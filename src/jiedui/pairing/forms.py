@@ -201,7 +201,7 @@ class ProposalForm(forms.Form):
         kind: Any = self.fields["kind"]
         kind.choices = [(one.key, one.name) for one in kinds]
         if not any(one.hardest for one in kinds):
-            self.fields["hardest"].widget = forms.HiddenInput()
+            del self.fields["hardest"]  # nothing to choose, and nobody sees a mistake in it
 
     @property
     def main(self) -> list[forms.BoundField]:
@@ -221,7 +221,10 @@ class ProposalForm(forms.Form):
         picked = weights.PRESETS.get(chosen["preset"])
         counts = picked or {name: chosen[name] for name in ("weight", "outside", "change")}
         return Options(
-            scope=chosen["scope"], hardest=chosen["hardest"], goal=chosen["goal"], **counts
+            scope=chosen["scope"],
+            hardest=chosen.get("hardest", "first"),
+            goal=chosen["goal"],
+            **counts,
         )
 
 
