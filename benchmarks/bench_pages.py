@@ -5,6 +5,8 @@ ratio tells what a page costs beyond the machine and the network stack.
 
     python benchmarks/bench_pages.py            loads the panjin demonstration first (a minute)
     python benchmarks/bench_pages.py FOLDER     uses an installation that is there
+
+Everybody is paired anew before, so that there is a proposal to look at.
 """
 
 import http.cookiejar
@@ -39,6 +41,12 @@ PAGES = [
     "/pairs/?q=wang",
     "/pairs/uncovered/",
     "/pairs/keepers/",
+    "/pairs/two-levels/",
+    "/pairs/to-tell/",
+    "/pairs/hand-overs/",
+    "/pairs/wishes/",
+    "/pairs/proposals/",
+    "/pairs/proposals/new/",
     "/activities/",
     "/activities/?page=2000",
     "/gifts/",
@@ -116,6 +124,15 @@ def signed_in(base: str, accounts: list[dict[str, str]], role: str) -> Visitor:
     return visitor
 
 
+def of_a_proposal(visitor: Visitor) -> list[str]:
+    """The pages of the newest proposal."""
+    found = re.search(r"/pairs/proposals/\d+/", visitor.get("/pairs/proposals/"))
+    assert found
+    rows = re.search(found[0] + r"rows/\d+/", visitor.get(found[0]))
+    assert rows
+    return [found[0], found[0] + "proof/", rows[0]]
+
+
 def tell(visitor: Visitor, page: str, floor: float, *, name: str = "") -> float:
     """Print a line; returns the p95 in milliseconds."""
     taken = sorted(visitor.times(page))
@@ -140,24 +157,23 @@ def measure(folder: Path) -> None:
         office = signed_in(base, accounts, "office")
         floor = statistics.median(office.times("/healthz"))
         print(f"{'page':<44}{'p50 ms':>9}{'p95 ms':>9}{'p50 / healthz':>15}")
-        slow = sum(tell(office, page, floor) > GOAL for page in PAGES)
+        pages = PAGES + of_a_proposal(office)
+        slow = sum(tell(office, page, floor) > GOAL for page in pages)
         for role in HOMES:
             slow += tell(signed_in(base, accounts, role), "/", floor, name=f"/ ({role})") > GOAL
-        print(f"{slow} of {len(PAGES) + len(HOMES)} pages over {GOAL} ms at p95")
+        print(f"{slow} of {len(pages) + len(HOMES)} pages over {GOAL} ms at p95")
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait(timeout=30)
 
 
 def main() -> None:
-    if len(sys.argv) > 1:
-        measure(Path(sys.argv[1]))
-        return
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as empty:
+        folder = sys.argv[1] if len(sys.argv) > 1 else empty
         environment = {**os.environ, "JIEDUI_DATA": folder}
-        subprocess.run(
-            [sys.executable, "-m", "jiedui", "demo", "panjin"], env=environment, check=True
-        )
+        steps = (["demo", "panjin"], ["pair", "panjin", "--everybody"])
+        for step in steps if folder == empty else steps[1:]:
+            subprocess.run([sys.executable, "-m", "jiedui", *step], env=environment, check=True)
         measure(Path(folder))
 
 
