@@ -19,7 +19,7 @@ from jiedui.orgs.scopes import BY_ORGANISATION, of
 
 ACROSS = 12  # tasks side by side on a screen; more cannot be taken in at a glance
 ACROSS_PAPER = 8  # on A4 landscape
-PAGE = 50  # rows; the foot counts all of them
+PAGE = 30  # rows; the foot counts all of them
 BACK, AHEAD = timedelta(days=120), timedelta(days=45)  # what "now" means for tasks
 STATES = {
     "done": Badge(_("done"), "green", "check"),

@@ -4,7 +4,6 @@ Where the playbook asks for it (`inside_unit`), this says where the two levels d
 """
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from jiedui.campaigns.models import Campaign
@@ -48,15 +47,18 @@ def compare(campaign: Campaign, pairing: Pairing) -> Levels:
         .order_by("pk")
         .values_list("pk", "household__place", "organisation__path")
     )
-    units = Units.of(campaign, paths={path for _pk, _place, path in running})
-    unit_of = {path: units.unit(path) for _pk, _place, path in running}
+    answering = _answering(campaign)
+    paths = {path for _pk, _place, path in [*running, *answering]}
+    units = Units.of(campaign, paths=paths)
+    unit_of = {path: units.unit(path) for path in paths}
     outside = [
         pk
         for pk, place, path in running
         if place in units.ties and unit_of[path] not in units.ties[place]
     ]
     helped = {(place, unit_of[path]) for _pk, place, path in running}
-    return Levels(outside, _unanswered(campaign, pairing, units), list(_idle(campaign, helped)))
+    idle = [pk for pk, place, path in answering if (place, unit_of[path]) not in helped]
+    return Levels(outside, _unanswered(campaign, pairing, units), idle)
 
 
 def _unanswered(campaign: Campaign, pairing: Pairing, units: Units) -> list[tuple[int, int]]:
@@ -65,16 +67,11 @@ def _unanswered(campaign: Campaign, pairing: Pairing, units: Units) -> list[tupl
     return sorted(counted.items(), key=lambda one: (-one[1], one[0]))
 
 
-def _idle(campaign: Campaign, helped: set[tuple[int, str]]) -> Iterator[int]:
-    """Pairs of a unit and a village, without one pair of a member there."""
+def _answering(campaign: Campaign) -> list[tuple[int, int, str]]:
+    """Pairs of a unit and a village: key, place, path of the organisation."""
     kinds = [one.key for one in village_kinds(campaign)]
     rows = Pair.objects.open().filter(
         overlap_until=None, campaign=campaign, kind__in=kinds, place__isnull=False
     )
-    found = rows.order_by("organisation__path", "pk").values_list(
-        "pk", "place", "organisation__path"
-    )
-    units = Units.of(campaign, paths={path for _pk, _place, path in found})
-    for pk, place, path in found:
-        if (place, units.unit(path)) not in helped:
-            yield pk
+    found = rows.order_by("organisation__path", "pk")
+    return list(found.values_list("pk", "place", "organisation__path"))

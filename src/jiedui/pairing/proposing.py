@@ -16,8 +16,10 @@ from jiedui.core import audit
 from jiedui.core.jobs import Progress, queue, runner
 from jiedui.core.models import Job
 from jiedui.core.refusals import Refused
+from jiedui.core.trees import below
 from jiedui.engines.matching import Plan, solve, verify
 from jiedui.engines.matching.costs import pair_costs
+from jiedui.households.models import Household
 from jiedui.pairing import coverage, keeping, loads, measuring, question
 from jiedui.pairing.models import KeptPlan, Pair, Proposal, ProposedPair
 from jiedui.pairing.question import Options, Question
@@ -216,6 +218,10 @@ def _rows(proposal: Proposal, asked: Question, plan: Plan) -> list[ProposedPair]
     helpers = plan.assignment[covered]
     costs = dict(zip(covered.tolist(), pair_costs(asked.problem, covered, helpers), strict=True))
     ways = dict(zip(covered.tolist(), asked.distances(covered, helpers), strict=True))
+    # Written down place by place: so they are read, and asking for a page sorts nothing.
+    homes = Household.objects.filter(below(proposal.campaign.place.path, field="place__path"))
+    place = dict(homes.order_by().values_list("pk", "place__path"))
+    in_order = sorted(enumerate(asked.households), key=lambda one: place[one[1]])
     return [
         ProposedPair(
             proposal=proposal,
@@ -224,7 +230,7 @@ def _rows(proposal: Proposal, asked: Question, plan: Plan) -> list[ProposedPair]
             cost=int(costs.get(at, 0)),
             distance_m=ways.get(at),
         )
-        for at, household in enumerate(asked.households)
+        for at, household in in_order
     ]
 
 

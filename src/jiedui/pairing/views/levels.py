@@ -48,7 +48,10 @@ def _visible(request: HttpRequest, found: Levels) -> Levels:
     seen = set(
         Pair.objects.visible_to(request.user).filter(ended=None).values_list("pk", flat=True)
     ) if both else set()  # fmt: skip
-    places = set(Place.objects.visible_to(request.user).values_list("pk", flat=True))
+    villages = [key for key, _count in found.unanswered]
+    places = set(
+        Place.objects.visible_to(request.user).filter(pk__in=villages).values_list("pk", flat=True)
+    ) if villages else set()  # fmt: skip
     return Levels(
         [key for key in found.outside if key in seen],
         [one for one in found.unanswered if one[0] in places],

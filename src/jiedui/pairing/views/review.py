@@ -67,7 +67,7 @@ class Rows(Listing[ProposedPair]):
     title = gettext_lazy("Proposed pairs")
     icon = "heart-handshake"
     model = ProposedPair
-    order = ("household__place__path", "household__number")
+    order = ()  # as they were written down: place by place
     template = "pairing/proposal.html"
     columns = (
         Column("tick", gettext_lazy("Choose"), value="", template="pairing/_tick.html"),
@@ -186,7 +186,9 @@ class Rows(Listing[ProposedPair]):
     def lines_between(self, start: int, stop: int) -> list[Line]:
         keys = self.filtered.order_by(*self.ordering).values_list("pk", flat=True)[start:stop]
         wanted = list(keys)
-        rows = {row.pk: row for row in self.dress(self.rows(self.user).filter(pk__in=wanted))}
+        # The keys are of rows the user may see; asking that again leads SQLite astray.
+        dressed = self.dress(ProposedPair.objects.filter(pk__in=wanted))
+        rows = {row.pk: row for row in dressed}
         return [self._line(row) for row in self._explained([rows[k] for k in wanted if k in rows])]
 
     def every(self) -> Iterator[ProposedPair]:
