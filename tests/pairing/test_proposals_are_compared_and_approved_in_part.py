@@ -1,5 +1,7 @@
 """Least change beside least cost, one press from one to the other; some rows approved, or all."""
 
+import re
+
 import numpy as np
 import pytest
 from asking import ask_on_the_page, planned, worked_out
@@ -161,3 +163,21 @@ def test_ways_are_told_by_classes_median_and_far_end():
     assert (found["median_m"], found["km"]) == (1200, 62)
     assert measuring.ways([])["median_m"] is None
     assert np.sum(measuring.ways([1000, 1001])["distances"][:2]) == 2
+
+
+def test_rows_offer_what_the_reader_may_do(client, county, office, leader):
+    proposal = planned(county, by=office)
+    out = reverse("pairing:leave_out", args=[proposal.pk, proposal.rows.first().pk])
+
+    def page(user):
+        client.force_login(user)
+        return client.get(proposal.get_absolute_url()).content.decode()
+
+    # Whoever asked changes rows, but somebody else ticks and approves them.
+    mine, theirs = page(office), page(leader)
+    assert f'form="row-act" formaction="{out}"' in mine
+    form = re.search(r'<form[^>]*id="row-act"[^>]*>(.*?)</form>', mine)
+    assert form and "csrfmiddlewaretoken" in form[1]
+    assert 'name="row"' not in mine
+    assert 'name="row"' in theirs
+    assert "formaction" not in theirs

@@ -43,6 +43,7 @@ urlpatterns = [
     path("uncovered/", uncovered.uncovered, name="uncovered"),
     path("uncovered/<int:pk>/", uncovered.find, name="find"),
     path("keepers/", keepers.keepers, name="keepers"),
+    path("keepers/offers/", keepers.offers, name="offers"),
     path("keepers/<int:pk>/", keepers.keep, name="keep"),
     path("avoidances/", avoidances.avoidances, name="avoidances"),
     path("avoidances/new/", avoidances.new, name="avoidance_new"),

@@ -6,16 +6,19 @@ from django.contrib import messages
 from django.db.models import BooleanField, ExpressionWrapper, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from jiedui.campaigns.current import running_campaign
 from jiedui.core.doors import may, needs
+from jiedui.core.household_codes import NEED_KIND
 from jiedui.core.lists import Choice, Column, Empty, Listing, Search, Tree, listing_view
 from jiedui.core.refusals import Refused
 from jiedui.core.trees import below
+from jiedui.orgs.models import Organisation
 from jiedui.orgs.scopes import of
-from jiedui.pairing import actions, coverage
+from jiedui.pairing import actions, coverage, villages
 from jiedui.pairing.forms import KeeperForm
 from jiedui.pairing.models import Pair
 from jiedui.pairing.views.shared import chosen_kind, kinds
@@ -97,6 +100,7 @@ class Keepers(Alone, Listing[Place]):
             "pairing": self.pairing,
             "kinds": found if len(found) > 1 else [],
             "duty": next(iter(duties), ""),
+            "takes_offers": villages.takes_offers(self.pairing) and self.user.may("pair.change"),
         }
 
 
@@ -148,3 +152,60 @@ def keep(request: HttpRequest, pk: int) -> HttpResponse:
         "save": _("Name the keeper"),
     }
     return render(request, "pairing/keep.html", context)
+
+
+@needs("pair.change")
+def offers(request: HttpRequest) -> HttpResponse:
+    """An organisation for every place that nobody keeps, to look through and confirm."""
+    campaign = running_campaign(request)
+    pairing = chosen_kind(request, kinds(campaign, helped="place"))
+    if pairing is None or not villages.takes_offers(pairing):
+        raise Http404
+    places = coverage.unkept(campaign, pairing).filter(reachable(request.user))
+    if request.method == "POST":
+        chosen = _chosen(request, places, villages.candidates(campaign, pairing))
+        done = villages.accept(campaign, pairing, chosen=chosen, by=request.user)
+        said = ngettext(
+            "%(count)d place has a keeper now.", "%(count)d places have a keeper now.", done
+        )
+        messages.success(request, said % {"count": done})
+        return redirect(f"{reverse('pairing:keepers')}?kind={pairing.key}")
+    found, alone = villages.offers(campaign, pairing, places=places)
+    context = {
+        "pairing": pairing,
+        "offers": [(one, _why(one)) for one in found],
+        "alone": alone,
+        "most": villages.MOST,
+    }
+    return render(request, "pairing/offers.html", context)
+
+
+def _chosen(
+    request: HttpRequest, places: QuerySet[Place], organisations: QuerySet[Organisation]
+) -> list[tuple[Place, Organisation]]:
+    """The ticked offers. Raises `Refused` when none is, or one cannot be had any more."""
+    pairs = [one.partition(":")[::2] for one in request.POST.getlist("offer")]
+    if not pairs:
+        raise Refused(_("Tick at least one place."))
+    try:
+        keys = [(int(place), int(organisation)) for place, organisation in pairs]
+    except ValueError as wrong:
+        raise Http404 from wrong
+    known = places.in_bulk([place for place, _key in keys])
+    helpers = organisations.in_bulk([key for _place, key in keys])
+    if any(place not in known or key not in helpers for place, key in keys):
+        raise Refused(_("Meanwhile one of these places has a keeper, or one of these organisations"
+                        " is gone. Look through the proposal again."))  # fmt: skip
+    return [(known[place], helpers[key]) for place, key in keys]
+
+
+def _why(offer: villages.Offer) -> list[str]:
+    found = []
+    if offer.distance_m is not None:
+        found.append(_("about %(km)s km away") % {"km": f"{offer.distance_m / 1000:.1f}"})
+    if offer.fits:
+        names = "、".join(str(NEED_KIND.name(kind)) for kind in offer.fits)
+        found.append(_("can help with: %(needs)s") % {"needs": names})
+    counts = {"taken": offer.taken, "most": offer.most}
+    found.append(_("answers for %(taken)d now, at most %(most)d") % counts)
+    return found

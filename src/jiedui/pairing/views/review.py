@@ -208,10 +208,13 @@ class Rows(Listing[ProposedPair]):
             .values_list("household", "pk")
         )
         now = helpers_now(proposal, rows)
+        may_tick = may(self.user, "pair.approve") and approving.may_approve(proposal, by=self.user)
         for row in rows:
             row.why = []
             row.opened = opened.get(row.household_id)
-            row.may_change = proposal.state == Proposal.State.READY and not row.opened
+            is_waiting = proposal.state == Proposal.State.READY and not row.opened
+            row.may_change = is_waiting and may(self.user, "pair.propose")
+            row.may_tick = is_waiting and may_tick and row.member and not row.is_left_out
             if row.member:
                 row.why = reasons.speak_for(row.household, row.member, row.distance_m)[:3]
             if row.household_id in now:
