@@ -187,19 +187,19 @@ def _pairs_are_proposed_and_a_second_person_approves(office: Page, leader: Page)
     _home(office).locator(".first-steps li").last.locator("a").click()
     office.locator("main form[method=post] button.btn-primary").click()
     _through_the_job(office)
-    expect(office.locator("table tbody tr")).to_have_count(4)
+    expect(office.locator("#listing tbody tr")).to_have_count(4)
     expect(office.locator("form[action$='/approve/']")).to_have_count(0)
     _home(leader).locator(".todo a[href*='/proposals/']").first.click()
     leader.locator("form[action$='/approve/'] button").click()
     leader.locator("main form[method=post] button.btn-primary").click()
     expect(leader.locator(".alert-success").first).to_be_visible()
     office.goto("/pairs/uncovered/")
-    expect(office.locator("table tbody tr")).to_have_count(0)
+    expect(office.locator("#listing tbody tr")).to_have_count(0)
 
 
 def _who_is_paired(page: Page) -> str:
     page.goto("/pairs/")
-    return page.locator("table tbody").inner_text()
+    return page.locator("#listing tbody").inner_text()
 
 
 def _a_visit_is_recorded(page: Page) -> None:

@@ -38,7 +38,7 @@ def test_a_household_goes_from_a_list_to_a_figure_the_public_can_verify(
 def _a_village(page: Page) -> tuple[str, str]:
     """Town and village of the first household on the register."""
     page.goto("/households/?sort=number")
-    cells = page.locator("table tbody tr").first.locator("td").all_inner_texts()
+    cells = page.locator("#listing tbody tr").first.locator("td").all_inner_texts()
     return cells[2], cells[3]
 
 
@@ -80,14 +80,14 @@ def _to_the_preview(page: Page) -> None:
 
 def _the_household_stands_among_those_without_a_helper(page: Page) -> None:
     page.goto("/pairs/uncovered/?size=100")
-    expect(page.locator("table tbody")).to_contain_text(HEAD)
+    expect(page.locator("#listing tbody")).to_contain_text(HEAD)
 
 
 def _a_proposal_is_worked_out_and_a_leader_approves_it(office: Page, leader: Page) -> None:
     office.goto("/pairs/proposals/new/")
     office.locator("main form[method=post] button.btn-primary").click()
     _through_the_job(office)
-    expect(office.locator("table tbody")).to_contain_text(HEAD)
+    expect(office.locator("#listing tbody")).to_contain_text(HEAD)
     expect(office.locator("form[action$='/approve/']")).to_have_count(0)
     leader.goto(office.url)
     leader.locator("form[action$='/approve/'] button").click()

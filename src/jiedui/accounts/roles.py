@@ -82,7 +82,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | {"registers.export", "checks.draw", "checks.record", "issues.report", "issues.change"},
     Role.LEADER: READING | {"bulletin.freeze", "pair.approve"},
     # Auditors change nothing; they have plans of pairs worked out again.
-    Role.AUDITOR: READING | {"audit.read", "pair.audit", "registers.export"},
+    Role.AUDITOR: READING | {"audit.read", "proposals.read", "registers.export"},
     # Administrators keep the machine running and see no household.
     Role.ADMINISTRATOR: frozenset(
         {"users.change", "appointments.change", "audit.read", "jobs.read", "system.read"}

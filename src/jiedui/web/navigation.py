@@ -56,7 +56,7 @@ class Group:
 
 
 READ = ("registers.read",)
-PROPOSALS = ("pair.propose", "pair.approve", "pair.audit")
+PROPOSALS = ("pair.propose", "pair.approve", "proposals.read")
 FIGURES = ("figures.read",)
 
 

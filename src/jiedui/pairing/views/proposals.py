@@ -31,7 +31,7 @@ STATES = {
     Proposal.State.APPROVED: Badge(gettext_lazy("approved"), "green", "circle-check"),
     Proposal.State.DISCARDED: Badge(gettext_lazy("discarded"), "grey", "circle-x"),
 }
-MAY_READ = ("pair.propose", "pair.approve", "pair.audit")
+MAY_READ = ("pair.propose", "pair.approve", "proposals.read")
 
 
 class Proposals(Listing[Proposal]):
