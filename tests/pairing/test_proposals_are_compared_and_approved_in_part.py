@@ -181,3 +181,14 @@ def test_rows_offer_what_the_reader_may_do(client, county, office, leader):
     assert 'name="row"' not in mine
     assert 'name="row"' in theirs
     assert "formaction" not in theirs
+
+
+def test_areas_of_a_plan_add_up_to_it(client, county, office, leader):
+    proposal = planned(county, by=office)
+    client.force_login(office)
+    context = client.get(proposal.get_absolute_url()).context
+    found = context["areas"]
+    assert sum(one.households for one in found) == proposal.result["households"]
+    assert sum(one.covered for one in found) == proposal.result["covered"]
+    linked = client.get(found[0].url).context["list"]
+    assert linked.total == found[0].households

@@ -20,7 +20,7 @@ from jiedui.core.trees import below
 from jiedui.engines.matching import Plan, solve, verify
 from jiedui.engines.matching.costs import pair_costs
 from jiedui.households.models import Household
-from jiedui.pairing import coverage, keeping, loads, measuring, question
+from jiedui.pairing import areas, coverage, keeping, loads, measuring, question
 from jiedui.pairing.models import KeptPlan, Pair, Proposal, ProposedPair
 from jiedui.pairing.question import Options, Question
 
@@ -280,6 +280,7 @@ def summarise(proposal: Proposal) -> None:
         **measuring.ways(way for *_rest, way in found if way is not None),
         **_counted(proposal, {household: member for household, member, *_rest in found}),
     }
+    proposal.loads["areas"] = areas.count(proposal)
     proposal.save(update_fields=["result", "loads"])
 
 

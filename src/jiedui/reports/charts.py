@@ -1,6 +1,6 @@
 """Charts of the desk and the map as ECharts options: plain dicts, unit in the title."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,7 +11,6 @@ from jiedui.figures.parts import Part
 
 WAN = 10_000
 # Dark letters with a light rim: to be read on every shade, by day and by night.
-LABEL = {"show": True, "color": "#1f2933", "textBorderColor": "#ffffff", "textBorderWidth": 3}
 
 
 def by_month(
@@ -74,36 +73,4 @@ def by_part(figure: Figure, found: Sequence[Part], links: Sequence[str]) -> dict
         ],
         "grid": {"left": 8, "right": 64, "top": 8, "bottom": 8, "containLabel": True},
         "links": list(links),
-    }
-
-
-def area_map(
-    figure: Figure, values: Mapping[str, Any], *, code: str, url: str, links: Mapping[str, str]
-) -> dict[str, Any]:
-    """Areas filled by a figure: `values` and `links` by the name of the area, as on the outlines.
-
-    Areas without a value keep the grey of the unknown; a click opens the area.
-    """
-    numbers = {name: plain(value) for name, value in values.items()}
-    top = max((one for one in numbers.values() if one is not None), default=0) or 1
-    return {
-        "title": _("%(name)s (%(unit)s)") % {"name": figure.name, "unit": figure.unit},
-        "map": {"name": f"area-{code}", "url": url},
-        "visualMap": {
-            "min": 0,
-            "max": top,
-            "text": [f"{top:,}", "0"],
-            "inRange": {"color": ["#e8eef4", "#b4d0e7", "#6fa8d6"]},
-        },
-        "series": [
-            {
-                "type": "map",
-                "map": f"area-{code}",
-                "name": str(figure.name),
-                "nameProperty": "name",
-                "label": dict(LABEL),
-                "data": [{"name": n, "value": v} for n, v in numbers.items() if v is not None],
-            }
-        ],
-        "links": dict(links),
     }

@@ -24,7 +24,7 @@ from jiedui.core.lists import (
 from jiedui.core.lists.listing import Line
 from jiedui.households.models import Household
 from jiedui.orgs.models import Organisation
-from jiedui.pairing import approving, charts, comparing, words
+from jiedui.pairing import approving, areas, charts, comparing, words
 from jiedui.pairing.models import Pair, Proposal, ProposedPair
 from jiedui.pairing.suggestions import Reasons
 from jiedui.pairing.views.proposals import MAY_READ, STATES
@@ -232,8 +232,11 @@ class Rows(Listing[ProposedPair]):
         ranks = comparing.by_rank(book, proposal.loads.get("ranks", []))
         every_unit = proposal.loads.get("units", [])
         units = comparing.by_unit(every_unit[: comparing.TOP])
+        by_area = areas.of(proposal)
         return {
             "proposal": proposal,
+            "areas": by_area,
+            "areas_map": areas.on_a_map(proposal, by_area),
             "pairing": book.pairing(proposal.kind),
             "state": STATES[Proposal.State(proposal.state)],
             "figures": figures(result),

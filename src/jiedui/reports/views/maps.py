@@ -1,13 +1,12 @@
 """Areas filled by a figure, with the same numbers in a table; a click goes one level down."""
 
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 
 from jiedui.campaigns.current import running_campaign
@@ -18,9 +17,8 @@ from jiedui.figures import actions as figures
 from jiedui.figures.access import reach
 from jiedui.figures.models import Snapshot
 from jiedui.figures.parts import Part, parts
-from jiedui.places import atlas
+from jiedui.places.charts import area_map, features
 from jiedui.places.models import Place
-from jiedui.places.shapes import shapes
 from jiedui.reports import charts
 from jiedui.reports.desk import href
 
@@ -112,15 +110,13 @@ def _records(campaign: Campaign, figure: Figure, place: Place) -> str:
 
 def _option(figure: Figure, place: Place, rows: list[tuple[Part, str]]) -> dict[str, Any] | None:
     """None where no outline is known; below a county the table alone says it."""
-    outlines = _features(place.code)
-    if not outlines or DEEPER[place.level] not in ("city", "county"):
-        return None
-    cut = len(rows[0][0].path) if rows else 6
-    names = {one["properties"]["code"][:cut]: one["properties"]["name"] for one in outlines}
-    values = {names[p.path]: p.value.value for p, _url in rows if p.path in names}
-    links = {names[p.path]: url for p, url in rows if p.path in names and url}
-    url = reverse("reports:shapes", args=[place.code[:12]])
-    return charts.area_map(figure, values, code=place.path, url=url, links=links)
+    return area_map(
+        place,
+        {part.path: charts.plain(part.value.value) for part, _url in rows},
+        title=_("%(name)s (%(unit)s)") % {"name": figure.name, "unit": figure.unit},
+        name=str(figure.name),
+        links={part.path: url for part, url in rows if url},
+    )
 
 
 def _bars(figure: Figure, rows: list[tuple[Part, str]]) -> dict[str, Any] | None:
@@ -132,21 +128,10 @@ def _bars(figure: Figure, rows: list[tuple[Part, str]]) -> dict[str, Any] | None
     return charts.by_part(figure, [part for part, _url in shown], [url for _part, url in shown])
 
 
-def _features(code: str) -> list[dict[str, Any]]:
-    try:
-        return list(shapes(code[:12], folder=_folder())["features"])
-    except atlas.UnknownPlaceError:
-        return []
-
-
-def _folder() -> Path | None:
-    return Path(settings.SHAPES) if settings.SHAPES else None
-
-
 @cache_control(private=True, max_age=DAY)
 def outlines(request: HttpRequest, code: str) -> JsonResponse:
     """GeoJSON of the areas below a place."""
-    found = _features(code)
+    found = features(code)
     if not found:
         raise Http404
     return JsonResponse({"type": "FeatureCollection", "features": found})
