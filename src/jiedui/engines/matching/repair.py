@@ -5,12 +5,17 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field, replace
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from jiedui.engines.matching.nearest import Nearest
 from jiedui.engines.matching.plan import Plan
 from jiedui.engines.matching.problem import NOTHING, IntArray, Problem
 from jiedui.engines.matching.solve import Solver
+
+BOUNDS = frozenset({"capacity", "min_load", "lower", "upper", "load_cost"})  # prices, no layout
+_layouts: WeakKeyDictionary[Problem, Nearest] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -45,9 +50,19 @@ def repair(problem: Problem, plan: Plan, change: Change) -> Repaired:
     """
     started = time.perf_counter()
     now, before = changed(problem, plan, change)
-    solver = Solver(now)
+    solver = Solver(now, nearest=_layout(problem, change))
     again = solver.solve(price=_prices(problem, plan, solver))
     return Repaired(now, replace(again, seconds=time.perf_counter() - started), before)
+
+
+def _layout(problem: Problem, change: Change) -> Nearest | None:
+    """The neighbourhoods of the old problem, kept from one repair to the next; None if the change
+    moves them."""
+    if len(change.gone) or change.added or change.rules.keys() - BOUNDS:
+        return None
+    if problem not in _layouts:
+        _layouts[problem] = Nearest(problem)
+    return _layouts[problem]
 
 
 def changed(problem: Problem, plan: Plan, change: Change) -> tuple[Problem, IntArray]:
