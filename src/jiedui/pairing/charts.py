@@ -44,8 +44,8 @@ def _bars(name: str, values: list[int]) -> dict[str, Any]:
         "type": "bar",
         "name": name,
         "stack": "places",
-        "data": values,
-        "label": {"show": True},
+        "data": [value or None for value in values],
+        "label": {"show": True, "color": "#ffffff"},
     }
 
 

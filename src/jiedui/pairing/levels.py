@@ -5,6 +5,9 @@ Where the playbook asks for it (`inside_unit`), this says where the two levels d
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
 
 from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook.pairs import Pairing
@@ -39,15 +42,18 @@ def village_kinds(campaign: Campaign) -> list[Pairing]:
     return [one for one in book.pairings if one.helper == "organisation" and one.place_level]
 
 
-def compare(campaign: Campaign, pairing: Pairing) -> Levels:
-    """Where pairs of this kind and the pairs of units with villages disagree."""
+def compare(campaign: Campaign, pairing: Pairing, *, among: QuerySet[Any] | None = None) -> Levels:
+    """Where pairs of this kind and the pairs of units with villages disagree; of `among` alone, if
+    given."""
+    pairs = Pair.objects.open() if among is None else among.filter(ended=None)
     running = list(
-        Pair.objects.open()
-        .filter(campaign=campaign, kind=pairing.key, overlap_until=None, household__isnull=False)
+        pairs.filter(
+            campaign=campaign, kind=pairing.key, overlap_until=None, household__isnull=False
+        )
         .order_by("pk")
         .values_list("pk", "household__place", "organisation__path")
     )
-    answering = _answering(campaign)
+    answering = _answering(campaign, pairs)
     paths = {path for _pk, _place, path in [*running, *answering]}
     units = Units.of(campaign, paths=paths)
     unit_of = {path: units.unit(path) for path in paths}
@@ -67,11 +73,9 @@ def _unanswered(campaign: Campaign, pairing: Pairing, units: Units) -> list[tupl
     return sorted(counted.items(), key=lambda one: (-one[1], one[0]))
 
 
-def _answering(campaign: Campaign) -> list[tuple[int, int, str]]:
+def _answering(campaign: Campaign, pairs: QuerySet[Any]) -> list[tuple[int, int, str]]:
     """Pairs of a unit and a village: key, place, path of the organisation."""
     kinds = [one.key for one in village_kinds(campaign)]
-    rows = Pair.objects.open().filter(
-        overlap_until=None, campaign=campaign, kind__in=kinds, place__isnull=False
-    )
+    rows = pairs.filter(overlap_until=None, campaign=campaign, kind__in=kinds, place__isnull=False)
     found = rows.order_by("organisation__path", "pk")
     return list(found.values_list("pk", "place", "organisation__path"))

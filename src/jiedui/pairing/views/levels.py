@@ -1,5 +1,6 @@
 """Where the pairs of members and the pairs of units with villages disagree, and how to mend it."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -8,6 +9,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from jiedui.campaigns.current import running_campaign
+from jiedui.campaigns.models import Campaign
+from jiedui.campaigns.playbook.pairs import Pairing
 from jiedui.core.doors import needs
 from jiedui.pairing import levels
 from jiedui.pairing.levels import Levels
@@ -24,7 +27,7 @@ def two_levels(request: HttpRequest) -> HttpResponse:
     pairing = chosen_kind(request, levels.asked(campaign))
     if pairing is None:
         return render(request, "pairing/no_kind.html", {"title": _("Two levels of pairs")})
-    found = _visible(request, levels.compare(campaign, pairing))
+    found = _visible(request, campaign, pairing)
     which = request.GET.get("show", "")
     which = which if which in ("unanswered", "idle") else "outside"
     keys: list[Any] = getattr(found, which)
@@ -42,21 +45,13 @@ def two_levels(request: HttpRequest) -> HttpResponse:
     return render(request, "pairing/levels.html", context)
 
 
-def _visible(request: HttpRequest, found: Levels) -> Levels:
+def _visible(request: HttpRequest, campaign: Campaign, pairing: Pairing) -> Levels:
     """Only pairs and villages the user may see; the office and leaders see all."""
-    both = [*found.outside, *found.idle]
-    seen = set(
-        Pair.objects.visible_to(request.user).filter(ended=None).values_list("pk", flat=True)
-    ) if both else set()  # fmt: skip
+    found = levels.compare(campaign, pairing, among=Pair.objects.visible_to(request.user))
     villages = [key for key, _count in found.unanswered]
-    places = set(
-        Place.objects.visible_to(request.user).filter(pk__in=villages).values_list("pk", flat=True)
-    ) if villages else set()  # fmt: skip
-    return Levels(
-        [key for key in found.outside if key in seen],
-        [one for one in found.unanswered if one[0] in places],
-        [key for key in found.idle if key in seen],
-    )
+    seen = Place.objects.visible_to(request.user).filter(pk__in=villages)
+    places = set(seen.values_list("pk", flat=True)) if villages else set()
+    return replace(found, unanswered=[one for one in found.unanswered if one[0] in places])
 
 
 def _lines(which: str, keys: list[Any]) -> list[Any]:
