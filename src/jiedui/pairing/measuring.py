@@ -10,6 +10,7 @@ from jiedui.engines.matching.costs import pair_costs
 from jiedui.pairing.question import UNIT_SKILL, Question
 
 KM = (1, 2, 5, 10, 20, 50)  # classes of distance: up to so many kilometres
+FAR_M = 10_000  # farther than this is worth a second look
 Rows = npt.NDArray[np.int64]
 
 

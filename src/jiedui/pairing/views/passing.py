@@ -11,6 +11,7 @@ from jiedui.core.lists import Badge, Choice, Column, Empty, Listing, Search, Tre
 from jiedui.core.lists.listing import Line
 from jiedui.orgs.models import Organisation
 from jiedui.pairing import loads
+from jiedui.pairing.measuring import FAR_M
 from jiedui.pairing.models import HandOver, PassedOn
 from jiedui.pairing.suggestions import Reasons
 from jiedui.pairing.views.pairs import change_reason
@@ -34,7 +35,7 @@ def _which(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
         {
             "nobody": OPEN,
             "by_hand": Q(is_by_hand=True),
-            "far": Q(distance_m__gt=10_000),
+            "far": Q(distance_m__gt=FAR_M),
             "other": Q(first__isnull=False)
             & ~Q(first__organisation=F("pair__member__organisation")),
         }[value]

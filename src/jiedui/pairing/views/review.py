@@ -25,13 +25,12 @@ from jiedui.core.lists.listing import Line
 from jiedui.households.models import Household
 from jiedui.orgs.models import Organisation
 from jiedui.pairing import approving, areas, charts, comparing, words
+from jiedui.pairing.measuring import FAR_M
 from jiedui.pairing.models import Pair, Proposal, ProposedPair
 from jiedui.pairing.suggestions import Reasons
 from jiedui.pairing.views.proposals import MAY_READ, STATES
 from jiedui.pairing.views.proposed import figures, helpers_now, the_proposal
 from jiedui.places.models import Place
-
-FAR_M = 10_000
 
 
 def _others() -> QuerySet[Pair]:
