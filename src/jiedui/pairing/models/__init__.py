@@ -1,0 +1,10 @@
+"""Pairs, plans of pairs, and how pairs pass on."""
+
+from jiedui.pairing.models.pairs import Avoidance, Pair, PairQuerySet
+from jiedui.pairing.models.passing import HandOver, PassedOn, Telling, TellingQuerySet, Wish
+from jiedui.pairing.models.proposals import KeptPlan, Proposal, ProposedPair
+
+__all__ = [
+    "Avoidance", "HandOver", "KeptPlan", "Pair", "PairQuerySet", "PassedOn", "Proposal",
+    "ProposedPair", "Telling", "TellingQuerySet", "Wish",
+]  # fmt: skip

@@ -1,0 +1,153 @@
+"""Who is answerable for whom, from when to when; and who must keep away."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from jiedui.campaigns.models import Campaign
+from jiedui.campaigns.playbook.declare import Text
+from jiedui.core.models import ScopedQuerySet
+from jiedui.households.models import Household
+from jiedui.orgs.models import Member, Organisation, Team
+from jiedui.places.models import Place
+
+
+def exactly_one(*fields: str) -> Q:
+    """Of these columns one is filled and the others are empty."""
+    either = Q()
+    for one in fields:
+        either |= Q(**{f"{field}__isnull": field != one for field in fields})
+    return either
+
+
+class PairQuerySet(ScopedQuerySet):
+    def open(self) -> "PairQuerySet":
+        return self.filter(ended=None)
+
+
+class Pair(models.Model):
+    """A helper (member, team or organisation) and who or what it answers for.
+
+    `organisation` is the member's or team's own at the time, or the one that is paired itself.
+    Exactly one of household, place, partner_member and partner_organisation is set.
+    """
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="pairs")
+    kind = models.CharField(max_length=30)
+    role = models.CharField(max_length=10, default="first")  # first, second
+    member = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="pairs")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="pairs")
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="pairs")
+    household = models.ForeignKey(
+        Household, models.PROTECT, null=True, blank=True, related_name="pairs"
+    )
+    place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="pairs")
+    partner_member = models.ForeignKey(
+        Member, models.PROTECT, null=True, blank=True, related_name="pairs_as_partner"
+    )
+    partner_organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="pairs_as_partner"
+    )
+    since = models.DateField()
+    ended = models.DateField(null=True, blank=True)
+    end_reason = models.CharField(max_length=20, blank=True)
+    # The last day of the overlap: the predecessor stays answerable until then.
+    overlap_until = models.DateField(null=True, blank=True)
+    previous = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="successors"
+    )
+    proposal = models.ForeignKey(
+        "Proposal", models.PROTECT, null=True, blank=True, related_name="pairs"
+    )
+
+    objects = PairQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-since", "-pk"]
+        indexes = [
+            models.Index(fields=["campaign", "kind", "ended"], name="pair_kind"),
+            models.Index(fields=["household", "ended"], name="pair_household"),
+            models.Index(fields=["member", "ended"], name="pair_member"),
+            models.Index(fields=["place", "ended", "kind"], name="pair_place"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "kind", "household", "member"],
+                condition=Q(ended=None, household__isnull=False, member__isnull=False),
+                name="no_pair_twice",
+            ),
+            models.UniqueConstraint(
+                fields=["campaign", "kind", "place", "member"],
+                condition=Q(ended=None, place__isnull=False, member__isnull=False),
+                name="no_place_twice",
+            ),
+            models.UniqueConstraint(
+                fields=["campaign", "kind", "place", "organisation"],
+                condition=Q(
+                    ended=None, place__isnull=False, member__isnull=True, team__isnull=True
+                ),
+                name="no_village_twice",
+            ),
+            models.CheckConstraint(
+                condition=exactly_one(
+                    "household", "place", "partner_member", "partner_organisation"
+                ),
+                name="pair_has_one_receiver",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended__isnull=True) | Q(ended__gte=models.F("since")),
+                name="pair_ends_after_it_began",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.helper} – {self.partner}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("pairing:show", args=[self.pk])
+
+    @property
+    def helper(self) -> Member | Team | Organisation:
+        """Who carries the pair."""
+        return self.member or self.team or self.organisation
+
+    @property
+    def partner(self) -> Household | Place | Member | Organisation | None:
+        """Who or what it is for."""
+        return self.household or self.place or self.partner_member or self.partner_organisation
+
+    @property
+    def kind_name(self) -> Text:
+        """The playbook's name of this kind; the key when a later playbook dropped it."""
+        names = {one.key: one.name for one in self.campaign.playbook.pairings}
+        return names.get(self.kind, Text(self.kind, self.kind))
+
+    @property
+    def is_handing_over(self) -> bool:
+        return self.ended is None and self.overlap_until is not None
+
+
+class Avoidance(models.Model):
+    """A near relative or creditor: declared by the helper, decided by a reviewer (R12)."""
+
+    class State(models.TextChoices):
+        DECLARED = "declared", _("declared")
+        ACCEPTED = "accepted", _("accepted")
+        REJECTED = "rejected", _("rejected")
+
+    member = models.ForeignKey(Member, models.PROTECT, related_name="avoidances")
+    household = models.ForeignKey(Household, models.PROTECT, related_name="avoidances")
+    reason = models.CharField(max_length=200)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.DECLARED)
+    declared_on = models.DateField()
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["member", "household"], name="avoidance_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} – {self.household_id}"
