@@ -49,7 +49,8 @@ check: lint translations ## what CI asks for beside the tests
 	$(BIN)/python tools/docs_check.py
 
 bench: $(STAMPS)/dev translations ## measure what the documentation claims
-	@set -e; for one in benchmarks/bench_*.py; do echo "== $$one"; $(BIN)/python "$$one"; done
+	@set -e; for one in figures imports import_reading matching pages; do \
+	  echo "== $$one"; $(BIN)/python "benchmarks/$$one.py"; done
 
 screenshots: $(STAMPS)/dev translations ## take the pictures of docs/images anew
 	@$(BIN)/python tools/screenshots.py

@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
@@ -69,7 +68,7 @@ class Problem:
     def __post_init__(self) -> None:
         for one in fields(self):
             value = getattr(self, one.name)
-            if one.name == "matrix" and sparse.issparse(value):
+            if one.name == "matrix" and _is_sparse(value):
                 self._set("matrix", _rows(value))
             elif not isinstance(value, int):
                 dtype = np.bool_ if one.name in _FLAGS else np.int64
@@ -86,7 +85,7 @@ class Problem:
         `costs` is an N × M array, where -1 forbids a pair, or a scipy sparse array, where a missing
         entry forbids it and a stored nought costs nothing. `capacity` left out means one each.
         """
-        matrix = costs if sparse.issparse(costs) else np.asarray(costs)
+        matrix = costs if _is_sparse(costs) else np.asarray(costs)
         if matrix.ndim != 2:
             raise ValueError("The costs must be a table of households by helpers.")
         room = np.ones(matrix.shape[1], np.int64) if capacity is None else np.asarray(capacity)
@@ -106,7 +105,7 @@ class Problem:
 
     @property
     def is_sparse(self) -> bool:
-        return bool(sparse.issparse(self.matrix))
+        return _is_sparse(self.matrix)
 
     @cached_property
     def avoid_keys(self) -> IntArray:
@@ -242,9 +241,14 @@ def hardest_by_share(difficulty: npt.ArrayLike, *, share: float = 0.2) -> BoolAr
     return result
 
 
+def _is_sparse(value: Any) -> bool:
+    """Whether this is one of scipy's sparse arrays; asked without loading scipy."""
+    return hasattr(value, "tocsr")
+
+
 def _rows(matrix: Any) -> Any:
     """The same costs as whole numbers row by row, each row in the order of helpers."""
-    rows = sparse.csr_array(matrix)
+    rows = matrix.tocsr(copy=True)
     rows.sum_duplicates()
     rows.data = _whole(rows.data, np.int64, "matrix")
     return rows

@@ -3,8 +3,8 @@
 Peer in the same run: the same server answering /healthz (one query, no template), so that the
 ratio tells what a page costs beyond the machine and the network stack.
 
-    python benchmarks/bench_pages.py            loads the panjin demonstration first (a minute)
-    python benchmarks/bench_pages.py FOLDER     uses an installation that is there
+    python benchmarks/pages.py            loads the panjin demonstration first (a minute)
+    python benchmarks/pages.py FOLDER     uses an installation that is there
 
 Everybody is paired anew before, so that there is a proposal to look at.
 """

@@ -1,23 +1,22 @@
 """Pairing: our certified plans against assignment solvers, and what a repair costs.
 
-    python benchmarks/bench_matching.py [--quick] [--only CASE]
+    python benchmarks/matching.py [--quick] [--only CASE]
 
-Every line is a process of its own, so that its CPU seconds and its peak memory are its own; half of
-ours is the compiler that loads the kernels, so memory is also told without the loaded program.
-Compiled code is loaded before the clock starts, except for "cold start". Peers get every place of a
-helper as a column of a full matrix (they know nothing else), forbidden pairs at a prohibitive cost;
-ours proves its plan over all pairs without a matrix. Costs are compared whenever two solvers ran.
+Every line is a process of its own, so that its CPU seconds and its peak memory are its own (see
+`peers.measured` for what is counted). Compiled code is loaded before the clock starts, except for
+"cold start". Peers get every place of a helper as a column of a full matrix (they know nothing
+else), forbidden pairs at a prohibitive cost; ours proves its plan over all pairs without a matrix.
+Costs are compared whenever two solvers ran.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +29,7 @@ from instances import FAMILIES, instance
 from jiedui.engines.matching import Change, Problem, repair, solve, verify
 from jiedui.engines.matching.__main__ import compile_all
 from jiedui.engines.matching.costs import pair_costs, permitted
+from peers import measured
 
 FORBIDDEN = 10_000_000.0
 PATIENCE = 3600  # seconds for one line
@@ -42,41 +42,18 @@ def ours(problem: Problem) -> int:
     return plan.cost
 
 
-def columns(problem: Problem) -> np.ndarray:
-    """The matrix peers need: households by places."""
+def columns(problem: Problem, path: str) -> int:
+    """Write the matrix peers need, households by places; returns its columns."""
     owner = np.repeat(np.arange(problem.helpers), problem.capacity)
-    table = np.empty((problem.households, len(owner)))
+    size = problem.households, len(owner)
+    table = np.lib.format.open_memmap(path, mode="w+", dtype=np.float64, shape=size)
     helpers = np.arange(problem.helpers)
     for h in range(problem.households):
         row = np.full(problem.helpers, h)
         cost = np.where(permitted(problem, row, helpers), pair_costs(problem, row, helpers), np.inf)
         table[h] = np.where(np.isinf(cost), FORBIDDEN, cost)[owner]
-    return table
-
-
-def scipy_lsa(table: np.ndarray) -> int:
-    from scipy.optimize import linear_sum_assignment
-
-    return int(table[linear_sum_assignment(table)].sum())
-
-
-def lapx(table: np.ndarray) -> int:
-    import lap
-
-    return round(lap.lapjv(table, extend_cost=True, return_cost=True)[0])
-
-
-def pot(table: np.ndarray) -> int:
-    import ot
-
-    spare = table.shape[1] - table.shape[0]
-    grown = np.vstack([table, np.zeros((1, table.shape[1]))])
-    mass = np.r_[np.ones(table.shape[0]), spare]
-    plan = ot.emd(mass, np.ones(table.shape[1]), grown, numItermax=100_000_000)
-    return round((plan * grown).sum())
-
-
-PEERS: dict[str, Callable[[np.ndarray], int]] = {"scipy": scipy_lsa, "lapx": lapx, "pot": pot}
+    table.flush()
+    return len(owner)
 
 
 def one(case: dict[str, Any]) -> dict[str, Any]:
@@ -90,22 +67,9 @@ def one(case: dict[str, Any]) -> dict[str, Any]:
     compile_all()  # or rather, what is compiled is loaded
     if case["solver"] == "repairs":
         return repairs(problem)
-    solver: Callable[[Any], int] = PEERS.get(case["solver"], ours)
-    if case["solver"] in PEERS:
-        solver(np.eye(2))  # its library is loaded
-    before = peak()
-    asked: Any = columns(problem) if case["solver"] in PEERS else problem
-    wall, cpu = time.perf_counter(), time.process_time()
-    cost = solver(asked)
-    return {
-        "cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall, "cost": cost,
-        "peak": peak(), "more": peak() - before,
-    }  # fmt: skip
-
-
-def peak() -> int:
-    """Megabytes, the most so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    if case["solver"] == "columns":
+        return {"columns": columns(problem, case["table"])}
+    return measured(ours, problem)
 
 
 def repairs(problem: Problem) -> dict[str, Any]:
@@ -114,11 +78,11 @@ def repairs(problem: Problem) -> dict[str, Any]:
     plan = solve(problem)
     full = time.process_time() - started
     r, load = np.random.default_rng(7), np.bincount(plan.assignment, minlength=problem.helpers)
-    repair(problem, plan, Change(leaving=[int(load.argmax())]))  # compiled code is loaded
+    repair(problem, plan, Change(leaving=np.array([load.argmax()])))  # compiled code is loaded
     seconds, extra = [], 0
     for leaver in r.permutation(np.flatnonzero(load))[:100].tolist():
         started = time.process_time()
-        done = repair(problem, plan, Change(leaving=[leaver]))
+        done = repair(problem, plan, Change(leaving=np.array([leaver])))
         seconds.append(time.process_time() - started)
         extra += int((done.plan.assignment != plan.assignment).sum()) - int(load[leaver])
     count = problem.households // 100
@@ -138,29 +102,44 @@ def repairs(problem: Problem) -> dict[str, Any]:
 def run(solver: str, households: int, helpers: int, **more: Any) -> dict[str, Any]:
     case = {"family": "clustered", "seed": 1, "quotas": False} | more
     case |= {"solver": solver, "households": households, "helpers": helpers}
+    return printed(__file__, "--one", json.dumps(case))
+
+
+def peer(name: str, households: int, helpers: int) -> dict[str, Any]:
+    """What another solver needs for the same problem, given as a matrix."""
+    with tempfile.TemporaryDirectory() as folder:
+        table = f"{folder}/table.npy"
+        run("columns", households, helpers, table=table)
+        return printed(str(Path(__file__).with_name("peers.py")), name, table)
+
+
+def printed(*command: str) -> dict[str, Any]:
+    """The JSON that a script prints in a process of its own."""
     done = subprocess.run(
-        [sys.executable, __file__, "--one", json.dumps(case)], capture_output=True, text=True,
-        timeout=PATIENCE, check=False,
-    )  # fmt: skip
+        [sys.executable, *command], capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
     if done.returncode:
-        raise SystemExit(f"{solver} failed: {done.stderr[-2000:]}")
+        raise SystemExit(f"{command} failed: {done.stderr[-2000:]}")
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
 
 
-def against(peer: str, us: dict[str, Any], them: dict[str, Any]) -> str:
+def against(name: str, us: dict[str, Any], them: dict[str, Any]) -> str:
     same = (
         "same cost" if us["cost"] == them["cost"] else f"COSTS DIFFER {us['cost']} {them['cost']}"
     )
-    cpu, whole, more = (them[key] / max(us[key], 0.01) for key in ("cpu", "peak", "more"))
-    return (f"  against {peer}: {them['cpu']:.1f} CPU s, {them['peak']:,} MB; ratio CPU {cpu:.1f},"
-            f" memory {whole:.1f}, without the program {more:.1f}; {same}")  # fmt: skip
+    cpu, own, all_of_it, more = (
+        them[key] / max(us[key], 0.01) for key in ("cpu", "own", "resident", "more")
+    )
+    return (f"  against {name}: {them['cpu']:.1f} CPU s, {them['own']:,} MB; ratio CPU {cpu:.1f},"
+            f" memory {own:.1f} (with program files {all_of_it:.1f}, beyond the loaded program"
+            f" {more:.1f}); {same}")  # fmt: skip
 
 
 def told(name: str, us: dict[str, Any]) -> None:
     print(
-        f"{name}: {us['cpu']:.2f} CPU s, {us['peak']:,} MB ({us['more']:,} MB"
-        f" beyond the loaded program), cost {us['cost']:,}",
+        f"{name}: {us['cpu']:.2f} CPU s, {us['own']:,} MB ({us['resident']:,} MB with program"
+        f" files, {us['more']:,} MB beyond the loaded program), cost {us['cost']:,}",
         flush=True,
     )
 
@@ -169,8 +148,8 @@ def peers(quick: bool) -> None:
     n, m = (2_000, 1_250) if quick else (16_000, 10_000)
     us = run("ours", n, m)
     told(f"{n:,} × {m:,}, certified", us)
-    for peer in ("lapx", "scipy"):
-        print(against(peer, us, run(peer, n, m)), flush=True)
+    for name in ("lapx", "scipy"):
+        print(against(name, us, peer(name, n, m)), flush=True)
     quotas = run("ours", n, m, quotas=True)
     told(f"{n:,} × {m:,}, certified, quotas on a tree", quotas)
     print(f"  against ours without quotas: ratio {quotas['cpu'] / us['cpu']:.2f}", flush=True)
@@ -180,7 +159,7 @@ def transport(quick: bool) -> None:
     n, m = (1_000, 625) if quick else (8_000, 5_000)
     us = run("ours", n, m)
     told(f"{n:,} × {m:,}, certified", us)
-    print(against("POT ot.emd", us, run("pot", n, m)), flush=True)
+    print(against("POT ot.emd", us, peer("pot", n, m)), flush=True)
 
 
 def large(quick: bool) -> None:

@@ -1,6 +1,6 @@
 """Figures on 300,000 activities: our snapshot and expressions against pandas and plain SQLite.
 
-    python benchmarks/bench_figures.py [--activities 300000]
+    python benchmarks/figures.py [--activities 300000]
 
 All three give the same numbers (checked) from the same database, in one run on one machine. "First"
 includes reading the database; "again" is the next question to the same records: ours reads the

@@ -1,6 +1,6 @@
 """Reading and checking 16,000 households × 32 columns, against openpyxl with the same checks.
 
-    python benchmarks/bench_import_parse.py [--rows N] [--repeat N]
+    python benchmarks/import_reading.py [--rows N] [--repeat N]
 
 Three ways over one file in one run: ours; openpyxl (read-only) feeding our checks; openpyxl with
 the same checks called cell by cell, row by row, as a form would. Prints processor seconds, so that

@@ -1,6 +1,6 @@
 """Importing 16,000 households × 32 columns, against openpyxl and one save() per row.
 
-    python benchmarks/bench_import.py [--rows N] [--peer-rows N]
+    python benchmarks/imports.py [--rows N] [--peer-rows N]
 
 Ours: read, checked, compared, kept for the preview; then applied with heads, audit entries and
 what undoing needs. The peer reads the same file with openpyxl, runs the same checks cell by cell,
