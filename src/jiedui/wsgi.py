@@ -11,7 +11,9 @@ application = get_wsgi_application()
 
 from django.urls import get_resolver  # noqa: E402  (apps must be ready first)
 
+from jiedui.engines.matching.__main__ import compile_all  # noqa: E402
 from jiedui.figures import duck  # noqa: E402
+from jiedui.places import atlas_file  # noqa: E402
 from jiedui.web.children import die_with_parent  # noqa: E402
 
 # The server's worker process holds the port: it must not stay behind when the server is killed.
@@ -19,13 +21,15 @@ die_with_parent()
 
 
 def prepare() -> None:
-    """Load what the first visitor would wait for: the figure libraries take seconds.
+    """Load what the first visitor would wait for: figures and the matching engine take seconds.
 
     All that is loaded then stays. Left to the collector, going through it again and again would
     cost every tenth request a tenth of a second.
     """
     duck.prepare()
     _ = get_resolver().url_patterns
+    atlas_file.tree()
+    compile_all()  # kept on disk already; here it is only loaded
     gc.collect()
     gc.freeze()
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
 
 from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook import Playbook
@@ -51,11 +52,29 @@ def helpers(campaign: Campaign, pairing: Pairing) -> QuerySet[Member]:
     return rows
 
 
+def with_room(helpers: QuerySet[Member], campaign: Campaign, pairing: Pairing) -> QuerySet[Member]:
+    """Those of these helpers who may take one more, told by the database."""
+    most = Case(
+        *(
+            When(rank__in=rank.grades, then=pairing.load.get(rank.key, pairing.usual_load).most)
+            for rank in campaign.playbook.ranks
+        ),
+        default=pairing.usual_load.most,
+    )
+    mine = _carried(campaign, pairing.key).filter(member=OuterRef("pk"))
+    count = mine.order_by().values("member").annotate(n=Count("pk")).values("n")
+    return helpers.alias(carried=Coalesce(Subquery(count), 0)).filter(carried__lt=most)
+
+
 def busy(campaign: Campaign, kind: str, *, members: Any = None) -> dict[int, int]:
     """How many partners each member carries now; one who is handing over is relieved already."""
-    rows = Pair.objects.open().filter(
-        campaign=campaign, kind=kind, overlap_until=None, member__isnull=False
-    )
+    rows = _carried(campaign, kind)
     if members is not None:
         rows = rows.filter(member__in=members)
     return dict(rows.order_by().values_list("member").annotate(n=Count("pk")))
+
+
+def _carried(campaign: Campaign, kind: str) -> QuerySet[Pair]:
+    return Pair.objects.open().filter(
+        campaign=campaign, kind=kind, overlap_until=None, member__isnull=False
+    )

@@ -1,7 +1,7 @@
 """Who takes over the pairs of those who go: the engine's answer, nobody else being disturbed.
 
-Only the pairs that pass on are asked about, with every helper's free places. As no other pair may
-change, this is the repair of the whole register's plan; it needs none to have been made.
+Only the pairs that pass on are asked about, with every helper who has a free place. As no other
+pair may change, this is the repair of the whole register's plan; it needs none to have been made.
 """
 
 from collections import Counter
@@ -73,12 +73,13 @@ def _of(
     going: Collection[int],
     given: set[tuple[int, int]],
 ) -> dict[int, Successor]:
-    helpers = loads.helpers(campaign, pairing).exclude(pk__in=going)
+    helpers = loads.helpers(campaign, pairing).filter(pk__in=among.order_by().values("pk"))
+    helpers = helpers.exclude(pk__in=going)
     asked = ask(
         campaign,
         pairing,
         households=Household.objects.filter(pk__in=[pair.household_id for pair in pairs]),
-        helpers=helpers.filter(pk__in=among.order_by().values("pk")),
+        helpers=loads.with_room(helpers, campaign, pairing),
         options=OPTIONS,
         hardest_of=coverage.eligible(campaign, pairing),
     )
