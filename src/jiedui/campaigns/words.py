@@ -161,6 +161,10 @@ def _loads(book: Playbook, pairing: Pairing) -> Iterator[str]:
     yield _("Each partner has %(load)s helpers.") % {"load": _span(each)}
     if pairing.second_helper:
         yield _("The second helper: %(duty)s") % {"duty": pairing.second_helper}
+    if pairing.second_load:
+        yield _("As second helper one has %(load)s, besides one's own.") % {
+            "load": _span(pairing.second_load)
+        }
     if pairing.everyone:
         yield _("Everybody who is meant must have one; who has none is listed as uncovered.")
     if pairing.hardest:

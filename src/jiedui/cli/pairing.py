@@ -14,10 +14,17 @@ from jiedui.cli.telling import as_json, django_ready, find_campaign, tell
 @click.option("--kind", default="", help="Kind of pair of the playbook; the main one if empty.")
 @click.option("--seed", default=0, show_default=True, help="Same input and seed, same plan.")
 @click.option("--everybody", is_flag=True, help="Everybody anew, not only those without a helper.")
+@click.option("--second", is_flag=True, help="A second helper for those who have one.")
 @click.option("--replay", type=int, metavar="ID", help="Work proposal ID out again and compare.")
 @as_json
 def pair(
-    campaign: str | None, kind: str, seed: int, everybody: bool, replay: int | None, as_json: bool
+    campaign: str | None,
+    kind: str,
+    seed: int,
+    everybody: bool,
+    second: bool,
+    replay: int | None,
+    as_json: bool,
 ) -> None:
     """Propose helpers for the households of CAMPAIGN that have none; people approve it later.
 
@@ -29,6 +36,8 @@ def pair(
         _replay(replay, as_json=as_json)
     if campaign is None:
         raise click.UsageError("Name a campaign, or a proposal with --replay ID.")
+    if everybody and second:
+        raise click.UsageError("Choose --everybody or --second, not both.")
     from jiedui.pairing import proposing
     from jiedui.pairing.question import Options
 
@@ -36,7 +45,7 @@ def pair(
         find_campaign(campaign),
         kind or None,
         seed=seed,
-        options=Options(scope="all" if everybody else "uncovered"),
+        options=Options(scope="all" if everybody else "second" if second else "uncovered"),
     )
     tell(facts, as_json=as_json, text=_lines(facts))
 

@@ -17,6 +17,7 @@ from jiedui.orgs.models import Appointment, Member
 from jiedui.pairing import loads
 from jiedui.pairing.actions import hand_over
 from jiedui.pairing.models import Avoidance, Pair, Proposal, ProposedPair
+from jiedui.pairing.question import Options
 from jiedui.pairing.reviewing import still_open
 from jiedui.pairing.units import Units
 
@@ -104,7 +105,7 @@ def preview(proposal: Proposal, *, rows: QuerySet[Any, Any] | None = None) -> Pr
     refused: list[tuple[Household, str]] = []
     changed = unchanged = 0
     for row in chosen:
-        old = state.running.get(row.household_id)
+        old = state.replaced(row)
         if old and old.member == row.member_id:
             unchanged += 1
         elif why := state.objection(row, reason="?"):
@@ -145,7 +146,7 @@ def _open(proposal: Proposal, rows: list[ProposedPair], *, by: Any, reason: str)
     refused: list[tuple[Household, str]] = []
     changed = 0
     for row in rows:
-        old = state.running.get(row.household_id)
+        old = state.replaced(row)
         if old and old.member == row.member_id:
             continue  # a re-plan that leaves everything as it is
         if why := state.objection(row, reason=reason):
@@ -158,7 +159,7 @@ def _open(proposal: Proposal, rows: list[ProposedPair], *, by: Any, reason: str)
             Pair.objects.filter(pk=successors[0].pk).update(proposal=proposal)
             changed += 1
         else:
-            fresh.append(_pair(proposal, row))
+            fresh.append(_pair(proposal, row, role=state.role))
     opened = Pair.objects.bulk_create(fresh, batch_size=1000)
     for start in range(0, len(opened), 500):
         part = opened[start : start + 500]
@@ -167,11 +168,12 @@ def _open(proposal: Proposal, rows: list[ProposedPair], *, by: Any, reason: str)
     return Approval(len(opened), changed, refused)
 
 
-def _pair(proposal: Proposal, row: ProposedPair) -> Pair:
+def _pair(proposal: Proposal, row: ProposedPair, *, role: loads.Role) -> Pair:
     assert row.member is not None
     return Pair(
         campaign_id=proposal.campaign_id,
         kind=proposal.kind,
+        role=role,
         member=row.member,
         organisation_id=row.member.organisation_id,
         household=row.household,
@@ -206,23 +208,27 @@ class _State:
         self.book = campaign.playbook
         self.pairing = self.book.pairing(proposal.kind)
         self.is_replan = proposal.rules.get("scope") == "all"
-        self.load = loads.busy(campaign, proposal.kind)
+        self.role = Options.of(proposal.rules).role
+        self.load = loads.busy(campaign, proposal.kind, role=self.role)
         running = Pair.objects.open().filter(
             campaign=campaign, kind=proposal.kind, household__isnull=False, overlap_until=None
         )
         serving = running.filter(member__ended=None).order_by("-role", "-pk")
-        found = serving.values_list("household", "pk", "member", "member__name")
-        self.running = {household: Running(*rest) for household, *rest in found}
+        found = list(serving.values_list("household", "pk", "member", "member__name", "role"))
+        self.running = {household: Running(*rest[:3]) for household, *rest in found}
+        self.seconds = {one[0]: Running(*one[1:4]) for one in found if one[4] == "second"}
         avoided = Avoidance.objects.filter(state=Avoidance.State.ACCEPTED)
         self.avoided = set(avoided.values_list("member", "household"))
         self.outside = _outside(proposal, self.pairing)
 
     def objection(self, row: ProposedPair, *, reason: str) -> str:
         """Why a row cannot become a pair now; "" when it can."""
-        member, old = row.member, self.running.get(row.household_id)
+        member, old = row.member, self.replaced(row)
         assert member is not None
         if row.household.ended:
             return _("no longer on the register")
+        if self.role == "second" and (why := self._no_second(row)):
+            return why
         if old and not self.is_replan:
             return _("paired with %(member)s meanwhile") % {"member": old.name}
         if old and not reason:
@@ -238,8 +244,23 @@ class _State:
             return _("%(member)s has no place left") % {"member": member.name}
         return ""
 
+    def replaced(self, row: ProposedPair) -> Running | None:
+        """The helper whose place the row's takes; a second helper takes nobody's."""
+        return None if self.role == "second" else self.running.get(row.household_id)
+
+    def _no_second(self, row: ProposedPair) -> str:
+        """Why the household of a row can have no second helper now; "" when it can."""
+        first, second = (one.get(row.household_id) for one in (self.running, self.seconds))
+        if first is None:
+            return _("has no first helper any more")
+        if second:
+            return _("has %(member)s as second helper meanwhile") % {"member": second.name}
+        if first.member == row.member_id:
+            return _("%(member)s is its first helper") % {"member": first.name}
+        return ""
+
     def most(self, member: Member) -> int:
-        return loads.load_of(self.book, self.pairing, member.rank).most
+        return loads.load_of(self.book, self.pairing, member.rank, role=self.role).most
 
     def take(self, row: ProposedPair, *, instead_of: Running | None = None) -> None:
         assert row.member_id is not None

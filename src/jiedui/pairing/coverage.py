@@ -55,6 +55,17 @@ def uncovered(campaign: Campaign, pairing: Pairing) -> QuerySet[Any]:
     return rows.annotate(alone_since=_since_when(campaign, pairing, field="household"))
 
 
+def with_one(campaign: Campaign, pairing: Pairing) -> QuerySet[Any]:
+    """Eligible households somebody answers for, where the playbook asks for, or allows, a second
+    helper and there is none."""
+    rows = eligible(campaign, pairing)
+    if pairing.helpers_each.most < 2:
+        return rows.none()
+    staying = _answering(campaign, pairing).filter(overlap_until=None)
+    first, second = staying.filter(role="first"), staying.filter(role="second")
+    return rows.filter(Exists(first), ~Exists(second))
+
+
 # When who carries the pair of a place left: a member, a team, or else the organisation itself.
 _KEEPER_LEFT = Coalesce(
     "member__ended",

@@ -144,6 +144,7 @@ class ProposalForm(forms.Form):
         choices=(
             ("uncovered", gettext_lazy("those without a helper; all running pairs stay")),
             ("all", gettext_lazy("all, anew: least change and least cost side by side")),
+            ("second", gettext_lazy("those with one helper: a second beside the first")),
         ),
         widget=forms.RadioSelect,
         initial="uncovered",
@@ -202,6 +203,16 @@ class ProposalForm(forms.Form):
         kind.choices = [(one.key, one.name) for one in kinds]
         if not any(one.hardest for one in kinds):
             del self.fields["hardest"]  # nothing to choose, and nobody sees a mistake in it
+        self.with_second = {one.key for one in kinds if one.helpers_each.most > 1}
+        if not self.with_second:
+            scope: Any = self.fields["scope"]
+            scope.choices = scope.choices[:2]
+
+    def clean(self) -> dict[str, Any]:
+        chosen = super().clean() or {}
+        if chosen.get("scope") == "second" and chosen.get("kind") not in self.with_second:
+            self.add_error("scope", _("In this kind of pair each household has one helper."))
+        return chosen
 
     @property
     def main(self) -> list[forms.BoundField]:

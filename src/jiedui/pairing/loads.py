@@ -1,6 +1,6 @@
 """Who may help in one kind of pair, and how many partners each may carry (R12)."""
 
-from typing import Any
+from typing import Any, Literal
 
 from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
@@ -13,14 +13,18 @@ from jiedui.core.trees import below
 from jiedui.orgs.models import Member
 from jiedui.pairing.models import Pair
 
+Role = Literal["first", "second"]
+
 
 def ranks_by_grade(book: Playbook) -> dict[str, Rank]:
     """The playbook's rank of each grade of the member register."""
     return {grade: rank for rank in book.ranks for grade in rank.grades}
 
 
-def load_of(book: Playbook, pairing: Pairing, grade: str) -> Load:
+def load_of(book: Playbook, pairing: Pairing, grade: str, *, role: Role = "first") -> Load:
     """Fewest and most partners of a member with this grade."""
+    if role == "second" and pairing.second_load:
+        return pairing.second_load
     rank = ranks_by_grade(book).get(grade)
     return pairing.load.get(rank.key, pairing.usual_load) if rank else pairing.usual_load
 
@@ -66,15 +70,19 @@ def with_room(helpers: QuerySet[Member], campaign: Campaign, pairing: Pairing) -
     return helpers.alias(carried=Coalesce(Subquery(count), 0)).filter(carried__lt=most)
 
 
-def busy(campaign: Campaign, kind: str, *, members: Any = None) -> dict[int, int]:
+def busy(
+    campaign: Campaign, kind: str, *, members: Any = None, role: Role = "first"
+) -> dict[int, int]:
     """How many partners each member carries now; one who is handing over is relieved already."""
-    rows = _carried(campaign, kind)
+    rows = _carried(campaign, kind, role=role)
     if members is not None:
         rows = rows.filter(member__in=members)
     return dict(rows.order_by().values_list("member").annotate(n=Count("pk")))
 
 
-def _carried(campaign: Campaign, kind: str) -> QuerySet[Pair]:
-    return Pair.objects.open().filter(
+def _carried(campaign: Campaign, kind: str, *, role: Role = "first") -> QuerySet[Pair]:
+    """Pairs that fill the places of a role: of that alone, where it has a load of its own."""
+    rows: QuerySet[Pair] = Pair.objects.open().filter(
         campaign=campaign, kind=kind, overlap_until=None, member__isnull=False
     )
+    return rows.filter(role=role) if campaign.playbook.pairing(kind).second_load else rows

@@ -61,6 +61,8 @@ def propose(
 
 def _write_down(campaign: Campaign, *, kind: str, by: Any, options: Options, seed: int) -> Proposal:
     pairing = pairing_of(campaign, kind)
+    if options.role == "second" and pairing.helpers_each.most < 2:
+        raise Refused(_("The playbook gives each household one helper in this kind of pair."))
     if options.scope != "all":  # nobody who has a helper is touched: there is no change to spare
         options = replace(options, goal="cost")
     waiting = Proposal.objects.filter(
@@ -125,6 +127,8 @@ def build(proposal: Proposal) -> Question:
     households: Any = everybody
     if options.scope == "uncovered":
         households = coverage.uncovered(campaign, pairing)
+    elif options.scope == "second":
+        households = coverage.with_one(campaign, pairing)
     helpers = loads.helpers(campaign, pairing)
     if user := _asker(proposal):
         households = households.visible_to(user)
@@ -135,7 +139,7 @@ def build(proposal: Proposal) -> Question:
         households=households,
         helpers=helpers,
         options=options,
-        hardest_of=everybody,
+        hardest_of=everybody if options.role == "first" else None,  # they have their leader
     )
 
 

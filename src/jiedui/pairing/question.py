@@ -4,6 +4,7 @@ Cost of a pair, in units of ten metres: the way between the two, plus for each n
 skill for it, plus a charge for a unit that is not the one tied to the village.
 """
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from hashlib import sha256
 from math import floor
@@ -35,7 +36,8 @@ ENGINE = "matching 3"
 class Options:
     """What the person asking may choose; stored with the proposal."""
 
-    scope: Literal["uncovered", "all"] = "uncovered"
+    # Those without a helper; everybody anew; or those who have one get a second.
+    scope: Literal["uncovered", "all", "second"] = "uncovered"
     # The hardest go to leaders as far as their places reach; to leaders only; or to anybody.
     hardest: Literal["first", "only", "off"] = "first"
     weight: int = 6  # cost of each missing step of skill, times the weight of the need
@@ -44,6 +46,11 @@ class Options:
     # it can be; then `change` is what one changed pair has to gain at least.
     goal: Literal["change", "cost"] = "change"
     change: int = 0
+
+    @property
+    def role(self) -> loads.Role:
+        """What the helpers of such a plan become."""
+        return "second" if self.scope == "second" else "first"
 
     def facts(self) -> dict[str, Any]:
         return asdict(self)
@@ -113,7 +120,7 @@ def ask(
     current, kept = _current(campaign, pairing, home_row, person_row, options)
     spots = _positions(campaign, pairing, homes, people, units)
     household_xy, has_place, helper_xy, has_base = spots
-    capacity, fewest = _room(campaign, pairing, people, kept)
+    capacity, fewest = _room(campaign, pairing, people, kept, options.role)
     is_leader, is_hard = _leaders(campaign, pairing, homes, people, hardest_of)
     hardest = _for_leaders(homes, is_hard, options, room=int(capacity[is_leader].sum()))
     household_group, helper_group, group_cost = _ties(
@@ -134,7 +141,9 @@ def ask(
         household_group=household_group,
         helper_group=helper_group,
         group_cost=group_cost,
-        avoid=_avoid(home_row, person_row),
+        avoid=np.r_[
+            _avoid(home_row, person_row), _beside(campaign, pairing, home_row, person_row, options)
+        ],
         current=current,
         change_cost=options.change if options.scope == "all" and options.goal == "cost" else 0,
         keeps=options.scope == "all" and options.goal == "change",
@@ -160,7 +169,7 @@ def _current(
 ) -> tuple[npt.NDArray[np.int64], dict[int, int]]:
     """Row of the present first helper of each household; and the partners each helper keeps."""
     current = np.full(len(home_row), -1)
-    kept = loads.busy(campaign, pairing.key)
+    kept = loads.busy(campaign, pairing.key, role=options.role)
     if options.scope != "all":
         return current, kept
     rows = Pair.objects.open().filter(
@@ -207,11 +216,16 @@ def _at_work(campaign: Campaign, pairing: Pairing) -> dict[int, str]:
 
 
 def _room(
-    campaign: Campaign, pairing: Pairing, people: list[Any], kept: dict[int, int]
+    campaign: Campaign,
+    pairing: Pairing,
+    people: list[Any],
+    kept: dict[int, int],
+    role: loads.Role,
 ) -> tuple[Any, Any]:
     """How many more each helper may take, and how many more each should have."""
     book = campaign.playbook
-    load = {grade: loads.load_of(book, pairing, grade) for grade in {p[1] for p in people}}
+    grades = {p[1] for p in people}
+    load = {grade: loads.load_of(book, pairing, grade, role=role) for grade in grades}
     most = [max(0, load[p[1]].most - kept.get(p[0], 0)) for p in people]
     fewest = [
         min(room, max(0, load[p[1]].fewest - kept.get(p[0], 0)))
@@ -322,9 +336,32 @@ def _ties(
 
 def _avoid(home_row: dict[int, int], person_row: dict[int, int]) -> Any:
     rows = Avoidance.objects.filter(state=Avoidance.State.ACCEPTED)
+    return _in_rows(rows.values_list("household", "member"), home_row, person_row)
+
+
+def _beside(
+    campaign: Campaign,
+    pairing: Pairing,
+    home_row: dict[int, int],
+    person_row: dict[int, int],
+    options: Options,
+) -> Any:
+    """Who helps already cannot be the second helper of the same household."""
+    if options.role != "second":
+        return np.empty((0, 2), np.int64)
+    rows = Pair.objects.open().filter(
+        campaign=campaign, kind=pairing.key, household__isnull=False, member__isnull=False
+    )
+    return _in_rows(rows.order_by("pk").values_list("household", "member"), home_row, person_row)
+
+
+def _in_rows(
+    rows: Iterable[tuple[int, int]], home_row: dict[int, int], person_row: dict[int, int]
+) -> Any:
+    """Keys of households and members as row numbers, (K, 2); who is not asked for is left out."""
     pairs = [
         (home_row[household], person_row[member])
-        for household, member in rows.values_list("household", "member")
+        for household, member in rows
         if household in home_row and member in person_row
     ]
     return np.array(pairs, np.int64).reshape(-1, 2)

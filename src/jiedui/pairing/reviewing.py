@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from jiedui.core import audit
 from jiedui.core.refusals import Refused
 from jiedui.orgs.models import Member
-from jiedui.pairing import explaining, keeping, loads, proposing, suggestions
+from jiedui.pairing import explaining, keeping, loads, proposing, suggestions, words
 from jiedui.pairing.keeping import Kept
 from jiedui.pairing.models import Avoidance, Pair, Proposal, ProposedPair
+from jiedui.pairing.question import Options
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ def change_helper(
     )
     if avoided.exists():
         raise Refused(_("%(member)s is to avoid this household (回避).") % {"member": member.name})
+    if helps_already(row, member):
+        raise Refused(words.forbidden("helps"))
     if Pair.objects.filter(proposal=proposal, household=row.household).exists():
         raise Refused(_("This row is a pair already; hand it over instead."))
     kept = keeping.of(proposal)
@@ -60,6 +63,15 @@ def change_helper(
     proposing.summarise(proposal)
     load, most = room(proposal, kept, member)
     return Changed(total, proposal.result["now"]["cost"], load, most, len(moves))
+
+
+def helps_already(row: ProposedPair, member: Member) -> bool:
+    """Whether this row is for a second helper, and this member has the household already."""
+    proposal = row.proposal
+    if Options.of(proposal.rules).role == "first":
+        return False
+    running = Pair.objects.open().filter(campaign=proposal.campaign, kind=proposal.kind)
+    return running.filter(household=row.household, member=member).exists()
 
 
 def _moves(
@@ -113,8 +125,9 @@ def room(proposal: Proposal, kept: Kept | None, member: Member) -> tuple[int, in
     if kept and helper is not None:
         return load, int(kept.problem.capacity[helper])
     book, kind = proposal.campaign.playbook, proposal.kind
-    most = loads.load_of(book, book.pairing(kind), member.rank).most
-    taken = loads.busy(proposal.campaign, kind, members=[member.pk]).get(member.pk, 0)
+    role = Options.of(proposal.rules).role
+    most = loads.load_of(book, book.pairing(kind), member.rank, role=role).most
+    taken = loads.busy(proposal.campaign, kind, members=[member.pk], role=role).get(member.pk, 0)
     return load, max(0, most - taken)
 
 

@@ -35,6 +35,8 @@ def rules(campaign: Campaign, pairing: Pairing) -> list[str]:
             )
             % {"most": pairing.usual_load.most}
         )
+    if pairing.helpers_each.most > 1:
+        found.append(_second(pairing))
     if pairing.hardest:
         share = f"{float(pairing.hardest.share):.0%}"
         found.append(
@@ -59,6 +61,17 @@ def rules(campaign: Campaign, pairing: Pairing) -> list[str]:
             _("Open needs and the main cause are compared with skills of helper and unit.")
         )
     return found
+
+
+def _second(pairing: Pairing) -> str:
+    """What holds for second helpers."""
+    if pairing.second_load is None:
+        return _("A household one helps as second helper counts among one's own.")
+    return ngettext(
+        "Besides their own, a helper is second helper for at most %(most)d household.",
+        "Besides their own, a helper is second helper for at most %(most)d households.",
+        pairing.second_load.most,
+    ) % {"most": pairing.second_load.most}
 
 
 @dataclass(frozen=True)
@@ -110,6 +123,7 @@ def forbidden(rule: str) -> str:
         "leader": _("This is one of the hardest households, and those are for leaders only."),
         "group": _("Another unit answers for this village, and only it may give a helper."),
         "avoid": _("The two are to avoid each other (回避, accepted)."),
+        "helps": _("This helper helps the household already; a second must be somebody else."),
         "no_place": _("This helper had no free place when the plan was worked out."),
         "matrix": _("This pair is not permitted."),
         "unknown": _("This helper could not be chosen when the plan was worked out."),

@@ -62,6 +62,10 @@ RULES = {
         gettext_lazy("The red alarm comes before the warning."),
         gettext_lazy("As many days as “gap_warn_days” or more."),
     ),
+    "second_without_room": (
+        gettext_lazy("Second helpers have a load, but a partner has only one helper."),
+        gettext_lazy("helpers_each = { fewest = 1, most = 2 }, or leave this out."),
+    ),
     "rank_without_member": (
         gettext_lazy("Ranks are named, but the helper is not a member."),
         gettext_lazy("helper = \"member\", or neither ranks, load nor hardest."),

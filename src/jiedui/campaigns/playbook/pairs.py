@@ -93,6 +93,8 @@ class Pairing:
     everyone: bool = item(True)  # each eligible partner must have one; the rest is listed
     hardest: Hardest | None = item(None)
     second_helper: Text | None = item(None)  # the duty of the second of two helpers
+    # How many partners one may second, beside one's own; left out, these count among one's own.
+    second_load: Load | None = item(None)
     handover: Handover = item(Handover())
     gap_warn_days: int = item(1, low=0, high=365)
     gap_red_days: int = item(10, low=0, high=365)
@@ -111,6 +113,8 @@ class Pairing:
             yield "place_level" if self.place_level else "place_kinds", "place_not_helped"
         if self.gap_red_days < self.gap_warn_days:
             yield "gap_red_days", "red_before_warn"
+        if self.second_load and self.helpers_each.most < 2:
+            yield "second_load", "second_without_room"
         if self.inside_unit and (self.helper, self.helped) != ("member", "household"):
             yield "inside_unit", "inside_without_households"
         if self.helper != "member" and (self.load or self.ranks or self.hardest):

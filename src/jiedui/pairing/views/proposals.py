@@ -31,6 +31,11 @@ STATES = {
     Proposal.State.APPROVED: Badge(gettext_lazy("approved"), "green", "circle-check"),
     Proposal.State.DISCARDED: Badge(gettext_lazy("discarded"), "grey", "circle-x"),
 }
+SCOPES = {
+    "uncovered": gettext_lazy("those without a helper"),
+    "all": gettext_lazy("all, anew"),
+    "second": gettext_lazy("a second helper"),
+}
 MAY_READ = ("pair.propose", "pair.approve", "proposals.read")
 
 
@@ -47,6 +52,11 @@ class Proposals(Listing[Proposal]):
             "kind",
             gettext_lazy("Kind of pair"),
             value=lambda p: str(p.campaign.playbook.pairing(p.kind).name),
+        ),
+        Column(
+            "scope",
+            gettext_lazy("For whom"),
+            value=lambda p: SCOPES[p.rules.get("scope", "uncovered")],
         ),
         Column("made_by", gettext_lazy("Asked by")),
         Column(

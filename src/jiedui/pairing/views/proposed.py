@@ -27,8 +27,9 @@ def the_row(request: HttpRequest, pk: int, row: int) -> ProposedPair:
 
 
 def helpers_now(proposal: Proposal, rows: list[Any]) -> dict[int, tuple[int, str]]:
-    """Key and name of the present first helper, for the rows of a re-plan still to be decided."""
-    if proposal.rules.get("scope") != "all" or proposal.state != Proposal.State.READY:
+    """Key and name of the present first helper, for rows still to be decided whose household has
+    one: of a re-plan, or of a plan of second helpers."""
+    if proposal.rules.get("scope") == "uncovered" or proposal.state != Proposal.State.READY:
         return {}
     running = Pair.objects.open().filter(
         campaign=proposal.campaign,

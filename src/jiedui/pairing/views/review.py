@@ -218,10 +218,14 @@ class Rows(Listing[ProposedPair]):
                 row.why = reasons.speak_for(row.household, row.member, row.distance_m)[:3]
             if row.household_id in now:
                 key, name = now[row.household_id]
-                same = key == row.member_id
-                said = _("stays") if same else _("now %(name)s") % {"name": name}
-                row.why.insert(0, said)
+                row.why.insert(0, self._said(name, is_same=key == row.member_id))
         return rows
+
+    def _said(self, name: str, *, is_same: bool) -> str:
+        """Who helps the household of a row today, beside the proposed helper."""
+        if self.proposal.rules.get("scope") == "second":
+            return _("beside %(name)s") % {"name": name}
+        return _("stays") if is_same else _("now %(name)s") % {"name": name}
 
     def extra(self) -> dict[str, Any]:
         proposal, user = self.proposal, self.user
@@ -239,6 +243,7 @@ class Rows(Listing[ProposedPair]):
             "pairing": book.pairing(proposal.kind),
             "state": STATES[Proposal.State(proposal.state)],
             "figures": figures(result),
+            "is_second": proposal.rules.get("scope") == "second",
             "comparison": comparing.compare(proposal),
             "shortages": words.shortages(result),
             "distances": charts.distances(now.get("distances", [])),

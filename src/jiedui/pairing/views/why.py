@@ -133,8 +133,9 @@ def _said(row: ProposedPair, kept: Kept | None, member: Member) -> Suggestion:
     (way,) = kept.question.distances([at], [helper])
     bar = row.proposal.result.get("bar")
     reasons = Reasons(campaign, pairing, members=[member], bar=bar)
-    taken = loads.busy(campaign, pairing.key, members=[member.pk]).get(member.pk, 0)
-    most = loads.load_of(campaign.playbook, pairing, member.rank).most
+    role = Options.of(row.proposal.rules).role
+    taken = loads.busy(campaign, pairing.key, members=[member.pk], role=role).get(member.pk, 0)
+    most = loads.load_of(campaign.playbook, pairing, member.rank, role=role).most
     if row.proposal.rules.get("scope") == "all":  # its own pairs are in the plan, not beside it
         taken = 0
     return Suggestion(
@@ -181,7 +182,8 @@ def _answer(row: ProposedPair, kept: Kept | None, member: Member) -> Answer:
     if kept.plan.certificate is None:
         return answer
     found = explaining.against(kept, household, helper)
-    answer.forbidden = words.forbidden(found.forbidden)
+    is_helping = reviewing.helps_already(row, member)
+    answer.forbidden = words.forbidden("helps" if is_helping else found.forbidden)
     if not found.forbidden:
         answer.loss = explaining.loss(kept, found.extra)
         answer.scarce = explaining.loss(kept, found.scarce) if found.scarce > 0 else None
