@@ -22,7 +22,7 @@ def ask_on_the_page(client, user, **more):
     client.force_login(user)
     values = {
         "kind": "kinship", "scope": "uncovered", "hardest": "first", "preset": "balanced",
-        "goal": "change", "weight": 6, "outside": 300, "change": 0, "seed": 0,
+        "goal": "change", "weight": 6, "outside": 300, "change": 0, "spread": 0, "seed": 0,
     }  # fmt: skip
     return client.post(reverse("pairing:proposal_new"), values | more)
 

@@ -9,6 +9,7 @@ from asking import planned
 from django.urls import reverse
 
 from jiedui.core.refusals import Refused
+from jiedui.households.models import Household
 from jiedui.orgs.models import Member
 from jiedui.pairing import approving, explaining, keeping, reviewing, weights
 from jiedui.pairing.models import Avoidance, Pair
@@ -240,3 +241,24 @@ def test_what_the_weights_are_said_to_mean_is_what_the_engine_does(county, prese
             skills=np.array([[0], [9]]), weight=weight,
         )  # fmt: skip
         assert solve(problem).assignment.tolist() == [winner]
+
+
+@pytest.mark.parametrize(("farther", "loads"), [(299, [1, 1]), (301, [2, 0])])
+def test_a_second_household_counts_like_the_kilometres_said(farther, loads):
+    from jiedui.engines.matching import Problem, solve
+
+    problem = Problem(
+        capacity=np.array([2, 2]), household_xy=np.zeros((2, 2)),
+        helper_xy=np.array([[0, 0], [10 * farther, 0]]), load_cost=300 * np.arange(2),
+    )  # fmt: skip
+    assert np.bincount(solve(problem).assignment, minlength=2).tolist() == loads
+
+
+def test_even_loads_leave_nobody_with_two_while_others_have_none(county, office):
+    late = Household.objects.filter(number__gte="X0120", number__lt="X0300")
+    late.update(ended=county.starts)
+    most = {}
+    for spread in (0, 100_000):
+        rows = planned(county, by=office, spread=spread, hardest="off").rows
+        most[spread] = max(Counter(rows.values_list("member", flat=True)).values())
+    assert most == {0: 3, 100_000: 1}

@@ -177,6 +177,12 @@ class ProposalForm(forms.Form):
         coerce=int,
         initial=300,
     )
+    spread = forms.TypedChoiceField(
+        label=gettext_lazy("Each further household of one helper counts like another"),
+        choices=lambda: weights.km_choices(weights.SPREAD_KM),
+        coerce=int,
+        initial=0,
+    )
     change = forms.TypedChoiceField(
         label=gettext_lazy("For least cost, a changed pair gains at least"),
         choices=lambda: weights.km_choices(weights.CHANGE_KM),
@@ -195,7 +201,7 @@ class ProposalForm(forms.Form):
         initial=0,
         help_text=gettext_lazy("Decides between equally good plans. The same seed repeats a plan."),
     )
-    FINE = ("weight", "outside", "change", "goal", "seed")
+    FINE = ("weight", "outside", "spread", "change", "goal", "seed")
 
     def __init__(self, *args: Any, kinds: Sequence[Pairing], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -230,7 +236,7 @@ class ProposalForm(forms.Form):
     def options(self) -> Options:
         chosen = self.cleaned_data
         picked = weights.PRESETS.get(chosen["preset"])
-        counts = picked or {name: chosen[name] for name in ("weight", "outside", "change")}
+        counts = picked or {name: chosen[name] for name in weights.NAMES}
         return Options(
             scope=chosen["scope"],
             hardest=chosen.get("hardest", "first"),

@@ -42,6 +42,8 @@ class Options:
     hardest: Literal["first", "only", "off"] = "first"
     weight: int = 6  # cost of each missing step of skill, times the weight of the need
     outside: int = 300  # a unit not tied to the village counts like three kilometres more
+    # A helper's second new household counts like so much more, the third twice, and so on.
+    spread: int = 0
     # Of a plan for everybody: as few pairs as possible change helper, or the way is as short as
     # it can be; then `change` is what one changed pair has to gain at least.
     goal: Literal["change", "cost"] = "change"
@@ -136,6 +138,7 @@ def ask(
         needs=_needs(pairing, homes, households)[:, :kinds],
         skills=_skills(people, units)[:, :kinds],
         weight=options.weight,
+        load_cost=options.spread * np.arange(max(1, capacity.max(initial=0))),
         hardest=np.zeros(len(homes), np.bool_) if is_for_one else hardest,
         is_leader=is_leader,
         household_group=household_group,

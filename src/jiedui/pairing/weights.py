@@ -17,18 +17,22 @@ from jiedui.pairing.question import CAUSE_WEIGHT, UNIT_SKILL, Options
 URGENT = 3  # the weight of an urgent need
 OWN = "own"
 PRESETS: dict[str, dict[str, int]] = {
-    "balanced": {"weight": 6, "outside": 300, "change": 0},
-    "near": {"weight": 1, "outside": 100, "change": 0},
-    "fitting": {"weight": 30, "outside": 300, "change": 0},
+    "balanced": {"weight": 6, "outside": 300, "change": 0, "spread": 0},
+    "near": {"weight": 1, "outside": 100, "change": 0, "spread": 0},
+    "fitting": {"weight": 30, "outside": 300, "change": 0, "spread": 0},
+    "even": {"weight": 6, "outside": 300, "change": 0, "spread": 300},
 }
+NAMES = tuple(PRESETS["balanced"])
 PRESET_NAMES = {
     "balanced": gettext_lazy("balanced"),
     "near": gettext_lazy("near first: the way counts most"),
     "fitting": gettext_lazy("fitting first: who can meet the needs"),
+    "even": gettext_lazy("even loads: rather a longer way than many on few"),
     OWN: gettext_lazy("as set below under “Fine tuning”"),
 }
 WEIGHTS = (0, 1, 3, 6, 12, 30, 60, 120)
 OUTSIDE_KM = (0, 1, 3, 5, 10, 20)
+SPREAD_KM = (0, 1, 2, 3, 5, 10)
 CHANGE_KM = (0, 1, 2, 5, 10, 20)
 
 
@@ -89,6 +93,12 @@ def said(options: Options) -> list[str]:
             _("A helper whose unit does not answer for the village counts like %(km)s km more.")
             % {"km": km(options.outside)}
         )
+    if options.spread:
+        found.append(
+            _("A helper's second new household counts like %(km)s km more, the third like"
+              " %(twice)s km, and so on: so loads are spread. The totals leave this out.")
+            % {"km": km(options.spread), "twice": km(2 * options.spread)}
+        )  # fmt: skip
     if options.scope == "all":
         found.append(_("Two plans are worked out: fewest changed pairs, and least cost."))
         if options.change:
