@@ -1,10 +1,11 @@
 """Opens pages as somebody, at the width of a desk or of a phone, and watches them."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from house import House
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from watching import Watch
 
 FLAGS = (
@@ -13,6 +14,7 @@ FLAGS = (
 )
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+OWN = "Pingjiang-2026"  # of the password somebody chooses, with letters of their own around it
 
 
 @dataclass
@@ -62,3 +64,28 @@ def sign_in(page: Page, house: House, role: str) -> None:
     page.locator("input[type=password]").fill(password)
     page.locator("input[type=password]").press("Enter")
     page.wait_for_url("**/")
+
+
+def slips(page: Page) -> dict[str, tuple[str, str]]:
+    """By name: what to sign in with, as it stands on the slips of paper of new accounts."""
+    expect(page.locator(".slip").first).to_be_visible()
+    found = {}
+    for slip in page.locator(".slip").all():
+        username, password = slip.locator("code").all_inner_texts()
+        found[slip.locator("h2").inner_text()] = (username, password)
+    return found
+
+
+def sign_in_first(page: Page, username: str, password: str) -> None:
+    """With the first password, which is then changed for one of one's own."""
+    page.goto("/accounts/login/")
+    page.locator("input[type=text][name=username]").fill(username)
+    page.locator("input[type=password]").fill(password)
+    page.locator("input[type=password]").press("Enter")
+    expect(page.locator("h1")).to_be_visible()
+    if "/password/" in page.url:
+        page.locator("[name=old_password]").fill(password)
+        for name in ("new_password1", "new_password2"):
+            page.locator(f"[name={name}]").fill(f"Xin-{OWN}-{username[0]}")
+        page.locator("main button.btn-primary").click()
+    expect(page).to_have_url(re.compile(r":\d+/$"))

@@ -9,12 +9,11 @@ from pathlib import Path
 
 import lists_of_a_stranger as lists
 import pytest
-from doors import PHONE, Doors
+from doors import OWN, PHONE, Doors, sign_in_first, slips
 from house import House, empty, served
 from playwright.sync_api import Page, expect
 from watching import too_wide
 
-OWN = "Pingjiang-2026"  # the password somebody chooses, with the user name before it
 JOB_MS = 90_000
 
 
@@ -33,16 +32,16 @@ def test_a_stranger_starts_their_own(house: House, doors: Doors, tmp_path: Path)
     _first_steps(office, done=4)
     liaison = _an_account(office, "方敏", role="liaison")
     helpers = _accounts_at_once(office, "县教育局") | _accounts_at_once(office, "县农业农村局")
-    _signs_in(administrator, *keeper)
+    sign_in_first(administrator, *keeper)
     leader = _a_leader_is_appointed(administrator)
-    _signs_in(visitor := _page(doors, house), *leader)
+    sign_in_first(visitor := _page(doors, house), *leader)
     _pairs_are_proposed_and_a_second_person_approves(office, visitor)
     expect(_home(office).locator("#steps-head")).to_have_count(0)
-    _signs_in(unit := _page(doors, house), *liaison)
+    sign_in_first(unit := _page(doors, house), *liaison)
     expect(_home(unit).locator("main")).to_contain_text("县农业农村局")
     phone = _page(doors, house, viewport=PHONE, has_touch=True, is_mobile=True)
     paired = _who_is_paired(office)
-    _signs_in(phone, *next(slip for name, slip in helpers.items() if name in paired))
+    sign_in_first(phone, *next(slip for name, slip in helpers.items() if name in paired))
     _a_visit_is_recorded(phone)
     assert _visits_counted(office) == 1
     _a_bulletin_speaks_of_our_campaign(office, visitor)
@@ -70,17 +69,7 @@ def _the_installation_is_set_up(page: Page, code: str) -> tuple[str, str]:
     for name, value in facts.items():
         page.locator(f"[name={name}]").fill(value)
     page.locator("main button.btn-primary").click()
-    return _slips(page)["邓工"]
-
-
-def _slips(page: Page) -> dict[str, tuple[str, str]]:
-    """By name: what to sign in with, as it stands on the slips of paper."""
-    expect(page.locator(".slip").first).to_be_visible()
-    found = {}
-    for slip in page.locator(".slip").all():
-        username, password = slip.locator("code").all_inner_texts()
-        found[slip.locator("h2").inner_text()] = (username, password)
-    return found
+    return slips(page)["邓工"]
 
 
 def _home(page: Page) -> Page:
@@ -141,7 +130,7 @@ def _an_account(page: Page, name: str, *, role: str) -> tuple[str, str]:
     page.locator("a[href$='/account/']").click()
     page.locator("[name=role]").select_option(role)
     page.locator("main button.btn-primary").click()
-    return _slips(page)[name]
+    return slips(page)[name]
 
 
 def _accounts_at_once(page: Page, organisation: str) -> dict[str, tuple[str, str]]:
@@ -149,22 +138,7 @@ def _accounts_at_once(page: Page, organisation: str) -> dict[str, tuple[str, str
     page.locator("a[href$='/users/helpers/']").first.click()
     page.locator("[name=organisation]").fill(organisation)
     page.locator("main button.btn-primary").click()
-    return _slips(page)
-
-
-def _signs_in(page: Page, username: str, password: str) -> None:
-    """With the first password, which is then changed for one of one's own."""
-    page.goto("/accounts/login/")
-    page.locator("input[type=text][name=username]").fill(username)
-    page.locator("input[type=password]").fill(password)
-    page.locator("input[type=password]").press("Enter")
-    expect(page.locator("h1")).to_be_visible()
-    if "/password/" in page.url:
-        page.locator("[name=old_password]").fill(password)
-        for name in ("new_password1", "new_password2"):
-            page.locator(f"[name={name}]").fill(f"Xin-{OWN}-{username[0]}")
-        page.locator("main button.btn-primary").click()
-    expect(page).to_have_url(re.compile(r":\d+/$"))
+    return slips(page)
 
 
 def _a_leader_is_appointed(page: Page) -> tuple[str, str]:
@@ -172,7 +146,7 @@ def _a_leader_is_appointed(page: Page) -> tuple[str, str]:
     page.locator("[name=username]").fill("zhougp")
     page.locator("[name=display_name]").fill("周桂平")
     page.locator("main button.btn-primary").click()
-    leader = _slips(page)["周桂平"]
+    leader = slips(page)["周桂平"]
     page.locator(".page-actions a").click()
     page.locator(".page-actions a.btn-primary").click()
     page.locator("[name=role]").select_option("leader")
