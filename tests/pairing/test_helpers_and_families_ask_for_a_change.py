@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from jiedui.pairing import actions
+from jiedui.pairing import actions, avoiding
 from jiedui.pairing.models import Pair, Wish
 
 
@@ -80,6 +80,48 @@ def test_nobody_decides_on_what_they_asked_for(client, office, leader, zhou_and_
     _decide(client, wish, "grant")  # a leader reads
     wish.refresh_from_db()
     assert wish.state == "waiting"
+
+
+def test_one_begins_at_the_list_or_on_the_page_of_the_household(
+    client, helper, village_officer, auditor, zhou_and_the_qins
+):
+    listed, begin = reverse("pairing:wishes"), reverse("pairing:wish_begin")
+    asked = reverse("pairing:wish_new", args=[zhou_and_the_qins.pk, "helped"])
+    client.force_login(helper)
+    assert begin in client.get(listed).content.decode()
+    own = client.get(begin).content.decode()
+    assert asked.replace("helped", "helper") in own and asked not in own
+    client.force_login(village_officer)
+    assert asked in client.get(zhou_and_the_qins.household.get_absolute_url()).content.decode()
+    assert "秦安" not in client.get(begin).content.decode()
+    found = client.get(begin, {"household": "秦安"}).content.decode()
+    assert asked in found and asked.replace("helped", "helper") not in found
+    nobody = client.get(begin, {"household": "没有这一户"})
+    assert nobody.context["form"].errors and "没有这一户" in nobody.content.decode()
+    client.force_login(auditor)
+    assert begin not in client.get(listed).content.decode()
+
+
+def test_what_waits_is_not_offered_again(client, helper, zhou_and_the_qins):
+    client.force_login(helper)
+    _ask(client, zhou_and_the_qins, "helper")
+    page = client.get(zhou_and_the_qins.get_absolute_url()).content.decode()
+    assert "wish/helper" not in page
+    assert "wish/helper" not in client.get(reverse("pairing:wish_begin")).content.decode()
+
+
+def test_granted_wishes_and_declared_avoidances_stand_on_the_desk_of_who_decides(
+    client, office, liaison, village_officer, helper, zhou, zhou_and_the_qins
+):
+    client.force_login(village_officer)
+    _ask(client, zhou_and_the_qins, "helped")
+    avoiding.declare(zhou, household=zhou_and_the_qins.household, reason="表兄弟", by=helper)
+    client.force_login(office)
+    _decide(client, Wish.objects.get(), "grant")
+    client.force_login(liaison)
+    desk = client.get(reverse("web:home")).content.decode()
+    assert reverse("pairing:wishes") + "?state=granted" in desk
+    assert reverse("pairing:avoidances") + "?state=declared" in desk
 
 
 @pytest.mark.parametrize(

@@ -301,18 +301,34 @@ def test_accounts_get_a_notice_and_the_family_a_slip(
     assert "秦安" in slip and "何静" in slip and "13912345678" not in slip and "5678" in slip
     tomorrow = (today + timedelta(days=1)).isoformat()
     mark = reverse("pairing:told")
-    client.post(mark, {"on": tomorrow, "query": "whom=family"})
+    client.post(mark, {"on": tomorrow, "query": "whom=family", "all": "1"})
     assert Telling.objects.open().filter(whom="family").exists()
-    client.post(mark, {"on": today.isoformat(), "query": "whom=family"})
+    client.post(mark, {"on": today.isoformat(), "query": "whom=family", "all": "1"})
     told = Telling.objects.get(whom="family")
     assert (told.told_on, told.told_by) == (today, str(village_officer))
     client.force_login(helper)
     assert client.post(mark, {"on": today.isoformat()}).status_code == 403
 
 
+def test_only_the_ticked_are_marked_as_told(client, office, he, zhou_and_the_qins, today):
+    actions.hand_over(zhou_and_the_qins, to=[he], on=today, reason="transfer", by=None)
+    client.force_login(office)
+    page = client.get(reverse("pairing:tellings")).content.decode()
+    family = Telling.objects.get(whom="family")
+    assert f'name="row" value="{family.pk}" form="told"' in page
+    address, day = reverse("pairing:told"), today.isoformat()
+    said = client.post(address, {"on": day, "query": ""}, follow=True)  # nothing is ticked
+    assert len(said.context["messages"]) == 1
+    assert not Telling.objects.exclude(told_on=None).exists()
+    client.post(address, {"on": day, "query": "", "row": [family.pk, "x"]})
+    assert list(Telling.objects.exclude(told_on=None)) == [family]
+    page = client.get(reverse("pairing:tellings")).content.decode()
+    assert f'name="row" value="{family.pk}"' not in page
+
+
 def test_nobody_is_told_before_the_pair_has_passed_on(client, office, he, zhou_and_the_qins, today):
     actions.hand_over(zhou_and_the_qins, to=[he], on=today, reason="transfer", by=None)
     client.force_login(office)
     early = (today - timedelta(days=1)).isoformat()
-    client.post(reverse("pairing:told"), {"on": early, "query": ""})
+    client.post(reverse("pairing:told"), {"on": early, "query": "", "all": "1"})
     assert not Telling.objects.exclude(told_on=None).exists()

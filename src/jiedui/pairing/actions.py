@@ -182,35 +182,6 @@ def leave(member: Member, *, on: date, reason: str, by: Any) -> int:
     return len(pairs)
 
 
-@transaction.atomic
-def declare_avoidance(member: Member, *, household: Household, reason: str, by: Any) -> Avoidance:
-    """A helper says that they are to avoid a household (回避); a reviewer decides."""
-    if not reason.strip():
-        raise Refused(_("Say why: a near relative, a debt, a dispute."))
-    if Avoidance.objects.filter(member=member, household=household).exists():
-        raise Refused(_("This has been declared already."))
-    avoidance = Avoidance.objects.create(
-        member=member,
-        household=household,
-        reason=reason.strip(),
-        declared_on=timezone.localdate(),
-    )
-    audit.record("avoidance.declared", avoidance, by=by, member=member.pk, household=household.pk)
-    return avoidance
-
-
-@transaction.atomic
-def decide_avoidance(avoidance: Avoidance, *, accept: bool, by: Any) -> None:
-    """A reviewer decides; nobody decides on what they declared for themselves."""
-    if by is not None and avoidance.member.user_id == by.pk:
-        raise Refused(_("Somebody else decides on what you declared."))
-    state = Avoidance.State.ACCEPTED if accept else Avoidance.State.REJECTED
-    waiting = Avoidance.objects.filter(pk=avoidance.pk, state=Avoidance.State.DECLARED)
-    if not waiting.update(state=state):
-        raise Refused(_("This has been decided already."))
-    audit.record("avoidance.decided", avoidance, by=by, state=state.value)
-
-
 @daily
 def close_due_overlaps(today: date) -> None:
     close_overlaps(today=today)

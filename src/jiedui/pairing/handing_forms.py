@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from jiedui.campaigns.models import Campaign
 from jiedui.core.picks import PickField, choose_from, limit
+from jiedui.households.picks import HOUSEHOLD
 from jiedui.orgs.models import Member, Organisation
 from jiedui.orgs.picks import ORGANISATION
 from jiedui.pairing import wishes
@@ -94,6 +95,16 @@ class WishForm(forms.Form):
         pairing = pair.campaign.playbook.pairing(pair.kind)
         self.fields["reason"] = ReasonField(wishes.reasons(pair.campaign, pairing, side))
         self.order_fields(["reason", "text"])
+
+
+class HouseholdForm(forms.Form):
+    """Which household's pair is meant."""
+
+    household = PickField(HOUSEHOLD, label=gettext_lazy("Household"))
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        limit(self, user)
 
 
 class DecideForm(forms.Form):

@@ -169,11 +169,18 @@ def describe(
                 taken=taken.get(key, 0),
                 most=most,
                 reasons=reasons.speak_for(household, member, way, before=before),
-                unit=reasons.units.unit_name(member.organisation.path),
+                unit=_besides(
+                    reasons.units.unit_name(member.organisation.path), member.organisation.name
+                ),
                 doubts=reasons.speak_against(household, member, taken.get(key, 0), most),
             )
         )
     return found
+
+
+def _besides(unit: str, branch: str) -> str:
+    """The unit's name where the branch's does not say it already."""
+    return "" if branch.startswith(unit) else unit
 
 
 class Reasons:

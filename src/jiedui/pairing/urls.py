@@ -38,6 +38,7 @@ urlpatterns = [
     path("to-tell/told/", tellings.mark, name="told"),
     path("to-tell/slips/", tellings.slips, name="slips"),
     path("wishes/", wishes.listed, name="wishes"),
+    path("wishes/new/", wishes.begin, name="wish_begin"),
     path("wishes/<int:pk>/", wishes.show, name="wish"),
     path("two-levels/", levels.two_levels, name="levels"),
     path("uncovered/", uncovered.uncovered, name="uncovered"),

@@ -108,7 +108,7 @@ def changes(desk: Desk) -> Iterator[Todo]:
         for draft in drafts.select_related("member", "dissolved").order_by("pk")[:3]:
             yield Todo(_("Finish handing over: %(who)s") % {"who": draft},
                        draft.get_absolute_url(), icon="arrows-exchange",
-                       word=_("to confirm"))  # fmt: skip
+                       word=pgettext("hand-over", "to confirm"))  # fmt: skip
         rows = Wish.objects.changeable_by(desk.user).filter(WAITING)
         rows = rows.exclude(asked_by=desk.user).exclude(pair__member=desk.member or 0)
         facts = rows.aggregate(n=Count("pk"), first=_first("asked_on"))
@@ -123,7 +123,33 @@ def changes(desk: Desk) -> Iterator[Todo]:
                             days) % {"n": days}  # fmt: skip
             yield Todo(text, href("pairing:wishes", state="waiting"), icon="message-report",
                        note=note, word=_("to decide"))  # fmt: skip
+        yield from _to_decide(desk)
     yield from _families(desk)
+
+
+def _to_decide(desk: Desk) -> Iterator[Todo]:
+    """Avoidances to be decided, and granted wishes whose pair is still to be handed over."""
+    rows = Avoidance.objects.changeable_by(desk.user).filter(state=Avoidance.State.DECLARED)
+    declared = rows.exclude(member=desk.member or 0).count()
+    if declared:
+        text = ngettext(
+            "Decide about %(count)d avoidance", "Decide about %(count)d avoidances", declared
+        ) % {"count": declared}
+        yield Todo(text, href("pairing:avoidances", state="declared"), icon="user-x",
+                   word=_("to decide"))  # fmt: skip
+    granted = (
+        Wish.objects.changeable_by(desk.user)
+        .filter(state=Wish.State.GRANTED, pair__ended=None, pair__overlap_until=None)
+        .count()
+    )
+    if granted:
+        text = ngettext(
+            "Name a successor: %(count)d granted wish for a change",
+            "Name successors: %(count)d granted wishes for a change",
+            granted,
+        ) % {"count": granted}
+        yield Todo(text, href("pairing:wishes", state="granted"), icon="arrows-exchange",
+                   word=_("to hand over"))  # fmt: skip
 
 
 def _families(desk: Desk) -> Iterator[Todo]:
@@ -286,19 +312,13 @@ def complaints(desk: Desk) -> Iterator[Todo]:
 
 
 def proposals(desk: Desk) -> Iterator[Todo]:
-    """Pairing plans and declared avoidances that wait for a decision."""
+    """Pairing plans that wait for a decision."""
     if not desk.may("pair.approve") or desk.campaign is None:
         return
     ready = Proposal.objects.filter(campaign=desk.campaign, state=Proposal.State.READY)
     for proposal in ready.order_by("pk")[:3]:
         yield Todo(_("Decide about a pairing proposal"), href("pairing:proposal", proposal.pk),
                    icon="heart-handshake", word=_("to decide"))  # fmt: skip
-    declared = Avoidance.objects.filter(state=Avoidance.State.DECLARED).count()
-    if declared and desk.may("pair.change"):
-        text = ngettext(
-            "Decide about %(count)d avoidance", "Decide about %(count)d avoidances", declared
-        ) % {"count": declared}
-        yield Todo(text, href("pairing:avoidances"), icon="user-x", word=_("to decide"))
 
 
 def bulletins(desk: Desk) -> Iterator[Todo]:

@@ -11,15 +11,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from jiedui.core.doors import may, needs
+from jiedui.core.doors import may, needs, number
 from jiedui.core.entries import form_page
-from jiedui.core.lists import Action, Badge, Choice, Column, Empty, Listing, Search, listing_view
+from jiedui.core.lists import (
+    Action,
+    Badge,
+    Choice,
+    Column,
+    Empty,
+    Listing,
+    Search,
+    Tree,
+    listing_view,
+)
 from jiedui.core.refusals import Refused
-from jiedui.orgs.models import Member
+from jiedui.orgs.models import Member, Organisation
 from jiedui.orgs.scopes import of
-from jiedui.pairing import actions
+from jiedui.pairing import avoiding
 from jiedui.pairing.forms import AvoidanceForm
 from jiedui.pairing.models import Avoidance, Pair
+from jiedui.places.models import Place
 
 STATES = {
     Avoidance.State.DECLARED: Badge(gettext_lazy("declared"), "amber", "clock"),
@@ -35,7 +46,8 @@ class Avoidances(Listing[Avoidance]):
     model = Avoidance
     permission = "registers.read"
     order = ("-declared_on",)
-    action = Action(gettext_lazy("Declare"), "pairing:avoidance_new", "registers.read")
+    action = Action(gettext_lazy("Declare an avoidance"), "pairing:avoidance_new", "registers.read")
+    card = ("household", "reason", "state")
     columns = (
         Column("member", gettext_lazy("Helper"), value="member.name", sort="member__pinyin"),
         Column("organisation", gettext_lazy("Organisation"), value="member.organisation.name"),
@@ -60,13 +72,16 @@ class Avoidances(Listing[Avoidance]):
     filters = (
         Search("member__name", "member__pinyin", "household__head", "household__pinyin"),
         Choice("state", gettext_lazy("State"), Avoidance.State.choices),
-    )
+        Tree("organisation", gettext_lazy("Organisation"), Organisation,
+             path="member__organisation__path"),
+        Tree("place", gettext_lazy("Village"), Place),
+    )  # fmt: skip
     empty = Empty(
         "ban",
         gettext_lazy("Nobody has to avoid anybody"),
         gettext_lazy("Near relatives, creditors and debtors declare it here before being paired."),
         "pairing:avoidance_new",
-        gettext_lazy("Declare"),
+        gettext_lazy("Declare an avoidance"),
         "registers.read",
     )
 
@@ -94,10 +109,12 @@ def new(request: HttpRequest) -> HttpResponse:
     own = None if may(request.user, "pair.change") else own
     if own is None and not may(request.user, "pair.change"):
         raise Refused(_("Only helpers and their units declare that they are to avoid a household."))
-    form = AvoidanceForm(request.POST or None, user=request.user, own=own)
+    form = AvoidanceForm(
+        request.POST or None, user=request.user, own=own, initial=_begun(request, own=own)
+    )
 
     def act(typed: dict[str, Any]) -> None:
-        actions.declare_avoidance(
+        avoiding.declare(
             own or typed["member"],
             household=typed["household"],
             reason=typed["reason"],
@@ -111,8 +128,27 @@ def new(request: HttpRequest) -> HttpResponse:
         title=_("Declare an avoidance"),
         back=reverse("pairing:avoidances"),
         done=_("Declared. The office decides."),
+        save=_("Declare"),
+        intro=_intro(own=own),
         template="pairing/avoidance.html",
     )
+
+
+def _begun(request: HttpRequest, *, own: Member | None) -> dict[str, Any]:
+    """The pair from whose page one came."""
+    key = number(request.GET.get("pair", "")) or 0
+    pair = Pair.objects.visible_to(request.user).filter(pk=key, household__isnull=False).first()
+    if pair is None or (own and pair.member_id != own.pk):
+        return {}
+    return {"member": pair.member, "household": pair.household}
+
+
+def _intro(*, own: Member | None) -> str:
+    said = [_("Near relatives, creditors and debtors are not paired with one another. The office"
+              " or the liaison of the unit decides; until then nothing changes.")]  # fmt: skip
+    if own:
+        said.append(_("A household that you do not help yet is declared for you by your liaison."))
+    return " ".join(said)
 
 
 @require_POST
@@ -121,6 +157,8 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     avoidance = get_object_or_404(
         Avoidance.objects.changeable_by(request.user).select_related("member"), pk=pk
     )
-    actions.decide_avoidance(avoidance, accept="accept" in request.POST, by=request.user)
-    messages.success(request, _("Decided."))
+    accept = "accept" in request.POST
+    avoiding.decide(avoidance, accept=accept, by=request.user)
+    said = _("They are never paired again. If they are paired now, hand the pair over.")
+    messages.success(request, said if accept else _("Decided; the pair may stay."))
     return redirect("pairing:avoidances")

@@ -7,7 +7,7 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from jiedui.core.doors import may, needs, number
@@ -199,7 +199,7 @@ class HandOvers(Listing[HandOver]):
                value=lambda row: sum(not (r.first_id or r.organisation_id) for r in row.kept)),
         Column("on", gettext_lazy("Day of the handover"), kind="day", sort="on"),
         Column("made_by", gettext_lazy("Prepared by"), shown=False),
-        Column("done_by", gettext_lazy("Confirmed by"), shown=False),
+        Column("done_by", pgettext_lazy("hand-over", "Confirmed by"), shown=False),
         Column("state", gettext_lazy("State"), kind="badge",
                value=lambda row: STATES[HandOver.State(row.state)], sort="state"),
     )  # fmt: skip

@@ -150,6 +150,7 @@ def keep(request: HttpRequest, pk: int) -> HttpResponse:
         "title": _("Keeper of %(place)s") % {"place": place.full_name},
         "intro": str(pairing.name),
         "save": _("Name the keeper"),
+        "back": f"{reverse('pairing:keepers')}?kind={pairing.key}",
     }
     return render(request, "pairing/keep.html", context)
 

@@ -36,9 +36,10 @@ from jiedui.pairing.suggestions import suggest
 from jiedui.pairing.views.shared import (
     InCampaign,
     may_change,
+    may_declare,
     nameable,
+    open_wishes,
     the_pair,
-    wish_sides,
 )
 from jiedui.places.models import Place
 
@@ -127,7 +128,7 @@ class Pairs(InCampaign, Listing[Pair]):
             sort="organisation__path",
         ),
         Column("kind", gettext_lazy("Kind of pair"), value=lambda p: str(p.kind_name), shown=False),
-        Column("role", gettext_lazy("Part"), value=role, sort="role", shown=False),
+        Column("role", gettext_lazy("First or second"), value=role, sort="role", shown=False),
         Column("since", gettext_lazy("Since"), kind="day", sort="since"),
         Column("ended", gettext_lazy("Until"), kind="day", sort="ended"),
         Column("state", gettext_lazy("State"), kind="badge", value=state),
@@ -148,7 +149,7 @@ class Pairs(InCampaign, Listing[Pair]):
         Choice("state", gettext_lazy("State"), STATES, by=_in_state),
         Choice(
             "role",
-            gettext_lazy("Part"),
+            gettext_lazy("First or second"),
             (("first", gettext_lazy("first helper")), ("second", gettext_lazy("second helper"))),
         ),
         BelowPlace("place", gettext_lazy("Place"), Place),
@@ -216,7 +217,8 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "may_end": may and pair.ended is None,
         "has_sheet": _handed_over(request, pair) is not None,
         "wishes": _wishes(request, pair),
-        "may_wish": wish_sides(request.user, pair),
+        "may_wish": open_wishes(request.user, pair),
+        "may_declare": may_declare(request.user, pair),
     }
     return render(request, "pairing/pair.html", context)
 

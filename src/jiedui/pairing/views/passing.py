@@ -114,7 +114,7 @@ class Rows(Listing[PassedOn]):
         ),
         Choice(
             "which",
-            gettext_lazy("Rows"),
+            gettext_lazy("Which rows"),
             (
                 ("nobody", gettext_lazy("without a successor")),
                 ("other", gettext_lazy("successor of another branch")),

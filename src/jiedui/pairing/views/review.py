@@ -133,7 +133,7 @@ class Rows(Listing[ProposedPair]):
         ),
         Choice(
             "which",
-            gettext_lazy("Rows"),
+            gettext_lazy("Which rows"),
             (
                 ("nobody", gettext_lazy("without a helper")),
                 ("far", gettext_lazy("farther than 10 km")),

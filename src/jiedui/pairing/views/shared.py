@@ -11,7 +11,7 @@ from jiedui.campaigns.playbook.pairs import Pairing
 from jiedui.core.doors import may
 from jiedui.orgs.models import Member
 from jiedui.orgs.scopes import of
-from jiedui.pairing.models import Pair, Wish
+from jiedui.pairing.models import Avoidance, Pair, Wish
 
 
 def kinds(campaign: Campaign, *, helped: str, helper: str = "") -> list[Pairing]:
@@ -66,6 +66,21 @@ def wish_sides(user: Any, pair: Pair) -> list[str]:
     if pair.household_id and may(user, "registers.change"):
         found.append(Wish.Side.FAMILY.value)
     return found
+
+
+def open_wishes(user: Any, pair: Pair) -> list[str]:
+    """Sides the user may ask for that have not been asked for already."""
+    waiting = set(pair.wishes.filter(state=Wish.State.WAITING).values_list("side", flat=True))
+    return [side for side in wish_sides(user, pair) if side not in waiting]
+
+
+def may_declare(user: Any, pair: Pair) -> bool:
+    """Say that helper and household are to avoid each other: the helper, or who changes pairs."""
+    if pair.ended or pair.member_id is None or pair.household_id is None:
+        return False
+    if not (may(user, "pair.change") or pair.member_id == of(user).member):
+        return False
+    return not Avoidance.objects.filter(member=pair.member_id, household=pair.household_id).exists()
 
 
 class InCampaign:

@@ -1,5 +1,6 @@
 """Who is still to be told that a pair has passed on; slips for families; the day they were told."""
 
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
@@ -43,8 +44,9 @@ class Tellings(Listing[Telling]):
     permission = "registers.read"
     order = ("pair__since", "pair", "whom")
     template = "pairing/tellings.html"
-    card = ("who", "day", "state")
+    card = ("whom", "who", "state")
     columns = (
+        Column("tick", gettext_lazy("Choose"), template="pairing/_told.html"),
         Column(
             "partner",
             gettext_lazy("For"),
@@ -70,6 +72,7 @@ class Tellings(Listing[Telling]):
         Column("told_by", gettext_lazy("Told by"), shown=False),
     )  # fmt: skip
     filters = (
+        Search("pair__household__head", "pair__household__pinyin", "pair__member__name"),
         Choice(
             "state",
             gettext_lazy("State"),
@@ -77,7 +80,6 @@ class Tellings(Listing[Telling]):
             by=_in_state,
         ),
         Choice("whom", gettext_lazy("Whom"), Telling.Whom.choices),
-        Search("pair__household__head", "pair__household__pinyin", "pair__member__name"),
         Tree("place", gettext_lazy("Place"), Place, path="pair__household__place__path"),
     )
     empty = Empty(
@@ -97,13 +99,21 @@ class Tellings(Listing[Telling]):
         read = Notice.objects.order_by("read")
         return rows.select_related(*NAMED).prefetch_related(Prefetch("notices", read))
 
+    @cached_property
+    def may_mark(self) -> bool:
+        return may(self.user, *MARKING)
+
+    def _line(self, row: Any) -> Any:
+        row.may_tick = self.may_mark and not row.told_on
+        return super()._line(row)
+
     def extra(self) -> dict[str, Any]:
         return {
             "form": ToldForm(),
             "query": self.params.urlencode(),
             "open": _in_state(self.filtered, "open").count(),
             "families": _in_state(self.filtered, "open").filter(whom="family").count(),
-            "may_mark": may(self.user, *MARKING),
+            "may_mark": self.may_mark,
         }
 
 
@@ -128,6 +138,8 @@ def state(row: Telling) -> Badge:
     if notices:
         return Badge(_("notice sent"), "blue", "message")
     days = (timezone.localdate() - row.pair.since).days
+    if days < 1:
+        return Badge(_("to be told"), "amber", "clock")
     word = ngettext("to be told for %(n)d day", "to be told for %(n)d days", days) % {"n": days}
     return Badge(word, "amber", "clock")
 
@@ -138,18 +150,28 @@ tellings = listing_view(Tellings)
 @require_POST
 @needs(*MARKING)
 def mark(request: HttpRequest) -> HttpResponse:
-    """All rows that the filters of the page left were told on a day."""
+    """The ticked rows, or all that the filters of the page left, were told on a day."""
     query = request.POST.get("query", "")
     listing = Tellings(request.user, params=QueryDict(query))
     form = ToldForm(request.POST)
     if not form.is_valid():
         raise Refused(_("Say on which day they were told; it does not lie in the future."))
     rows = Telling.objects.changeable_by(request.user).filter(pk__in=listing.filtered.values("pk"))
+    if "all" not in request.POST:
+        rows = rows.filter(pk__in=_ticked(request))
     done = telling.mark(rows, on=form.cleaned_data["on"], by=request.user)
     said = ngettext("%(n)d is marked as told.", "%(n)d are marked as told.", done)
     messages.success(request, said % {"n": done})
     address = reverse("pairing:tellings")
     return redirect(f"{address}?{query}" if query else address)
+
+
+def _ticked(request: HttpRequest) -> list[int]:
+    """Keys of the ticked rows. Raises `Refused` when there is none."""
+    keys = [key for one in request.POST.getlist("row") if (key := number(one))]
+    if not keys:
+        raise Refused(_("Tick the rows that were told, or mark all of the list."))
+    return keys
 
 
 def slips(request: HttpRequest) -> HttpResponse:

@@ -13,15 +13,28 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from jiedui.core.doors import may, needs
 from jiedui.core.entries import form_page
-from jiedui.core.lists import Badge, Choice, Column, Empty, Listing, Search, Tree, listing_view
+from jiedui.core.lists import (
+    Action,
+    Badge,
+    Choice,
+    Column,
+    Empty,
+    Listing,
+    Search,
+    Tree,
+    listing_view,
+)
 from jiedui.core.refusals import Refused
 from jiedui.orgs.models import Organisation
+from jiedui.orgs.scopes import of
 from jiedui.pairing import wishes
-from jiedui.pairing.handing_forms import SIDES, DecideForm, WishForm
-from jiedui.pairing.models import Wish
+from jiedui.pairing.handing_forms import SIDES, DecideForm, HouseholdForm, WishForm
+from jiedui.pairing.models import Pair, Wish
 from jiedui.pairing.views.pairs import change_reason
-from jiedui.pairing.views.shared import the_pair, wish_sides
+from jiedui.pairing.views.shared import open_wishes, the_pair, wish_sides
 
+MOST = 60  # pairs told at once
+RUNNING = Q(ended=None, overlap_until=None, member__isnull=False, household__isnull=False)
 ENDED = ~Q(pair__ended=None) | ~Q(pair__overlap_until=None)
 
 
@@ -30,6 +43,8 @@ def _in_state(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
         return rows.filter(wishes.WAITING)
     if value == "handed":
         return rows.filter(ENDED)
+    if value == Wish.State.GRANTED:  # those to be handed over, as the badge says
+        rows = rows.exclude(ENDED)
     return rows.filter(state=value)
 
 
@@ -39,11 +54,17 @@ def state(row: Wish) -> Badge:
         return Badge(_("passed on"), "green", "arrows-exchange")
     if row.state == Wish.State.WAITING:
         days = (timezone.localdate() - row.asked_on).days
+        if days < 1:
+            return Badge(_("to be decided"), "amber", "clock")
         word = ngettext("waits for %(n)d day", "waits for %(n)d days", days) % {"n": days}
         return Badge(word, "amber", "clock")
     if row.state == Wish.State.GRANTED:
         return Badge(_("granted, to be handed over"), "blue", "check")
     return Badge(_("not granted"), "grey", "x")
+
+
+def may_ask(user: Any) -> bool:
+    return bool(of(user).member) or may(user, "registers.change")
 
 
 class Wishes(Listing[Wish]):
@@ -53,7 +74,8 @@ class Wishes(Listing[Wish]):
     model = Wish
     permission = "registers.read"
     order = ("-asked_on",)
-    card = ("helper", "reason", "state")
+    card = ("side", "helper", "state")
+    action = Action(gettext_lazy("Ask for a change"), "pairing:wish_begin", "registers.read")
     columns = (
         Column(
             "partner",
@@ -75,6 +97,7 @@ class Wishes(Listing[Wish]):
         Column("state", gettext_lazy("State"), kind="badge", value=state, sort="state"),
     )  # fmt: skip
     filters = (
+        Search("pair__household__head", "pair__household__pinyin", "pair__member__name"),
         Choice(
             "state",
             gettext_lazy("State"),
@@ -82,15 +105,19 @@ class Wishes(Listing[Wish]):
             by=_in_state,
         ),
         Choice("side", gettext_lazy("Who asks"), Wish.Side.choices),
-        Search("pair__household__head", "pair__household__pinyin", "pair__member__name"),
         Tree("organisation", gettext_lazy("Organisation"), Organisation,
              path="pair__organisation__path"),
     )  # fmt: skip
     empty = Empty(
         "mood-smile",
         gettext_lazy("Nobody asks for a change"),
-        gettext_lazy("Helpers ask on the page of their pair, families through the village."),
+        gettext_lazy("A helper asks for oneself, the village or the office for a family."),
     )
+
+    @property
+    def actions(self) -> list[Action]:
+        """Whoever only reads has nothing to ask for."""
+        return super().actions if may_ask(self.user) else []
 
     def dress(self, rows: QuerySet[Wish]) -> QuerySet[Wish]:
         return rows.select_related(
@@ -101,6 +128,26 @@ class Wishes(Listing[Wish]):
 
 
 listed = listing_view(Wishes)
+
+
+@needs("registers.read")
+def begin(request: HttpRequest) -> HttpResponse:
+    """Which pair is to change: one's own, or that of a household that is typed."""
+    form = None
+    pairs = Pair.objects.none()
+    if may(request.user, "registers.change"):
+        form = HouseholdForm(request.GET or None, user=request.user)
+        if form.is_valid():
+            pairs = Pair.objects.filter(household=form.cleaned_data["household"])
+    else:
+        pairs = Pair.objects.filter(member=of(request.user).member or 0)
+    running = pairs.visible_to(request.user).filter(RUNNING).order_by("-role", "household__pinyin")
+    found = running.select_related("campaign", "member", "organisation", "household__place")
+    context = {
+        "form": form,
+        "lines": [(pair, open_wishes(request.user, pair)) for pair in found[:MOST]],
+    }
+    return render(request, "pairing/wish_new.html", context)
 
 
 @needs("registers.read")
@@ -123,8 +170,15 @@ def ask(request: HttpRequest, pk: int, side: str) -> HttpResponse:
         title=_("Ask to be released") if side == Wish.Side.HELPER else _("Ask for another helper"),
         back=pair.get_absolute_url(),
         done=_("Asked. Somebody else decides; until then the pair stays."),
-        save=_("Ask"),
-        intro=f"{pair.helper} – {pair.household.head if pair.household else pair.partner}",
+        save=_("Hand in the request"),
+        intro=_(
+            "%(helper)s – %(partner)s. The office or the liaison of the unit decides; until the"
+            " pair is handed over everything stays as it is."
+        )
+        % {
+            "helper": pair.helper,
+            "partner": pair.household.head if pair.household else pair.partner,
+        },
     )
 
 
@@ -150,14 +204,16 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             return _decided(request, wish, grant=grant)
     is_open = not (wish.pair.ended or wish.pair.overlap_until)
+    waits = may_change and is_open and wish.state == Wish.State.WAITING
+    may_decide = wishes.may_decide(wish, by=request.user)
     context = {
         "wish": wish,
         "pair": wish.pair,
         "state": state(wish),
         "reason": change_reason(wish.pair.campaign, wish.reason),
         "form": form,
-        "may_decide": may_change and is_open and wish.state == Wish.State.WAITING
-        and wishes.may_decide(wish, by=request.user),
+        "may_decide": waits and may_decide,
+        "needs_other": waits and not may_decide,
         "may_hand_over": may_change and is_open and wish.state == Wish.State.GRANTED,
     }  # fmt: skip
     return render(request, "pairing/wish.html", context)

@@ -1,0 +1,65 @@
+"""Avoidance (回避): declared by a helper, decided by somebody else; the helper hears of it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jiedui.core import audit
+from jiedui.core.refusals import Refused
+from jiedui.households.models import Household
+from jiedui.notices.actions import Written, writer
+from jiedui.notices.models import Notice
+from jiedui.orgs.models import Member
+from jiedui.pairing.models import Avoidance
+
+KIND = "pairing.avoidance_decided"
+State = Avoidance.State
+
+
+@transaction.atomic
+def declare(member: Member, *, household: Household, reason: str, by: Any) -> Avoidance:
+    """Say that a helper is to avoid a household; until somebody decides, nothing changes."""
+    if not reason.strip():
+        raise Refused(_("Say why: a near relative, a debt, a dispute."))
+    if Avoidance.objects.filter(member=member, household=household).exists():
+        raise Refused(_("This has been declared already."))
+    avoidance: Avoidance = Avoidance.objects.create(
+        member=member,
+        household=household,
+        reason=reason.strip(),
+        declared_on=timezone.localdate(),
+    )
+    audit.record("avoidance.declared", avoidance, by=by, member=member.pk, household=household.pk)
+    return avoidance
+
+
+@transaction.atomic
+def decide(avoidance: Avoidance, *, accept: bool, by: Any) -> None:
+    """A reviewer decides; nobody decides on what they declared for themselves."""
+    if by is not None and avoidance.member.user_id == by.pk:
+        raise Refused(_("Somebody else decides on what you declared."))
+    state = State.ACCEPTED if accept else State.REJECTED
+    waiting = Avoidance.objects.filter(pk=avoidance.pk, state=State.DECLARED)
+    if not waiting.update(state=state):
+        raise Refused(_("This has been decided already."))
+    if avoidance.member.user_id:
+        Notice.objects.create(to_id=avoidance.member.user_id, kind=KIND, subject=str(avoidance.pk))
+    audit.record("avoidance.decided", avoidance, by=by, state=state.value)
+
+
+@writer(KIND)
+def _write(notices: Sequence[Notice]) -> dict[int, Written]:
+    rows = Avoidance.objects.filter(pk__in={int(one.subject) for one in notices})
+    known = {str(one.pk): one for one in rows.select_related("household")}
+    return {one.pk: Written(_said(known[one.subject])) for one in notices if one.subject in known}
+
+
+def _said(avoidance: Avoidance) -> str:
+    facts = {"head": avoidance.household.head}
+    if avoidance.state == State.ACCEPTED:
+        return _("Your avoidance of %(head)s is accepted: the pair passes on to somebody else, and"
+                 " you are not paired again.") % facts  # fmt: skip
+    return _("Your avoidance of %(head)s is not accepted: you may go on helping.") % facts
