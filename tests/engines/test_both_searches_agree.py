@@ -51,6 +51,8 @@ from instances import FAMILIES, instance
 from jiedui.engines.matching import Change, repair, solve
 for family in FAMILIES:
     problem = instance(family, 800, 500, quotas=True)
+    for one in vars(problem).values():  # as what was kept is read again
+        getattr(one, "setflags", dict)(write=False)
     repair(problem, solve(problem), Change(leaving=[0, 1, 2]))
 print([f.py_func.__name__ for f in kernels if len(f.signatures) > before[f]], len(kernels) > 20)
 """

@@ -12,6 +12,7 @@ from matching_cases import by_hand, oracle, problems, town, worth
 from scipy.optimize import linear_sum_assignment
 
 from jiedui.engines.matching import Problem, hardest_by_share, solve, verify
+from jiedui.engines.matching.problem import WIDEST
 
 
 @settings(max_examples=150, deadline=None)
@@ -120,11 +121,18 @@ def test_nobody_to_pair_is_a_plan_too(n, m):
 @pytest.mark.parametrize(
     ("rules", "says"),
     [
-        ({"capacity": [-1, 1]}, "negative"),
+        ({"capacity": [-1, 1]}, "capacity must not be negative"),
+        ({"lower": [-1], "node": [0, 0], "parent": [-1]}, "lower must not be negative"),
+        ({"node": [0, 0], "parent": [-7]}, "parent"),
+        ({"load_cost": [[1, 2]]}, "load_cost"),
+        ({"load_cost": [1 << 41]}, "load_cost makes a cost larger"),
+        ({"change_cost": 1.5}, "change_cost must be a whole number"),
+        ({"min_load": [1e30, 0]}, "min_load must be numbers of less than 64 bits"),
+        ({"group_cost": [["dear"]]}, "group_cost must be numbers"),
         ({"hardest": [True]}, "hardest"),
         ({"node": [0, 3], "parent": [-1, -1], "upper": [1, 1]}, "node"),
         ({"node": [0, 0], "parent": [1, 0]}, "circle"),
-        ({"load_cost": [3, 2]}, "must not fall"),
+        ({"load_cost": [3, 2]}, "cost a helper less"),
         ({"avoid": [(0, 5)]}, "not there"),
         ({"current": [0, 2]}, "not there"),
         ({"fixed": [(0, 0), (0, 1)]}, "more than one"),
@@ -137,6 +145,56 @@ def test_rules_that_cannot_be_are_refused(rules, says):
         solve(Problem.from_matrix([[1, 2], [3, 4]], **rules))
 
 
+@pytest.mark.parametrize(
+    ("features", "says"),
+    [
+        ({"household_xy": [[1 << 25, 0]]}, "household_xy must lie within"),
+        ({"helper_xy": [[0, float("nan")]]}, "helper_xy must be finite"),
+        ({"needs": [[1 << 25]]}, "needs must not be larger"),
+        ({"weight": 1 << 70}, "weight · needs makes a cost larger"),
+        ({"weight": 2.5}, "weight must be a whole number"),
+        ({"skills": [[10]]}, "skills must lie between 0 and 9"),
+    ],
+)
+def test_features_that_cannot_be_are_refused(features, says):
+    known = {"household_xy": [[0, 0]], "helper_xy": [[9, 9]], "needs": [[1]], "skills": [[1]]}
+    with pytest.raises(ValueError, match=says):
+        Problem(capacity=[1], **known | features)
+
+
+@pytest.mark.parametrize("costs", [[[-0.6]], [[-2]], [[float("inf")]], [["a"]], [[None]], [1, 2]])
+def test_costs_that_cannot_be_are_refused(costs):
+    with pytest.raises(ValueError, match=r"matrix must|table"):
+        Problem.from_matrix(costs)
+
+
+def test_numbers_may_be_of_any_kind_of_whole_number():
+    problem = Problem(
+        capacity=[1], household_xy=[[0, 0]], helper_xy=[[9, 9]], current=[0], keeps=np.True_,
+        weight=np.int64(3), change_cost=np.int64(5),
+    )  # fmt: skip
+    assert verify(problem, solve(problem)) == []
+
+
+def test_the_longest_ways_there_are_are_told_exactly():
+    assert 2 * (2 * WIDEST) ** 2 <= 1 << 52  # up to there a rounded root has the right floor
+    corner, near = np.array([WIDEST, WIDEST]), np.arange(20)[:, None]
+    far = Problem(
+        capacity=np.ones(20, int), household_xy=corner - near, helper_xy=7 * near - corner
+    )
+    assert verify(far, solve(far)) == []
+
+
+def test_no_limit_at_all_is_a_limit_too():
+    problem = Problem.from_matrix(
+        np.ones((6, 2), int), capacity=[1 << 40, 2], node=[0, 0], parent=[-1], upper=[1 << 40],
+        lower=[1 << 40],
+    )  # fmt: skip
+    plan = solve(problem)
+    assert verify(problem, plan) == []
+    assert len(plan.uncovered) == 0
+
+
 def test_the_checker_finds_what_is_wrong_with_a_plan():
     problem = Problem.from_matrix([[1, 2], [3, 4]], hardest=[True, False], is_leader=[False, True])
     plan = solve(problem)
@@ -145,6 +203,10 @@ def test_the_checker_finds_what_is_wrong_with_a_plan():
     both = replace(plan, assignment=np.array([0, 0]))
     assert any("no leader" in one for one in verify(problem, both))
     assert any("room for 1" in one for one in verify(problem, both))
+
+
+def test_a_share_of_a_hundred_is_not_one_less():
+    assert hardest_by_share(np.arange(100), share=0.29).sum() == 29
 
 
 def test_the_hardest_are_the_top_share_by_score():

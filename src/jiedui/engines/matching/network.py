@@ -66,13 +66,16 @@ def net_of(problem: Problem) -> Net:
     root = m + t
     parent = np.r_[problem.node, problem.parent] + m
     parent[parent < m] = root
-    upper = np.r_[problem.capacity, problem.upper, problem.households + 1]
+    # Nobody has more than all: a bound that only says "no limit" must not make room for billions.
+    room = np.minimum(problem.capacity, problem.households)
+    nodes = np.minimum(problem.upper, problem.below(room)).clip(max=problem.households)
+    upper = np.r_[room, nodes, problem.households + 1]
     lower = np.minimum(np.r_[problem.min_load, problem.lower, 0], upper)
-    places = np.r_[problem.capacity, np.zeros(t, np.int64), problem.households]
+    places = np.r_[room, np.zeros(t, np.int64), problem.households]
     return Net(
         m, np.r_[parent, -1],
         np.searchsorted(np.sort(parent), np.arange(root + 2)).astype(np.int64),
-        np.argsort(parent, kind="stable"), lower, upper, problem.load_cost,
+        np.argsort(parent, kind="stable"), lower, upper, problem.load_cost.copy(),
         np.r_[0, np.cumsum(places)],
     )  # fmt: skip
 

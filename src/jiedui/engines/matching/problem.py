@@ -10,7 +10,9 @@ with coordinates rounded to whole metres. One unit is ten metres of travel.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from decimal import Decimal
 from functools import cached_property
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -20,12 +22,20 @@ IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 FORBIDDEN = -1
 TOP_SKILL = 9
-WIDEST = 1 << 25  # metres on each axis; the earth's girth is 1.2 · 2^25
+# Metres on each axis, 2^24.5: below that the square of any distance stays within 2^52, where the
+# rounded root has the right floor. Web Mercator ends at 20,037,508.
+WIDEST = 23_726_566
 DEAREST = 1 << 40  # no single number of a cost may be larger
-
+NEEDIEST = 1 << 24  # single precision is exact up to here
+NO_BOUND = 1 << 40
+TOO_LARGE = 1 << 62
 
 NOTHING: Any = ()  # an array left out
 _FLAGS = ("hardest", "is_leader")
+_NUMBERS = ("weight", "change_cost")
+_NOT_NEGATIVE = (
+    "capacity", "needs", "weight", "change_cost", "load_cost", "min_load", "lower", "upper",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -37,8 +47,8 @@ class Problem:
     helpers below a node are counted against its bounds.
 
     Arrays left out mean: no needs, nobody hardest, one group, no minimum, no bounds, no current
-    pair. Raises ValueError for shapes that do not fit, negative numbers and rules that contradict
-    one another.
+    pair. Raises ValueError for shapes that do not fit, numbers that are negative or too large and
+    rules that contradict one another, naming the field.
     """
 
     capacity: IntArray  # (M,) most households of each helper
@@ -70,7 +80,11 @@ class Problem:
             value = getattr(self, one.name)
             if one.name == "matrix" and _is_sparse(value):
                 self._set("matrix", _rows(value))
-            elif not isinstance(value, int):
+            elif one.name in _NUMBERS:
+                self._set(one.name, _number(value, one.name))
+            elif one.name == "keeps":
+                self._set("keeps", bool(value))
+            else:
                 dtype = np.bool_ if one.name in _FLAGS else np.int64
                 self._set(one.name, _whole(value, dtype, one.name))
         self._fill()
@@ -155,11 +169,10 @@ class Problem:
 
     def _fill(self) -> None:
         n, m, t = self.households, self.helpers, len(self.parent)
-        most = int(self.capacity.sum())
         for name, size, value in (
             ("hardest", n, False), ("is_leader", m, False), ("household_group", n, 0),
             ("helper_group", m, 0), ("current", n, -1), ("min_load", m, 0), ("node", m, -1),
-            ("lower", t, 0), ("upper", t, most), ("load_cost", 1, 0),
+            ("lower", t, 0), ("upper", t, NO_BOUND), ("load_cost", 1, 0),
         ):  # fmt: skip
             if not getattr(self, name).size:
                 self._set(name, np.full(size, value, getattr(self, name).dtype))
@@ -174,20 +187,34 @@ class Problem:
     def _check(self) -> None:
         self._check_shapes()
         _ = self.rising
-        if min(one.min(initial=0) for one in (self.capacity, self.min_load, self.upper)) < 0:
-            raise ValueError("Capacities, minimum loads and bounds must not be negative.")
-        if self.weight < 0 or self.change_cost < 0 or self.load_cost.min() < 0:
-            raise ValueError("Weights and charges must not be negative.")
+        for name in _NOT_NEGATIVE:
+            if np.min(getattr(self, name), initial=0) < 0:
+                raise ValueError(f"{name} must not be negative.")
         if (np.diff(self.load_cost) < 0).any():
-            raise ValueError("What one more household costs a helper must not fall.")
-        if self.needs.size and (self.needs.min() < 0 or not _within(self.skills, TOP_SKILL)):
-            raise ValueError("Needs must not be negative and skills lie between 0 and 9.")
-        stored = self.matrix.data if self.is_sparse else self.matrix
-        if (self.group_cost < FORBIDDEN).any() or (stored < FORBIDDEN).any():
-            raise ValueError("Costs must not be negative; -1 alone forbids a pair.")
-        if max(int(stored.max(initial=0)), int(self.group_cost.max()), self.change_cost) > DEAREST:
-            raise ValueError(f"A cost must not be larger than {DEAREST}.")
+            raise ValueError("load_cost: one more household must not cost a helper less.")
+        if not _within(self.skills, TOP_SKILL):
+            raise ValueError(f"skills must lie between 0 and {TOP_SKILL}.")
+        self._check_costs()
         self._check_members()
+
+    def _check_costs(self) -> None:
+        """No number is so large that a sum of costs could not be told exactly."""
+        stored = self.matrix.data if self.is_sparse else self.matrix
+        for name, costs in (("matrix", stored), ("group_cost", self.group_cost)):
+            if (costs < FORBIDDEN).any():
+                raise ValueError(f"{name} must not be negative; -1 alone forbids a pair.")
+        lack = 0
+        if not self.has_matrix:
+            if int(self.needs.max(initial=0)) > NEEDIEST:
+                raise ValueError(f"needs must not be larger than {NEEDIEST}.")
+            lack = TOP_SKILL * self.weight * int(self.needs.sum(axis=1).max(initial=0))
+        for name, most in (
+            ("matrix", stored.max(initial=0)), ("group_cost", self.group_cost.max()),
+            ("change_cost", self.change_cost), ("load_cost", self.load_cost.max()),
+            ("weight · needs", lack),
+        ):  # fmt: skip
+            if int(most) > DEAREST:
+                raise ValueError(f"{name} makes a cost larger than {DEAREST}.")
 
     def _check_members(self) -> None:
         """Every number that names a household, helper, group or node names one there is."""
@@ -202,9 +229,9 @@ class Problem:
             if values.size and (values.min() < 0 or (high is not None and values.max() >= high)):
                 raise ValueError(f"{name} names something that is not there.")
         if not self.has_matrix:
-            for xy in (self.household_xy, self.helper_xy):
-                if not _within(abs(xy), WIDEST):
-                    raise ValueError(f"Coordinates must lie within {WIDEST} metres.")
+            for name in ("household_xy", "helper_xy"):
+                if not _within(getattr(self, name) + WIDEST, 2 * WIDEST):
+                    raise ValueError(f"{name} must lie within {WIDEST} metres of the origin.")
 
     def _check_shapes(self) -> None:
         n, m, t = self.households, self.helpers, len(self.parent)
@@ -221,7 +248,8 @@ class Problem:
             wrong += ["skills"] if self.skills.shape != (m, self.needs.shape[1]) else []
         wrong += [name for name, size in sizes.items() if getattr(self, name).shape != (size,)]
         wrong += ["node"] if int(self.node.max(initial=-1)) >= t else []
-        wrong += ["parent"] if int(self.parent.max(initial=-1)) >= t else []
+        wrong += ["parent"] if not _within(self.parent + 1, t) else []
+        wrong += ["load_cost"] if self.load_cost.ndim != 1 else []
         wrong += [name for name in ("avoid", "fixed") if getattr(self, name).shape[1:] != (2,)]
         wrong += ["group_cost"] if self.group_cost.ndim != 2 else []
         if wrong:
@@ -233,11 +261,15 @@ class Problem:
 def hardest_by_share(difficulty: npt.ArrayLike, *, share: float = 0.2) -> BoolArray:
     """The hardest share of the households by difficulty score, rounded down (R12: leaders' part).
 
-    Ties at the border go to the household that stands first in the list.
+    Ties at the border go to the household that stands first in the list. Raises ValueError for a
+    share that is none.
     """
+    if not 0 <= share <= 1:
+        raise ValueError("A share lies between 0 and 1.")
     scores = np.asarray(difficulty)
+    count = int(len(scores) * Decimal(str(share)))  # 0.29 of a hundred are 29, not 28.999…
     result = np.zeros(len(scores), np.bool_)
-    result[np.argsort(-scores, kind="stable")[: int(len(scores) * share)]] = True
+    result[np.argsort(-scores, kind="stable")[:count]] = True
     return result
 
 
@@ -254,12 +286,26 @@ def _rows(matrix: Any) -> Any:
     return rows
 
 
+def _number(value: Any, name: str) -> int:
+    try:
+        return index(value)
+    except TypeError:
+        raise ValueError(f"{name} must be a whole number.") from None
+
+
 def _whole(value: npt.ArrayLike, dtype: Any, name: str) -> Any:
+    """The same numbers, rounded to whole ones; ValueError for what is no number or too large."""
     array = np.asarray(value)
+    if array.dtype.kind not in "biuf":
+        raise ValueError(f"{name} must be numbers.")
     if array.dtype.kind == "f":
         if not np.isfinite(array).all():
             raise ValueError(f"{name} must be finite numbers.")
+        if name in ("matrix", "group_cost") and ((array < 0) & (array != FORBIDDEN)).any():
+            raise ValueError(f"{name} must not be negative; -1 alone forbids a pair.")
         array = np.rint(array)
+    if array.dtype.kind in "uf" and array.size and abs(array).max() >= TOO_LARGE:
+        raise ValueError(f"{name} must be numbers of less than 64 bits.")
     return np.ascontiguousarray(array, dtype)
 
 

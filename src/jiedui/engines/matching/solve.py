@@ -90,7 +90,7 @@ class Solver:
     def first_prices(self, seed: int) -> IntArray:
         """(M + T + 1,) prices to start from; only whoever has nobody to keep bids."""
         bidders = np.arange(self.problem.households)
-        room = np.where(self.usable, self.problem.capacity, 0)
+        room = np.where(self.usable, self.net.upper[: self.problem.helpers], 0)
         if self.problem.keeps:
             bidders = bidders[self.held < 0]
             kept = np.bincount(self.held[self.held >= 0], minlength=self.problem.helpers)
