@@ -26,7 +26,7 @@ from jiedui.fieldwork.models import Activity, Attendance, Output
 from jiedui.households.models import Household, Income, Need, Person
 from jiedui.ledger.models import Fund, FundEntry, Gift
 from jiedui.orgs.models import Appointment, Member, Organisation, Team
-from jiedui.pairing.models import Avoidance, Pair
+from jiedui.pairing.models import Avoidance, HandOver, Pair, Proposal, Telling, Wish
 from jiedui.places.models import Place
 from jiedui.supervision.models import Issue, Measure
 
@@ -258,3 +258,21 @@ def test_whoever_stops_it_after_the_records_still_finds_the_passwords(db):
     one = next(one for one in accounts.read() if one["role"] == Role.OFFICE)
     request = RequestFactory().post("/accounts/login/")
     assert authenticate(request, username=one["username"], password=one["password"])
+
+
+def test_there_is_something_to_decide_today(panjin):
+    draft = HandOver.objects.get()
+    assert draft.state == HandOver.State.DRAFT
+    assert draft.rows.filter(first__isnull=False).exists()
+    assert Telling.objects.exists()
+    assert sorted(Wish.objects.values_list("state", flat=True)) == ["refused", "waiting", "waiting"]
+    plan = Proposal.objects.get()
+    assert plan.result["certified"]
+    assert plan.kept.count() == 2
+    assert plan.rows.count() == 160
+
+
+def test_a_street_without_families_has_something_to_decide_too(xiejiaji):
+    assert HandOver.objects.get().rows.exists()
+    assert Wish.objects.filter(side=Wish.Side.HELPER).exists()
+    assert not Proposal.objects.exists()

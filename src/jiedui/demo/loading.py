@@ -19,7 +19,7 @@ from jiedui.campaigns.models import Campaign
 from jiedui.core import audit
 from jiedui.core.models import Installation
 from jiedui.core.refusals import Refused
-from jiedui.demo import dates, ground, kinship, neighbourhood
+from jiedui.demo import dates, ground, kinship, movements, neighbourhood
 from jiedui.demo.accounts import Accounts
 from jiedui.demo.people import spelled
 from jiedui.demo.scene import Org, Scene, free_root_path
@@ -68,6 +68,7 @@ def load(
         STORIES[name](scene, root, places, accounts)
         Installation.objects.update_or_create(pk=1, defaults={"is_demonstration": True})
         writer.finish(campaign=scene.campaign)
+        movements.play(scene.campaign, accounts.users)
         # Before the commit: a demonstration that is there always has its passwords.
         published = accounts.publish()
     _analyse()

@@ -1,0 +1,88 @@
+"""What is on the table today: wishes for a change, a hand-over to confirm, a plan to review.
+
+Everything goes through the actions people use, so nothing here is decided and no figure moves.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.utils import timezone
+
+from jiedui.accounts.models import User
+from jiedui.accounts.roles import Role
+from jiedui.campaigns.models import Campaign
+from jiedui.demo.texts import TEXTS
+from jiedui.orgs.models import Member
+from jiedui.pairing import handing, proposing, telling, wishes
+from jiedui.pairing.models import HandOver, Pair, Wish
+from jiedui.pairing.question import Options
+
+Side = Wish.Side
+WORDS: Mapping[str, Any] = TEXTS["wishes"]
+
+
+def play(campaign: Campaign, users: Mapping[str, User]) -> None:
+    """Wishes, tellings, a drafted hand-over, and a plan for everybody where members help families.
+
+    `users` are the accounts of the demonstration by role.
+    """
+    _wishes(campaign, users)
+    new = _running(campaign).exclude(previous=None).filter(previous__ended=None)
+    telling.write_down(list(new.order_by("pk")), by=users[Role.OFFICE])
+    _hand_over(campaign, users[Role.LIAISON])
+    main = campaign.playbook.main_pairing
+    if main and (main.helper, main.helped) == ("member", "household"):
+        options = Options(scope="all")
+        proposing.propose_now(campaign, main.key, by=users[Role.OFFICE], options=options)
+
+
+def _running(campaign: Campaign) -> QuerySet[Pair]:
+    rows: QuerySet[Pair] = Pair.objects.open().filter(campaign=campaign, overlap_until=None)
+    return rows.select_related("campaign", "household", "member", "organisation", "previous")
+
+
+def _wishes(campaign: Campaign, users: Mapping[str, User]) -> None:
+    """The helper asks for oneself; the village for two families, of whom one has its answer."""
+    helper, village = users[Role.HELPER], users[Role.VILLAGE_OFFICER]
+    for pair in _seen(campaign, helper).filter(member__user=helper)[:1]:
+        _wish(pair, Side.HELPER, by=helper)
+    families = _seen(campaign, village).filter(household__isnull=False, member__user=None)
+    for number, pair in enumerate(families[:2]):
+        wish = _wish(pair, Side.FAMILY, by=village)
+        if number:
+            wishes.decide(wish, grant=False, answer=WORDS["answer"], by=users[Role.OFFICE])
+
+
+def _seen(campaign: Campaign, user: User) -> QuerySet[Pair]:
+    return _running(campaign).visible_to(user).order_by("pk")  # type: ignore[attr-defined]
+
+
+def _wish(pair: Pair, side: Side, *, by: User) -> Wish:
+    known = _reasons(pair, side)
+    reason = next((one for one in WORDS["reasons"] if one in known), known[0])
+    text = WORDS["helper" if side == Side.HELPER else "family"]
+    return wishes.ask(pair, side=side, reason=reason, text=text, by=by)
+
+
+def _reasons(pair: Pair, side: str) -> list[str]:
+    pairing = pair.campaign.playbook.pairing(pair.kind)
+    return [key for key, _name in wishes.reasons(pair.campaign, pairing, side)]
+
+
+def _hand_over(campaign: Campaign, liaison: User) -> None:
+    """Whoever of the liaison's unit has most pairs is about to retire; successors are proposed."""
+    among = Member.objects.visible_to(liaison).filter(ended=None)
+    mine = among.filter(user=None, pairs__in=_running(campaign).order_by().values("pk"))
+    leaver = mine.annotate(n=Count("pairs")).order_by("-n", "number").first()
+    if leaver is None:
+        return
+    pair = _running(campaign).filter(member=leaver)[0]
+    handing.prepare(
+        leaver,
+        fate=HandOver.Fate.LATER,
+        on=timezone.localdate(),
+        reason=_reasons(pair, Side.HELPER)[0],
+        among=among,
+        by=liaison,
+    )
