@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -99,13 +99,14 @@ def _lock() -> None:
 
 @dataclass(frozen=True)
 class Entry:
-    """What `record_many` writes about one row: which, what was done, and its values."""
+    """What `record_many` writes about one row: which, what was done, its values and other facts."""
 
     action: str
     kind: str
     subject: str
     before: dict[str, Any]
     after: dict[str, Any]
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 _COLUMNS = [field.attname for field in AuditEntry._meta.concrete_fields]
@@ -132,7 +133,7 @@ def record_many(entries: Iterable[Entry], *, by: Any = None) -> int:
             kind=one.kind,
             subject=one.subject,
             where=known.get((one.kind, one.subject), Whereabouts()),
-            content={"before": one.before, "after": one.after},
+            content={"before": one.before, "after": one.after, **one.facts},
         )
         links.append(link)
         last = link

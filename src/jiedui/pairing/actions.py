@@ -1,11 +1,11 @@
 """Opening, handing over and ending pairs, so that no household is ever left alone unseen."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,13 +15,12 @@ from jiedui.core.jobs import daily
 from jiedui.core.refusals import Refused
 from jiedui.households.models import Household
 from jiedui.orgs import actions as orgs
-from jiedui.orgs.models import Member, Organisation, Team
+from jiedui.orgs.models import Member
 from jiedui.pairing import telling
 from jiedui.pairing.models import Avoidance, HandOver, Pair
+from jiedui.pairing.passage import Helper, Passage, carrier, check_helper, check_village, pass_on
 from jiedui.pairing.units import Units
 from jiedui.places.models import Place
-
-Helper = Member | Team | Organisation
 
 
 @transaction.atomic
@@ -39,7 +38,7 @@ def open_pair(
 
     Raises `Refused` when either has left, they avoid each other, or are paired already.
     """
-    _check_helper(member)
+    check_helper(member)
     if household.ended:
         raise Refused(_("This household is no longer on the register."))
     if since > timezone.localdate():
@@ -48,7 +47,9 @@ def open_pair(
     if accepted.filter(state=Avoidance.State.ACCEPTED).exists():
         raise Refused(_("%(member)s is to avoid this household (回避).") % {"member": member.name})
     _check_free(campaign, kind, member, household)
-    check_village(campaign, kind, [member], household)
+    if campaign.playbook.pairing(kind).inside_unit == "only":
+        units = Units.of(campaign, paths={member.organisation.path})
+        check_village([member], household, units=units)
     pair = Pair.objects.create(
         campaign=campaign,
         kind=kind,
@@ -70,31 +71,22 @@ def keep(
 
     Raises `Refused` when either has ended, or the place has as many keepers as it may have.
     """
-    _check_helper(helper)
+    check_helper(helper)
     if place.ended:
         raise Refused(_("%(place)s is no more.") % {"place": place.name})
     if since > timezone.localdate():
         raise Refused(_("A pair exists from its first day on; the day lies in the future."))
     running = Pair.objects.open().filter(campaign=campaign, kind=kind, place=place)
-    if running.filter(**_carrier(helper)).exists():
+    if running.filter(**carrier(helper)).exists():
         raise Refused(_("These two are paired already."))
     most = campaign.playbook.pairing(kind).helpers_each.most
     if running.filter(overlap_until=None).count() >= most:
         raise Refused(_("Somebody keeps this place already; hand it over instead."))
     pair = Pair.objects.create(
-        campaign=campaign, kind=kind, place=place, since=since, **_carrier(helper)
+        campaign=campaign, kind=kind, place=place, since=since, **carrier(helper)
     )
     audit.record("pair.opened", pair, by=by, place=place.pk, helper=str(helper))
     return pair
-
-
-def _carrier(helper: Helper) -> dict[str, Any]:
-    """The columns of a pair that say who carries it."""
-    if isinstance(helper, Organisation):
-        return {"member": None, "team": None, "organisation": helper}
-    if isinstance(helper, Team):
-        return {"member": None, "team": helper, "organisation": helper.organisation}
-    return {"member": helper, "team": None, "organisation": helper.organisation}
 
 
 @transaction.atomic
@@ -104,43 +96,8 @@ def hand_over(pair: Pair, *, to: Sequence[Helper], on: date, reason: str, by: An
     The old helper stays answerable as the playbook asks, so the household is never alone:
     through the overlap, or until the successor's first visit in it. All are to be told.
     """
-    successors = pass_on(pair, to=to, on=on, reason=reason, by=by)
+    successors = pass_on([Passage(pair, to, on, reason)], by=by)
     telling.write_down(successors, by=by)
-    return successors
-
-
-def pass_on(pair: Pair, *, to: Sequence[Helper], on: date, reason: str, by: Any) -> list[Pair]:
-    """What `hand_over` does to the pair itself; who does many tells of all of them at once."""
-    _check_handover(pair, to, on)
-    days = pair.campaign.playbook.pairing(pair.kind).handover.overlap_days
-    # Whoever died or left cannot stay on for an overlap.
-    carrier = pair.member or pair.team or pair.organisation
-    stays = days and carrier.ended is None and reason not in ("death", "died")
-    until = on + timedelta(days=days) if stays else None
-    fresh = {"overlap_until": until} if until else {"ended": on}
-    still = Pair.objects.open().filter(pk=pair.pk, overlap_until=None)
-    # The conditional update is the lock: of two organisers at once, one updates no row.
-    if not still.update(end_reason=reason, **fresh):
-        raise Refused(_("This pair has ended or is being handed over already."))
-    pair.overlap_until, pair.ended = until, None if until else on
-    successors = [
-        Pair.objects.create(
-            campaign=pair.campaign,
-            kind=pair.kind,
-            role=pair.role if number == 0 else "second",
-            household=pair.household,
-            place=pair.place,
-            partner_member=pair.partner_member,
-            partner_organisation=pair.partner_organisation,
-            since=on,
-            previous=pair,
-            **_carrier(helper),
-        )
-        for number, helper in enumerate(to)
-    ]
-    audit.record(
-        "pair.handed_over", pair, by=by, reason=reason, successors=[p.pk for p in successors]
-    )
     return successors
 
 
@@ -216,14 +173,6 @@ def let_go(member: Member, *, on: date, by: Any) -> None:
     orgs.leave(member, on=max(on, last, member.since or on), reason=reason, by=by)
 
 
-def _check_helper(helper: Helper) -> None:
-    if helper.ended:
-        raise Refused(
-            _("%(member)s left on %(day)s and can take nobody on.")
-            % {"member": helper.name, "day": helper.ended}
-        )
-
-
 def _check_free(campaign: Campaign, kind: str, member: Member, household: Household) -> None:
     """Not twice the same two, and not more helpers than the playbook lets a household have."""
     running = Pair.objects.open().filter(campaign=campaign, kind=kind, household=household)
@@ -232,49 +181,3 @@ def _check_free(campaign: Campaign, kind: str, member: Member, household: Househ
     most = campaign.playbook.pairing(kind).helpers_each.most
     if running.filter(overlap_until=None).count() >= most:
         raise Refused(_("This household has a helper already; hand the pair over instead."))
-
-
-def _check_handover(pair: Pair, to: Sequence[Helper], on: date) -> None:
-    if not 1 <= len(to) <= 2 or len({helper.pk for helper in to}) != len(to):
-        raise Refused(_("Name one successor, or two different ones."))
-    if on < pair.since or on > timezone.localdate():
-        raise Refused(_("The day must lie between the beginning of the pair and today."))
-    before = pair.member or pair.team or pair.organisation
-    for helper in to:
-        _check_helper(helper)
-        if helper == before:
-            raise Refused(_("The successor must be somebody else."))
-    members = [helper for helper in to if isinstance(helper, Member)]
-    avoiding = Avoidance.objects.filter(
-        member__in=members, household=pair.household, state=Avoidance.State.ACCEPTED
-    ).select_related("member")
-    if names := ", ".join(row.member.name for row in avoiding):
-        raise Refused(_("%(member)s is to avoid this household (回避).") % {"member": names})
-    if pair.household:
-        check_village(pair.campaign, pair.kind, members, pair.household)
-    running = Pair.objects.open().filter(_same_partner(pair), campaign=pair.campaign)
-    running = running.filter(kind=pair.kind)
-    if any(running.filter(**_carrier(helper)).exists() for helper in to):
-        raise Refused(_("These two are paired already."))
-
-
-def _same_partner(pair: Pair) -> Q:
-    names = ("household", "place", "partner_member", "partner_organisation")
-    return Q(**{name: getattr(pair, name) for name in names})
-
-
-def check_village(
-    campaign: Campaign, kind: str, members: Sequence[Member], household: Household
-) -> None:
-    """Raises `Refused` where only units that answer for a village may give its helpers."""
-    if campaign.playbook.pairing(kind).inside_unit != "only":
-        return
-    paths = {member.organisation.path for member in members}
-    units = Units.of(campaign, paths=paths)
-    if all(units.is_tied(path, household.place_id) for path in paths):
-        return
-    if household.place_id not in units.ties:
-        raise Refused(_("No unit answers for %(village)s yet; name one first.")
-                      % {"village": household.place.name})  # fmt: skip
-    raise Refused(_("Only helpers of the unit that answers for %(village)s may be named.")
-                  % {"village": household.place.name})  # fmt: skip

@@ -14,9 +14,9 @@ from jiedui.core import audit
 from jiedui.core.refusals import Refused
 from jiedui.households.models import Household
 from jiedui.orgs.models import Appointment, Member
-from jiedui.pairing import loads
-from jiedui.pairing.actions import hand_over
+from jiedui.pairing import loads, telling
 from jiedui.pairing.models import Avoidance, Pair, Proposal, ProposedPair
+from jiedui.pairing.passage import Passage, pass_on
 from jiedui.pairing.question import Options
 from jiedui.pairing.reviewing import still_open
 from jiedui.pairing.units import Units
@@ -140,11 +140,10 @@ def _waiting(proposal: Proposal) -> QuerySet[ProposedPair]:
 
 
 def _open(proposal: Proposal, rows: list[ProposedPair], *, by: Any, reason: str) -> Approval:
-    today = timezone.localdate()
     state = _State(proposal, rows)
-    fresh: list[Pair] = []
+    fresh: list[ProposedPair] = []
+    changed: list[tuple[ProposedPair, Running]] = []
     refused: list[tuple[Household, str]] = []
-    changed = 0
     for row in rows:
         old = state.replaced(row)
         if old and old.member == row.member_id:
@@ -154,18 +153,34 @@ def _open(proposal: Proposal, rows: list[ProposedPair], *, by: Any, reason: str)
             continue
         state.take(row, instead_of=old)
         if old:
-            assert row.member is not None
-            successors = hand_over(state.pair(old), to=[row.member], on=today, reason=reason, by=by)
-            Pair.objects.filter(pk=successors[0].pk).update(proposal=proposal)
-            changed += 1
+            changed.append((row, old))
         else:
-            fresh.append(_pair(proposal, row, role=state.role))
-    opened = Pair.objects.bulk_create(fresh, batch_size=1000)
+            fresh.append(row)
+    _hand_over(proposal, changed, by=by, reason=reason)
+    new = [_pair(proposal, row, role=state.role) for row in fresh]
+    opened = Pair.objects.bulk_create(new, batch_size=1000)
     for start in range(0, len(opened), 500):
         part = opened[start : start + 500]
         pairs = [[p.pk, p.household_id, p.member_id] for p in part]
         audit.record("proposal.pairs_opened", proposal, by=by, pairs=pairs)
-    return Approval(len(opened), changed, refused)
+    return Approval(len(opened), len(changed), refused)
+
+
+def _hand_over(
+    proposal: Proposal, changed: list[tuple[ProposedPair, "Running"]], *, by: Any, reason: str
+) -> None:
+    """Whoever helps today passes on to whom the plan names; all are to be told."""
+    today = timezone.localdate()
+    rows = Pair.objects.select_related("member", "organisation", "household__place")
+    pairs = rows.in_bulk([old.pk for _row, old in changed])
+    people = Member.objects.select_related("organisation")
+    takers = people.in_bulk({row.member_id for row, _old in changed if row.member_id})
+    passages = []
+    for row, old in changed:
+        pair = pairs[old.pk]
+        pair.campaign = proposal.campaign
+        passages.append(Passage(pair, [takers[row.member_id or 0]], today, reason, proposal))
+    telling.write_down(pass_on(passages, by=by), by=by)
 
 
 def _pair(proposal: Proposal, row: ProposedPair, *, role: loads.Role) -> Pair:
@@ -211,9 +226,10 @@ class _State:
         self.role = Options.of(proposal.rules).role
         self.load = loads.busy(campaign, proposal.kind, role=self.role)
         running = Pair.objects.open().filter(
-            campaign=campaign, kind=proposal.kind, household__isnull=False, overlap_until=None
+            campaign=campaign, kind=proposal.kind, household__isnull=False
         )
-        serving = running.filter(member__ended=None).order_by("-role", "-pk")
+        self.beside = set(running.order_by().values_list("household", "member"))
+        serving = running.filter(overlap_until=None, member__ended=None).order_by("-role", "-pk")
         found = list(serving.values_list("household", "pk", "member", "member__name", "role"))
         self.running = {household: Running(*rest[:3]) for household, *rest in found}
         self.seconds = {one[0]: Running(*one[1:4]) for one in found if one[4] == "second"}
@@ -235,6 +251,8 @@ class _State:
             return _("changes helper, but no reason was given")
         if member.ended:
             return _("%(member)s has left meanwhile") % {"member": member.name}
+        if (row.household_id, member.pk) in self.beside:
+            return _("These two are paired already.")
         if (member.pk, row.household_id) in self.avoided:
             return _("%(member)s is to avoid this household (回避)") % {"member": member.name}
         if row.pk in self.outside:
@@ -267,8 +285,3 @@ class _State:
         self.load[row.member_id] = self.load.get(row.member_id, 0) + 1
         if instead_of and instead_of.member:
             self.load[instead_of.member] = self.load.get(instead_of.member, 0) - 1
-
-    @staticmethod
-    def pair(running: Running) -> Pair:
-        rows = Pair.objects.select_related("member", "campaign")
-        return rows.get(pk=running.pk)

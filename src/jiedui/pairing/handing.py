@@ -21,6 +21,7 @@ from jiedui.orgs import actions as orgs
 from jiedui.orgs.models import Member, Organisation
 from jiedui.pairing import actions, telling
 from jiedui.pairing.models import HandOver, Pair, PassedOn
+from jiedui.pairing.passage import Passage, pass_on
 from jiedui.pairing.succession import successors
 
 Fate, State = HandOver.Fate, HandOver.State
@@ -212,22 +213,21 @@ def _before(hand_over: HandOver, leaving: list[Member], *, by: Any) -> None:
 def _pass_on(hand_over: HandOver, rows: list[PassedOn], *, by: Any) -> Settled:
     # Read after the members have left: no overlap with somebody who is gone.
     members = Member.objects.in_bulk({row.pair.member_id for row in rows if row.pair.member_id})
-    new: list[Pair] = []
-    passed = ended = left = 0
+    passages: list[Passage] = []
+    ending: list[tuple[Pair, date]] = []
     for row in rows:
         pair, day = row.pair, max(hand_over.on, row.pair.since)
         if pair.member_id:
             pair.member = members[pair.member_id]
         if row.takers:
-            new += actions.pass_on(pair, to=row.takers, on=day, reason=hand_over.reason, by=by)
-            passed += 1
+            passages.append(Passage(pair, row.takers, day, hand_over.reason))
         elif _must_end(hand_over, pair):
-            actions.end(pair, on=day, reason=hand_over.reason, by=by)
-            ended += 1
-        else:
-            left += 1
-    telling.write_down(new, by=by)
-    return Settled(passed, ended, left)
+            ending.append((pair, day))
+    telling.write_down(pass_on(passages, by=by), by=by)
+    for pair, day in ending:
+        actions.end(pair, on=day, reason=hand_over.reason, by=by)
+    done = len(passages), len(ending)
+    return Settled(*done, left=len(rows) - sum(done))
 
 
 def _must_end(hand_over: HandOver, pair: Pair) -> bool:

@@ -56,16 +56,17 @@ def helpers(campaign: Campaign, pairing: Pairing) -> QuerySet[Member]:
     return rows
 
 
-def with_room(helpers: QuerySet[Member], campaign: Campaign, pairing: Pairing) -> QuerySet[Member]:
+def with_room(
+    helpers: QuerySet[Member], campaign: Campaign, pairing: Pairing, *, role: Role = "first"
+) -> QuerySet[Member]:
     """Those of these helpers who may take one more, told by the database."""
+    book = campaign.playbook
+    grades = [grade for rank in book.ranks for grade in rank.grades]
     most = Case(
-        *(
-            When(rank__in=rank.grades, then=pairing.load.get(rank.key, pairing.usual_load).most)
-            for rank in campaign.playbook.ranks
-        ),
-        default=pairing.usual_load.most,
+        *(When(rank=one, then=load_of(book, pairing, one, role=role).most) for one in grades),
+        default=load_of(book, pairing, "", role=role).most,
     )
-    mine = _carried(campaign, pairing.key).filter(member=OuterRef("pk"))
+    mine = _carried(campaign, pairing.key, role=role).filter(member=OuterRef("pk"))
     count = mine.order_by().values("member").annotate(n=Count("pk")).values("n")
     return helpers.alias(carried=Coalesce(Subquery(count), 0)).filter(carried__lt=most)
 

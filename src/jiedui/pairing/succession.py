@@ -25,6 +25,7 @@ from jiedui.pairing.question import Options, Question, ask
 from jiedui.pairing.units import Units
 
 OPTIONS = Options(scope="uncovered", hardest="first")
+Given = tuple[int, int, str]  # household, helper and role: what a part before has given already
 
 
 @dataclass(frozen=True)
@@ -47,41 +48,48 @@ def successors(
     found: dict[int, Successor] = {}
     wanted = [pair for pair in pairs if pair.household_id and pair.member_id]
     wanted.sort(key=lambda pair: (pair.campaign_id, pair.kind, pair.role, pair.pk))
-    for (_campaign, kind), group in groupby(wanted, key=lambda p: (p.campaign_id, p.kind)):
-        given: set[tuple[int, int]] = set()  # (household, helper) of the parts before
+    for _kind, group in groupby(wanted, key=lambda pair: (pair.campaign_id, pair.kind)):
+        given: list[Given] = []
         for layer in _layers(list(group)):
-            campaign = layer[0].campaign
-            new = _of(campaign, campaign.playbook.pairing(kind), layer, among, going, given)
-            given |= {(p.household_id or 0, new[p.pk].member) for p in layer if p.pk in new}
+            new = _of(layer, among=among, going=going, given=given)
+            given += [
+                (pair.household_id, new[pair.pk].member, pair.role)
+                for pair in layer
+                if pair.household_id and pair.pk in new
+            ]
             found |= new
     return found
 
 
 def _layers(pairs: list[Pair]) -> Iterator[list[Pair]]:
-    """Parts in which no household stands twice: both helpers of one may go at once."""
-    while pairs:
-        first = {pair.household_id: pair for pair in reversed(pairs)}
-        yield list(first.values())
-        pairs = [pair for pair in pairs if first[pair.household_id] is not pair]
+    """Parts of one role in which no household stands twice: both helpers of one may go at once."""
+    for _role, group in groupby(pairs, key=lambda pair: pair.role):
+        rest = list(group)
+        while rest:
+            first = {pair.household_id: pair for pair in reversed(rest)}
+            yield list(first.values())
+            rest = [pair for pair in rest if first[pair.household_id] is not pair]
 
 
 def _of(
-    campaign: Campaign,
-    pairing: Pairing,
     pairs: list[Pair],
+    *,
     among: QuerySet[Member],
     going: Collection[int],
-    given: set[tuple[int, int]],
+    given: Sequence[Given],
 ) -> dict[int, Successor]:
+    campaign, role = pairs[0].campaign, _role(pairs[0])
+    pairing = campaign.playbook.pairing(pairs[0].kind)
     helpers = loads.helpers(campaign, pairing).filter(pk__in=among.order_by().values("pk"))
     helpers = helpers.exclude(pk__in=going)
     asked = ask(
         campaign,
         pairing,
         households=Household.objects.filter(pk__in=[pair.household_id for pair in pairs]),
-        helpers=loads.with_room(helpers, campaign, pairing),
-        options=OPTIONS,
-        hardest_of=coverage.eligible(campaign, pairing),
+        helpers=loads.with_room(helpers, campaign, pairing, role=role),
+        options=replace(OPTIONS, scope="second") if role == "second" else OPTIONS,
+        # Beside a second helper the hardest have their leader.
+        hardest_of=coverage.eligible(campaign, pairing) if role == "first" else None,
     )
     row = {household: at for at, household in enumerate(asked.households)}
     before = {row[p.household_id]: p for p in pairs if p.household_id in row}
@@ -98,19 +106,25 @@ def _of(
     }
 
 
+def _role(pair: Pair) -> loads.Role:
+    return "second" if pair.role == "second" else "first"
+
+
 def _restricted(
     campaign: Campaign,
     pairing: Pairing,
     asked: Question,
     before: dict[int, Pair],
-    given: set[tuple[int, int]],
+    given: Sequence[Given],
 ) -> Problem:
     """The question with what a hand-over asks besides: own unit first, nobody twice.
 
     Nobody must get a household to reach a minimum: that is what proposals are for.
     """
     problem = asked.problem
-    load = Counter(helper for _household, helper in given)
+    role = next((pair.role for pair in before.values()), "first")
+    # Where second helpers have a load of their own, only pairs of one's role fill one's places.
+    load = Counter(one[1] for one in given if not pairing.second_load or one[2] == role)
     taken = np.array([load[key] for key in asked.helpers], np.int64)
     groups = _own_unit_first(campaign, asked, before)
     return replace(
@@ -122,16 +136,15 @@ def _restricted(
     )
 
 
-def _beside(
-    campaign: Campaign, pairing: Pairing, asked: Question, given: set[tuple[int, int]]
-) -> Any:
+def _beside(campaign: Campaign, pairing: Pairing, asked: Question, given: Sequence[Given]) -> Any:
     """(household, helper) of everybody who helps one of these households already, or is to."""
     home = {key: at for at, key in enumerate(asked.households)}
     person = {key: at for at, key in enumerate(asked.helpers)}
     running = Pair.objects.open().filter(
         campaign=campaign, kind=pairing.key, household__in=asked.households
     )
-    both = {*running.order_by().values_list("household", "member"), *given}
+    both = {*running.order_by().values_list("household", "member")}
+    both |= {(household, member) for household, member, _role in given}
     found = [
         (home[household], person[member])
         for household, member in sorted(both, key=str)

@@ -1,6 +1,7 @@
 """The list of the pairs of one hand-over: who is to take each, why, and the load afterwards."""
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
@@ -27,6 +28,7 @@ PAIR = (
     "campaign", "household__place", "place", "member__organisation", "organisation",
     "partner_member", "partner_organisation", "team",
 )  # fmt: skip
+ROLES: tuple[loads.Role, loads.Role] = ("first", "second")
 OPEN = Q(first=None, organisation=None)
 
 
@@ -200,7 +202,7 @@ class _Explained:
     def __init__(self, hand_over: HandOver, rows: list[PassedOn]) -> None:
         self.hand_over = hand_over
         self.reasons: dict[Any, Reasons] = {}
-        self.busy: dict[Any, Counter[int]] = {}
+        self.busy: dict[Any, Counter[int]] = {}  # and by role
         for row in rows:
             key = (row.pair.campaign_id, row.pair.kind)
             if row.first and key not in self.reasons:
@@ -213,13 +215,20 @@ class _Explained:
         pairing = campaign.playbook.pairing(key[1])
         self.reasons[key] = Reasons(campaign, pairing, members=members)
         keys = {one.pk for one in members}
-        load = Counter(loads.busy(campaign, key[1], members=keys))
-        if self.hand_over.state == DRAFT:
-            mine = self.hand_over.rows.filter(pair__campaign=campaign, pair__kind=key[1])
-            for field in ("first", "second"):
-                named = mine.filter(**{f"{field}__in": keys})
-                load.update(named.values_list(field, flat=True))
-        self.busy[key] = load
+        for role in ROLES if pairing.second_load else ROLES[:1]:
+            load = Counter(loads.busy(campaign, key[1], members=keys, role=role))
+            if self.hand_over.state == DRAFT:
+                load.update(self._drafted(key, role, is_apart=pairing.second_load is not None))
+            self.busy[*key, role] = load
+
+    def _drafted(self, key: Any, role: loads.Role, *, is_apart: bool) -> Iterator[int]:
+        """Helpers as often as this hand-over names them, in this role where each has its load."""
+        rows = self.hand_over.rows.filter(pair__campaign=key[0], pair__kind=key[1])
+        for first, second, mine in rows.values_list("first", "second", "pair__role"):
+            if first and (mine == role or not is_apart):
+                yield first
+            if second and (role == "second" or not is_apart):
+                yield second
 
     def why(self, row: PassedOn) -> list[str]:
         known = self.reasons.get((row.pair.campaign_id, row.pair.kind))
@@ -235,9 +244,10 @@ class _Explained:
         known = self.reasons.get(key)
         if known is None:
             return []
-        book = row.pair.campaign.playbook
-        return [
-            (self.busy[key][one.pk], loads.load_of(book, known.pairing, one.rank).most)
-            for one in (row.first, row.second)
-            if one
-        ]
+        book, found = row.pair.campaign.playbook, []
+        for one, is_second in ((row.first, row.pair.role == "second"), (row.second, True)):
+            if one:
+                role = ROLES[is_second and known.pairing.second_load is not None]
+                most = loads.load_of(book, known.pairing, one.rank, role=role).most
+                found.append((self.busy[*key, role][one.pk], most))
+        return found

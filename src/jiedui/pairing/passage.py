@@ -1,0 +1,223 @@
+"""Pairs pass on to successors, one or thousands of them: the same rules, in few queries."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from itertools import islice
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jiedui.campaigns.models import Campaign
+from jiedui.core import audit
+from jiedui.core.refusals import Refused
+from jiedui.households.models import Household
+from jiedui.orgs.models import Member, Organisation, Team
+from jiedui.pairing.models import Avoidance, Pair, Proposal
+from jiedui.pairing.units import Units
+
+Helper = Member | Team | Organisation
+AT_ONCE = 5_000  # keys in one query; more than SQLite takes is asked in parts
+PARTNERS = ("household_id", "place_id", "partner_member_id", "partner_organisation_id")
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A pair and who takes it over: one successor, or two together (盘锦).
+
+    Its campaign, and who carries it, are read along with the pair where many pass on.
+    """
+
+    pair: Pair
+    to: Sequence[Helper]
+    on: date
+    reason: str
+    proposal: Proposal | None = None  # which asked for it, if any
+
+    @property
+    def until(self) -> date | None:
+        """The last day the helper before stays answerable; whoever died or left cannot."""
+        pair = self.pair
+        days = pair.campaign.playbook.pairing(pair.kind).handover.overlap_days
+        carrier = pair.member or pair.team or pair.organisation
+        stays = days and carrier.ended is None and self.reason not in ("death", "died")
+        return self.on + timedelta(days=days) if stays else None
+
+
+@transaction.atomic
+def pass_on(passages: Sequence[Passage], *, by: Any) -> list[Pair]:
+    """All of them or none; the new pairs, in order. `telling.write_down` says who is to hear.
+
+    Raises `Refused` with the reason of the first that may not pass on.
+    """
+    _check(passages)
+    _relieve(passages)
+    made = [_successors(one) for one in passages]
+    new = Pair.objects.bulk_create([pair for some in made for pair in some], batch_size=500)
+    entries = [
+        audit.Entry(
+            "pair.handed_over", "pairing.pair", str(one.pair.pk), {}, {},
+            facts={"reason": one.reason, "successors": [pair.pk for pair in some]},
+        )
+        for one, some in zip(passages, made, strict=True)
+    ]  # fmt: skip
+    audit.record_many(entries, by=by)
+    return new
+
+
+def carrier(helper: Helper) -> dict[str, Any]:
+    """The columns of a pair that say who carries it."""
+    if isinstance(helper, Organisation):
+        return {"member": None, "team": None, "organisation": helper}
+    if isinstance(helper, Team):
+        return {"member": None, "team": helper, "organisation": helper.organisation}
+    return {"member": helper, "team": None, "organisation": helper.organisation}
+
+
+def check_helper(helper: Helper) -> None:
+    if helper.ended:
+        raise Refused(
+            _("%(member)s left on %(day)s and can take nobody on.")
+            % {"member": helper.name, "day": helper.ended}
+        )
+
+
+def check_village(members: Sequence[Member], household: Household, *, units: Units) -> None:
+    """Raises `Refused` when a member's unit does not answer for the village (`inside_unit`)."""
+    if all(units.is_tied(member.organisation.path, household.place_id) for member in members):
+        return
+    if household.place_id not in units.ties:
+        raise Refused(_("No unit answers for %(village)s yet; name one first.")
+                      % {"village": household.place.name})  # fmt: skip
+    raise Refused(_("Only helpers of the unit that answers for %(village)s may be named.")
+                  % {"village": household.place.name})  # fmt: skip
+
+
+def _check(passages: Sequence[Passage]) -> None:
+    today, known = timezone.localdate(), _Known(passages)
+    for one in passages:
+        pair, members = one.pair, _members(one)
+        _check_successors(one, today=today)
+        avoiding = [m.name for m in members if (m.pk, pair.household_id) in known.avoiding]
+        if avoiding:
+            names = ", ".join(avoiding)
+            raise Refused(_("%(member)s is to avoid this household (回避).") % {"member": names})
+        if pair.household and pair.campaign.playbook.pairing(pair.kind).inside_unit == "only":
+            check_village(members, pair.household, units=known.units(pair.campaign))
+        known.take(one)
+
+
+def _check_successors(one: Passage, *, today: date) -> None:
+    pair, to = one.pair, one.to
+    if not 1 <= len(to) <= 2 or len({helper.pk for helper in to}) != len(to):
+        raise Refused(_("Name one successor, or two different ones."))
+    if one.on < pair.since or one.on > today:
+        raise Refused(_("The day must lie between the beginning of the pair and today."))
+    before = pair.member or pair.team or pair.organisation
+    for helper in to:
+        check_helper(helper)
+        if helper == before:
+            raise Refused(_("The successor must be somebody else."))
+
+
+def _members(one: Passage) -> list[Member]:
+    return [helper for helper in one.to if isinstance(helper, Member)]
+
+
+class _Known:
+    """What has to be known of all who are concerned, read at once."""
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        self.passages = passages
+        self._units: dict[int, Units] = {}
+
+    @cached_property
+    def avoiding(self) -> set[tuple[int, int]]:
+        """(member, household) of those who are to avoid each other."""
+        homes = {one.pair.household_id for one in self.passages} - {None}
+        rows = Avoidance.objects.filter(state=Avoidance.State.ACCEPTED)
+        return {
+            pair
+            for part in _parts(homes)
+            for pair in rows.filter(household__in=part).values_list("member", "household")
+        }
+
+    @cached_property
+    def running(self) -> set[tuple[Any, ...]]:
+        """Every open pair with one of these partners, as `_bond` tells it."""
+        found = set()
+        for name in PARTNERS:
+            keys = {getattr(one.pair, name) for one in self.passages} - {None}
+            for part in _parts(keys):
+                rows = Pair.objects.open().filter(**{f"{name}__in": part}).order_by()
+                found |= {_bond(pair) for pair in rows.only(*_BOND)}
+        return found
+
+    def units(self, campaign: Campaign) -> Units:
+        """The units of all successors in a campaign."""
+        if campaign.pk not in self._units:
+            mine = [one for one in self.passages if one.pair.campaign_id == campaign.pk]
+            paths = {member.organisation.path for one in mine for member in _members(one)}
+            self._units[campaign.pk] = Units.of(campaign, paths=paths)
+        return self._units[campaign.pk]
+
+    def take(self, one: Passage) -> None:
+        """Nobody is paired with the same partner twice, nor by two of these passages."""
+        bonds = {_bond(pair) for pair in _successors(one)}
+        if bonds & self.running:
+            raise Refused(_("These two are paired already."))
+        self.running.update(bonds)
+
+
+_BOND = ("campaign_id", "kind", *PARTNERS, "member_id", "team_id", "organisation_id")
+
+
+def _bond(pair: Pair) -> tuple[Any, ...]:
+    """Who carries what, in which kind of pair; the same for two pairs of the same two."""
+    who = ("member", pair.member_id) if pair.member_id else ("team", pair.team_id)
+    if who[1] is None:
+        who = ("organisation", pair.organisation_id)
+    return (pair.campaign_id, pair.kind, *(getattr(pair, name) for name in PARTNERS), *who)
+
+
+def _relieve(passages: Sequence[Passage]) -> None:
+    """Those before stay through the overlap, or end on that day."""
+    alike: dict[tuple[str, date, date | None], list[int]] = {}
+    for one in passages:
+        alike.setdefault((one.reason, one.on, one.until), []).append(one.pair.pk)
+    for (reason, on, until), keys in alike.items():
+        fresh = {"overlap_until": until} if until else {"ended": on}
+        for part in _parts(keys):
+            still = Pair.objects.open().filter(pk__in=part, overlap_until=None)
+            # The conditional update is the lock: of two organisers at once, one is missing rows.
+            if still.update(end_reason=reason, **fresh) != len(part):
+                raise Refused(_("This pair has ended or is being handed over already."))
+    for one in passages:
+        until = one.until
+        one.pair.overlap_until, one.pair.ended = until, None if until else one.on
+
+
+def _successors(one: Passage) -> list[Pair]:
+    pair = one.pair
+    return [
+        Pair(
+            campaign=pair.campaign,
+            kind=pair.kind,
+            role=pair.role if number == 0 else "second",
+            **{name: getattr(pair, name) for name in PARTNERS},
+            since=one.on,
+            previous=pair,
+            proposal=one.proposal,
+            **carrier(helper),
+        )
+        for number, helper in enumerate(one.to)
+    ]
+
+
+def _parts(keys: Iterable[Any]) -> Iterator[list[Any]]:
+    rest = iter(keys)
+    while part := list(islice(rest, AT_ONCE)):
+        yield part
