@@ -11,16 +11,18 @@ chapters 9 and 14).
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from jiedui.engines.matching.definition import cost_of, table_of
+from jiedui.engines.matching.definition import cost_of, costs_of, dearest_of, within
 from jiedui.engines.matching.plan import Certificate, Plan
 from jiedui.engines.matching.problem import IntArray, Problem
 
-AT_ONCE = 1 << 22  # pairs priced together
+AT_ONCE = 1 << 18  # pairs priced together: their numbers stay near the processor
+Report = Callable[[float], None]
 LARGEST = 1 << 61  # a number of a proof; three of them still add up in 64 bits
 
 
@@ -45,36 +47,36 @@ def are_whole(numbers: npt.NDArray[Any], *, low: int, high: int) -> bool:
     return numbers.dtype.kind == "i" and inside
 
 
-def gaps(problem: Problem, plan: Plan, proof: Certificate) -> list[str]:
-    """What is wrong with the proof that no plan is better."""
+def gaps(problem: Problem, plan: Plan, proof: Certificate, report: Report) -> list[str]:
+    """What is wrong with the proof that no plan is better; `report` hears the share done."""
     bounds = _bounds(problem)
-    found, dearest = _cheaper_pairs(problem, proof)
+    found = _cheaper_pairs(problem, proof, report)
     found += _unequal_sums(problem, plan, proof, bounds)
-    return found + _weak_charges(problem, plan, proof, bounds, dearest=dearest)
+    return found + _weak_charges(problem, plan, proof, bounds)
 
 
-def _cheaper_pairs(problem: Problem, proof: Certificate) -> tuple[list[str], int]:
-    """Pairs that would cost a household less than it pays, by the prices of the proof; and the cost
-    of the dearest pair that may be."""
+def _cheaper_pairs(problem: Problem, proof: Certificate, report: Report) -> list[str]:
+    """Pairs that would cost a household less than it pays, by the prices of the proof."""
     fixed = np.zeros(problem.households, np.bool_)
     fixed[problem.fixed[:, 0]] = True
     found = [f"Household {h} pays more than leaving it out costs." for h in
              np.flatnonzero((proof.value > proof.uncovered) & ~fixed)[:3].tolist()]  # fmt: skip
-    columns, dearest = np.flatnonzero(problem.capacity > 0), 0
+    asked, columns = np.flatnonzero(~fixed), np.flatnonzero(problem.capacity > 0)
     height = max(1, AT_ONCE // max(1, len(columns)))
-    for start in range(0, problem.households, height):
-        rows = np.arange(start, min(start + height, problem.households))
-        cost, ok = table_of(problem, rows, columns)
-        dearest = max(dearest, int(cost.max(initial=0, where=ok)))
-        had = problem.current[rows][:, None]
-        cost = cost + np.where((had >= 0) & (had != columns), proof.change, 0)
-        better = ok & (cost + proof.price[columns] < proof.value[rows][:, None])
-        better &= ~fixed[rows][:, None]
-        for i, j in np.argwhere(better)[:3].tolist():
-            found.append(f"Household {rows[i]} with helper {columns[j]} would improve the plan.")
+    for start in range(0, len(asked), height):
+        report(start / len(asked))
+        rows = asked[start : start + height]
+        worth = proof.value[rows][:, None] - proof.price[columns]
+        h, x = within(problem, rows, columns, worth)
+        cost, ok = costs_of(problem, h, x)
+        had = problem.current[h]
+        cost = cost + np.where((had >= 0) & (had != x), proof.change, 0)
+        better = np.flatnonzero(ok & (cost + proof.price[x] < proof.value[h]))[:3]
+        for i in better.tolist():
+            found.append(f"Household {h[i]} with helper {x[i]} would improve the plan.")
         if found:
             break
-    return found, dearest
+    return found
 
 
 class _Bounds(NamedTuple):
@@ -151,9 +153,7 @@ def _turns(start: int, lower: int, upper: int, steps: int) -> set[int]:
     return {one for one in turns if start <= one <= upper}
 
 
-def _weak_charges(
-    problem: Problem, plan: Plan, proof: Certificate, bounds: _Bounds, *, dearest: int
-) -> list[str]:
+def _weak_charges(problem: Problem, plan: Plan, proof: Certificate, bounds: _Bounds) -> list[str]:
     """Charges of the proof that do not keep the order of what is asked for.
 
     A plan is least by its charges when no cycle of the network lowers them. A simple cycle passes
@@ -164,7 +164,7 @@ def _weak_charges(
     flow = _flows(bounds.above, _counts(plan.assignment[plan.assignment >= 0], problem.helpers))
     unmet = any(have < low for have, low in zip(flow, bounds.lower, strict=True))
     pairs = min(problem.households, problem.helpers)
-    highest = dearest + int(problem.load_cost[-1])
+    highest = dearest_of(problem) + int(problem.load_cost[-1])
     saved = pairs * (highest + proof.change)
     parents = Counter(up for up, low in zip(bounds.above, bounds.lower, strict=True) if low)
     passed = sum(min(2, count) for count in parents.values())

@@ -7,11 +7,12 @@ from collections import Counter
 from jiedui.engines.matching.definition import cost_of, entry_of
 from jiedui.engines.matching.plan import Plan
 from jiedui.engines.matching.problem import Problem
-from jiedui.engines.matching.proof import are_whole, gaps, malformed
+from jiedui.engines.matching.proof import Report, are_whole, gaps, malformed
 
 
-def verify(problem: Problem, plan: Plan) -> list[str]:
+def verify(problem: Problem, plan: Plan, *, report: Report = lambda _share: None) -> list[str]:
     """Every rule the plan breaks and every gap in its proof, in words; nothing if all is right.
+    `report` hears which share of the proof (0 to 1) has been checked.
 
     The proof is checked over all N × M pairs: that takes time, and shares nothing with the way the
     plan was found. Three things together prove a plan: no pair is cheaper than its household pays;
@@ -29,7 +30,7 @@ def verify(problem: Problem, plan: Plan) -> list[str]:
     if changed != plan.changed:
         found.append(f"{changed} households change helper, not {plan.changed}.")
     if plan.certificate is not None and not found:
-        found += gaps(problem, plan, plan.certificate)
+        found += gaps(problem, plan, plan.certificate, report)
     return found
 
 
