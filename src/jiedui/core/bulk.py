@@ -69,6 +69,20 @@ def make(model: type[models.Model], values: Sequence[Mapping[str, Any]]) -> list
     return fresh
 
 
+def create(rows: Sequence[models.Model]) -> None:
+    """Insert these new rows of one model; each gets its key. Times of `auto_now` are not set."""
+    if not rows:
+        return
+    model = type(rows[0])
+    names = [field.attname for field in model._meta.concrete_fields if not field.primary_key]
+    fresh = keys(model, len(rows))
+    pk = str(model._meta.pk.attname)
+    values = ([getattr(row, name) for name in names] for row in rows)
+    insert(model, [pk, *names], ([key, *one] for key, one in zip(fresh, values, strict=True)))
+    for row, key in zip(rows, fresh, strict=True):
+        row.pk, row._state.adding, row._state.db = key, False, DEFAULT_DB_ALIAS
+
+
 def update(
     model: type[models.Model],
     names: Sequence[str],

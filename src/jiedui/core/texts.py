@@ -27,6 +27,11 @@ def is_chinese() -> bool:
     return (get_language() or "zh").startswith("zh")
 
 
+def sentences(*said: str) -> str:
+    """Sentences one after the other; Chinese sets no blank between them."""
+    return ("" if is_chinese() else " ").join(one for one in said if one)
+
+
 def day_text(day: date | None) -> str:
     """2026年3月1日, in English 1 Mar 2026. A moment is told by its day in local time."""
     if not day:

@@ -171,7 +171,9 @@ def _hand_over(
 ) -> None:
     """Whoever helps today passes on to whom the plan names; all are to be told."""
     today = timezone.localdate()
-    rows = Pair.objects.select_related("member", "organisation", "household__place")
+    is_tied = proposal.campaign.playbook.pairing(proposal.kind).inside_unit == "only"
+    rows = Pair.objects.select_related("member", "organisation")
+    rows = rows.select_related("household__place") if is_tied else rows
     pairs = rows.in_bulk([old.pk for _row, old in changed])
     people = Member.objects.select_related("organisation")
     takers = people.in_bulk({row.member_id for row, _old in changed if row.member_id})

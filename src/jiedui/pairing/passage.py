@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.campaigns.models import Campaign
-from jiedui.core import audit
+from jiedui.core import audit, bulk
 from jiedui.core.refusals import Refused
 from jiedui.households.models import Household
 from jiedui.orgs.models import Member, Organisation, Team
@@ -53,10 +53,11 @@ def pass_on(passages: Sequence[Passage], *, by: Any) -> list[Pair]:
 
     Raises `Refused` with the reason of the first that may not pass on.
     """
-    _check(passages)
-    _relieve(passages)
     made = [_successors(one) for one in passages]
-    new = Pair.objects.bulk_create([pair for some in made for pair in some], batch_size=500)
+    _check(passages, made)
+    _relieve(passages)
+    new = [pair for some in made for pair in some]
+    bulk.create(new)
     entries = [
         audit.Entry(
             "pair.handed_over", "pairing.pair", str(one.pair.pk), {}, {},
@@ -96,18 +97,19 @@ def check_village(members: Sequence[Member], household: Household, *, units: Uni
                   % {"village": household.place.name})  # fmt: skip
 
 
-def _check(passages: Sequence[Passage]) -> None:
+def _check(passages: Sequence[Passage], made: Sequence[list[Pair]]) -> None:
     today, known = timezone.localdate(), _Known(passages)
-    for one in passages:
+    for one, new in zip(passages, made, strict=True):
         pair, members = one.pair, _members(one)
         _check_successors(one, today=today)
         avoiding = [m.name for m in members if (m.pk, pair.household_id) in known.avoiding]
         if avoiding:
             names = ", ".join(avoiding)
             raise Refused(_("%(member)s is to avoid this household (回避).") % {"member": names})
-        if pair.household and pair.campaign.playbook.pairing(pair.kind).inside_unit == "only":
+        is_tied = pair.campaign.playbook.pairing(pair.kind).inside_unit == "only"
+        if is_tied and pair.household:
             check_village(members, pair.household, units=known.units(pair.campaign))
-        known.take(one)
+        known.take(new)
 
 
 def _check_successors(one: Passage, *, today: date) -> None:
@@ -153,7 +155,7 @@ class _Known:
             keys = {getattr(one.pair, name) for one in self.passages} - {None}
             for part in _parts(keys):
                 rows = Pair.objects.open().filter(**{f"{name}__in": part}).order_by()
-                found |= {_bond(pair) for pair in rows.only(*_BOND)}
+                found |= {_bond(*row) for row in rows.values_list(*_BOND)}
         return found
 
     def units(self, campaign: Campaign) -> Units:
@@ -164,23 +166,22 @@ class _Known:
             self._units[campaign.pk] = Units.of(campaign, paths=paths)
         return self._units[campaign.pk]
 
-    def take(self, one: Passage) -> None:
+    def take(self, new: Sequence[Pair]) -> None:
         """Nobody is paired with the same partner twice, nor by two of these passages."""
-        bonds = {_bond(pair) for pair in _successors(one)}
+        bonds = {_bond(*[getattr(pair, name) for name in _BOND]) for pair in new}
         if bonds & self.running:
             raise Refused(_("These two are paired already."))
         self.running.update(bonds)
 
 
-_BOND = ("campaign_id", "kind", *PARTNERS, "member_id", "team_id", "organisation_id")
+_BOND = ("organisation_id", "team_id", "member_id", "campaign_id", "kind", *PARTNERS)
 
 
-def _bond(pair: Pair) -> tuple[Any, ...]:
+def _bond(organisation: int, team: int | None, member: int | None, *what: Any) -> tuple[Any, ...]:
     """Who carries what, in which kind of pair; the same for two pairs of the same two."""
-    who = ("member", pair.member_id) if pair.member_id else ("team", pair.team_id)
-    if who[1] is None:
-        who = ("organisation", pair.organisation_id)
-    return (pair.campaign_id, pair.kind, *(getattr(pair, name) for name in PARTNERS), *who)
+    if member or team:
+        return ("member", member, *what) if member else ("team", team, *what)
+    return ("organisation", organisation, *what)
 
 
 def _relieve(passages: Sequence[Passage]) -> None:

@@ -1,5 +1,6 @@
 """Plans of pairs: asked for, worked out by the engine, counted."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +18,7 @@ from jiedui.core.jobs import Progress, queue, runner
 from jiedui.core.models import Job
 from jiedui.core.refusals import Refused
 from jiedui.core.trees import below
-from jiedui.engines.matching import Plan, solve, verify
+from jiedui.engines.matching import Plan, Problem, solve, verify
 from jiedui.engines.matching.costs import pair_costs
 from jiedui.households.models import Household
 from jiedui.pairing import areas, coverage, keeping, loads, measuring, question
@@ -28,9 +29,11 @@ STEPS = {
     "candidates": gettext_lazy("Looking for helpers nearby"),
     "pairing": gettext_lazy("Pairing"),
     "proving": gettext_lazy("Proving that no better plan exists"),
+    "checking": gettext_lazy("Having a second program check the proof"),
     "done": gettext_lazy("Writing the plan down"),
 }
 Goal = KeptPlan.Goal
+Tell = Callable[[str, float], None]  # which step, and the share of all that is done
 
 
 def pairing_of(campaign: Campaign, kind: str | None) -> Pairing:
@@ -147,20 +150,16 @@ def _asker(proposal: Proposal) -> Any:
     return get_user_model()._default_manager.filter(pk=proposal.rules.get("by")).first()
 
 
-def _solve(proposal: Proposal, tell: Any) -> None:
+def _solve(proposal: Proposal, tell: Tell) -> None:
     asked = build(proposal)
     goals = _goals(asked, Options.of(proposal.rules))
     pairing = proposal.campaign.playbook.pairing(proposal.kind)
     bar = question.hardest_bar(pairing, coverage.eligible(proposal.campaign, pairing))
-    plans = {}
-    for at, (goal, one) in enumerate(goals.items()):
-
-        def share(step: str, done: float, at: int = at) -> None:
-            tell(step, (at + done) / len(goals))
-
-        plans[goal] = solve(one.problem, seed=proposal.seed, progress=share)
-        if broken := verify(one.problem, plans[goal]):
-            raise RuntimeError(f"The plan breaks its rules: {broken[:3]}")
+    plans = {
+        goal: _proven(one.problem, proposal.seed, _part(tell, at, of=len(goals)))
+        for at, (goal, one) in enumerate(goals.items())
+    }
+    tell("done", 1.0)
     with transaction.atomic():
         proposal.kept.all().delete()
         kept = {
@@ -175,6 +174,19 @@ def _solve(proposal: Proposal, tell: Any) -> None:
             "proposal.solved", proposal, engine=proposal.engine, seed=proposal.seed, plans=seals
         )
         show(proposal, kept[proposal.rules["goal"]])
+
+
+def _part(tell: Tell, at: int, *, of: int) -> Tell:
+    """Tell the progress of one plan of several."""
+    return lambda step, share: tell(step, (at + share) / of)
+
+
+def _proven(problem: Problem, seed: int, tell: Tell) -> Plan:
+    """The plan and its proof; the checker, which shares nothing with the solver, agrees."""
+    plan = solve(problem, seed=seed, progress=lambda step, share: tell(step, 0.5 * share))
+    if broken := verify(problem, plan, report=lambda share: tell("checking", 0.5 + 0.5 * share)):
+        raise RuntimeError(f"The plan breaks its rules: {broken[:3]}")
+    return plan
 
 
 def _goals(asked: Question, options: Options) -> dict[str, Question]:

@@ -15,9 +15,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.accounts.roles import Role
-from jiedui.core import audit
+from jiedui.core import audit, bulk
 from jiedui.core.refusals import Refused
-from jiedui.core.texts import day_text
+from jiedui.core.texts import day_text, sentences
 from jiedui.notices.actions import Written, writer
 from jiedui.notices.models import Notice
 from jiedui.orgs.models import Appointment, Member, Organisation
@@ -101,13 +101,8 @@ def _send(words: Sequence[_Word]) -> None:
         )
         .values_list("pk", flat=True)
     )
-    tellings = Telling.objects.bulk_create([word.telling for word in words], batch_size=500)
-    wanted = [
-        (telling, user)
-        for telling, word in zip(tellings, words, strict=True)
-        for user in word.accounts
-        if user in active
-    ]
+    bulk.create([word.telling for word in words])
+    wanted = [(word.telling, user) for word in words for user in word.accounts if user in active]
     notices = Notice.objects.bulk_create(
         [Notice(to_id=user, kind=KIND, subject=str(one.pk)) for one, user in wanted],
         batch_size=500,
@@ -176,7 +171,7 @@ def sentence(row: Telling) -> str:
     else:
         said = _("%(partner)s %(place)s passes from %(before)s to %(after)s on %(day)s.") % facts
     until = stays_until(before) if before else ""
-    return f"{said} {until}".strip()
+    return sentences(said, until)
 
 
 def stays_until(before: Pair) -> str:

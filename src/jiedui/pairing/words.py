@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook.pairs import Pairing
 from jiedui.core import household_codes
+from jiedui.core.texts import sentences
 from jiedui.orgs.models import Member
 from jiedui.pairing.models import Pair
 
@@ -162,5 +163,5 @@ def overlap(pair: Pair) -> str:
         handover.overlap_days,
     ) % {"days": handover.overlap_days}
     if handover.joint_visit:
-        sentence += " " + _("In this time both call on the household together.")
+        return sentences(sentence, _("In this time both call on the household together."))
     return sentence

@@ -120,7 +120,7 @@ def changes(desk: Desk) -> Iterator[Todo]:
             ) % {"count": facts["n"]}
             days = (desk.today - facts["first"]).days
             note = ngettext("the oldest waits for %(n)d day", "the oldest waits for %(n)d days",
-                            days) % {"n": days}  # fmt: skip
+                            days) % {"n": days} if days else ""  # fmt: skip
             yield Todo(text, href("pairing:wishes", state="waiting"), icon="message-report",
                        note=note, word=_("to decide"))  # fmt: skip
         yield from _to_decide(desk)

@@ -36,6 +36,7 @@ class Badge:
 @dataclass(frozen=True)
 class Column:
     """`value` is a dotted path or a function of the row; without it, the key is the path.
+    "" says that there is none: one only acts there, and paper and workbooks leave it out.
 
     `kind` "yuan" expects integer fen. `sort` names the fields it orders by; none: not sortable.
     `link` True leads to `row.get_absolute_url()`; `panel` opens that link in the side panel.
@@ -55,6 +56,10 @@ class Column:
     @property
     def is_number(self) -> bool:
         return self.kind in NUMBERS
+
+    @property
+    def is_tool(self) -> bool:
+        return self.value == ""
 
     @property
     def sort_fields(self) -> tuple[str, ...]:

@@ -61,11 +61,12 @@ def _write(book: Any, listing: Listing, *, progress: Progress | None) -> None:
         "moment": book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
     }
     sheet.write_string(0, 0, watermark(listing), styles["mark"])
-    for at, column in enumerate(listing.shown):
+    columns = [column for column in listing.shown if not column.is_tool]
+    for at, column in enumerate(columns):
         sheet.set_column(at, at, 12 if column.is_number else 18)
         sheet.write_string(1, at, _heading(column), styles["head"])
     for number, row in enumerate(listing.every()):
-        for at, column in enumerate(listing.shown):
+        for at, column in enumerate(columns):
             _put(sheet, number + 2, at, column.plain(row), style=styles.get(column.kind))
         if progress and number % 200 == 0:
             progress(number, total=listing.total)
@@ -92,7 +93,7 @@ def _put(sheet: Any, line: int, at: int, value: Any, *, style: Any) -> None:
 def watermark(listing: Listing) -> str:
     """Who took these rows out and when: stands on top of every sheet and print."""
     return _("%(title)s · %(rows)s rows · exported by %(user)s on %(time)s") % {
-        "title": listing.title,
+        "title": listing.headline,
         "rows": count_text(listing.total),
         "user": listing.user,
         "time": moment_text(timezone.now()),

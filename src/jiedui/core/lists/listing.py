@@ -120,6 +120,11 @@ class Listing(Generic[M]):
 
     # What a subclass may say
 
+    @property
+    def headline(self) -> "StrOrPromise":
+        """Stands above the list on paper, where nothing else says what it is a part of."""
+        return self.title
+
     def rows(self, user: Any) -> QuerySet[M]:
         """All rows the user may see, with what filters and sorting need."""
         return self.model._default_manager.visible_to(user)
@@ -220,9 +225,11 @@ class Listing(Generic[M]):
 
     @cached_property
     def shown(self) -> list[Column]:
+        on_paper = "print" in self.params
+        offered = [one for one in self.columns if not (on_paper and one.is_tool)]
         keys = set(self.chosen.split("."))
-        chosen = [column for column in self.columns if column.key in keys]
-        return chosen or [column for column in self.columns if column.shown]
+        chosen = [column for column in offered if column.key in keys]
+        return chosen or [column for column in offered if column.shown]
 
     @cached_property
     def heading(self) -> str:

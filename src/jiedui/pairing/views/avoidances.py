@@ -25,6 +25,7 @@ from jiedui.core.lists import (
     listing_view,
 )
 from jiedui.core.refusals import Refused
+from jiedui.core.texts import sentences
 from jiedui.orgs.models import Member, Organisation
 from jiedui.orgs.scopes import of
 from jiedui.pairing import avoiding
@@ -67,7 +68,7 @@ class Avoidances(Listing[Avoidance]):
             value=lambda row: STATES[row.state],
             sort="state",
         ),
-        Column("decide", gettext_lazy("To do"), template="pairing/_decide.html"),
+        Column("decide", gettext_lazy("To do"), value="", template="pairing/_decide.html"),
     )
     filters = (
         Search("member__name", "member__pinyin", "household__head", "household__pinyin"),
@@ -148,7 +149,7 @@ def _intro(*, own: Member | None) -> str:
               " or the liaison of the unit decides; until then nothing changes.")]  # fmt: skip
     if own:
         said.append(_("A household that you do not help yet is declared for you by your liaison."))
-    return " ".join(said)
+    return sentences(*said)
 
 
 @require_POST

@@ -31,6 +31,10 @@ KEPT = (
 )
 
 
+def kept_by(place: Any) -> str:
+    return "、".join(str(pair.helper) for pair in place.keepers)
+
+
 class ByKeeper(Choice):
     """Kept or not; the list says which places are without anybody."""
 
@@ -51,7 +55,7 @@ class Keepers(Alone, Listing[Place]):
         Column("parent", gettext_lazy("Belongs to"), value="parent.name", sort="path"),
         Column("code", gettext_lazy("Code"), sort="code", shown=False),
         Column("level", gettext_lazy("Level"), value="get_level_display", shown=False),
-        Column("keeper", gettext_lazy("Keeper"), template="pairing/_keeper.html"),
+        Column("keeper", gettext_lazy("Keeper"), value=kept_by, template="pairing/_keeper.html"),
         Column("days", gettext_lazy("Without since"), template="pairing/_days.html"),
     )
     filters = (

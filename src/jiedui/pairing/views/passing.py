@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from jiedui.core.lists import Badge, Choice, Column, Empty, Listing, Search, Tree
 from jiedui.core.lists.listing import Line
+from jiedui.core.texts import day_text
 from jiedui.orgs.models import Organisation
 from jiedui.pairing import loads
 from jiedui.pairing.measuring import FAR_M
@@ -104,7 +105,7 @@ class Rows(Listing[PassedOn]):
             sort="distance_m",
         ),
         Column("why", gettext_lazy("Why"), value=lambda row: "；".join(row.why)),
-        Column("act", gettext_lazy("Change"), template="pairing/_choose.html"),
+        Column("act", gettext_lazy("Change"), value="", template="pairing/_choose.html"),
     )
     filters = (
         Search(
@@ -143,6 +144,11 @@ class Rows(Listing[PassedOn]):
     def hand_over(self) -> HandOver:
         found: HandOver = self.kwargs["hand_over"]
         return found
+
+    @property
+    def headline(self) -> str:
+        day, state = day_text(self.hand_over.on), STATES[HandOver.State(self.hand_over.state)]
+        return _("%(name)s hands over") % {"name": self.hand_over} + f" · {day} · {state}"
 
     def rows(self, user: Any) -> QuerySet[PassedOn]:
         return PassedOn.objects.filter(hand_over=self.hand_over)

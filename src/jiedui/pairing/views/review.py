@@ -22,6 +22,7 @@ from jiedui.core.lists import (
     listing_view,
 )
 from jiedui.core.lists.listing import Line
+from jiedui.core.texts import moment_text
 from jiedui.households.models import Household
 from jiedui.orgs.models import Organisation
 from jiedui.pairing import approving, areas, charts, comparing, words
@@ -172,6 +173,15 @@ class Rows(Listing[ProposedPair]):
         chosen = chosen or [column for column in rest if column.shown]
         on_paper = "print" in self.params or "export" in self.params
         return chosen if on_paper or not self.may_approve else [self.columns[0], *chosen]
+
+    @property
+    def headline(self) -> str:
+        proposal = self.proposal
+        kind = proposal.campaign.playbook.pairing(proposal.kind).name
+        state = STATES[Proposal.State(proposal.state)]
+        return (
+            f"{_('Proposal: %(kind)s') % {'kind': kind}} · {moment_text(proposal.made)} · {state}"
+        )
 
     def rows(self, user: Any) -> QuerySet[ProposedPair]:
         seen = Household.objects.visible_to(user).order_by().values("pk")

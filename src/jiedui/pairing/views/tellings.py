@@ -46,7 +46,7 @@ class Tellings(Listing[Telling]):
     template = "pairing/tellings.html"
     card = ("whom", "who", "state")
     columns = (
-        Column("tick", gettext_lazy("Choose"), template="pairing/_told.html"),
+        Column("tick", gettext_lazy("Choose"), value="", template="pairing/_told.html"),
         Column(
             "partner",
             gettext_lazy("For"),

@@ -102,7 +102,7 @@ class Uncovered(Alone, Listing[Household]):
             sort="alone_since",
         ),
         Column("days", gettext_lazy("Days"), template="pairing/_days.html", sort="-alone_since"),
-        Column("find", gettext_lazy("Helper"), template="pairing/_find.html"),
+        Column("find", gettext_lazy("Helper"), value="", template="pairing/_find.html"),
     )
     filters = (
         Search("head", "pinyin", "initials", "number"),

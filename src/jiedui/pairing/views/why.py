@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from jiedui.core.doors import may, needs
+from jiedui.core.texts import sentences
 from jiedui.households.models import Household
 from jiedui.orgs.models import Member
 from jiedui.pairing import explaining, keeping, loads, reviewing, weights, words
@@ -253,9 +254,9 @@ def _told(member: Member, done: reviewing.Changed) -> str:
         "more": weights.signed_km(done.after - done.before),
     }
     if done.moved:
-        told += " " + ngettext(
+        told = sentences(told, ngettext(
             "%(count)d other household gets another helper for it.",
             "%(count)d other households get another helper for it.",
             done.moved,
-        ) % {"count": done.moved}
+        ) % {"count": done.moved})  # fmt: skip
     return told

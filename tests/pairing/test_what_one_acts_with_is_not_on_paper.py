@@ -1,0 +1,54 @@
+"""Paper and workbooks carry what is known, not the buttons of a screen, and say what they are."""
+
+from io import BytesIO
+
+import openpyxl
+import pytest
+from django.urls import reverse
+
+from jiedui.orgs.models import Member
+from jiedui.pairing import avoiding, handing
+from jiedui.pairing.models import HandOver
+from jiedui.pairing.views.avoidances import Avoidances
+from jiedui.pairing.views.tellings import Tellings
+from jiedui.pairing.views.uncovered import Uncovered
+
+
+def _heads(client, address):
+    answer = client.get(address, {"export": "xlsx"})
+    book = openpyxl.load_workbook(BytesIO(b"".join(answer)))
+    return [cell.value for cell in book.active[2]]
+
+
+@pytest.mark.parametrize(
+    ("listing", "key", "address"),
+    [
+        (Avoidances, "decide", "avoidances"),
+        (Tellings, "tick", "tellings"),
+        (Uncovered, "find", "uncovered"),
+    ],
+)
+def test_columns_of_buttons_stay_on_the_screen(
+    client, office, zhou_and_the_qins, listing, key, address
+):
+    avoiding.declare(
+        zhou_and_the_qins.member, household=zhou_and_the_qins.household, reason="表亲", by=None
+    )
+    client.force_login(office)
+    label = next(str(one.label) for one in listing.columns if one.key == key)
+    address = reverse(f"pairing:{address}")
+    for paper in (False, True):
+        page = client.get(address, {"print": "1"} if paper else {})
+        heads = [head.column.key for head in page.context["list"].heads]
+        assert (key in heads) is not paper
+    assert label not in _heads(client, address)
+
+
+def test_a_printed_hand_over_says_whose_it_is(client, office, zhou, zhou_and_the_qins, today):
+    handing.prepare(
+        zhou, fate="later", on=today, reason="transfer", among=Member.objects.all(), by=office
+    )
+    client.force_login(office)
+    page = client.get(HandOver.objects.get().get_absolute_url(), {"print": "1"}).content.decode()
+    head = page.split("<h1>")[1].split("</h1>")[0]
+    assert zhou.name in head and str(today.year) in head
