@@ -31,9 +31,9 @@ class Progress:
     def __call__(self, done: int, *, total: int | None = None, message: Any = "") -> None:
         job = self.job
         job.done, job.total = done, job.total if total is None else total
-        job.message = str(message)[:300] or job.message
+        said, job.message = job.message, str(message)[:300] or job.message
         now = time.monotonic()
-        if now - self._told < TELL_EVERY and not message:
+        if now - self._told < TELL_EVERY and said == job.message:
             return
         self._told = now
         # Inside a transaction nobody else would see the row, so a small file tells it as well.
