@@ -3,7 +3,9 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from jiedui.pairing import actions, avoiding
+from jiedui.campaigns.models import Campaign
+from jiedui.campaigns.playbook import source
+from jiedui.pairing import actions, avoiding, wishes
 from jiedui.pairing.models import Pair, Wish
 
 
@@ -100,6 +102,19 @@ def test_one_begins_at_the_list_or_on_the_page_of_the_household(
     assert nobody.context["form"].errors and "没有这一户" in nobody.content.decode()
     client.force_login(auditor)
     assert begin not in client.get(listed).content.decode()
+
+
+@pytest.mark.parametrize("name", ["panjin", "xiejiaji"])
+def test_what_a_family_may_say_always_asks_for_somebody_else(name):
+    campaign = Campaign(source=source(name))
+    book = campaign.playbook
+    needed = {one.key for one in book.change_reasons if one.needs_successor}
+    for pairing in book.pairings:
+        if (pairing.helper, pairing.helped) == ("member", "household"):
+            said = {key for key, _name in wishes.reasons(campaign, pairing, "helped")}
+            assert "family_wish" in said <= needed
+            own = {key for key, _name in wishes.reasons(campaign, pairing, "helper")}
+            assert "retired" in own and not own & said
 
 
 def test_what_waits_is_not_offered_again(client, helper, zhou_and_the_qins):

@@ -48,7 +48,8 @@ class BeginForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         typed: dict[str, Any] = super().clean() or {}
-        if typed.get("fate") == Fate.MOVE and not typed.get("goes_to"):
+        is_named = typed.get("goes_to") or "goes_to" in self.errors
+        if typed.get("fate") == Fate.MOVE and not is_named:
             self.add_error("goes_to", ValidationError(_("Say to which organisation.")))
         return typed
 

@@ -23,12 +23,16 @@ WAITING = Q(state=Wish.State.WAITING, pair__ended=None, pair__overlap_until=None
 
 
 def reasons(campaign: Campaign, pairing: Pairing, side: str) -> list[tuple[str, Any]]:
-    """The playbook's reasons of that side; all of the pair where it names none."""
+    """The playbook's reasons of that side; all of the pair where it names none.
+
+    A family may also say what the office would say of the help, but not that it needs nobody.
+    """
     known = [
         one for one in campaign.playbook.change_reasons
         if not pairing.reasons or one.key in pairing.reasons
     ]  # fmt: skip
-    mine = [one for one in known if one.side == side] or known
+    sides = (Wish.Side.FAMILY, "office") if side == Wish.Side.FAMILY else (side,)
+    mine = [one for one in known if one.side in sides and one.needs_successor] or known
     return [(one.key, one.name) for one in mine]
 
 

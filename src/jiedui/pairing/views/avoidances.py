@@ -47,6 +47,7 @@ class Avoidances(Listing[Avoidance]):
     model = Avoidance
     permission = "registers.read"
     order = ("-declared_on",)
+    template = "pairing/avoidances.html"
     action = Action(gettext_lazy("Declare an avoidance"), "pairing:avoidance_new", "registers.read")
     card = ("household", "reason", "state")
     columns = (
