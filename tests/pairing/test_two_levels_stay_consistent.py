@@ -125,6 +125,11 @@ def test_where_the_two_levels_disagree_is_listed_with_the_way_to_mend_it(
     with django_assert_max_num_queries(24):
         page = client.get(reverse("pairing:levels")).content.decode()
     assert reverse("pairing:hand_over", args=[zhou_and_the_qins.pk]) in page
+    for word, is_found in (("秦安", True), ("没有", False)):
+        searched = client.get(reverse("pairing:levels"), {"q": word})
+        shown = searched.context["lines"] == [zhou_and_the_qins]
+        assert word in searched.content.decode()  # what was typed stays
+        assert shown is is_found
     idle = client.get(reverse("pairing:levels"), {"show": "idle"}).content.decode()
     assert other_unit.name in idle and "uncovered" in idle
     client.force_login(lu)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -19,6 +20,13 @@ from jiedui.pairing.views.shared import chosen_kind
 from jiedui.places.models import Place
 
 SHOWN = 30
+WORDS = 5  # of a search
+SEARCHED = {  # what a word is looked for in, by what is shown
+    "outside": ("household__head", "household__pinyin", "household__number", "member__name",
+                "member__pinyin", "organisation__name", "household__place__name"),
+    "idle": ("organisation__name", "place__name", "place__pinyin"),
+    "unanswered": ("name", "pinyin", "parent__name"),
+}  # fmt: skip
 
 
 @needs("registers.read")
@@ -30,16 +38,18 @@ def two_levels(request: HttpRequest) -> HttpResponse:
     found = _visible(request, campaign, pairing)
     which = request.GET.get("show", "")
     which = which if which in ("unanswered", "idle") else "outside"
-    keys: list[Any] = getattr(found, which)
+    query = request.GET.get("q", "").strip()
+    keys = _searched(which, getattr(found, which), query=query)
     page = Paginator(keys, SHOWN).get_page(request.GET.get("page"))
     context = {
         "pairing": pairing,
         "found": found,
         "which": which,
+        "query": query,
         "page": page,
         "lines": _lines(which, list(page)),
         "village_kind": next((one.key for one in levels.village_kinds(campaign)), ""),
-        "figures": _figures(found),
+        "figures": _figures(found, kind=pairing.key),
         "is_strict": pairing.inside_unit == "only",
     }
     return render(request, "pairing/levels.html", context)
@@ -54,6 +64,22 @@ def _visible(request: HttpRequest, campaign: Campaign, pairing: Pairing) -> Leve
     return replace(found, unanswered=[one for one in found.unanswered if one[0] in places])
 
 
+def _searched(which: str, keys: list[Any], *, query: str) -> list[Any]:
+    """The keys whose names hold every word."""
+    if not query:
+        return keys
+    model, pk = (Place, 0) if which == "unanswered" else (Pair, None)
+    known = keys if pk is None else [one[pk] for one in keys]
+    rows = model._default_manager.filter(pk__in=known)
+    for word in query.split()[:WORDS]:
+        either = Q()
+        for field in SEARCHED[which]:
+            either |= Q(**{f"{field}__icontains": word})
+        rows = rows.filter(either)
+    kept = set(rows.values_list("pk", flat=True))
+    return [one for one in keys if (one if pk is None else one[pk]) in kept]
+
+
 def _lines(which: str, keys: list[Any]) -> list[Any]:
     """The rows of this page, in the order of their keys."""
     if which == "unanswered":
@@ -65,13 +91,14 @@ def _lines(which: str, keys: list[Any]) -> list[Any]:
     return [rows[key] for key in keys if key in rows]
 
 
-def _figures(found: Levels) -> list[dict[str, Any]]:
+def _figures(found: Levels, *, kind: str) -> list[dict[str, Any]]:
+    show = f"?kind={kind}&show"
     return [
         {"name": _("Pairs outside the unit's villages"), "value": len(found.outside),
-         "unit": _("pairs"), "url": "?show=outside", "tone": "red" if found.outside else "green"},
+         "unit": _("pairs"), "url": f"{show}=outside", "tone": "red" if found.outside else "green"},
         {"name": _("Villages no unit answers for"), "value": len(found.unanswered),
-         "unit": _("villages"), "url": "?show=unanswered",
+         "unit": _("villages"), "url": f"{show}=unanswered",
          "tone": "red" if found.unanswered else "green"},
         {"name": _("Units with a village but no pair there"), "value": len(found.idle),
-         "unit": _("units"), "url": "?show=idle", "tone": "red" if found.idle else "green"},
+         "unit": _("units"), "url": f"{show}=idle", "tone": "red" if found.idle else "green"},
     ]  # fmt: skip
