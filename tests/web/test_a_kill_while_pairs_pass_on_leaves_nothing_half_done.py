@@ -1,0 +1,97 @@
+"""kill -9 while a plan is approved or a hand-over confirmed: nothing of it is done, nobody is
+told, and pressing the button again does all of it once."""
+
+import sys
+
+import pytest
+from killing import new_house
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="signals of Linux")
+
+PREPARE = """
+from jiedui.accounts.models import User
+from jiedui.campaigns.models import Campaign
+from jiedui.demo import loading
+from jiedui.orgs.models import Member
+from jiedui.pairing import handing, proposing
+from jiedui.pairing.models import Pair
+from jiedui.pairing.question import Options
+from django.utils import timezone
+
+loading.load("panjin", scale=0.02)
+campaign = Campaign.objects.get()
+first = Pair.objects.open().filter(role="first", overlap_until=None, household__isnull=False)
+chosen = list(first.order_by("pk").values_list("pk", flat=True)[:120])
+leaver = Member.objects.serving().filter(pairs=None).order_by("pk").first()
+Pair.objects.filter(pk__in=chosen).update(member=leaver, organisation=leaver.organisation)
+drafted = handing.prepare(
+    leaver, fate="later", on=timezone.localdate(), reason="retired",
+    among=Member.objects.all(), by=None,
+)
+options = Options(scope="all", goal="cost", weight=60)
+facts = proposing.propose_now(campaign, None, options=options)
+print(drafted.pk, facts["proposal"])
+"""
+# The page a person presses the button on, in a process that can be killed.
+PRESS = """
+from django.test import Client
+from jiedui.accounts.models import User
+client = Client(headers={{"host": "localhost"}})
+client.force_login(User.objects.get(username="panjin-{who}"))
+answer = client.post("{address}", {{"reason": "transferred"}})
+assert answer.status_code == 302, answer.content.decode()
+print(answer.url)
+"""
+WRITTEN = (
+    *("pairing_pair", "pairing_telling", "notices_notice", "core_auditentry"),
+    "pairing_telling_notices",
+)
+PAIRS = "SELECT id, member_id, ended, overlap_until, end_reason FROM pairing_pair ORDER BY id"
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    return new_house(tmp_path_factory.mktemp("house") / "data")
+
+
+@pytest.fixture(scope="module")
+def prepared(house):
+    return [int(key) for key in house.done(house.python(PREPARE)).split()[-2:]]
+
+
+def _state(house):
+    return house.ask(PAIRS), [house.count(table) for table in WRITTEN]
+
+
+def _killed_then_pressed_again(house, who, address):
+    """The pairs before, and those that are new after all."""
+    before, press = _state(house), PRESS.format(who=who, address=address)
+    house.kill_in_a_transaction(house.python(press), after=0.02)
+    assert _state(house) == before
+    house.done(house.python(press))
+    house.check()
+    known = {pair[0] for pair in before[0]}
+    return before[0], [pair for pair in _state(house)[0] if pair[0] not in known]
+
+
+def test_a_killed_hand_over_has_handed_over_nothing_and_then_everything(house, prepared):
+    drafted, _proposal = prepared
+    state = "SELECT state FROM pairing_handover WHERE id = ?"
+    taken = "SELECT count(*) FROM pairing_passedon WHERE hand_over_id = ? AND first_id IS NOT NULL"
+    before, new = _killed_then_pressed_again(
+        house, "office", f"/pairs/hand-overs/{drafted}/confirm/"
+    )
+    assert house.ask(state, drafted) == [("done",)]
+    assert len(new) == house.ask(taken, drafted)[0][0] > 50
+    assert len(before) + len(new) == house.count("pairing_pair")
+
+
+def test_a_killed_approval_has_opened_nothing_and_then_everything(house, prepared):
+    _drafted, proposal = prepared
+    _before, new = _killed_then_pressed_again(
+        house, "leader", f"/pairs/proposals/{proposal}/approve/"
+    )
+    mine = "SELECT count(*) FROM pairing_pair WHERE proposal_id = ?"
+    assert len(new) == house.ask(mine, proposal)[0][0] > 50
+    state = "SELECT state FROM pairing_proposal WHERE id = ?"
+    assert house.ask(state, proposal) == [("approved",)]
