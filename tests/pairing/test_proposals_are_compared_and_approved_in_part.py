@@ -14,6 +14,7 @@ from jiedui.pairing import approving, measuring, proposing
 from jiedui.pairing.comparing import compare
 from jiedui.pairing.models import Pair, Proposal
 from jiedui.pairing.question import Options
+from jiedui.pairing.views.proposals import PARTLY
 
 
 @pytest.fixture
@@ -103,6 +104,19 @@ def test_only_ticked_rows_are_approved_after_their_numbers_are_said(client, coun
     client.post(address)
     assert Pair.objects.count() == 300
     assert client.get(address).status_code == 302
+
+
+def test_a_plan_approved_in_part_says_so_in_the_list_and_on_its_page(
+    client, county, office, leader
+):
+    proposal = planned(county, by=office)
+    client.force_login(office)
+    listed = reverse("pairing:proposals")
+    assert str(PARTLY) not in client.get(listed).content.decode()
+    some = proposal.rows.filter(member__isnull=False).values_list("pk", flat=True)[:3]
+    approving.approve(proposal, by=leader, rows=list(some))
+    for address in (listed, proposal.get_absolute_url()):
+        assert str(PARTLY) in client.get(address).content.decode()
 
 
 def test_what_is_ticked_must_be_rows_of_this_proposal(client, county, office, leader):

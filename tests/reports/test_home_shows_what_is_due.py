@@ -105,6 +105,25 @@ def test_a_village_officer_sees_only_gaps_of_the_own_village(
     assert gap["count"] == 0
 
 
+def test_places_nobody_keeps_stand_on_the_desk_of_their_own_village(
+    client, told, campaign, village_officer, office, willow_village, other_village
+):
+    campaign.source += """
+[[pairings]]
+key = "unit_village"
+name = { zh = "单位包村", en = "Unit and village" }
+helper = "organisation"
+helped = "place"
+helper_kinds = ["unit"]
+place_level = "village"
+"""
+    campaign.save()
+    *_homes, gap = _home(client, village_officer).context["gaps"]
+    assert [line["name"] for line in gap["lines"]] == [willow_village.full_name]
+    *_homes, gap = _home(client, office).context["gaps"]
+    assert other_village.full_name in [line["name"] for line in gap["lines"]]
+
+
 def test_who_writes_sees_the_draft_who_freezes_is_asked_to_read(client, draft, office, leader):
     assert any(
         draft.get_absolute_url() == t.href for t, _s in _home(client, office).context["todos"]

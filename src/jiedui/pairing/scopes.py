@@ -5,7 +5,9 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from jiedui.accounts.roles import PERMISSIONS, Role
+from jiedui.core.doors import may
 from jiedui.core.models import allow, allow_change
+from jiedui.core.trees import below
 from jiedui.households.models import Household, Need, Person
 from jiedui.orgs.models import Member
 from jiedui.orgs.scopes import of
@@ -54,6 +56,14 @@ def _helping_in_the_village(user: Any) -> Q:
     here = of(user).places("household__place__path", (Role.VILLAGE_OFFICER,))
     kept = of(user).places("place__path", (Role.VILLAGE_OFFICER,))
     return Q(pk__in=Pair.objects.filter(here | kept).order_by().values("member"))
+
+
+def reachable_places(user: Any) -> Any:
+    """Places in the user's area; units keep places anywhere, so their liaisons reach all."""
+    scope = of(user)
+    if may(user, "pair.change") or any(g.organisation for g in scope.grants):
+        return below("")
+    return scope.places("path")
 
 
 def connect() -> None:

@@ -11,14 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from jiedui.campaigns.current import running_campaign
-from jiedui.core.doors import may, needs
+from jiedui.core.doors import needs
 from jiedui.core.household_codes import NEED_KIND
 from jiedui.core.lists import Choice, Column, Empty, Listing, Search, Tree, listing_view
 from jiedui.core.refusals import Refused
-from jiedui.core.trees import below
 from jiedui.orgs.models import Organisation
-from jiedui.orgs.scopes import of
-from jiedui.pairing import actions, coverage, villages
+from jiedui.pairing import actions, coverage, scopes, villages
 from jiedui.pairing.forms import KeeperForm
 from jiedui.pairing.models import Pair
 from jiedui.pairing.views.shared import chosen_kind, kinds
@@ -72,7 +70,7 @@ class Keepers(Alone, Listing[Place]):
     def rows(self, user: Any) -> QuerySet[Place]:
         if self.campaign is None or self.pairing is None:
             return Place.objects.none()
-        rows = coverage.with_gap(self.campaign, self.pairing).filter(reachable(user))
+        rows = coverage.with_gap(self.campaign, self.pairing).filter(scopes.reachable_places(user))
         kept = ExpressionWrapper(Q(alone_since__isnull=True), output_field=BooleanField())
         return rows.annotate(kept=kept)
 
@@ -108,14 +106,6 @@ class Keepers(Alone, Listing[Place]):
         }
 
 
-def reachable(user: Any) -> Any:
-    """Places in the user's area; units keep places anywhere, so their liaisons reach all."""
-    scope = of(user)
-    if may(user, "pair.change") or any(g.organisation for g in scope.grants):
-        return below("")
-    return scope.places("path")
-
-
 _keepers = listing_view(Keepers)
 
 
@@ -134,7 +124,7 @@ def keep(request: HttpRequest, pk: int) -> HttpResponse:
     pairing = chosen_kind(request, kinds(campaign, helped="place"))
     if pairing is None:
         raise Http404
-    rows = coverage.eligible_places(campaign, pairing).filter(reachable(request.user))
+    rows = coverage.eligible_places(campaign, pairing).filter(scopes.reachable_places(request.user))
     place = get_object_or_404(rows.select_related("parent"), pk=pk)
     form = KeeperForm(request.POST or None, user=request.user, pairing=pairing)
     if form.is_valid():
@@ -166,7 +156,7 @@ def offers(request: HttpRequest) -> HttpResponse:
     pairing = chosen_kind(request, kinds(campaign, helped="place"))
     if pairing is None or not villages.takes_offers(pairing):
         raise Http404
-    places = coverage.unkept(campaign, pairing).filter(reachable(request.user))
+    places = coverage.unkept(campaign, pairing).filter(scopes.reachable_places(request.user))
     if request.method == "POST":
         chosen = _chosen(request, places, villages.candidates(campaign, pairing))
         done = villages.accept(campaign, pairing, chosen=chosen, by=request.user)

@@ -100,7 +100,7 @@ class Rows(Listing[PassedOn]):
             "distance",
             gettext_lazy("Way"),
             kind="count",
-            unit="km",
+            unit=gettext_lazy("km"),
             value=lambda row: None if row.distance_m is None else round(row.distance_m / 1000, 1),
             sort="distance_m",
         ),

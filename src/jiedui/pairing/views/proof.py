@@ -12,7 +12,7 @@ from jiedui.core.doors import needs
 from jiedui.pairing import question, replaying, weights, words
 from jiedui.pairing.models import Proposal
 from jiedui.pairing.question import Options
-from jiedui.pairing.views.proposals import MAY_READ, STATES
+from jiedui.pairing.views.proposals import MAY_READ, state_of
 from jiedui.pairing.views.proposed import the_proposal
 
 
@@ -27,7 +27,7 @@ def proof(request: HttpRequest, pk: int) -> HttpResponse:
     again = row.replay if row else {}
     context = {
         "proposal": proposal,
-        "state": STATES[Proposal.State(proposal.state)],
+        "state": state_of(proposal),
         "kept": row,
         "engine_now": question.ENGINE,
         "rules": words.rules(proposal.campaign, pairing),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from jiedui.core.lists import (
 )
 from jiedui.pairing import coverage, proposing, weights, words
 from jiedui.pairing.forms import ProposalForm
-from jiedui.pairing.models import Proposal
+from jiedui.pairing.models import Pair, Proposal
 from jiedui.pairing.question import Options
 from jiedui.pairing.views.shared import chosen_kind, kinds
 
@@ -31,12 +31,23 @@ STATES = {
     Proposal.State.APPROVED: Badge(gettext_lazy("approved"), "green", "circle-check"),
     Proposal.State.DISCARDED: Badge(gettext_lazy("discarded"), "grey", "circle-x"),
 }
+PARTLY = Badge(gettext_lazy("partly approved"), "amber", "clock")
 SCOPES = {
     "uncovered": gettext_lazy("those without a helper"),
     "all": gettext_lazy("all, anew"),
     "second": gettext_lazy("a second helper"),
 }
 MAY_READ = ("pair.propose", "pair.approve", "proposals.read")
+
+
+def state_of(proposal: Proposal, *, is_begun: bool | None = None) -> Badge:
+    """Its state; `is_begun` says that some of its pairs are open already, asked for if None."""
+    state = Proposal.State(proposal.state)
+    if state != Proposal.State.READY:
+        return STATES[state]
+    if is_begun is None:
+        is_begun = Pair.objects.filter(proposal=proposal).exists()
+    return PARTLY if is_begun else STATES[state]
 
 
 class Proposals(Listing[Proposal]):
@@ -71,7 +82,12 @@ class Proposals(Listing[Proposal]):
             kind="count",
             value=lambda p: p.result.get("covered"),
         ),
-        Column("state", gettext_lazy("State"), kind="badge", value=lambda p: STATES[p.state]),
+        Column(
+            "state",
+            gettext_lazy("State"),
+            kind="badge",
+            value=lambda p: state_of(p, is_begun=p.is_begun),
+        ),
         Column("approved_by", gettext_lazy("Approved by")),
         Column("approved_on", gettext_lazy("Approved on"), kind="day", sort="approved_on"),
     )
@@ -95,7 +111,8 @@ class Proposals(Listing[Proposal]):
         return rows.filter(campaign=self.kwargs["campaign"]) if self.kwargs else rows
 
     def dress(self, rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
-        return rows.select_related("campaign").defer("loads")
+        begun = Pair.objects.filter(proposal=OuterRef("pk"))
+        return rows.select_related("campaign").defer("loads").annotate(is_begun=Exists(begun))
 
 
 _proposals = listing_view(Proposals)

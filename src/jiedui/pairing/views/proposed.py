@@ -73,7 +73,7 @@ def figures(result: dict[str, Any]) -> list[dict[str, Any]]:
         {
             "name": _("Usual way"),
             "text": metres(now.get("median_m")),
-            "unit": "km",
+            "unit": _("km"),
             "note": _("19 of 20 are within %(km)s km") % {"km": metres(now.get("far_m"))},
         },
     ]

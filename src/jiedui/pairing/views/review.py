@@ -29,7 +29,7 @@ from jiedui.pairing import approving, areas, charts, comparing, words
 from jiedui.pairing.measuring import FAR_M
 from jiedui.pairing.models import Pair, Proposal, ProposedPair
 from jiedui.pairing.suggestions import Reasons
-from jiedui.pairing.views.proposals import MAY_READ, STATES
+from jiedui.pairing.views.proposals import MAY_READ, state_of
 from jiedui.pairing.views.proposed import figures, helpers_now, the_proposal
 from jiedui.places.models import Place
 
@@ -104,7 +104,7 @@ class Rows(Listing[ProposedPair]):
             "distance",
             gettext_lazy("Way"),
             kind="count",
-            unit="km",
+            unit=gettext_lazy("km"),
             value=lambda row: None if row.distance_m is None else round(row.distance_m / 1000, 1),
             sort="distance_m",
         ),
@@ -178,7 +178,7 @@ class Rows(Listing[ProposedPair]):
     def headline(self) -> str:
         proposal = self.proposal
         kind = proposal.campaign.playbook.pairing(proposal.kind).name
-        state = STATES[Proposal.State(proposal.state)]
+        state = state_of(proposal)
         return (
             f"{_('Proposal: %(kind)s') % {'kind': kind}} · {moment_text(proposal.made)} · {state}"
         )
@@ -251,7 +251,7 @@ class Rows(Listing[ProposedPair]):
             "areas": by_area,
             "areas_map": areas.on_a_map(proposal, by_area),
             "pairing": book.pairing(proposal.kind),
-            "state": STATES[Proposal.State(proposal.state)],
+            "state": state_of(proposal),
             "figures": figures(result),
             "is_second": proposal.rules.get("scope") == "second",
             "comparison": comparing.compare(proposal),

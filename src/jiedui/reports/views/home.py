@@ -19,6 +19,7 @@ from jiedui.figures import actions as figures
 from jiedui.ledger.models import Gift
 from jiedui.pairing import coverage
 from jiedui.pairing.models import Pair
+from jiedui.pairing.scopes import reachable_places
 from jiedui.reports import progress
 from jiedui.reports.desk import Desk, desk_of, href
 from jiedui.reports.todos import SHOWN, Todo, todos
@@ -76,7 +77,9 @@ def _gaps(desk: Desk) -> list[dict[str, Any]]:
         is_home = pairing.helped == "household"
         rows = (coverage.uncovered if is_home else coverage.unkept)(desk.campaign, pairing)
         if desk.role != "office":
-            rows = rows.visible_to(desk.user)  # type: ignore[attr-defined]
+            # All may read the tree of places; on the desk stand those one answers for.
+            mine = Q() if is_home else reachable_places(desk.user)
+            rows = rows.visible_to(desk.user).filter(mine)  # type: ignore[attr-defined]
         shown.append(_gap(desk, pairing, rows, is_home=is_home))
     return shown
 
