@@ -94,7 +94,7 @@ def test_an_organiser_asks_reviews_and_a_second_person_approves(
     assert proposal.job.result == proposal.get_absolute_url()
     with django_assert_max_num_queries(32):
         page = client.get(proposal.get_absolute_url()).content.decode()
-    assert "户1" in page and "km" in page
+    assert "户1" in page and "公里" in page
     address = reverse("pairing:approve", args=[proposal.pk])
     client.post(address)
     assert not Pair.objects.exists()  # whoever asked does not approve

@@ -4,15 +4,16 @@ Cost of a pair, in units of ten metres: the way between the two, plus for each n
 skill for it, plus a charge for a unit that is not the one tied to the village.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from hashlib import sha256
+from itertools import islice
 from math import floor
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-from django.db.models import QuerySet
+from django.db.models import Case, F, QuerySet, When
 
 from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook.pairs import Pairing
@@ -29,6 +30,8 @@ KINDS = tuple(code.key for code in household_codes.NEED_KIND)
 COLUMN = {key: at for at, key in enumerate(KINDS)}
 OWN_SKILL, UNIT_SKILL = 9, 7  # of 9: what a member can do oneself, and what the unit can
 CAUSE_WEIGHT = 2  # as much as a need that is soon to be met
+MARKED = 101  # more than any difficulty
+FEW = 2000  # helpers asked for by key
 ENGINE = "matching 3"
 
 
@@ -172,7 +175,7 @@ def _current(
 ) -> tuple[npt.NDArray[np.int64], dict[int, int]]:
     """Row of the present first helper of each household; and the partners each helper keeps."""
     current = np.full(len(home_row), -1)
-    kept = loads.busy(campaign, pairing.key, role=options.role)
+    kept = loads.busy(campaign, pairing.key, members=_few(person_row), role=options.role)
     if options.scope != "all":
         return current, kept
     rows = Pair.objects.open().filter(
@@ -194,7 +197,7 @@ def _positions(
     A helper sets out from where the present households are (one helper, one village), else from
     home, else from the unit.
     """
-    at_work = _at_work(campaign, pairing) if pairing.same_place else {}
+    at_work = _at_work(campaign, pairing, [p[0] for p in people]) if pairing.same_place else {}
     bases = [at_work.get(p[0]) or p[4] or units.place(p[3]) for p in people]
     places = [home[2] for home in homes]
     found = nearness.metres(
@@ -210,11 +213,13 @@ def _positions(
     return *spread(places), *spread(bases)
 
 
-def _at_work(campaign: Campaign, pairing: Pairing) -> dict[int, str]:
+def _at_work(campaign: Campaign, pairing: Pairing, people: Sequence[int]) -> dict[int, str]:
     """The place of each helper's newest household."""
     rows = Pair.objects.open().filter(
         campaign=campaign, kind=pairing.key, overlap_until=None, household__isnull=False
     )
+    if few := _few(people):
+        rows = rows.filter(member__in=few)
     return dict(rows.order_by("since", "pk").values_list("member", "household__place__path"))
 
 
@@ -237,17 +242,25 @@ def _room(
     return np.array(most, np.int64), np.array(fewest, np.int64)
 
 
+def _few(keys: Iterable[int]) -> list[int] | None:
+    """These keys where it pays to ask for them; None where reading all is quicker."""
+    found = list(islice(keys, FEW + 1))
+    return found if len(found) <= FEW else None
+
+
 def hard_score(difficulty: int, *, is_marked: bool) -> int:
     """What the hardest share is taken by: those marked by the office first, then by score."""
-    return difficulty + (101 if is_marked else 0)
+    return difficulty + (MARKED if is_marked else 0)
 
 
 def hardest_bar(pairing: Pairing, rows: QuerySet[Household]) -> int:
     """The lowest score that belongs to the hardest share; beyond every score when none does."""
-    found = rows.order_by().values_list("difficulty", "is_hardest")
-    scores = sorted((hard_score(d, is_marked=h) for d, h in found), reverse=True)
-    count = floor(len(scores) * pairing.hardest.share) if pairing.hardest else 0
-    return max(1, scores[count - 1]) if count else 10**6
+    count = floor(rows.count() * pairing.hardest.share) if pairing.hardest else 0
+    if not count:
+        return 10**6
+    marked = Case(When(is_hardest=True, then=MARKED), default=0)
+    scored = rows.order_by().annotate(score=F("difficulty") + marked).order_by("-score")
+    return max(1, scored.values_list("score", flat=True)[count - 1])
 
 
 def _leaders(

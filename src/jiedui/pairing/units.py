@@ -21,6 +21,8 @@ class Units:
     own_place: dict[str, str] = field(default_factory=dict)
     # place key -> paths of the units tied to it
     ties: dict[int, set[str]] = field(default_factory=dict)
+    # Found already: thousands of helpers are of some hundred branches.
+    _units: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, campaign: Campaign, *, paths: Iterable[str]) -> "Units":
@@ -43,8 +45,10 @@ class Units:
 
     def unit(self, path: str) -> str:
         """The path of the unit an organisation belongs to: the nearest one above, else itself."""
-        line = reversed(Organisation.cuts(path))
-        return next((cut for cut in line if self.kind.get(cut) == "unit"), path)
+        if path not in self._units:
+            line = reversed(Organisation.cuts(path))
+            self._units[path] = next((cut for cut in line if self.kind.get(cut) == "unit"), path)
+        return self._units[path]
 
     def unit_name(self, path: str) -> str:
         """The unit's name before that of a branch; many branches are called 机关党支部."""
