@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from matching_cases import above, by_hand, loads, oracle, problems, town, worth
+from scipy.sparse import csr_array
 
 from jiedui.engines.matching import (
     Change,
@@ -80,6 +81,22 @@ def test_an_explanation_names_the_rule_that_forbids_a_pair():
     assert rules == ["leader", "matrix", "no_place", "avoid"]
 
 
+def test_what_stands_fixed_is_a_reason_too():
+    problem = Problem.from_matrix(
+        [[1, 9, 9], [9, 1, 9]], fixed=[(0, 1)], node=[-1, -1, 0], parent=[-1], upper=[0]
+    )
+    plan = solve(problem)
+    rules = [why_not(problem, plan, h, m).forbidden for h, m in ((0, 1), (0, 0), (1, 1), (1, 2))]
+    assert rules == ["", "fixed", "no_place", "no_place"]
+
+
+@pytest.mark.parametrize(("household", "helper"), [(-1, 0), (1, 0), (0, -1), (0, 1)])
+def test_nobody_is_asked_about_who_is_not_there(household, helper):
+    problem = Problem.from_matrix([[1]])
+    with pytest.raises(ValueError, match="There is no"):
+        why_not(problem, solve(problem), household, helper)
+
+
 def test_only_a_proven_plan_explains_itself():
     problem = Problem.from_matrix([[1]])
     with pytest.raises(ValueError, match="certified"):
@@ -141,13 +158,76 @@ def test_a_changed_bound_moves_no_more_than_it_must():
     [
         (Change(leaving=[7]), "helper"),
         (Change(gone=[-1]), "household"),
-        (Change(added={"colour": [1]}), "colour"),
+        (Change(added={"colour": [1]}), "need a matrix"),
+        (Change(added={"matrix": [[1, 2]], "colour": [1]}), "colour"),
+        (Change(added={"matrix": [[1, 2, 3]]}), "matrix of the new households"),
+        (Change(added={"matrix": [[1, 2]], "hardest": [True, False]}), "hardest of the new"),
+        (Change(rules={"colour": [1]}), "no rule colour"),
+        (Change(rules={"current": [1]}), "no rule current"),
     ],
 )
-def test_a_change_that_names_nobody_is_refused(change, says):
+def test_a_change_that_names_nobody_or_does_not_fit_is_refused(change, says):
     problem = Problem.from_matrix([[1, 2]])
     with pytest.raises(ValueError, match=says):
         repair(problem, solve(problem), change)
+
+
+@pytest.mark.parametrize("new", [[[-1, 0]], csr_array(([0], ([0], [1])), shape=(1, 2))])
+def test_new_households_come_into_a_sparse_table_too(new):
+    problem = Problem.from_matrix(csr_array([[1, 2]]), capacity=[1, 1])
+    done = repair(problem, solve(problem), Change(added={"matrix": new}))
+    assert done.plan.assignment.tolist() == [0, 1]
+    assert verify(done.problem, done.plan) == []
+
+
+def test_a_rule_that_is_replaced_counts():
+    problem = Problem.from_matrix([[1, 2]], is_leader=[False, True])
+    done = repair(problem, solve(problem), Change(rules={"hardest": [True]}))
+    assert done.plan.assignment.tolist() == [1]
+
+
+def test_a_bound_left_out_is_none_when_capacities_grow():
+    problem = Problem.from_matrix(np.ones((6, 2), int), capacity=[2, 2], node=[0, 0], parent=[-1])
+    done = repair(problem, solve(problem), Change(rules={"capacity": [3, 3]}))
+    assert len(done.plan.uncovered) == 0
+
+
+def test_thousands_may_have_to_leave_one_helper_for_one_other():
+    n = 2000
+    problem = Problem.from_matrix(np.ones((n, 2), int), capacity=[n, n], current=np.zeros(n, int))
+    done = repair(problem, solve(problem), Change(rules={"capacity": [0, n]}))
+    assert done.plan.changed == n
+    assert done.plan.rounds < 60
+
+
+@settings(max_examples=25, deadline=None)
+@given(problem=problems(), data=st.data())
+def test_one_repair_after_another_stays_best(problem, data):
+    plan = solve(problem)
+    for _ in range(8):
+        m, t = problem.helpers, len(problem.parent)
+        r = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))
+        change = (
+            Change(leaving=r.integers(0, m, 1)),
+            Change(gone=r.integers(0, max(1, problem.households), 1)[: problem.households - 1]),
+            Change(rules={"capacity": r.integers(0, 5, m), "min_load": r.integers(0, 3, m)}),
+            Change(rules={"lower": r.integers(0, 4, t), "upper": r.choice([0, 3, 10**9], t)}),
+        )[r.integers(4)]
+        done = repair(problem, plan, change)
+        problem, plan = done.problem, done.plan
+        assert verify(problem, plan) == []
+        assert worth(problem, plan) == oracle(problem)
+
+
+def test_prices_do_not_grow_from_one_repair_to_the_next():
+    problem = town(40, 30, seed=1, capacity=np.full(30, 3))
+    plan = solve(problem)
+    highest = []
+    for leaver in (3, 4, 4, 4, 4, 4):
+        done = repair(problem, plan, Change(leaving=[leaver]))
+        problem, plan = done.problem, done.plan
+        highest.append(int(plan.certificate.price.max()))
+    assert highest[-1] < 2 * highest[1]
 
 
 def test_a_proof_that_was_tampered_with_is_found_out():

@@ -25,20 +25,25 @@ def auction_prices(
     bidders: IntArray,
     *,
     room: IntArray,
+    stand_in: IntArray,
     ceiling: int,
     seed: int,
 ) -> IntArray:
     """(M,) prices at which the bidders spread over the room, (M,), that helpers have.
 
-    Whoever finds nothing below `ceiling` leaves the auction.
+    Helpers who are alike bid out under the name of the first, `stand_in`, (M,): else the bids
+    for one after another would rise by single steps (Bertsekas & Castañon, The auction algorithm
+    for transportation problems, 1989). Whoever finds nothing below `ceiling` leaves the auction.
     """
-    place_start = np.r_[0, np.cumsum(room)].astype(np.int64)
-    rank = np.arange(place_start[-1]) - np.repeat(place_start[:-1], room)
     owner = np.repeat(np.arange(problem.helpers), room)
+    rank = np.arange(len(owner)) - np.repeat(np.cumsum(room) - room, room)
+    order = np.argsort(stand_in[owner], kind="stable")
+    owner, rank, seller = owner[order], rank[order], stand_in[owner[order]]
+    place_start = np.searchsorted(seller, np.arange(problem.helpers + 1)).astype(np.int64)
     paid = problem.load_cost[np.minimum(rank, len(problem.load_cost) - 1)].copy()
     paid[rank < problem.min_load[owner]] -= GENTLE
     price = np.full(problem.helpers, NEVER)
-    np.minimum.at(price, owner, paid)
+    np.minimum.at(price, seller, paid)
     held = np.full(len(paid), -1, np.int64)
     size = len(bidders), CHOICES
     view = Found(np.zeros(size, np.int64), np.zeros(size, np.int64), np.zeros(size[0], np.int64))
@@ -58,7 +63,7 @@ def auction_prices(
         bound[waiting] = NEVER
         bound[waiting[full]] = (fresh.cost[:, -1] + price[last * full])[full]
         waiting = _bid(waiting, view, bound, price, place_start, paid, held, ceiling, bids_left)
-    return price
+    return price[stand_in]
 
 
 @njit(cache=True, nogil=True)

@@ -100,6 +100,18 @@ def helper_kinds(problem: Problem) -> IntArray:
     return problem.helper_group * 2 + problem.is_leader
 
 
+def stand_ins(problem: Problem, usable: npt.NDArray[np.bool_]) -> IntArray:
+    """(M,) The first usable helper in the same place who is of the same kind and skills: to a
+    household one is as good as the other. Only starts rest on this, so a sum stands for all."""
+    known = np.c_[problem.helper_xy, helper_kinds(problem), problem.skills]
+    digits = np.random.default_rng(0).integers(1 << 20, 1 << 30, known.shape[1])
+    some = np.flatnonzero(usable)
+    _, first, which = np.unique(known[some] @ digits, return_index=True, return_inverse=True)
+    stand_in = np.arange(problem.helpers)
+    stand_in[some] = some[first[which]]
+    return stand_in
+
+
 def kind_costs(problem: Problem) -> IntArray:
     """What the kinds of a household and a helper add to the cost of a pair; -1 forbids it."""
     costs = np.repeat(np.repeat(problem.group_cost, 2, axis=0), 2, axis=1)

@@ -15,12 +15,13 @@ from jiedui.engines.matching.problem import FORBIDDEN, Problem
 class WhyNot:
     """What the pair would mean.
 
-    `forbidden` names the rule against it ("leader", "group", "avoid", "matrix", "no_place"), empty
-    if there is none. Else the whole plan would cost at least `extra` more: `cost` of this pair,
-    `paid` by the household now, `change` if its helper changes, and `scarce`, the price of the
-    helper's places: what others would lose who need them. Of that, `helper_price` is for the helper
-    alone, and `node_prices` for the nodes above, where bounds make places dear (or, below nought,
-    wanted).
+    `forbidden` names the rule against it, empty if there is none: "leader", "group", "avoid",
+    "matrix", "fixed" (the household stands fixed with another) or "no_place" (the helper or a node
+    above may have nobody, or nobody but those who stand fixed). Else the whole plan would cost at
+    least `extra` more: `cost` of this pair, `paid` by the household now, `change` if its helper
+    changes, and `scarce`, the price of the helper's places: what others would lose who need them.
+    Of that, `helper_price` is for the helper alone, and `node_prices` for the nodes above, where
+    bounds make places dear (or, below nought, wanted).
     """
 
     forbidden: str = ""
@@ -37,8 +38,10 @@ def why_not(problem: Problem, plan: Plan, household: int, helper: int) -> WhyNot
     """What giving this household to this helper would mean for the whole plan.
 
     The reduced cost of the pair: forcing it can never cost less (linear programming duality).
-    Raises ValueError for a plan that is not certified.
+    Raises ValueError for a plan that is not certified and for numbers that name nobody.
     """
+    if not (0 <= household < problem.households and 0 <= helper < problem.helpers):
+        raise ValueError(f"There is no household {household} or no helper {helper}.")
     proof = plan.certificate
     if proof is None:
         raise ValueError("Only a certified plan can explain itself.")
@@ -75,4 +78,20 @@ def _against(problem: Problem, household: int, helper: int) -> str:
         return "avoid"
     if not permitted(problem, np.array([household]), np.array([helper]))[0]:
         return "matrix"
-    return "no_place" if problem.closed[helper] else ""
+    to = problem.fixed[problem.fixed[:, 0] == household, 1]
+    if len(to):
+        return "" if to[0] == helper else "fixed"
+    return "" if _has_place(problem, helper) else "no_place"
+
+
+def _has_place(problem: Problem, helper: int) -> bool:
+    """Whether the helper and every node above may have one more than those who stand fixed."""
+    taken = np.bincount(problem.fixed[:, 1], minlength=problem.helpers)
+    if taken[helper] >= problem.capacity[helper]:
+        return False
+    below, at = problem.below(taken), int(problem.node[helper])
+    while at >= 0:
+        if below[at] >= problem.upper[at]:
+            return False
+        at = int(problem.parent[at])
+    return True

@@ -138,8 +138,7 @@ def _walk(net, arcs, state, search, first, minimum):  # type: ignore[no-untyped-
         search.by_node[y] = x
         if state.lacks[y] > 0:
             for at in range(size):
-                if search.stack[at] >= net.helpers:
-                    search.mark[search.stack[at]] = 0
+                search.mark[search.stack[at]] = 0
             return y
         search.mark[y] = 1
         search.stack[size] = y

@@ -153,15 +153,18 @@ def _best_of_rows(rows, households, price, limit, found):  # type: ignore[no-unt
     values = np.empty(found.helper.shape[1], np.int64)
     for i in range(len(households)):
         h, n, top = households[i], 0, limit[i]
-        for k in range(rows.start[h], rows.start[h + 1]):
-            m = rows.helper[k]
-            if price[m] >= NEVER:
-                continue
-            value = rows.cost[k] + price[m]
-            if value < top:
-                n = _insert(value, m, rows.cost[k], n, values, found.helper[i], found.cost[i])
-                if n == len(values):
-                    top = min(top, values[n - 1])
+        first, end = rows.start[h], rows.start[h + 1]
+        middle = first + h % max(1, end - first)  # of equals, every household begins elsewhere
+        for begin, stop in ((middle, end), (first, middle)):
+            for k in range(begin, stop):
+                m = rows.helper[k]
+                if price[m] >= NEVER:
+                    continue
+                value = rows.cost[k] + price[m]
+                if value < top:
+                    n = _insert(value, m, rows.cost[k], n, values, found.helper[i], found.cost[i])
+                    if n == len(values):
+                        top = min(top, values[n - 1])
         found.filled[i] = n
 
 
@@ -191,7 +194,8 @@ def _best_of_cells(  # type: ignore[no-untyped-def]
     sums = np.empty(largest, price.dtype)
     values = np.empty((HOUSEHOLDS_IN_A_BLOCK, most), price.dtype)
     top = np.empty(HOUSEHOLDS_IN_A_BLOCK, price.dtype)
-    for b in range(len(block) - 1):
+    blocks = len(block) - 1
+    for b in range(blocks):
         first, size = block[b], block[b + 1] - block[b]
         west = south = np.inf
         east = north = -np.inf
@@ -203,7 +207,8 @@ def _best_of_cells(  # type: ignore[no-untyped-def]
             top[i] = limit[order[first + i]]
         highest = top[:size].max()
         reach = 0
-        for c in range(count):
+        for turn in range(count):
+            c = (turn + b * count // blocks) % count  # of equals, every block begins elsewhere
             extra = kind_cost[kind, cells.kind[c]]
             if extra < 0:
                 continue
@@ -241,19 +246,22 @@ def _best_of_cells(  # type: ignore[no-untyped-def]
                         sums[j - a] += need * lack[j]
                 for j in range(a, z):
                     sums[j - a] += price[j]
-                for j in range(a, z):
-                    if sums[j - a] < top[i]:
-                        m, is_avoided = cells.member[j], False
-                        for k in range(avoid_start[h], avoid_start[h + 1]):
-                            is_avoided |= avoid[k] == m
-                        if is_avoided:
-                            continue
-                        base = np.int64(sums[j - a] - price[j])
-                        n = _insert(sums[j - a], m, base, found.filled[row], values[i],
-                                    found.helper[row], found.cost[row])  # fmt: skip
-                        found.filled[row] = n
-                        if n == most and values[i, most - 1] < top[i]:
-                            top[i] = values[i, most - 1]
-                            was_better = True
+                # And every household: thousands after one helper would help nobody.
+                middle = a + i % (z - a)
+                for begin, end in ((middle, z), (a, middle)):
+                    for j in range(begin, end):
+                        if sums[j - a] < top[i]:
+                            m, is_avoided = cells.member[j], False
+                            for k in range(avoid_start[h], avoid_start[h + 1]):
+                                is_avoided |= avoid[k] == m
+                            if is_avoided:
+                                continue
+                            base = np.int64(sums[j - a] - price[j])
+                            n = _insert(sums[j - a], m, base, found.filled[row], values[i],
+                                        found.helper[row], found.cost[row])  # fmt: skip
+                            found.filled[row] = n
+                            if n == most and values[i, most - 1] < top[i]:
+                                top[i] = values[i, most - 1]
+                                was_better = True
             if was_better:
                 highest = top[:size].max()

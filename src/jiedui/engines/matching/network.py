@@ -166,15 +166,17 @@ def _seat(arcs, state, place_start, may, best, is_fixed):  # type: ignore[no-unt
     """Households to their best helpers while there is room, fixed pairs first."""
     for turn in range(2):
         for h in range(len(best)):
-            k = best[h]
-            if k < 0 or is_fixed[h] != (turn == 0):
+            if best[h] < 0 or is_fixed[h] != (turn == 0):
                 continue
-            m = arcs.helper[k]
-            if state.load[m] < may[m]:
-                state.place[place_start[m] + state.load[m]] = h
-                state.load[m] += 1
-                state.home[h] = m
-                state.cost[h] = arcs.cost[k]
+            lowest = arcs.cost[best[h]] + state.price[arcs.helper[best[h]]]
+            for k in range(best[h], arcs.start[h + 1]):
+                m = arcs.helper[k]
+                if arcs.cost[k] + state.price[m] == lowest and state.load[m] < may[m]:
+                    state.place[place_start[m] + state.load[m]] = h
+                    state.load[m] += 1
+                    state.home[h] = m
+                    state.cost[h] = arcs.cost[k]
+                    break
 
 
 def detach(net: Net, state: State, households: IntArray) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 import numpy as np
 
 from jiedui.engines.matching.auction import auction_prices
+from jiedui.engines.matching.cells import stand_ins
 from jiedui.engines.matching.costs import highest_cost, pair_costs, permitted
 from jiedui.engines.matching.flow import settle
 from jiedui.engines.matching.nearest import NEVER, Found, Nearest
@@ -37,6 +38,7 @@ CALLED = 8  # households each helper with a minimum looks for
 MORE = 8  # per household and round
 MORE_PER_HELPER = 24
 ALL_PAIRS = 1 << 17  # so few pairs are all looked at from the start
+PATIENCE = 24  # rounds after which twice as many are looked at
 MOST_ROUNDS = 200
 TOO_LARGE = 1 << 58  # stakes beyond this might overflow when prices add up
 
@@ -63,6 +65,9 @@ class Solver:
         self.net = net_of(problem)
         self.usable = ~problem.closed[: problem.helpers]
         self.held = _held(problem)
+        self.stand_in = np.arange(problem.helpers)
+        if not problem.has_matrix:
+            self.stand_in = stand_ins(problem, self.usable)
         self.gentle, self.strict = stakes_of(problem)
 
     def solve(
@@ -100,7 +105,13 @@ class Solver:
             return np.r_[np.zeros(self.problem.helpers, np.int64), tree]
         ceiling = 2 * highest_cost(self.problem)
         found = auction_prices(
-            self.problem, self.nearest, bidders, room=room, ceiling=ceiling, seed=seed
+            self.problem,
+            self.nearest,
+            bidders,
+            room=room,
+            stand_in=self.stand_in,
+            ceiling=ceiling,
+            seed=seed,
         )
         return np.r_[np.where(found >= NEVER, 0, found), tree]
 
@@ -129,8 +140,26 @@ class Solver:
         limit = np.full(len(asking), NEVER)
         found = self.nearest.best(asking, price=self._open(price), limit=limit, most=CANDIDATES)
         further = self._with_room if self.problem.keeps else self._called
-        both = zip(_flat(asking, found), further(asking, found, price), strict=True)
-        return tuple(np.concatenate(one) for one in both)
+        parts = _flat(asking, found), further(asking, found, price), self._unlike(asking, price)
+        return tuple(np.concatenate(one) for one in zip(*parts, strict=True))
+
+    def _unlike(self, asking: IntArray, price: IntArray) -> tuple[IntArray, ...]:
+        """Where many helpers are alike, the best of any one kind would be all a household sees:
+        one of each of the best kinds, every household another one."""
+        order = np.argsort(self.stand_in, kind="stable")
+        first, size = np.unique(self.stand_in[order], return_index=True, return_counts=True)[1:]
+        if not len(size) or size.max() == 1:
+            return (first[:0],) * 3
+        kind = np.searchsorted(self.stand_in[order[first]], np.arange(self.problem.helpers))
+        is_first = self.stand_in == np.arange(self.problem.helpers)
+        some = np.where(is_first, self._open(price), NEVER)
+        limit = np.full(len(asking), NEVER)
+        found = self.nearest.best(asking, price=some, limit=limit, most=MORE)
+        household, helper, cost = _flat(asking, found)
+        kind = kind[helper]
+        helper = order[first[kind] + household % size[kind]]
+        ok = permitted(self.problem, household, helper)
+        return household[ok], helper[ok], cost[ok]
 
     def _with_room(self, asking: IntArray, _found: Found, price: IntArray) -> tuple[IntArray, ...]:
         """Pairs that change nobody else's: the best helpers with room beside those they keep, and
@@ -201,27 +230,29 @@ class Solver:
         for step in range(1, MOST_ROUNDS + 1):
             report("proving", 1 - 0.45 * 0.7 ** (step - 1))
             settle(self.net, arcs, state, stakes)
+            grown = 1 << step // PATIENCE  # a proof that takes its time: let them see more
             limit = (values(state, stakes.uncovered) - np.where(had, stakes.change, 0))[everyone]
             found = self.nearest.best(
-                everyone, price=self._open(state.price), limit=limit, most=most
-            )
+                everyone, price=self._open(state.price), limit=limit,
+                most=min(most * grown, max(1, self.problem.helpers)),
+            )  # fmt: skip
             if not found.filled.any():
                 return arcs, step
-            household, helper, cost = self._spread(everyone, found, state, limit)
+            household, helper, cost = self._spread(everyone, found, state, limit, grown)
             cost = cost + self.stakes_change(household, helper, stakes)
             arcs = _joined(arcs, household * self.problem.helpers + helper, cost, self.problem)
             detach(self.net, state, np.unique(household))
         raise ArithmeticError(f"No proof was found in {MOST_ROUNDS} rounds.")
 
     def _spread(
-        self, asked: IntArray, found: Found, state: State, limit: IntArray
+        self, asked: IntArray, found: Found, state: State, limit: IntArray, grown: int
     ) -> tuple[IntArray, IntArray, IntArray]:
         """At most so many new pairs a helper, the best: thousands after one place help nobody."""
         household, helper, cost = _flat(asked, found)
         gain = cost + state.price[helper] - np.repeat(limit, found.filled)
         order = np.lexsort((gain, helper))
         first = np.searchsorted(helper[order], helper[order])
-        chosen = np.sort(order[np.arange(len(order)) - first < MORE_PER_HELPER])
+        chosen = np.sort(order[np.arange(len(order)) - first < MORE_PER_HELPER * grown])
         return household[chosen], helper[chosen], cost[chosen]
 
     def _is_short(self, state: State) -> bool:
