@@ -172,6 +172,23 @@ def test_who_is_the_second_helper_already_is_refused_by_name_and_the_others_pass
     assert done.changed == len(rows) - 1
 
 
+def test_a_plan_names_nobody_first_who_is_second_or_leaving_already(replanned, today):
+    county = replanned.campaign
+    county.source = county.source.replace("most = 2 } }", "most = 50 } }")
+    county.save()
+    options = {"scope": "all", "goal": "cost", "weight": 30}
+    first, other = _changes(planned(county, **options))[:2]
+    for row, more in ((first, {"role": "second"}), (other, {"overlap_until": today})):
+        Pair.objects.create(
+            campaign=county, kind="kinship", member=row.member, household=row.household,
+            organisation=row.member.organisation, since=today, **more,
+        )  # fmt: skip
+    again = planned(county, **options)
+    assert approving.preview(again).refused == []
+    for row in (first, other):
+        assert again.rows.get(household=row.household).member != row.member
+
+
 def test_the_successor_of_a_second_helper_is_sought_among_places_of_seconds(
     campaign, branch, zhou, he, zhou_and_the_qins, qin_family, today
 ):

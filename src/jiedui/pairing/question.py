@@ -362,12 +362,13 @@ def _beside(
     person_row: dict[int, int],
     options: Options,
 ) -> Any:
-    """Who helps already cannot be the second helper of the same household."""
-    if options.role != "second":
-        return np.empty((0, 2), np.int64)
+    """Nobody is named twice for a household: who helps there cannot be the second helper, nor who
+    is its second helper, or hands it over just now, the first."""
     rows = Pair.objects.open().filter(
         campaign=campaign, kind=pairing.key, household__isnull=False, member__isnull=False
     )
+    if options.role == "first":
+        rows = rows.exclude(role="first", overlap_until=None)
     return _in_rows(rows.order_by("pk").values_list("household", "member"), home_row, person_row)
 
 

@@ -66,11 +66,11 @@ def change_helper(
 
 
 def helps_already(row: ProposedPair, member: Member) -> bool:
-    """Whether this row is for a second helper, and this member has the household already."""
+    """Whether this member has the household already, in a place which the row does not fill."""
     proposal = row.proposal
-    if Options.of(proposal.rules).role == "first":
-        return False
     running = Pair.objects.open().filter(campaign=proposal.campaign, kind=proposal.kind)
+    if Options.of(proposal.rules).role == "first":
+        running = running.exclude(role="first", overlap_until=None)
     return running.filter(household=row.household, member=member).exists()
 
 

@@ -124,7 +124,7 @@ def forbidden(rule: str) -> str:
         "leader": _("This is one of the hardest households, and those are for leaders only."),
         "group": _("Another unit answers for this village, and only it may give a helper."),
         "avoid": _("The two are to avoid each other (回避, accepted)."),
-        "helps": _("This helper helps the household already; a second must be somebody else."),
+        "helps": _("This helper helps the household already; name somebody else."),
         "no_place": _("This helper had no free place when the plan was worked out."),
         "matrix": _("This pair is not permitted."),
         "unknown": _("This helper could not be chosen when the plan was worked out."),
