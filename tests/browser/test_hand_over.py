@@ -36,7 +36,7 @@ def _told(page: Page) -> None:
     page.goto("/pairs/to-tell/slips/")
     expect(page.locator(".notice-slip").first).to_be_visible()
     page.goto(back)
-    leaving.confirmed(page, "form[action$='/told/'] button")
+    leaving.confirmed(page, "form[action$='/told/'] button[name=all]")
     expect(page.locator("form[action$='/told/']")).to_have_count(0)
 
 
