@@ -120,3 +120,10 @@ def test_the_page_of_seconds_says_beside_whom(paired, client, office):
     assert f"beside {first.member.name}" in page or f"与{first.member.name}同帮" in page
     listed = client.get(reverse("pairing:proposals")).content.decode()
     assert "a second helper" in listed or "增配第二帮扶人" in listed
+
+
+def test_what_is_missing_is_said_of_second_helpers(paired, client, office):
+    proposal = worked_out(client, office, scope="second")
+    page = client.get(proposal.get_absolute_url()).content.decode()
+    assert "With a second helper" in page
+    assert "households without a second helper" in page

@@ -332,3 +332,16 @@ def test_nobody_is_told_before_the_pair_has_passed_on(client, office, he, zhou_a
     early = (today - timedelta(days=1)).isoformat()
     client.post(reverse("pairing:told"), {"on": early, "query": "", "all": "1"})
     assert not Telling.objects.exclude(told_on=None).exists()
+
+
+def test_who_begins_a_hand_over_is_told_how_much_it_concerns(
+    client, office, second_home, zhou, he, bureau
+):
+    client.force_login(office)
+    page = client.get(reverse("pairing:leave", args=[zhou.pk])).content.decode()
+    pairs = Pair.objects.open().filter(member=zhou).count()
+    assert pairs == 2
+    assert "2 pairs pass on." in page
+    page = client.get(reverse("pairing:dissolve", args=[bureau.pk])).content.decode()
+    serving = Member.objects.serving().filter(organisation__path__startswith=bureau.path).count()
+    assert f"{serving} members serve there." in page

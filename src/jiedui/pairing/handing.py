@@ -90,22 +90,23 @@ def _check_fate(
         raise Refused(_("They go to another organisation that stands."))
 
 
-def pairs_of(hand_over: HandOver) -> QuerySet[Pair]:
+def pairs_of(giver: Member | Organisation) -> QuerySet[Pair]:
     """The pairs that have to pass on now: running, not being handed over, not a team's."""
     rows = Pair.objects.open().filter(overlap_until=None, team=None)
-    if hand_over.member_id:
-        return rows.filter(member=hand_over.member_id)
-    path = hand_over.organisation.path
-    of_members = below(path, field="member__organisation__path")
-    return rows.filter(of_members | (Q(member=None) & below(path, field="organisation__path")))
+    if isinstance(giver, Member):
+        return rows.filter(member=giver)
+    of_members = below(giver.path, field="member__organisation__path")
+    return rows.filter(
+        of_members | (Q(member=None) & below(giver.path, field="organisation__path"))
+    )
 
 
-def members_of(hand_over: HandOver) -> QuerySet[Member]:
+def members_of(giver: Member | Organisation) -> QuerySet[Member]:
     """Who hands over: the member, or everybody serving in the organisation and below it."""
     rows = Member.objects.serving()
-    if hand_over.member_id:
-        return rows.filter(pk=hand_over.member_id)
-    return rows.filter(below(hand_over.organisation.path, field="organisation__path"))
+    if isinstance(giver, Member):
+        return rows.filter(pk=giver.pk)
+    return rows.filter(below(giver.path, field="organisation__path"))
 
 
 @transaction.atomic
@@ -114,10 +115,10 @@ def propose(hand_over: HandOver, *, among: QuerySet[Member]) -> None:
     still_draft(hand_over)
     kept = {row.pair_id: row for row in hand_over.rows.filter(is_by_hand=True)}
     pairs = list(
-        pairs_of(hand_over).select_related("campaign", "household", "member", "organisation")
+        pairs_of(hand_over.giver).select_related("campaign", "household", "member", "organisation")
     )
     asked = [pair for pair in pairs if pair.pk not in kept]
-    going = set(members_of(hand_over).values_list("pk", flat=True))
+    going = set(members_of(hand_over.giver).values_list("pk", flat=True))
     found = successors(asked, among=among, going=going)
     hand_over.rows.exclude(pk__in=[kept[p.pk].pk for p in pairs if p.pk in kept]).delete()
     PassedOn.objects.bulk_create(
@@ -146,7 +147,7 @@ def choose(
     still_draft(row.hand_over)
     if len(to) > 2 or len({one.pk for one in to}) != len(to):
         raise Refused(_("Name one successor, or two different ones."))
-    going = set(members_of(row.hand_over).values_list("pk", flat=True))
+    going = set(members_of(row.hand_over.giver).values_list("pk", flat=True))
     for one in to:
         if one.ended:
             raise Refused(_("%(name)s has left or ended already.") % {"name": one.name})
@@ -191,9 +192,10 @@ def settle(hand_over: HandOver, *, by: Any) -> Settled:
             "first__organisation", "second__organisation", "organisation",
         ).order_by("pk")
     )  # fmt: skip
-    if {row.pair_id for row in rows} != set(pairs_of(hand_over).values_list("pk", flat=True)):
+    giver = hand_over.giver
+    if {row.pair_id for row in rows} != set(pairs_of(giver).values_list("pk", flat=True)):
         raise Refused(_("Pairs have come or gone meanwhile; ask for proposals anew."))
-    leaving = list(members_of(hand_over))
+    leaving = list(members_of(giver))
     _before(hand_over, leaving, by=by)
     done = _pass_on(hand_over, rows, by=by)
     _after(hand_over, leaving, by=by)

@@ -83,8 +83,11 @@ class Shortage:
     links: list[tuple[str, str]] = field(default_factory=list)
 
 
-def shortages(result: dict[str, Any]) -> list[Shortage]:
-    """Why not everything could be had."""
+def shortages(result: dict[str, Any], *, is_second: bool = False) -> list[Shortage]:
+    """Why not everything could be had; `is_second`: of a plan of second helpers."""
+    alone = (
+        _("households without a second helper") if is_second else _("households without a helper")
+    )
     found = []
     minimums = []
     for one in result.get("shortages", []):
@@ -96,8 +99,7 @@ def shortages(result: dict[str, Any]) -> list[Shortage]:
         if one["kind"] == "helper_minimum":
             minimums.append(one)
         elif sentence := _sentence(one["kind"], facts):
-            link = (_("households without a helper"), "?which=nobody")
-            found.append(Shortage(sentence, [link]))
+            found.append(Shortage(sentence, [(alone, "?which=nobody")]))
     return [*found, _minimums(minimums)] if minimums else found
 
 

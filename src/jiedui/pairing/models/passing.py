@@ -63,10 +63,15 @@ class HandOver(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.member or self.dissolved)
+        return str(self.giver)
 
     def get_absolute_url(self) -> str:
         return reverse("pairing:hand_over_plan", args=[self.pk])
+
+    @property
+    def giver(self) -> Member | Organisation:
+        """Whose pairs pass on."""
+        return self.member or self.dissolved or self.organisation
 
 
 class PassedOn(models.Model):

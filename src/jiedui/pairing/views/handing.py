@@ -112,7 +112,7 @@ def _suggested(request: HttpRequest, row: PassedOn) -> list[Any]:
     pair = row.pair
     if not (pair.household and pair.member):
         return []
-    going = handing.members_of(row.hand_over).values("pk")
+    going = handing.members_of(row.hand_over.giver).values("pk")
     return suggest(
         pair.campaign,
         pair.campaign.playbook.pairing(pair.kind),

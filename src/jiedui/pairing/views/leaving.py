@@ -5,10 +5,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from jiedui.campaigns.current import running_campaign
 from jiedui.core.doors import needs
 from jiedui.core.entries import form_page
+from jiedui.core.texts import count_text, sentences
 from jiedui.orgs.models import Member, Organisation
 from jiedui.pairing import handing
 from jiedui.pairing.handing_forms import BeginForm
@@ -27,6 +29,24 @@ def dissolve(request: HttpRequest, pk: int) -> HttpResponse:
     """A unit or branch is dissolved: its members go, and so do all of their pairs."""
     rows = Organisation.objects.changeable_by(request.user)
     return _begin(request, get_object_or_404(rows.filter(ended=None), pk=pk))
+
+
+_HOW = gettext_lazy(
+    "A successor is proposed for every pair at once. You may change each of them; nothing happens"
+    " before you confirm."
+)
+
+
+def _concerned(giver: Member | Organisation) -> list[str]:
+    """How many pairs pass on, and how many people they are taken from."""
+    pairs = handing.pairs_of(giver).count()
+    said = ngettext("%(text)s pair passes on.", "%(text)s pairs pass on.", pairs)
+    said %= {"text": count_text(pairs)}
+    if isinstance(giver, Member):
+        return [said]
+    people = handing.members_of(giver).count()
+    serving = ngettext("%(text)s member serves there.", "%(text)s members serve there.", people)
+    return [serving % {"text": count_text(people)}, said]
 
 
 def _begin(request: HttpRequest, giver: Member | Organisation) -> HttpResponse:
@@ -50,7 +70,6 @@ def _begin(request: HttpRequest, giver: Member | Organisation) -> HttpResponse:
         back=giver.get_absolute_url(),
         done=_("Successors are proposed. Nothing has changed yet."),
         save=_("Propose successors"),
-        intro=_("A successor is proposed for every pair at once. You may change each of them;"
-                " nothing happens before you confirm."),
+        intro=sentences(*_concerned(giver), str(_HOW)),
         template="pairing/leave.html",
     )  # fmt: skip

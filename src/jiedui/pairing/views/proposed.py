@@ -42,8 +42,9 @@ def helpers_now(proposal: Proposal, rows: list[Any]) -> dict[int, tuple[int, str
     return {household: (member, name) for household, member, name in found}
 
 
-def figures(result: dict[str, Any]) -> list[dict[str, Any]]:
-    """The cards above the rows: what the plan comes to, as it stands now."""
+def figures(result: dict[str, Any], *, is_second: bool = False) -> list[dict[str, Any]]:
+    """The cards above the rows: what the plan comes to, as it stands now; `is_second`: a plan of
+    second helpers."""
     now = result.get("now", {})
     found = [
         {
@@ -57,7 +58,7 @@ def figures(result: dict[str, Any]) -> list[dict[str, Any]]:
             },
         },
         {
-            "name": _("With a helper"),
+            "name": _("With a second helper") if is_second else _("With a helper"),
             "value": now.get("pairs"),
             "unit": _("households"),
             "note": _("%(hand)s by hand · %(out)s left out")

@@ -246,16 +246,17 @@ class Rows(Listing[ProposedPair]):
         every_unit = proposal.loads.get("units", [])
         units = comparing.by_unit(every_unit[: comparing.TOP])
         by_area = areas.of(proposal)
+        is_second = proposal.rules.get("scope") == "second"
         return {
             "proposal": proposal,
             "areas": by_area,
             "areas_map": areas.on_a_map(proposal, by_area),
             "pairing": book.pairing(proposal.kind),
             "state": state_of(proposal),
-            "figures": figures(result),
-            "is_second": proposal.rules.get("scope") == "second",
+            "figures": figures(result, is_second=is_second),
+            "is_second": is_second,
             "comparison": comparing.compare(proposal),
-            "shortages": words.shortages(result),
+            "shortages": words.shortages(result, is_second=is_second),
             "distances": charts.distances(now.get("distances", [])),
             "classes": charts.classes(now.get("distances", [])),
             "ranks": ranks,
