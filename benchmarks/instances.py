@@ -112,6 +112,13 @@ def _grid(r: np.random.Generator, n: int, m: int, side: int) -> tuple[Points, Po
     return r.integers(0, 25, (n, 2)) * step, r.integers(0, 25, (m, 2)) * step
 
 
+def _villages(r: np.random.Generator, n: int, m: int, side: int) -> tuple[Points, Points]:
+    """Nobody's home is known better than by the village, nobody's desk better than by the unit."""
+    village = r.integers(0, side, (max(5, n // 80), 2))
+    unit = r.integers(0, side, (max(3, m // 160), 2))
+    return village[r.integers(0, len(village), n)], unit[np.sort(r.integers(0, len(unit), m))]
+
+
 def _on(points: np.ndarray, side: int) -> Points:
     return np.rint(points).clip(0, side).astype(np.int64)
 
@@ -124,5 +131,6 @@ _LAND: dict[str, Callable[..., tuple[Points, Points]]] = {
     "tight": _clustered,
     "ties": _grid,
     "detours": _clustered,
+    "villages": _villages,
 }
 FAMILIES = tuple(_LAND)
