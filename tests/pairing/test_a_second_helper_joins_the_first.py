@@ -4,6 +4,7 @@ import pytest
 from asking import ask_on_the_page, planned, worked_out
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from jiedui.core.refusals import Refused
 from jiedui.orgs.models import Member
@@ -125,5 +126,5 @@ def test_the_page_of_seconds_says_beside_whom(paired, client, office):
 def test_what_is_missing_is_said_of_second_helpers(paired, client, office):
     proposal = worked_out(client, office, scope="second")
     page = client.get(proposal.get_absolute_url()).content.decode()
-    assert "With a second helper" in page
-    assert "households without a second helper" in page
+    for words in ("With a second helper", "households without a second helper"):
+        assert gettext(words) in page

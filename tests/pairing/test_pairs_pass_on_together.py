@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import ngettext
 from tests.conftest import _user
 
 from jiedui.core import audit
@@ -341,7 +342,8 @@ def test_who_begins_a_hand_over_is_told_how_much_it_concerns(
     page = client.get(reverse("pairing:leave", args=[zhou.pk])).content.decode()
     pairs = Pair.objects.open().filter(member=zhou).count()
     assert pairs == 2
-    assert "2 pairs pass on." in page
+    assert ngettext("%(text)s pair passes on.", "%(text)s pairs pass on.", 2) % {"text": 2} in page
     page = client.get(reverse("pairing:dissolve", args=[bureau.pk])).content.decode()
     serving = Member.objects.serving().filter(organisation__path__startswith=bureau.path).count()
-    assert f"{serving} members serve there." in page
+    said = ngettext("%(text)s member serves there.", "%(text)s members serve there.", serving)
+    assert said % {"text": serving} in page

@@ -7,6 +7,7 @@ better, and one confirmation does it all in one transaction.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from django.db import transaction
@@ -19,10 +20,11 @@ from jiedui.core.refusals import Refused
 from jiedui.core.trees import below
 from jiedui.orgs import actions as orgs
 from jiedui.orgs.models import Member, Organisation
-from jiedui.pairing import actions, telling
+from jiedui.pairing import actions, telling, villages
 from jiedui.pairing.models import HandOver, Pair, PassedOn
 from jiedui.pairing.passage import Passage, pass_on
 from jiedui.pairing.succession import successors
+from jiedui.places.models import Place
 
 Fate, State = HandOver.Fate, HandOver.State
 GONE = ("death", "died")
@@ -120,6 +122,9 @@ def propose(hand_over: HandOver, *, among: QuerySet[Member]) -> None:
     asked = [pair for pair in pairs if pair.pk not in kept]
     going = set(members_of(hand_over.giver).values_list("pk", flat=True))
     found = successors(asked, among=among, going=going)
+    keepers = _keepers(hand_over, asked)
+    ways = {key: one.distance_m for key, one in found.items()}
+    ways |= {key: one.distance_m for key, one in keepers.items()}
     hand_over.rows.exclude(pk__in=[kept[p.pk].pk for p in pairs if p.pk in kept]).delete()
     PassedOn.objects.bulk_create(
         [
@@ -127,12 +132,29 @@ def propose(hand_over: HandOver, *, among: QuerySet[Member]) -> None:
                 hand_over=hand_over,
                 pair=pair,
                 first_id=found[pair.pk].member if pair.pk in found else None,
-                distance_m=found[pair.pk].distance_m if pair.pk in found else None,
+                organisation=keepers[pair.pk].organisation if pair.pk in keepers else None,
+                distance_m=ways.get(pair.pk),
             )
             for pair in asked
         ],
         batch_size=500,
     )
+
+
+def _keepers(hand_over: HandOver, pairs: list[Pair]) -> dict[int, villages.Offer]:
+    """The organisations that might keep the places of one that is dissolved, by key of the pair."""
+    found: dict[int, villages.Offer] = {}
+    rows = [pair for pair in pairs if pair.place_id and pair.member_id is None]
+    rows.sort(key=lambda pair: (pair.campaign_id, pair.kind))
+    for _kind, group in groupby(rows, key=lambda pair: (pair.campaign_id, pair.kind)):
+        kept = {pair.place_id: pair for pair in group if pair.place_id}
+        campaign, kind = next((pair.campaign, pair.kind) for pair in kept.values())
+        places = Place.objects.filter(pk__in=kept)
+        offers, _alone = villages.offers(
+            campaign, campaign.playbook.pairing(kind), places=places, going=hand_over.dissolved
+        )
+        found |= {kept[one.place.pk].pk: one for one in offers}
+    return found
 
 
 @transaction.atomic

@@ -2,17 +2,20 @@
 conditions of places and the strengths of organisations (聊城, branches and villages)."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 import numpy as np
 from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook.pairs import Pairing
+from jiedui.core.household_codes import NEED_KIND
 from jiedui.core.trees import below
 from jiedui.engines.matching import Problem, solve, verify
 from jiedui.households.models import Need
@@ -52,39 +55,55 @@ def candidates(campaign: Campaign, pairing: Pairing) -> QuerySet[Organisation]:
 
 
 def offers(
-    campaign: Campaign, pairing: Pairing, *, places: QuerySet[Place]
+    campaign: Campaign,
+    pairing: Pairing,
+    *,
+    places: QuerySet[Place],
+    going: Organisation | None = None,
 ) -> tuple[list[Offer], list[Place]]:
     """The best organisation for each of these places, and the places nobody has room for.
 
     As many places as can be are covered; then nobody has less than the playbook's fewest, if
-    possible; then ways are shortest and strengths fit best (`Problem` has the exact cost).
+    possible; then ways are shortest and strengths fit best (`Problem` has the exact cost). Whatever
+    is `going`, and all below it, takes no place.
     """
     rows = list(places.select_related("parent").order_by("path")[:MOST])
-    organisations = list(candidates(campaign, pairing).order_by("path"))
+    standing = candidates(campaign, pairing).order_by("path")
+    organisations = list(standing.exclude(below(going.path)) if going else standing)
     if not rows or not organisations:
         return [], rows
-    load = _load(campaign, pairing)
-    units = Units.of(campaign, paths=[one.path for one in organisations])
-    common = [_commonest(one) for one in _open_needs(rows)]
-    spots = nearness.metres(
-        {place.path for place in rows} | {units.place(one.path) for one in organisations} - {""},
-        latitude=nearness.scale_of(campaign.place.path),
-    )
-    problem = _problem(pairing, rows, organisations, units, spots, common, load)
+    ground = _Ground(campaign, pairing, rows, organisations)
+    problem = ground.problem()
     plan = solve(problem)
     if broken := verify(problem, plan):
         raise RuntimeError(f"The plan breaks its rules: {broken[:3]}")
-    found, alone = [], []
-    for at, place in enumerate(rows):
-        if plan.assignment[at] < 0:
-            alone.append(place)
-            continue
-        one = organisations[plan.assignment[at]]
-        strengths = units.strengths(one.path)
-        way = nearness.apart(spots.get(place.path), spots.get(units.place(one.path)))
-        fits = [kind for kind in common[at] if kind in strengths]
-        found.append(Offer(place, one, way, fits, load[one.pk], pairing.usual_load.most))
-    return found, alone
+    found = [
+        ground.offer(at, organisations[one])
+        for at, one in enumerate(plan.assignment.tolist())
+        if one >= 0
+    ]
+    return found, [rows[at] for at in np.flatnonzero(plan.assignment < 0)]
+
+
+def weigh(
+    campaign: Campaign, pairing: Pairing, chosen: Sequence[tuple[Place, Organisation]]
+) -> list[Offer]:
+    """What speaks for each of these organisations at its place."""
+    ground = _Ground(campaign, pairing, *(list(one) for one in zip(*chosen, strict=True)))
+    return [ground.offer(at, organisation) for at, (_place, organisation) in enumerate(chosen)]
+
+
+def said(offer: Offer) -> list[str]:
+    """What speaks for an offer, in words."""
+    found = []
+    if offer.distance_m is not None:
+        found.append(_("about %(km)s km away") % {"km": f"{offer.distance_m / 1000:.1f}"})
+    if offer.fits:
+        names = "、".join(str(NEED_KIND.name(kind)) for kind in offer.fits)
+        found.append(_("can help with: %(needs)s") % {"needs": names})
+    counts = {"taken": offer.taken, "most": offer.most}
+    found.append(_("answers for %(taken)d now, at most %(most)d") % counts)
+    return found
 
 
 @transaction.atomic
@@ -105,6 +124,71 @@ def accept(
             campaign, kind=pairing.key, place=place, helper=organisation, since=today, by=by
         )
     return len(chosen)
+
+
+class _Ground:
+    """Places and organisations as they are: needs here, strengths there, ways and loads."""
+
+    def __init__(
+        self,
+        campaign: Campaign,
+        pairing: Pairing,
+        places: list[Place],
+        organisations: list[Organisation],
+    ) -> None:
+        self.pairing, self.places, self.organisations = pairing, places, organisations
+        self.taken = _load(campaign, pairing)
+        self.units = Units.of(campaign, paths=[one.path for one in organisations])
+        self.common = [_commonest(one) for one in _open_needs(places)]
+        bases = {self.units.place(one.path) for one in organisations} - {""}
+        self.spots = nearness.metres(
+            {place.path for place in places} | bases,
+            latitude=nearness.scale_of(campaign.place.path),
+        )
+
+    def offer(self, at: int, organisation: Organisation) -> Offer:
+        """The place of this row number with an organisation."""
+        place, strengths = self.places[at], self.units.strengths(organisation.path)
+        base = self.spots.get(self.units.place(organisation.path))
+        return Offer(
+            place,
+            organisation,
+            nearness.apart(self.spots.get(place.path), base),
+            [kind for kind in self.common[at] if kind in strengths],
+            self.taken[organisation.pk],
+            self.pairing.usual_load.most,
+        )
+
+    def problem(self) -> Problem:
+        """Every place wants one organisation with room."""
+        limits = self.pairing.usual_load
+        taken = np.array([self.taken[one.pk] for one in self.organisations], np.int64)
+        room = (limits.most - taken).clip(min=0)
+        # Who is at home in a place is not its partner.
+        row = {place.pk: at for at, place in enumerate(self.places)}
+        homes = [(o.place_id, at) for at, o in enumerate(self.organisations)]
+        own = [(row[home], at) for home, at in homes if home in row]
+        return Problem(
+            avoid=np.array(own, np.int64).reshape(-1, 2),
+            capacity=room,
+            min_load=np.minimum(room, (limits.fewest - taken).clip(min=0)),
+            household_xy=_points([one.path for one in self.places], self.spots),
+            helper_xy=_points([self.units.place(o.path) for o in self.organisations], self.spots),
+            needs=_weights(self.common, COMMON),
+            skills=_weights(
+                [self.units.strengths(one.path) for one in self.organisations], repeat(UNIT_SKILL)
+            ),
+        )
+
+
+def _weights(kinds: Sequence[Iterable[str]], weights: Iterable[int]) -> Any:
+    """A row for each of these lists of kinds of need, with the weight of the first, second, …"""
+    table = np.zeros((len(kinds), len(KINDS)), np.int64)
+    for at, some in enumerate(kinds):
+        for kind, weight in zip(some, weights, strict=False):
+            if kind in COLUMN:
+                table[at, COLUMN[kind]] = weight
+    return table
 
 
 def _load(campaign: Campaign, pairing: Pairing) -> Counter[int]:
@@ -133,40 +217,6 @@ def _commonest(needs: Counter[str]) -> list[str]:
     """Up to three kinds, the commonest first."""
     order = sorted(needs, key=lambda kind: (-needs[kind], kind))
     return [kind for kind in order if kind in COLUMN][: len(COMMON)]
-
-
-def _problem(
-    pairing: Pairing,
-    places: list[Place],
-    organisations: list[Organisation],
-    units: Units,
-    spots: dict[str, Any],
-    common: list[list[str]],
-    load: Counter[int],
-) -> Problem:
-    needs = np.zeros((len(places), len(KINDS)), np.int64)
-    for at, kinds in enumerate(common):
-        for kind, weight in zip(kinds, COMMON, strict=False):
-            needs[at, COLUMN[kind]] = weight
-    skills = np.zeros((len(organisations), len(KINDS)), np.int64)
-    for at, one in enumerate(organisations):
-        for kind in units.strengths(one.path):
-            if kind in COLUMN:
-                skills[at, COLUMN[kind]] = UNIT_SKILL
-    limits, taken = pairing.usual_load, np.array([load[one.pk] for one in organisations], np.int64)
-    room = (limits.most - taken).clip(min=0)
-    # Who is at home in a place is not its partner.
-    row = {place.pk: at for at, place in enumerate(places)}
-    own = [(row[o.place_id], at) for at, o in enumerate(organisations) if o.place_id in row]
-    return Problem(
-        avoid=np.array(own, np.int64).reshape(-1, 2),
-        capacity=room,
-        min_load=np.minimum(room, (limits.fewest - taken).clip(min=0)),
-        household_xy=_points([one.path for one in places], spots),
-        helper_xy=_points([units.place(one.path) for one in organisations], spots),
-        needs=needs,
-        skills=skills,
-    )
 
 
 def _points(paths: list[str], spots: dict[str, Any]) -> Any:

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from jiedui.campaigns.current import running_campaign
 from jiedui.core.doors import needs
-from jiedui.core.household_codes import NEED_KIND
 from jiedui.core.lists import Choice, Column, Empty, Listing, Search, Tree, listing_view
 from jiedui.core.refusals import Refused
 from jiedui.orgs.models import Organisation
@@ -168,7 +167,7 @@ def offers(request: HttpRequest) -> HttpResponse:
     found, alone = villages.offers(campaign, pairing, places=places)
     context = {
         "pairing": pairing,
-        "offers": [(one, _why(one)) for one in found],
+        "offers": [(one, villages.said(one)) for one in found],
         "alone": alone,
         "most": villages.MOST,
     }
@@ -192,15 +191,3 @@ def _chosen(
         raise Refused(_("Meanwhile one of these places has a keeper, or one of these organisations"
                         " is gone. Look through the proposal again."))  # fmt: skip
     return [(known[place], helpers[key]) for place, key in keys]
-
-
-def _why(offer: villages.Offer) -> list[str]:
-    found = []
-    if offer.distance_m is not None:
-        found.append(_("about %(km)s km away") % {"km": f"{offer.distance_m / 1000:.1f}"})
-    if offer.fits:
-        names = "、".join(str(NEED_KIND.name(kind)) for kind in offer.fits)
-        found.append(_("can help with: %(needs)s") % {"needs": names})
-    counts = {"taken": offer.taken, "most": offer.most}
-    found.append(_("answers for %(taken)d now, at most %(most)d") % counts)
-    return found

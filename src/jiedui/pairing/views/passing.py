@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
@@ -12,7 +13,7 @@ from jiedui.core.lists import Badge, Choice, Column, Empty, Listing, Search, Tre
 from jiedui.core.lists.listing import Line
 from jiedui.core.texts import day_text
 from jiedui.orgs.models import Organisation
-from jiedui.pairing import loads
+from jiedui.pairing import loads, villages
 from jiedui.pairing.measuring import FAR_M
 from jiedui.pairing.models import HandOver, PassedOn
 from jiedui.pairing.suggestions import Reasons
@@ -26,7 +27,7 @@ STATES = {
     HandOver.State.DISCARDED: Badge(gettext_lazy("discarded"), "grey", "circle-x"),
 }
 PAIR = (
-    "campaign", "household__place", "place", "member__organisation", "organisation",
+    "campaign", "household__place", "place__parent", "member__organisation", "organisation",
     "partner_member", "partner_organisation", "team",
 )  # fmt: skip
 ROLES: tuple[loads.Role, loads.Role] = ("first", "second")
@@ -43,6 +44,14 @@ def _which(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
             & ~Q(first__organisation=F("pair__member__organisation")),
         }[value]
     )
+
+
+def _village(row: PassedOn) -> str:
+    """Where the household lives, or above which place that is."""
+    if row.pair.household:
+        return row.pair.household.place.name
+    above: Any = row.pair.place.parent if row.pair.place else None
+    return above.name if above else ""
 
 
 class Rows(Listing[PassedOn]):
@@ -74,7 +83,7 @@ class Rows(Listing[PassedOn]):
         Column(
             "village",
             gettext_lazy("Village"),
-            value="pair.household.place.name",
+            value=_village,
             sort="pair__household__place__path",
         ),
         Column(
@@ -214,6 +223,7 @@ class _Explained:
             if row.first and key not in self.reasons:
                 self._read(key, [one for one in rows if (one.pair.campaign_id,
                                                          one.pair.kind) == key])  # fmt: skip
+        self.offers = _offers(rows)
 
     def _read(self, key: Any, rows: list[PassedOn]) -> None:
         campaign = rows[0].pair.campaign
@@ -237,6 +247,8 @@ class _Explained:
                 yield second
 
     def why(self, row: PassedOn) -> list[str]:
+        if row.pk in self.offers:
+            return villages.said(self.offers[row.pk])
         known = self.reasons.get((row.pair.campaign_id, row.pair.kind))
         if known is None or row.first is None or row.pair.household is None:
             return []
@@ -257,3 +269,18 @@ class _Explained:
                 most = loads.load_of(book, known.pairing, one.rank, role=role).most
                 found.append((self.busy[*key, role][one.pk], most))
         return found
+
+
+def _offers(rows: list[PassedOn]) -> dict[int, villages.Offer]:
+    """What speaks for the organisations that are to keep places, by key of the row."""
+    found: dict[int, villages.Offer] = {}
+    kept = [row for row in rows if row.organisation and row.pair.place]
+    kept.sort(key=lambda row: (row.pair.campaign_id, row.pair.kind))
+    for _kind, group in groupby(kept, key=lambda row: (row.pair.campaign_id, row.pair.kind)):
+        some = list(group)
+        campaign = some[0].pair.campaign
+        chosen = [(r.pair.place, r.organisation) for r in some if r.pair.place and r.organisation]
+        pairing = campaign.playbook.pairing(some[0].pair.kind)
+        offers = villages.weigh(campaign, pairing, chosen)
+        found |= {row.pk: offer for row, offer in zip(some, offers, strict=True)}
+    return found
