@@ -246,6 +246,11 @@ def _best_of_cells(  # type: ignore[no-untyped-def]
                         sums[j - a] += need * lack[j]
                 for j in range(a, z):
                     sums[j - a] += price[j]
+                is_any = False
+                for j in range(z - a):
+                    is_any |= sums[j] < top[i]
+                if not is_any:
+                    continue
                 # And every household: thousands after one helper would help nobody.
                 middle = a + i % (z - a)
                 for begin, end in ((middle, z), (a, middle)):

@@ -341,8 +341,21 @@ def _arcs(keys: IntArray, cost: IntArray, problem: Problem) -> Arcs:
 
 
 def _joined(arcs: Arcs, keys: IntArray, cost: IntArray, problem: Problem) -> Arcs:
-    old = np.repeat(np.arange(problem.households), np.diff(arcs.start)) * problem.helpers
-    return _arcs(np.r_[old + arcs.helper, keys], np.r_[arcs.cost, cost], problem)
+    """These pairs put in among those there are, without sorting all of them again."""
+    old = np.repeat(np.arange(problem.households), np.diff(arcs.start))
+    old *= problem.helpers
+    old += arcs.helper
+    keys, first = np.unique(keys, return_index=True)
+    place = np.searchsorted(old, keys)
+    is_known = place < len(old)
+    is_known[is_known] = old[place[is_known]] == keys[is_known]
+    keys, place, cost = keys[~is_known], place[~is_known], cost[first][~is_known]
+    more = np.searchsorted(keys, np.arange(problem.households + 1) * problem.helpers)
+    return Arcs(
+        arcs.start + more,
+        np.insert(arcs.helper, place, keys % max(1, problem.helpers)),
+        np.insert(arcs.cost, place, cost),
+    )
 
 
 def _check_fixed(problem: Problem) -> None:
