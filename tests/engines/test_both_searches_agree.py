@@ -28,20 +28,21 @@ from instances import FAMILIES, instance  # noqa: E402  (benchmarks are no packa
 def test_every_family_is_solved_alike_many_at_once_and_one_by_one(family, quotas, monkeypatch):
     problem = instance(family, 600, 375, seed=2, quotas=quotas)
     plan = solve(problem)
-    monkeypatch.setattr(flow, "WORTH_IT", 1 << 40)
-    alone = solve(problem)
-    assert verify(problem, plan) == verify(problem, alone) == []
-    assert plan.cost == alone.cost
+    for call in (-1 << 40, 1 << 40):
+        monkeypatch.setattr(flow, "CALL", call)
+        alone = solve(problem)
+        assert verify(problem, plan) == verify(problem, alone) == []
+        assert plan.cost == alone.cost
 
 
 @settings(max_examples=100, deadline=None)
 @given(problem=problems())
 def test_one_by_one_is_best_too(problem):
-    usual, flow.WORTH_IT = flow.WORTH_IT, 1 << 40
+    usual, flow.CALL = flow.CALL, -1 << 40
     try:
         plan = solve(problem)
     finally:
-        flow.WORTH_IT = usual
+        flow.CALL = usual
     assert verify(problem, plan) == []
     assert worth(problem, plan) == oracle(problem)
 

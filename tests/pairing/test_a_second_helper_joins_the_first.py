@@ -106,7 +106,7 @@ def test_one_helper_each_leaves_no_room_for_a_second(county, client, office):
     each = "helpers_each = { fewest = 1, most = 2 }"
     _book(county, each=(each, "helpers_each = { fewest = 1, most = 1 }"))
     client.force_login(office)
-    assert "second" not in client.get(reverse("pairing:proposal_new")).content.decode()
+    assert 'value="second"' not in client.get(reverse("pairing:proposal_new")).content.decode()
     answer = ask_on_the_page(client, office, scope="second")
     assert answer.status_code == 200
     with pytest.raises(Refused, match=r"one helper|只有一名帮扶人"):

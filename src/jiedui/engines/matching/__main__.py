@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from jiedui.engines.matching.problem import Problem
+from jiedui.engines.matching import flow
+from jiedui.engines.matching.problem import IntArray, Problem
 from jiedui.engines.matching.repair import Change, repair
 from jiedui.engines.matching.solve import solve
 
@@ -18,12 +19,23 @@ def compile_all() -> None:
     dear = np.array([0, 1 << 30])
     solve(Problem(capacity=ones, household_xy=xy, helper_xy=xy, load_cost=dear))
     solve(Problem.from_matrix(np.full((2, 1), 1 << 30), capacity=[2], min_load=3 * ones[:1]))
-    # Each helper along a line should have somebody: both ends of a way meet.
+    usual, flow.CALL = flow.CALL, -(1 << 40)
+    try:
+        _solve_one_by_one(ones, xy)
+    finally:
+        flow.CALL = usual
+
+
+def _solve_one_by_one(ones: IntArray, xy: IntArray) -> None:
+    # Each helper along a line should have somebody: both ends of a way meet, places call for
+    # households, and those below a full node displace one another.
     line = np.outer(np.arange(8), xy[1])
-    solve(Problem(
-        capacity=np.where(ones.cumsum() > 1, ones, 8), household_xy=line, helper_xy=2 * line[:4],
-        min_load=ones, node=0 * ones, parent=-ones[:1], lower=ones[:1],
-    ))  # fmt: skip
+    for apart, lower, upper in ((2, 1, 8), (200, 0, 7)):
+        solve(Problem(
+            capacity=np.where(ones.cumsum() > 1, ones, 8), household_xy=line,
+            helper_xy=apart * line[:4], min_load=ones, node=0 * ones, parent=-ones[:1],
+            lower=lower * ones[:1], upper=upper * ones[:1],
+        ))  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from jiedui.engines.matching.meeting import columns_of, forget, least_leaving, meet, move
+from jiedui.engines.matching.meeting import Columns, columns_of, forget, least_leaving, meet, move
 from jiedui.engines.matching.nearest import NEVER
 from jiedui.engines.matching.network import (
     FREE,
@@ -25,55 +25,70 @@ from jiedui.engines.matching.network import (
 from jiedui.engines.matching.problem import IntArray
 from jiedui.engines.matching.search import Search, distances, least_paid, room_for
 
-WORTH_IT = 4  # a search from everywhere costs about as much as so many from one place,
-SHARE = 1000  # and one for so many households
+BATCH = 16  # places to search from one by one before asking whether that pays
+CALL = 2000  # arcs that could be tried while one search is made ready
 
 
 def settle(net: Net, arcs: Arcs, state: State, stakes: Stakes) -> None:
     """Bring every free household and all excess to where it is lacking, at least cost.
 
-    From everywhere at once while that brings much in, then from one place after another.
+    From everywhere at once or from one place after another, whichever took less work a unit.
     """
-    free, search = np.flatnonzero(state.home == FREE), room_for(len(state.price))
-    worth_it = WORTH_IT + len(state.home) // SHARE
+    search, columns = room_for(len(state.price)), None
+    free, singly = np.flatnonzero(state.home == FREE), CALL
     while left := len(free) + int(state.excess.sum()):
-        free = _bring_in(net, arcs, state, search, free, stakes.minimum)
-        if left - len(free) - state.excess.sum() < worth_it:
-            break
-    if left:
-        _one_by_one(net, arcs, state, search, free, stakes.minimum)
+        free, work = _bring_in(net, arcs, state, search, free, stakes.minimum)
+        at_once = work // max(1, left - len(free) - int(state.excess.sum()))
+        while at_once > singly and (len(free) or state.excess.any()):
+            columns = columns or columns_of(arcs, net.helpers)
+            sources = _some_of(free, state)
+            work = _one_by_one(net, arcs, columns, state, search, sources, stakes.minimum)
+            singly, free = work // len(sources), free[BATCH:]
+
+
+def _some_of(free: IntArray, state: State) -> list[tuple[int, int]]:
+    """The next few households, then nodes, that have too much; -1 for the other."""
+    busy = np.flatnonzero(state.excess)[:BATCH]
+    nodes = np.repeat(busy, state.excess[busy])[:BATCH]
+    return [*((h, -1) for h in free[:BATCH].tolist()), *((-1, x) for x in nodes.tolist())][:BATCH]
 
 
 def _one_by_one(
-    net: Net, arcs: Arcs, state: State, search: Search, free: IntArray, minimum: int
-) -> None:
-    """Each unit to the next place that lacks one; which one makes no difference to the whole."""
-    columns, back = columns_of(arcs, net.helpers), room_for(len(state.price))
+    net: Net, arcs: Arcs, columns: Columns, state: State, search: Search,
+    sources: list[tuple[int, int]], minimum: int,
+) -> int:  # fmt: skip
+    """Each unit to a place near it that lacks one; which one makes no difference to the whole.
+    Returns how many arcs were tried."""
+    back = room_for(len(state.price))
     search.mark[:] = 0
-    slack, target = least_leaving(state), 0
-    sources = [(h, -1) for h in free.tolist()]
-    sources += [
-        (-1, x) for x in np.flatnonzero(state.excess).tolist() for _ in range(state.excess[x])
-    ]
+    slack, work = least_leaving(state), 0
     for h, x in sources:
-        while not state.lacks[target]:
-            target += 1
-        end = target
-        length, *found = meet(net, arcs, columns, state, search, back, h, x, target, minimum, slack)
+        lacking = np.flatnonzero(state.lacks)
+        start = (
+            int(arcs.helper[arcs.start[h]]) if h >= 0 and arcs.start[h + 1] > arcs.start[h] else x
+        )
+        # Helpers and nodes that belong together mostly stand together.
+        target = end = int(lacking[abs(lacking - start).argmin()])
+        length, *found, tried = meet(
+            net, arcs, columns, state, search, back, h, x, target, minimum, slack
+        )
+        work += CALL + tried
         if length < NEVER:
             move(state, search, back, target, length, *found)
         else:
             forget(search, found[2])
             forget(back, found[3])
             one, node = np.array([h]), np.array([x])
-            seen, end = distances(
+            seen, end, tried = distances(
                 net, arcs, state, search, one[one >= 0], node[node >= 0], minimum, 1
             )
+            work += tried
             _lift(state, search, seen, end)
         slack = slack - length if length < slack else least_leaving(state)
         _carry(net, arcs, state, search, end)
         if x >= 0:
             state.excess[x] -= 1
+    return work
 
 
 @njit(cache=True, nogil=True)
@@ -165,12 +180,13 @@ def _send(net, arcs, state, search, h, minimum):  # type: ignore[no-untyped-def]
 
 def _bring_in(
     net: Net, arcs: Arcs, state: State, search: Search, free: IntArray, minimum: int
-) -> IntArray:
-    """One search from everything that is too much, then as many paths as fit; who is still free."""
+) -> tuple[IntArray, int]:
+    """One search from everything that is too much, then as many paths as fit; who is still free,
+    and how many arcs were tried."""
     left, busy = len(free) + int(state.excess.sum()), np.flatnonzero(state.excess)
-    seen, end = distances(net, arcs, state, search, free, busy, minimum, max(1, left // 2))
+    seen, end, tried = distances(net, arcs, state, search, free, busy, minimum, max(1, left // 2))
     _lift(state, search, seen, end)
-    return _send_all(net, arcs, state, search, free, busy, minimum)
+    return _send_all(net, arcs, state, search, free, busy, minimum), tried
 
 
 @njit(cache=True, nogil=True)

@@ -98,7 +98,7 @@ def meet(net, arcs, columns, state, ahead, back, h, x, target, minimum, most):  
     radius = min(near_fore, length)
     if near_fore == NEVER:
         radius = length - min(near_aft, length)
-    return length, middle, radius, fore[1], aft[1]
+    return length, middle, radius, fore[1], aft[1], work_fore + work_aft
 
 
 @njit(cache=True, nogil=True)

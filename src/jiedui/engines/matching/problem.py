@@ -148,11 +148,15 @@ class Problem:
     def closed(self) -> BoolArray:
         """(M + T,) Helpers and nodes through which nobody can go: they, or a node above, may have
         none at all."""
-        nodes = self.upper <= 0
+        return self.under(self.upper <= 0) | np.r_[self.capacity <= 0, self.upper <= 0]
+
+    def under(self, nodes: BoolArray) -> BoolArray:
+        """(M + T,) Helpers and nodes that are below any of these nodes, (T,), or are one."""
+        nodes = nodes.copy()
         for one in self.rising[::-1].tolist():
             if self.parent[one] >= 0:
                 nodes[one] |= nodes[self.parent[one]]
-        return np.r_[(self.capacity <= 0) | np.r_[nodes, False][self.node], nodes]
+        return np.r_[np.r_[nodes, False][self.node], nodes]
 
     def below(self, load: IntArray) -> IntArray:
         """(T,) How much of the helpers' load, (M,), lies below each node."""

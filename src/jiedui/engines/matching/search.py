@@ -173,13 +173,13 @@ def distances(net, arcs, state, search, free, nodes, minimum, wanted):  # type: 
         reach_from(arcs, state, search, h, -1, least_paid(arcs, state, h), np.int64(0), tally)
     for x in nodes:
         reach(search, x, np.int64(0), -1, -1, state.lacks, tally)
-    x, met = np.int64(-1), 0
+    x, met, tried = np.int64(-1), 0, 0
     while tally[0] > 0 or tally[2] > 0:
         x = take(search, tally)
         met += state.lacks[x]
         if met >= wanted:
             break
-        step(net, arcs, state, search, x, minimum, tally)
+        tried += step(net, arcs, state, search, x, minimum, tally)
         if wanted == 1 and tally[4] >= 0:
-            return tally[1], tally[4]
-    return tally[1], x
+            return tally[1], tally[4], tried
+    return tally[1], x, tried

@@ -94,26 +94,27 @@ class Solver:
 
     def first_prices(self, seed: int) -> IntArray:
         """(M + T + 1,) prices to start from; only whoever has nobody to keep bids."""
-        bidders = np.arange(self.problem.households)
-        room = np.where(self.usable, self.net.upper[: self.problem.helpers], 0)
-        if self.problem.keeps:
+        problem, bidders = self.problem, np.arange(self.problem.households)
+        room, asked = self.net.upper[:-1].copy(), self.net.lower[:-1]
+        room[: problem.helpers] *= self.usable
+        if problem.keeps:
             bidders = bidders[self.held < 0]
-            kept = np.bincount(self.held[self.held >= 0], minlength=self.problem.helpers)
-            room = (room - kept).clip(min=0)
-        tree = np.zeros(len(self.problem.parent) + 1, np.int64)
-        if not len(bidders) or not room.any() or self.problem.has_matrix:
-            return np.r_[np.zeros(self.problem.helpers, np.int64), tree]
-        ceiling = 2 * highest_cost(self.problem)
+            kept = np.bincount(self.held[self.held >= 0], minlength=problem.helpers)
+            kept = np.r_[kept, problem.below(kept)]
+            room, asked = (room - kept).clip(min=0), (asked - kept).clip(min=0)
+        if not len(bidders) or not room[: problem.helpers].any() or problem.has_matrix:
+            return np.zeros(len(room) + 1, np.int64)
         found = auction_prices(
-            self.problem,
+            problem,
             self.nearest,
             bidders,
             room=room,
+            asked=asked,
             stand_in=self.stand_in,
-            ceiling=ceiling,
+            ceiling=2 * highest_cost(problem),
             seed=seed,
         )
-        return np.r_[np.where(found >= NEVER, 0, found), tree]
+        return np.r_[np.where(found >= NEVER, 0, found), 0]
 
     def first_arcs(self, price: IntArray) -> Arcs:
         """The best candidates of each household at these prices, and its current helper."""
@@ -164,17 +165,17 @@ class Solver:
     def _with_room(self, asking: IntArray, _found: Found, price: IntArray) -> tuple[IntArray, ...]:
         """Pairs that change nobody else's: the best helpers with room beside those they keep, and
         of these the best whose minimum, or that of a node above, is not met."""
-        problem, nodes = self.problem, self.net.parent
+        problem, m = self.problem, self.problem.helpers
         kept = np.bincount(self.held[self.held >= 0], minlength=problem.helpers)
         load = np.r_[kept, problem.below(kept)]
         full, short = load >= self.net.upper[:-1], load < self.net.lower[:-1]
-        for one in [*(problem.rising[::-1] + problem.helpers), *range(problem.helpers)]:
-            if nodes[one] < len(load):
-                full[one] |= full[nodes[one]]
-                short[one] |= short[nodes[one]]
+        full, short = (
+            full[:m] | problem.under(full[m:])[:m],
+            short[:m] | problem.under(short[m:])[:m],
+        )
         found = []
         for mask in (~full, ~full & short):
-            some = np.where(mask[: problem.helpers], self._open(price), NEVER)
+            some = np.where(mask, self._open(price), NEVER)
             limit = np.full(len(asking), NEVER)
             found.append(
                 _flat(asking, self.nearest.best(asking, price=some, limit=limit, most=MORE))
@@ -198,11 +199,8 @@ class Solver:
 
     def _with_minimum(self) -> IntArray:
         """Helpers on whom, or on a node above whom, a minimum lies."""
-        asks = self.problem.lower > 0
-        for one in self.problem.rising[::-1].tolist():
-            asks[one] |= self.problem.parent[one] >= 0 and asks[self.problem.parent[one]]
-        above = np.r_[asks, False][self.problem.node]
-        return np.flatnonzero(self.usable & (above | (self.problem.min_load > 0)))
+        asks = self.problem.under(self.problem.lower > 0)[: self.problem.helpers]
+        return np.flatnonzero(self.usable & (asks | (self.problem.min_load > 0)))
 
     def stakes_change(self, household: IntArray, helper: IntArray, stakes: Stakes) -> IntArray:
         """What these pairs are charged for change."""
