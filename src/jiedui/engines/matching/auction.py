@@ -27,6 +27,7 @@ from jiedui.engines.matching.problem import IntArray, Problem
 STEP = 4
 CHOICES = 16  # helpers a household has in view
 MOST_BIDS = 400  # a household, on average
+DEEP = 8  # minimums call for no less than minus this part of the ceiling: some cannot be met
 
 
 def auction_prices(
@@ -54,7 +55,7 @@ def auction_prices(
     value = np.full(len(bidders), ceiling)
     value[who] = pair_costs(problem, bidders[who], helper) + price[helper]
     places.paid[taken] = price[helper]
-    call(problem, places, bidders, value, asked, ceiling)
+    call(problem, places, bidders, value, asked, ceiling // DEEP)
     return np.r_[prices_of(places)[places.name], rents_of(places)]
 
 

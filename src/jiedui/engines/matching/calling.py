@@ -62,7 +62,7 @@ def call(
         np.zeros((m, VIEW), np.int64), np.zeros((m, VIEW), np.int64), np.zeros(m, np.int64),
         np.full(m, NEVER), np.zeros(m, np.bool_),
     )  # fmt: skip
-    line = _short(problem, calls)
+    line = _short(problem, calls) if _can_be_met(problem, asked, len(bidders)) else seat[:0]
     turned = Nearest(problem, turned=True) if len(line) else None
     which = np.full(problem.households, -1)
     which[bidders] = np.arange(len(bidders))
@@ -81,6 +81,17 @@ def call(
         calls.wanted[:], has_looked = False, True
     # Without minimums, a plan is found sooner from prices that stand one bid too high.
     settle_prices(places, calls.load, asked, calls.off, STEP if asked.any() else 0)
+
+
+def _can_be_met(problem: Problem, asked: IntArray, bidders: int) -> bool:
+    """Whether there are as many bidders as are asked for: else calls would never end."""
+    m, needed = problem.helpers, asked.copy()
+    above = np.r_[problem.node, problem.parent]
+    below = np.zeros(len(asked) + 1, np.int64)
+    for x in [*range(m), *(problem.rising + m).tolist()]:
+        needed[x] = max(needed[x], below[x])
+        below[above[x] + m if above[x] >= 0 else -1] += needed[x]
+    return bool(below[-1] <= bidders)
 
 
 def _short(problem: Problem, calls: Calls) -> IntArray:
