@@ -27,8 +27,8 @@ def compile_all() -> None:
 
 
 def _solve_one_by_one(ones: IntArray, xy: IntArray) -> None:
-    # Each helper along a line should have somebody: both ends of a way meet, places call for
-    # households, and those below a full node displace one another.
+    """Each helper along a line should have somebody: both ends of a way meet, places call for
+    households, and those below a full node displace one another."""
     line = np.outer(np.arange(8), xy[1])
     for apart, lower, upper in ((2, 1, 8), (200, 0, 7)):
         solve(Problem(

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from jiedui.engines.matching.calling import call
+from jiedui.engines.matching.calling import STEP, call
 from jiedui.engines.matching.costs import pair_costs
 from jiedui.engines.matching.nearest import NEVER, Found, Nearest
 from jiedui.engines.matching.places import (
@@ -24,7 +24,6 @@ from jiedui.engines.matching.places import (
 )
 from jiedui.engines.matching.problem import IntArray, Problem
 
-STEP = 4
 CHOICES = 16  # helpers a household has in view
 MOST_BIDS = 400  # a household, on average
 DEEP = 8  # minimums call for no less than minus this part of the ceiling: some cannot be met
@@ -85,7 +84,7 @@ def _sell(nearest: Nearest, bidders: IntArray, places: Places, *, ceiling: int, 
 @njit(cache=True, nogil=True)
 def _outbid(first, end, held, paid, own, m, h, more):  # type: ignore[no-untyped-def]
     """As `places.take`, for so much `more`, where no node is above: nothing but the price of the
-    helper is noted. Three times as fast."""
+    helper is noted."""
     place = first
     for other in range(first, end):
         if paid[other] < paid[place]:

@@ -26,7 +26,7 @@ from jiedui.engines.matching.places import (
 )
 from jiedui.engines.matching.problem import IntArray, Problem
 
-STEP = 4
+STEP = 4  # between bids, up or down
 VIEW = 16  # households a helper has in view
 MOST_CALLS = 16  # a bidder, on average
 
@@ -62,7 +62,7 @@ def call(
         np.zeros((m, VIEW), np.int64), np.zeros((m, VIEW), np.int64), np.zeros(m, np.int64),
         np.full(m, NEVER), np.zeros(m, np.bool_),
     )  # fmt: skip
-    line = _short(problem, calls) if _can_be_met(problem, asked, len(bidders)) else seat[:0]
+    line = _short(problem, calls)
     turned = Nearest(problem, turned=True) if len(line) else None
     which = np.full(problem.households, -1)
     which[bidders] = np.arange(len(bidders))
@@ -83,28 +83,19 @@ def call(
     settle_prices(places, calls.load, asked, calls.off, STEP if asked.any() else 0)
 
 
-def _can_be_met(problem: Problem, asked: IntArray, bidders: int) -> bool:
-    """Whether there are as many bidders as are asked for: else calls would never end."""
-    m, needed = problem.helpers, asked.copy()
-    above = np.r_[problem.node, problem.parent]
-    below = np.zeros(len(asked) + 1, np.int64)
-    for x in [*range(m), *(problem.rising + m).tolist()]:
-        needed[x] = max(needed[x], below[x])
-        below[above[x] + m if above[x] >= 0 else -1] += needed[x]
-    return bool(below[-1] <= bidders)
-
-
 def _short(problem: Problem, calls: Calls) -> IntArray:
-    """Helpers and nodes as often as they are short; whom one below calls in, counts above too."""
-    m, coming = problem.helpers, np.zeros(len(calls.asked), np.int64)
+    """Helpers and nodes as often as they are short; whom one below calls in, counts above too.
+    Nobody, where more are asked for than there are bidders: calls would never end."""
+    m, size = problem.helpers, len(calls.asked)
     above = np.r_[problem.node, problem.parent]
+    needed, coming = np.zeros(size + 1, np.int64), np.zeros(size + 1, np.int64)  # from below
+    own = np.zeros(size, np.int64)
     for x in [*range(m), *(problem.rising + m).tolist()]:
-        coming[x] = max(coming[x], calls.asked[x] - calls.load[x])
-        if above[x] >= 0:
-            coming[above[x] + m] += coming[x]
-    own = coming.copy()
-    np.subtract.at(own, above[above >= 0] + m, coming[above >= 0])
-    return np.repeat(np.arange(len(own)), own)
+        own[x] = max(0, calls.asked[x] - calls.load[x] - coming[x])
+        y = above[x] + m if above[x] >= 0 else size
+        needed[y] += max(calls.asked[x], needed[x])
+        coming[y] += coming[x] + own[x]
+    return np.repeat(np.arange(size), own if needed[size] <= len(calls.seat) else 0)
 
 
 @njit(cache=True, nogil=True)

@@ -110,15 +110,15 @@ def rents_of(places):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True, inline="always")
 def rent_at(parent, room, rent, x):  # type: ignore[no-untyped-def]
     """What the first full node from x upwards adds to the price of places nobody holds."""
-    while x >= 0 and room[x] > 0:
-        x = parent[x]
+    x = _full(parent, room, x)
     return rent[x] if x >= 0 else np.int64(0)
 
 
-@njit(cache=True, nogil=True)
-def _full(places, x):  # type: ignore[no-untyped-def]
-    while x >= 0 and places.room[x] > 0:
-        x = places.parent[x]
+@njit(cache=True, nogil=True, inline="always")
+def _full(parent, room, x):  # type: ignore[no-untyped-def]
+    """The first full node from x upwards; -1."""
+    while x >= 0 and room[x] > 0:
+        x = parent[x]
     return x
 
 
@@ -128,7 +128,7 @@ def take(places, m, h, price):  # type: ignore[no-untyped-def]
     x = full = places.node[m]
     loser, rent = np.int64(-1), np.int64(0)
     if x >= 0:
-        full = _full(places, x)
+        full = _full(places.parent, places.room, x)
         if full >= 0:
             rent = places.rent[full]
     if places.floor[m] <= places.unsold[m] + rent:
@@ -144,11 +144,11 @@ def take(places, m, h, price):  # type: ignore[no-untyped-def]
         place = sit(places, m, h, price)
     if x >= 0:
         _play(places, place)
-        x = _full(places, x)
+        x = _full(places.parent, places.room, x)
         while x >= 0:
             least = _least(places, places.low[x], places.high[x])
             places.rent[x] = max(0, places.paid[least] - places.start[least])
-            x = _full(places, places.parent[x])
+            x = _full(places.parent, places.room, places.parent[x])
     return loser
 
 
