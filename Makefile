@@ -15,19 +15,19 @@ STAMPS := .venv/.stamps
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 20
 
-run: $(STAMPS)/base translations ## install, migrate, load the demonstration if there is none, serve
+run: $(STAMPS)/base $(STAMPS)/engine translations ## install, migrate, load the demonstration if there is none, serve
 	@exec $(BIN)/jiedui run
 
-demo: $(STAMPS)/base translations ## load the demonstration NAME (panjin) beside what is there
+demo: $(STAMPS)/base $(STAMPS)/engine translations ## load the demonstration NAME (panjin) beside what is there
 	@$(BIN)/jiedui demo $(or $(NAME),panjin)
 
 test: test-sqlite test-postgres ## everything: engines, apps on both databases, browser journeys
 
-test-sqlite: $(STAMPS)/dev translations
+test-sqlite: $(STAMPS)/dev $(STAMPS)/engine translations
 	@JIEDUI_BROWSER="$$($(BIN)/python tools/browser.py)" && export JIEDUI_BROWSER && \
 	$(BIN)/python -m pytest -n 2 $(ARGS)
 
-test-postgres: $(STAMPS)/dev translations
+test-postgres: $(STAMPS)/dev $(STAMPS)/engine translations
 	@$(BIN)/python tools/with_postgres.py --skip-if-missing \
 	$(BIN)/python -m pytest -n 2 $(addprefix --ignore=tests/,browser engines tools demo/test_published_figures.py) $(ARGS)
 
@@ -48,11 +48,11 @@ check: lint translations ## what CI asks for beside the tests
 	$(BIN)/python tools/translations.py check
 	$(BIN)/python tools/docs_check.py
 
-bench: $(STAMPS)/dev translations ## measure what the documentation claims
+bench: $(STAMPS)/dev $(STAMPS)/engine translations ## measure what the documentation claims
 	@set -e; for one in figures imports import_reading matching pages; do \
 	  echo "== $$one"; $(BIN)/python "benchmarks/$$one.py"; done
 
-screenshots: $(STAMPS)/dev translations ## take the pictures of docs/images anew
+screenshots: $(STAMPS)/dev $(STAMPS)/engine translations ## take the pictures of docs/images anew
 	@$(BIN)/python tools/screenshots.py
 
 vendor: ## fetch the browser assets pinned in tools/vendor.json (needs npm)
@@ -66,7 +66,7 @@ clean: ## remove the environment and every cache; the data folder stays
 	find src tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 	find src -name '*.mo' -delete
 
-# ---- the environment, made again only when a requirement file changes
+# ---- the environment, made again only when what it is made of changes
 
 $(UV): requirements/uv.txt tools/bootstrap.py
 	@$(PYTHON) tools/bootstrap.py
@@ -78,9 +78,14 @@ $(STAMPS)/base: $(UV) requirements/base.txt tools/bootstrap.py
 	@if test -e $(STAMPS)/dev; then $(SYNC) requirements/base.txt requirements/dev.txt; \
 	else $(SYNC) requirements/base.txt; fi
 	@$(BIN)/python tools/bootstrap.py --link
-	@echo "Compiling the pairing engine"
-	@$(BIN)/python -m jiedui.engines.matching
 	@mkdir -p $(STAMPS) && touch $@
+
+# A compiled function keeps what it calls as it was: where one file changes, all are compiled anew.
+$(STAMPS)/engine: $(STAMPS)/base $(wildcard src/jiedui/engines/matching/*.py)
+	@echo "Compiling the pairing engine"
+	@rm -f src/jiedui/engines/matching/__pycache__/*.nbc src/jiedui/engines/matching/__pycache__/*.nbi
+	@$(BIN)/python -m jiedui.engines.matching
+	@touch $@
 
 $(STAMPS)/dev: $(STAMPS)/base requirements/dev.txt
 	@echo "Installing what the tests need"
