@@ -43,7 +43,8 @@ def test_nothing_is_sold_twice_or_beyond_a_bound_and_nobody_called_is_lost(probl
     who, helper = places.held[taken], places.helper[taken]
     value[who] = pair_costs(problem, who, helper) + price[helper]
     before = value.copy()
-    call(problem, places, everyone, value, asked, ceiling)
+    turned = Nearest(problem, turned=True)
+    call(problem, turned, places, everyone, value, asked=asked, most=ceiling)
     assert seated <= _check(problem, places, room)
     assert (value <= before).all()
     has_place = places.end > places.first

@@ -32,7 +32,7 @@ OWN_SKILL, UNIT_SKILL = 9, 7  # of 9: what a member can do oneself, and what the
 CAUSE_WEIGHT = 2  # as much as a need that is soon to be met
 MARKED = 101  # more than any difficulty
 FEW = 2000  # helpers asked for by key
-ENGINE = "matching 5"
+ENGINE = "matching 6"
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ solution, the proof does not rest on them.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from jiedui.engines.matching.calling import STEP, call
+from jiedui.engines.matching.compiled import kernel, part
 from jiedui.engines.matching.costs import pair_costs
 from jiedui.engines.matching.nearest import NEVER, Found, Nearest
 from jiedui.engines.matching.places import (
@@ -32,6 +32,7 @@ DEEP = 8  # minimums call for no less than minus this part of the ceiling: some 
 def auction_prices(
     problem: Problem,
     nearest: Nearest,
+    turned: Nearest | None,
     bidders: IntArray,
     *,
     room: IntArray,
@@ -41,7 +42,8 @@ def auction_prices(
     seed: int,
 ) -> IntArray:
     """(M + T,) prices at which the bidders spread over the room that helpers and nodes have,
-    (M + T,), and fill what is asked of them, (M + T,); NEVER where there is no room.
+    (M + T,), and fill what is asked of them, (M + T,); NEVER where there is no room. Where
+    anything is asked, `turned` answers the helpers.
 
     Helpers who are alike bid out under the name of the first, `stand_in`, (M,): else the bids
     for one after another would rise by single steps (Bertsekas & Castañon, The auction algorithm
@@ -54,7 +56,7 @@ def auction_prices(
     value = np.full(len(bidders), ceiling)
     value[who] = pair_costs(problem, bidders[who], helper) + price[helper]
     places.paid[taken] = price[helper]
-    call(problem, places, bidders, value, asked, ceiling // DEEP)
+    call(problem, turned, places, bidders, value, asked=asked, most=ceiling // DEEP)
     return np.r_[prices_of(places)[places.name], rents_of(places)]
 
 
@@ -81,7 +83,7 @@ def _sell(nearest: Nearest, bidders: IntArray, places: Places, *, ceiling: int, 
         waiting = _bid(waiting, view, bound, places, ceiling, bids_left)
 
 
-@njit(cache=True, nogil=True)
+@part
 def _outbid(first, end, held, paid, own, m, h, more):  # type: ignore[no-untyped-def]
     """As `places.take`, for so much `more`, where no node is above: nothing but the price of the
     helper is noted."""
@@ -91,11 +93,14 @@ def _outbid(first, end, held, paid, own, m, h, more):  # type: ignore[no-untyped
             place = other
     loser, held[place] = held[place], h
     paid[place] += more
-    own[m] = paid[first:end].min()
+    least = paid[first]
+    for other in range(first, end):
+        least = min(least, paid[other])
+    own[m] = least
     return loser
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _bid(queue, view, bound, places, ceiling, bids_left):  # type: ignore[no-untyped-def]
     """Let these bid, and whoever they outbid, until all hold a place, left, or want to look again:
     when the second best in view may be beaten by somebody out of view."""

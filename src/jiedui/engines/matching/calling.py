@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from jiedui.engines.matching.compiled import kernel, part
 from jiedui.engines.matching.nearest import NEVER, Nearest
 from jiedui.engines.matching.places import (
     Places,
@@ -47,8 +47,9 @@ class Calls(NamedTuple):
 
 
 def call(
-    problem: Problem, places: Places, bidders: IntArray, value: IntArray, asked: IntArray, most: int
-) -> None:
+    problem: Problem, turned: Nearest | None, places: Places, bidders: IntArray, value: IntArray,
+    *, asked: IntArray, most: int,
+) -> None:  # fmt: skip
     """Move bidders, who pay `value`, (B,), to where they are asked for, (M + T,), and settle the
     prices. A helper or node that would have to pay more than `most` goes without."""
     without_gifts(places)
@@ -63,7 +64,6 @@ def call(
         np.full(m, NEVER), np.zeros(m, np.bool_),
     )  # fmt: skip
     line = _short(problem, calls)
-    turned = Nearest(problem, turned=True) if len(line) else None
     which = np.full(problem.households, -1)
     which[bidders] = np.arange(len(bidders))
     price = np.full(problem.households, NEVER)
@@ -72,7 +72,10 @@ def call(
         line = _call(places, calls, line, has_looked, most, left)
         looking = np.flatnonzero(calls.wanted)
         price[bidders] = -value
-        found = turned.best(looking, price=price, limit=np.full(len(looking), NEVER), most=VIEW)
+        # Nobody beyond the worst in view can be among the best.
+        worst = (calls.cost[looking] - value[calls.bidder[looking]]).max(axis=1)
+        limit = np.where(calls.filled[looking] == VIEW, worst + 1, NEVER)
+        found = turned.best(looking, price=price, limit=limit, most=VIEW)
         there = np.arange(VIEW) < found.filled[:, None]
         calls.bidder[looking] = which[np.where(there, found.helper, 0)]
         calls.cost[looking], calls.filled[looking] = found.cost, found.filled
@@ -98,7 +101,7 @@ def _short(problem: Problem, calls: Calls) -> IntArray:
     return np.repeat(np.arange(size), own if needed[size] <= len(calls.seat) else 0)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _call(places, calls, line, has_looked, most, left):  # type: ignore[no-untyped-def]
     """Let these call, and whoever loses a household by that, until nobody does or all want to look
     around first; who is still waiting."""
@@ -137,7 +140,7 @@ def _call(places, calls, line, has_looked, most, left):  # type: ignore[no-untyp
     return rest
 
 
-@njit(cache=True, nogil=True)
+@part
 def _shortest_of(places, calls, x):  # type: ignore[no-untyped-def]
     """The first from x upwards that is short; helper x itself if none is; else -1."""
     y = x
@@ -146,14 +149,14 @@ def _shortest_of(places, calls, x):  # type: ignore[no-untyped-def]
     return x if y < 0 and x < len(places.first) else y
 
 
-@njit(cache=True, nogil=True)
+@part
 def _above(places, x):  # type: ignore[no-untyped-def]
     m = len(places.first)
     node = places.node[x] if x < m else places.parent[x - m]
     return node + m if node >= 0 else np.int64(-1)
 
 
-@njit(cache=True, nogil=True)
+@part
 def _within(places, x):  # type: ignore[no-untyped-def]
     """The places of helper or node x: from, and to before."""
     m = len(places.first)
@@ -162,7 +165,7 @@ def _within(places, x):  # type: ignore[no-untyped-def]
     return places.low[x - m], places.high[x - m]
 
 
-@njit(cache=True, nogil=True)
+@part
 def _offers(places, calls, x, low, high):  # type: ignore[no-untyped-def]
     """What the best bidder in view would pay for a place at x, and the second; what somebody out of
     view might; who the best is, at which helper, and the cost of the pair."""
@@ -193,7 +196,7 @@ def _offers(places, calls, x, low, high):  # type: ignore[no-untyped-def]
     return best, second, unseen, who, helper, cost
 
 
-@njit(cache=True, nogil=True)
+@part
 def _is_open(places, k, x):  # type: ignore[no-untyped-def]
     """Whether there is room on the way from helper k up to x."""
     m, y = len(places.first), places.node[k]
@@ -204,7 +207,7 @@ def _is_open(places, k, x):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True, nogil=True)
+@part
 def _may_come(places, x, seat):  # type: ignore[no-untyped-def]
     """Whether who sits there may come to x: there is room in all above, up to where both are."""
     m, y = len(places.first), _above(places, x)
@@ -215,7 +218,7 @@ def _may_come(places, x, seat):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True, nogil=True)
+@part
 def _take_off(places, calls, x, low, high, rent):  # type: ignore[no-untyped-def]
     """Nobody below x pays more than this beyond the price of a place, where places are left;
     whether anybody did."""
@@ -233,7 +236,7 @@ def _take_off(places, calls, x, low, high, rent):  # type: ignore[no-untyped-def
     return did
 
 
-@njit(cache=True, nogil=True)
+@part
 def _want_to_look(places, calls, low, high, known):  # type: ignore[no-untyped-def]
     """Whoever may be worth more than is known to a helper with room here is to come into view."""
     for place in range(low, high):
@@ -242,7 +245,7 @@ def _want_to_look(places, calls, low, high, known):  # type: ignore[no-untyped-d
             calls.wanted[k] = True
 
 
-@njit(cache=True, nogil=True)
+@part
 def _move(places, calls, who, helper, price):  # type: ignore[no-untyped-def]
     """Seat a bidder with another helper; returns who lacks one now: the first that is short, or
     the helper it left; -1 if it had none."""

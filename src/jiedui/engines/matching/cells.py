@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from jiedui.engines.matching.compiled import kernel
 from jiedui.engines.matching.problem import FORBIDDEN, TOP_SKILL, IntArray, Problem
 
-HELPERS_IN_A_CELL = 48
-HOUSEHOLDS_IN_A_BLOCK = 64
+IN_A_CELL = 48
+IN_A_BLOCK = 64
 
 Floats = npt.NDArray[np.float64]
 
@@ -33,14 +33,12 @@ class Homes(NamedTuple):
 class Cells(NamedTuple):
     """Helpers cell by cell: arrays by position in `member`, and bounds by cell."""
 
-    member: IntArray  # (M,) the helper at each position
-    start: IntArray  # (C + 1,)
+    member: IntArray  # (C, IN_A_CELL) the helper in each place; -1 where there is none
     kind: IntArray  # (C,) leader and group in one number
-    x: Floats
+    x: Floats  # (C, IN_A_CELL)
     y: Floats
-    lack: npt.NDArray[np.float32]  # (D, M) 9 - skill
-    box: Floats  # (C, 4) west, east, south, north
-    least_lack: npt.NDArray[np.float32]  # (C, D)
+    lack: npt.NDArray[np.float32]  # (C, D, IN_A_CELL) 9 - skill
+    box: Floats  # (4, C) west, east, south, north
 
 
 def homes_of(problem: Problem) -> Homes:
@@ -50,8 +48,7 @@ def homes_of(problem: Problem) -> Homes:
 
 def cells_of(problem: Problem) -> Cells:
     """The helpers of a problem given by features."""
-    lack = TOP_SKILL - problem.skills
-    return _cells(problem.helper_xy, helper_kinds(problem), lack, size=HELPERS_IN_A_CELL)
+    return _cells(problem.helper_xy, helper_kinds(problem), TOP_SKILL - problem.skills)
 
 
 def homes_of_helpers(problem: Problem) -> Homes:
@@ -62,8 +59,7 @@ def homes_of_helpers(problem: Problem) -> Homes:
 
 def cells_of_households(problem: Problem) -> Cells:
     """The households where helpers stand else."""
-    kinds = household_kinds(problem)
-    return _cells(problem.household_xy, kinds, problem.needs, size=HELPERS_IN_A_CELL)
+    return _cells(problem.household_xy, household_kinds(problem), problem.needs)
 
 
 def _homes(xy: IntArray, kinds: IntArray, needs: IntArray) -> Homes:
@@ -71,22 +67,25 @@ def _homes(xy: IntArray, kinds: IntArray, needs: IntArray) -> Homes:
     x, y = xy.reshape(-1, 2).T.astype(np.float64)
     return Homes(
         np.ascontiguousarray(x), np.ascontiguousarray(y), kinds,
-        np.searchsorted(row, np.arange(len(kinds) + 1)).astype(np.int64), kind,
+        np.searchsorted(row, np.arange(len(kinds) + 1)).astype(np.int64),
+        np.ascontiguousarray(kind),
         needs[row, kind].astype(np.float64),
     )  # fmt: skip
 
 
-def _cells(points: IntArray, kinds: IntArray, lacks: IntArray, *, size: int) -> Cells:
-    xy = points.reshape(-1, 2).astype(np.float64)
-    member, start = split(xy, kinds, size=size)
-    lack = np.ascontiguousarray(lacks[member].T.astype(np.float32))
-    x, y = np.ascontiguousarray(xy[member].T)
-    sides = [f(axis, start[:-1]) for axis in (x, y)
-             for f in (np.minimum.reduceat, np.maximum.reduceat)]  # fmt: skip
-    least = np.minimum.reduceat(lack, start[:-1], axis=1).T if len(member) else lack.T
+def _cells(points: IntArray, kinds: IntArray, lacks: IntArray) -> Cells:
+    order, start = split(points, kinds, size=IN_A_CELL)
+    size = np.diff(start)
+    # Full cells, so that kernels may count on their size: fillers stand where the first does.
+    at = np.arange(IN_A_CELL) < size[:, None]
+    member = np.where(at, start[:-1, None] + np.arange(IN_A_CELL), start[:-1, None])
+    member = order[member] if len(order) else member
+    x, y = np.moveaxis(points.reshape(-1, 2)[member].astype(np.float64), 2, 0)
+    x, y = np.ascontiguousarray(x), np.ascontiguousarray(y)
+    lack = np.ascontiguousarray(lacks[member].swapaxes(1, 2).astype(np.float32))
     return Cells(
-        member, start, kinds[member[start[:-1]]], x, y, lack,
-        np.ascontiguousarray(np.stack(sides, axis=1)), np.ascontiguousarray(least),
+        np.where(at, member, -1), kinds[member[:, 0]], x, y, lack,
+        np.stack([x.min(axis=1), x.max(axis=1), y.min(axis=1), y.max(axis=1)]),
     )  # fmt: skip
 
 
@@ -119,22 +118,22 @@ def kind_costs(problem: Problem) -> IntArray:
     return np.ascontiguousarray(costs)
 
 
-def split(xy: Floats, kind: IntArray, *, size: int) -> tuple[IntArray, IntArray]:
+def split(points: IntArray, kind: IntArray, *, size: int) -> tuple[IntArray, IntArray]:
     """The points in an order where neighbours of one kind stand together, and where each cell of
-    about `size` of them starts; the last start is the number of points."""
+    `size` of them, the last of a kind of fewer, starts; the last start is the number of points."""
     order = np.argsort(kind, kind="stable")
     edges = np.r_[0, np.flatnonzero(np.diff(kind[order])) + 1, len(order)].astype(np.int64)
-    return _halved(np.ascontiguousarray(xy[order]), order, edges, size)
+    return _halved(points.reshape(-1, 2)[order].astype(np.float64), order, edges, size)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _halved(xy, order, edges, size):  # type: ignore[no-untyped-def]
     """Halve every stretch along its wider side until it is small enough."""
     ends, starts = [np.int64(one) for one in edges[1:][::-1]], [np.int64(0)]
     first = np.int64(0)
     while len(ends) > 0 and first < len(order):
         end = ends[-1]
-        if end - first <= size * 4 // 3:
+        if end - first <= size:
             ends.pop()
             if end > first:
                 starts.append(end)
@@ -145,5 +144,5 @@ def _halved(xy, order, edges, size):  # type: ignore[no-untyped-def]
         way = np.argsort(part[:, 0 if wide else 1], kind="mergesort")
         xy[first:end] = part[way]
         order[first:end] = order[first:end][way]
-        ends.append(first + (end - first) // 2)
+        ends.append(first + (end - first + size - 1) // size // 2 * size)
     return order, np.array(starts)

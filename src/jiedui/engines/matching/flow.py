@@ -8,8 +8,8 @@ them, prices rise by those, and as many paths as fit run along arcs that cost no
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from jiedui.engines.matching.compiled import kernel, part
 from jiedui.engines.matching.meeting import Columns, columns_of, forget, least_leaving, meet, move
 from jiedui.engines.matching.nearest import NEVER
 from jiedui.engines.matching.network import (
@@ -91,7 +91,7 @@ def _one_by_one(
     return work
 
 
-@njit(cache=True, nogil=True)
+@part
 def _next(net, arcs, state, search, x, minimum):  # type: ignore[no-untyped-def]
     """The next node that can be reached from x at no cost, and the household that moves, if one
     does; (-1, -1) when there is none left."""
@@ -129,7 +129,7 @@ def _next(net, arcs, state, search, x, minimum):  # type: ignore[no-untyped-def]
     return np.int64(-1), np.int64(-1)
 
 
-@njit(cache=True, nogil=True)
+@part
 def _walk(net, arcs, state, search, first, minimum):  # type: ignore[no-untyped-def]
     """From `first` along arcs that cost nothing to a node that lacks something; -1 if none.
 
@@ -161,7 +161,7 @@ def _walk(net, arcs, state, search, first, minimum):  # type: ignore[no-untyped-
     return np.int64(-1)
 
 
-@njit(cache=True, nogil=True)
+@part
 def _send(net, arcs, state, search, h, minimum):  # type: ignore[no-untyped-def]
     """Bring one free household in; whether it worked."""
     paid, root = least_paid(arcs, state, h), len(state.price) - 1
@@ -189,7 +189,7 @@ def _bring_in(
     return _send_all(net, arcs, state, search, free, busy, minimum), tried
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _send_all(net, arcs, state, search, free, busy, minimum):  # type: ignore[no-untyped-def]
     """As many paths as fit along arcs that cost nothing; who is still free."""
     for tried in (search.seat, search.pair, search.twig):
@@ -211,7 +211,7 @@ def _send_all(net, arcs, state, search, free, busy, minimum):  # type: ignore[no
     return free[:still]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _lift(state, search, seen, end):  # type: ignore[no-untyped-def]
     """Raise prices by the distances, and forget these."""
     last = search.distance[end]
@@ -223,7 +223,7 @@ def _lift(state, search, seen, end):  # type: ignore[no-untyped-def]
         search.spot[x] = -1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _carry(net, arcs, state, search, end):  # type: ignore[no-untyped-def]
     """Move one unit to `end` along the way it was reached."""
     x = end

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from jiedui.engines.matching.compiled import kernel, part
 from jiedui.engines.matching.nearest import NEVER
 from jiedui.engines.matching.network import FREE, unit_cost
 from jiedui.engines.matching.problem import IntArray
@@ -28,7 +28,7 @@ class Columns(NamedTuple):
     arc: npt.NDArray[np.int32]  # where the pair stands in `Arcs`
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def columns_of(arcs, helpers):  # type: ignore[no-untyped-def]
     """The candidates helper by helper, by counting."""
     start = np.zeros(helpers + 1, np.int64)
@@ -45,7 +45,7 @@ def columns_of(arcs, helpers):  # type: ignore[no-untyped-def]
     return Columns(start, household, arc)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def least_leaving(state):  # type: ignore[no-untyped-def]
     """What it would cost more, at least, to leave a household uncovered that is covered now."""
     least, root = np.int64(NEVER), len(state.price) - 1
@@ -57,7 +57,7 @@ def least_leaving(state):  # type: ignore[no-untyped-def]
     return least
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def meet(net, arcs, columns, state, ahead, back, h, x, target, minimum, most):  # type: ignore[no-untyped-def]
     """Search from household h (or, with h < 0, node x) and back from `target`.
 
@@ -101,7 +101,7 @@ def meet(net, arcs, columns, state, ahead, back, h, x, target, minimum, most):  
     return length, middle, radius, fore[1], aft[1], work_fore + work_aft
 
 
-@njit(cache=True, nogil=True)
+@part
 def _nearest(search, tally):  # type: ignore[no-untyped-def]
     """How near the next node of a search is; NEVER when there is none."""
     if tally[2] > 0:
@@ -109,7 +109,7 @@ def _nearest(search, tally):  # type: ignore[no-untyped-def]
     return search.distance[search.heap[0]] if tally[0] > 0 else np.int64(NEVER)
 
 
-@njit(cache=True, nogil=True)
+@part
 def _step_back(net, arcs, columns, state, back, x, minimum, tally):  # type: ignore[no-untyped-def]
     """All nodes from which x is one arc away; how many arcs were tried."""
     d, price = back.distance[x], state.price
@@ -134,7 +134,7 @@ def _step_back(net, arcs, columns, state, back, x, minimum, tally):  # type: ign
     return tried
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def move(state, ahead, back, target, length, middle, radius, seen, seen_back):  # type: ignore[no-untyped-def]
     """Write the way down and move the prices around both ends."""
     _join(ahead, back, middle, target)
@@ -148,7 +148,7 @@ def move(state, ahead, back, target, length, middle, radius, seen, seen_back):  
     forget(back, seen_back)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def forget(search, seen):  # type: ignore[no-untyped-def]
     """Make the room ready for the next search."""
     for i in range(seen):
@@ -156,7 +156,7 @@ def forget(search, seen):  # type: ignore[no-untyped-def]
         search.distance[x], search.spot[x] = NEVER, -1
 
 
-@njit(cache=True, nogil=True)
+@part
 def _join(ahead, back, middle, target):  # type: ignore[no-untyped-def]
     """Write the second half of the way down as the first half is; a loop at no cost is cut off."""
     x = middle

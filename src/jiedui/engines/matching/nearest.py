@@ -7,14 +7,13 @@ the same kernel runs on 64-bit whole numbers.
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from jiedui.engines.matching.cells import (
-    HOUSEHOLDS_IN_A_BLOCK,
+    IN_A_BLOCK,
+    IN_A_CELL,
     cells_of,
     cells_of_households,
     helper_kinds,
@@ -24,6 +23,7 @@ from jiedui.engines.matching.cells import (
     kind_costs,
     split,
 )
+from jiedui.engines.matching.compiled import kernel, part
 from jiedui.engines.matching.problem import IntArray, Problem
 
 NEVER = 1 << 61  # a cost, price or limit beyond all others
@@ -64,10 +64,12 @@ class Nearest:
         else:
             self.homes, self.cells = homes_of(problem), cells_of(problem)
             self.avoid = _lists(household, helper, problem.households)
-        where = np.stack([self.homes.x, self.homes.y], axis=1)
-        order, _ = split(where, self.homes.kind, size=HOUSEHOLDS_IN_A_BLOCK)
-        self.rank = np.empty(len(order), np.int64)
+        self.extra = np.take(self.kind_cost, self.cells.kind, axis=1)
+        where = problem.helper_xy if turned else problem.household_xy
+        order, start = split(where, self.homes.kind, size=IN_A_BLOCK)
+        self.rank, self.block = np.empty((2, len(order)), np.int64)
         self.rank[order] = np.arange(len(order))
+        self.block[order] = np.repeat(np.arange(len(start) - 1), np.diff(start))
 
     def best(self, households: IntArray, *, price: IntArray, limit: IntArray, most: int) -> Found:
         """Up to `most` helpers of each household with cost + price below its limit, cheapest
@@ -81,29 +83,16 @@ class Nearest:
             _best_of_rows(self.rows, households, price, limit, found)
             return found
         order = np.argsort(self.rank[households])
-        start = _blocks(self.homes.kind[households[order]])
-        at = price[self.cells.member]
+        block = self.block[households[order]]
+        start = np.flatnonzero(np.r_[True, block[1:] != block[:-1], True])
+        never: Any = NEVER
         if max(_largest(price), _largest(limit)) < EXACT:
-            at = np.where(at >= NEVER, np.inf, at.astype(np.float64))
-            limits: Any = np.where(limit >= NEVER, np.inf, limit.astype(np.float64))
-        else:
-            limits = limit
-        _best_of_cells(self.homes, self.cells, self.kind_cost, self.avoid[0], self.avoid[1],
-                       households, order, start, at, limits, found)  # fmt: skip
+            never, limit = np.inf, np.where(limit >= NEVER, np.inf, limit.astype(np.float64))
+        at = np.empty(self.cells.member.shape, limit.dtype)
+        _fill(self.cells.member, price, never, at)
+        _best_of_cells(self.homes, self.cells, self.extra, self.avoid[0], self.avoid[1],
+                       households, order, start, at, limit, found)  # fmt: skip
         return found
-
-
-def _largest(numbers: IntArray) -> int:
-    real = abs(numbers[numbers < NEVER])
-    return int(real.max(initial=0))
-
-
-def _blocks(kind: IntArray) -> IntArray:
-    """Where blocks of households start: few, of one kind, near one another."""
-    new = np.flatnonzero(np.diff(kind)) + 1
-    edges = np.r_[0, new, len(kind)]
-    parts = [np.arange(a, b, HOUSEHOLDS_IN_A_BLOCK) for a, b in pairwise(edges)]
-    return np.r_[np.concatenate(parts), len(kind)].astype(np.int64)
 
 
 def _lists(row: IntArray, value: IntArray, rows: int) -> tuple[IntArray, IntArray]:
@@ -131,26 +120,41 @@ def _permitted_rows(problem: Problem, kind_cost: IntArray, *, turned: bool) -> R
     return Rows(np.searchsorted(row, np.arange(rows + 1)).astype(np.int64), column, cost)
 
 
-@njit(cache=True, nogil=True)
-def _insert(value, helper, base, n, values, helpers, costs):  # type: ignore[no-untyped-def]
-    """Put a helper in its place among the best so far; returns how many there are then."""
+@kernel
+def _largest(numbers):  # type: ignore[no-untyped-def]
+    """The largest of those below NEVER, without signs."""
+    largest = np.int64(0)
+    for number in numbers:
+        if number < NEVER:
+            largest = max(largest, abs(number))
+    return largest
+
+
+@kernel
+def _fill(member, price, never, at):  # type: ignore[no-untyped-def]
+    """What everybody costs, place by place; `never` for places left empty and who is left out."""
+    for c in range(len(member)):
+        for j in range(IN_A_CELL):
+            m = member[c, j]
+            at[c, j] = never if m < 0 or price[m] >= NEVER else price[m]
+
+
+@part
+def _insert(value, place, n, values, places):  # type: ignore[no-untyped-def]
+    """Put a place among the best so far, of equals the first; returns how many there are then."""
     most = len(values)
     i = n if n < most else most - 1
     n = i + 1 if n < most else n
-    while i > 0 and (values[i - 1] > value or (values[i - 1] == value and helpers[i - 1] > helper)):
-        values[i] = values[i - 1]
-        helpers[i] = helpers[i - 1]
-        costs[i] = costs[i - 1]
+    while i > 0 and (values[i - 1] > value or (values[i - 1] == value and places[i - 1] > place)):
+        values[i], places[i] = values[i - 1], places[i - 1]
         i -= 1
-    values[i] = value
-    helpers[i] = helper
-    costs[i] = base
+    values[i], places[i] = value, place
     return n
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _best_of_rows(rows, households, price, limit, found):  # type: ignore[no-untyped-def]
-    values = np.empty(found.helper.shape[1], np.int64)
+    values, places = np.empty((2, found.helper.shape[1]), np.int64)
     for i in range(len(households)):
         h, n, top = households[i], 0, limit[i]
         first, end = rows.start[h], rows.start[h + 1]
@@ -162,111 +166,137 @@ def _best_of_rows(rows, households, price, limit, found):  # type: ignore[no-unt
                     continue
                 value = rows.cost[k] + price[m]
                 if value < top:
-                    n = _insert(value, m, rows.cost[k], n, values, found.helper[i], found.cost[i])
+                    n = _insert(value, k, n, values, places)
                     if n == len(values):
                         top = min(top, values[n - 1])
+        for k in range(n):
+            found.helper[i, k], found.cost[i, k] = rows.helper[places[k]], rows.cost[places[k]]
         found.filled[i] = n
 
 
-@njit(cache=True, nogil=True)
+@part
 def _way(dx, dy):  # type: ignore[no-untyped-def]
     """Whole units of ten metres: half a metre keeps the product clear of a whole number."""
     return np.floor((np.floor(np.sqrt(dx * dx + dy * dy)) + 0.5) * 0.1)
 
 
-@njit(cache=True, nogil=True)
+@part
 def _gap(low, high, box_low, box_high):  # type: ignore[no-untyped-def]
-    return max(0.0, low - box_high, box_low - high)
+    return max(0.0, max(low - box_high, box_low - high))
 
 
-@njit(cache=True, nogil=True)
-def _best_of_cells(  # type: ignore[no-untyped-def]
-    homes, cells, kind_cost, avoid_start, avoid, households, order, block, price, limit, found
-):
-    """Block by block: cells by their bound for the block, households by theirs for the cell."""
-    count, most = len(cells.kind), found.helper.shape[1]
-    least = np.empty(count, price.dtype)
-    largest = 0
+@part
+def _bounds(boxes, base, count, west, east, south, north, bound):  # type: ignore[no-untyped-def]
+    """Nobody in these cells, whose best is at `base`, costs less than this to anybody in a box."""
     for c in range(count):
-        least[c] = price[cells.start[c] : cells.start[c + 1]].min()
-        largest = max(largest, cells.start[c + 1] - cells.start[c])
-    near, bound = np.empty(count, np.int64), np.empty(count, price.dtype)
-    sums = np.empty(largest, price.dtype)
-    values = np.empty((HOUSEHOLDS_IN_A_BLOCK, most), price.dtype)
-    top = np.empty(HOUSEHOLDS_IN_A_BLOCK, price.dtype)
-    blocks = len(block) - 1
-    for b in range(blocks):
-        first, size = block[b], block[b + 1] - block[b]
-        west = south = np.inf
-        east = north = -np.inf
-        kind = homes.kind[households[order[first]]]
-        for i in range(size):
-            h = households[order[first + i]]
-            west, east = min(west, homes.x[h]), max(east, homes.x[h])
-            south, north = min(south, homes.y[h]), max(north, homes.y[h])
-            top[i] = limit[order[first + i]]
-        highest = top[:size].max()
-        reach = 0
-        for turn in range(count):
-            c = (turn + b * count // blocks) % count  # of equals, every block begins elsewhere
-            extra = kind_cost[kind, cells.kind[c]]
-            if extra < 0:
-                continue
-            way = _way(_gap(west, east, cells.box[c, 0], cells.box[c, 1]),
-                       _gap(south, north, cells.box[c, 2], cells.box[c, 3]))  # fmt: skip
-            bound[reach] = way + extra
-            bound[reach] += least[c]
-            if bound[reach] < highest:
+        bound[c] = _way(_gap(west, east, boxes[0, c], boxes[1, c]),
+                        _gap(south, north, boxes[2, c], boxes[3, c]))  # fmt: skip
+        bound[c] += base[c]
+
+
+@part
+def _sums(homes, cells, h, c, extra, price, top, sums):  # type: ignore[no-untyped-def]
+    """Cost + price of all in a cell; whether any is below `top`."""
+    x, y = homes.x[h], homes.y[h]
+    for j in range(IN_A_CELL):
+        sums[j] = _way(x - cells.x[c, j], y - cells.y[c, j]) + extra
+    for k in range(homes.need_start[h], homes.need_start[h + 1]):
+        need, d = homes.need[k], homes.need_of[k]
+        for j in range(IN_A_CELL):
+            sums[j] += need * cells.lack[c, d, j]
+    is_any = False
+    for j in range(IN_A_CELL):
+        sums[j] += price[c, j]
+        is_any |= sums[j] < top
+    return is_any
+
+
+@part
+def _collect(bound, more, highest, begin, near):  # type: ignore[no-untyped-def]
+    """Put down the cells with a bound below `highest`; how many there are."""
+    reach = 0
+    for start, end in ((begin, len(bound)), (0, begin)):
+        for c in range(start, end):
+            if bound[c] < highest and more[c] >= 0:
                 near[reach] = c
                 reach += 1
-        for at in np.argsort(bound[:reach]):
-            if bound[at] >= highest:
-                break
-            c = near[at]
-            a, z = cells.start[c], cells.start[c + 1]
-            extra = kind_cost[kind, cells.kind[c]]
-            was_better = False
-            for i in range(size):
-                row = order[first + i]
-                h = households[row]
-                x, y = homes.x[h], homes.y[h]
-                floor = _way(_gap(x, x, cells.box[c, 0], cells.box[c, 1]),
-                             _gap(y, y, cells.box[c, 2], cells.box[c, 3])) + extra  # fmt: skip
-                if np.int64(floor) + least[c] >= top[i]:
+    return reach
+
+
+@part
+def _best_of(  # type: ignore[no-untyped-def]
+    homes, cells, avoid_start, avoid, h, near, nearest, bound, more, price, top, begin,
+    sums, values, places,
+):  # fmt: skip
+    """Put down the best places of a household in these cells; how many there are."""
+    n, most = 0, len(values)
+    for k in range(len(near)):
+        if nearest[k] >= top:
+            break
+        c = near[k]
+        if bound[k] >= top or not _sums(homes, cells, h, c, more[c], price, top, sums):
+            continue
+        for start, end in ((begin, IN_A_CELL), (0, begin)):
+            for j in range(start, end):
+                if sums[j] >= top:
                     continue
-                for k in range(homes.need_start[h], homes.need_start[h + 1]):
-                    floor += homes.need[k] * cells.least_lack[c, homes.need_of[k]]
-                if np.int64(floor) + least[c] >= top[i]:
-                    continue
-                for j in range(a, z):
-                    sums[j - a] = _way(x - cells.x[j], y - cells.y[j]) + extra
-                for k in range(homes.need_start[h], homes.need_start[h + 1]):
-                    need, lack = homes.need[k], cells.lack[homes.need_of[k]]
-                    for j in range(a, z):
-                        sums[j - a] += need * lack[j]
-                for j in range(a, z):
-                    sums[j - a] += price[j]
-                is_any = False
-                for j in range(z - a):
-                    is_any |= sums[j] < top[i]
-                if not is_any:
-                    continue
-                # And every household: thousands after one helper would help nobody.
-                middle = a + i % (z - a)
-                for begin, end in ((middle, z), (a, middle)):
-                    for j in range(begin, end):
-                        if sums[j - a] < top[i]:
-                            m, is_avoided = cells.member[j], False
-                            for k in range(avoid_start[h], avoid_start[h + 1]):
-                                is_avoided |= avoid[k] == m
-                            if is_avoided:
-                                continue
-                            base = np.int64(sums[j - a] - price[j])
-                            n = _insert(sums[j - a], m, base, found.filled[row], values[i],
-                                        found.helper[row], found.cost[row])  # fmt: skip
-                            found.filled[row] = n
-                            if n == most and values[i, most - 1] < top[i]:
-                                top[i] = values[i, most - 1]
-                                was_better = True
-            if was_better:
-                highest = top[:size].max()
+                is_avoided = False
+                for a in range(avoid_start[h], avoid_start[h + 1]):
+                    is_avoided |= avoid[a] == cells.member[c, j]
+                if not is_avoided:
+                    n = _insert(sums[j], c * IN_A_CELL + j, n, values, places)
+                    if n == most:
+                        top = min(top, values[most - 1])
+    return n
+
+
+@kernel
+def _best_of_cells(  # type: ignore[no-untyped-def]
+    homes, cells, extra, avoid_start, avoid, households, order, block, price, limit, found
+):
+    """Block by block: cells by their bound for the block, then for each household in it."""
+    count, most = len(cells.kind), found.helper.shape[1]
+    least = np.empty(count, price.dtype)
+    for c in range(count):
+        least[c] = price[c].min()
+    base, bound = np.empty(count, price.dtype), np.empty(count, price.dtype)
+    near, boxes = np.empty(count, np.int64), np.empty((4, count))
+    sums, values = np.empty(IN_A_CELL, price.dtype), np.empty(most, price.dtype)
+    places = np.empty(most, np.int64)
+    blocks = len(block) - 1
+    for b in range(blocks):
+        rows = order[block[b] : block[b + 1]]
+        west = south = np.inf
+        east = north = -np.inf
+        highest = limit[rows[0]]
+        for row in rows:
+            h = households[row]
+            west, east = min(west, homes.x[h]), max(east, homes.x[h])
+            south, north = min(south, homes.y[h]), max(north, homes.y[h])
+            highest = max(highest, limit[row])
+        more = extra[homes.kind[households[rows[0]]]]
+        for c in range(count):
+            base[c] = more[c] + least[c]
+        _bounds(cells.box, base, count, west, east, south, north, bound)
+        # Of equals, every block begins elsewhere, and every household in it: thousands after one
+        # helper would help nobody.
+        reach = _collect(bound, more, highest, b * count // blocks, near)
+        inside = near[:reach][np.argsort(bound[near[:reach]])]
+        nearest = bound[inside]
+        for k in range(reach):
+            c = inside[k]
+            base[k] = more[c] + least[c]
+            for side in range(4):
+                boxes[side, k] = cells.box[side, c]
+        for i in range(len(rows)):
+            row = rows[i]
+            h = households[row]
+            x, y = homes.x[h], homes.y[h]
+            _bounds(boxes, base, reach, x, x, y, y, bound)
+            n = _best_of(homes, cells, avoid_start, avoid, h, inside, nearest, bound, more, price,
+                         limit[row], i % IN_A_CELL, sums, values, places)  # fmt: skip
+            found.filled[row] = n
+            for k in range(n):
+                c, j = places[k] // IN_A_CELL, places[k] % IN_A_CELL
+                found.helper[row, k] = cells.member[c, j]
+                found.cost[row, k] = np.int64(values[k] - price[c, j])

@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from jiedui.engines.matching.compiled import kernel, part
 from jiedui.engines.matching.nearest import NEVER
 from jiedui.engines.matching.problem import IntArray, Problem
 
@@ -107,7 +107,7 @@ def placed(problem: Problem, net: Net, arcs: Arcs, *, price: IntArray, stakes: S
     return state
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _fill(net, state, rising, must, may):  # type: ignore[no-untyped-def]
     """Flows up the tree as near to what flows in as these bounds let them."""
     inflow = state.load.copy()
@@ -151,7 +151,7 @@ def _best_arcs(arcs: Arcs, price: IntArray, state: State) -> IntArray:
     return best
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _cheapest(start, helper, total, top, best):  # type: ignore[no-untyped-def]
     for h in range(len(best)):
         lowest = top[h]
@@ -161,7 +161,7 @@ def _cheapest(start, helper, total, top, best):  # type: ignore[no-untyped-def]
                 best[h] = k
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _seat(arcs, state, place_start, may, best, is_fixed):  # type: ignore[no-untyped-def]
     """Households to their best helpers while there is room, fixed pairs first."""
     for turn in range(2):
@@ -184,7 +184,7 @@ def detach(net: Net, state: State, households: IntArray) -> None:
     _detach(net, state, households)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _detach(net, state, households):  # type: ignore[no-untyped-def]
     for h in households:
         x = state.home[h]
@@ -194,7 +194,7 @@ def _detach(net, state, households):  # type: ignore[no-untyped-def]
             state.lacks[x] += 1
 
 
-@njit(cache=True, nogil=True)
+@part
 def take_out(net, state, h, x):  # type: ignore[no-untyped-def]
     last = net.place_start[x] + state.load[x] - 1
     for at in range(net.place_start[x], last + 1):
@@ -204,7 +204,7 @@ def take_out(net, state, h, x):  # type: ignore[no-untyped-def]
     state.load[x] -= 1
 
 
-@njit(cache=True, nogil=True, inline="always")
+@part
 def unit_cost(net, x, k, minimum):  # type: ignore[no-untyped-def]
     """Of the k-th unit, from 1, on the arc above x."""
     cost = np.int64(0)
@@ -215,7 +215,7 @@ def unit_cost(net, x, k, minimum):  # type: ignore[no-untyped-def]
     return cost
 
 
-@njit(cache=True, nogil=True)
+@part
 def put_in(net, arcs, state, h, x):  # type: ignore[no-untyped-def]
     state.place[net.place_start[x] + state.load[x]] = h
     state.load[x] += 1

@@ -11,12 +11,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from jiedui.engines.matching.compiled import kernel, part
 from jiedui.engines.matching.nearest import NEVER
 from jiedui.engines.matching.problem import IntArray, Problem
 
-GENTLE = 400  # off the price of a place that a minimum asks for; much more starts a price war
+GENTLE = 200  # off the price of a place that a minimum asks for; much more starts a price war
 
 
 class Places(NamedTuple):
@@ -87,7 +87,7 @@ def _turns(problem: Problem) -> tuple[IntArray, IntArray]:
     return turn, turn + size[:-1]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def prices_of(places):  # type: ignore[no-untyped-def]
     """(M,) What one more household pays at each helper; NEVER where there is no place."""
     own, floor, unsold, node = places.own, places.floor, places.unsold, places.node
@@ -98,7 +98,7 @@ def prices_of(places):  # type: ignore[no-untyped-def]
     return price
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def rents_of(places):  # type: ignore[no-untyped-def]
     """(T,) What each node adds to the price of places below that nobody holds."""
     rent = np.empty(len(places.room), np.int64)
@@ -107,14 +107,14 @@ def rents_of(places):  # type: ignore[no-untyped-def]
     return rent
 
 
-@njit(cache=True, nogil=True, inline="always")
+@part
 def rent_at(parent, room, rent, x):  # type: ignore[no-untyped-def]
     """What the first full node from x upwards adds to the price of places nobody holds."""
     x = _full(parent, room, x)
     return rent[x] if x >= 0 else np.int64(0)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@part
 def _full(parent, room, x):  # type: ignore[no-untyped-def]
     """The first full node from x upwards; -1."""
     while x >= 0 and room[x] > 0:
@@ -122,7 +122,7 @@ def _full(parent, room, x):  # type: ignore[no-untyped-def]
     return x
 
 
-@njit(cache=True, nogil=True)
+@part
 def take(places, m, h, price):  # type: ignore[no-untyped-def]
     """Bidder h takes a place of helper m at this price; returns who loses one, or -1."""
     x = full = places.node[m]
@@ -152,7 +152,7 @@ def take(places, m, h, price):  # type: ignore[no-untyped-def]
     return loser
 
 
-@njit(cache=True, nogil=True)
+@part
 def sit(places, m, h, price):  # type: ignore[no-untyped-def]
     """Bidder h takes a place of helper m nobody holds; returns which."""
     place = _cheapest(places, m, places.unsold[m], False)
@@ -165,7 +165,7 @@ def sit(places, m, h, price):  # type: ignore[no-untyped-def]
     return place
 
 
-@njit(cache=True, nogil=True)
+@part
 def leave(places, place):  # type: ignore[no-untyped-def]
     """Nobody holds this place any more."""
     m = places.helper[place]
@@ -179,7 +179,7 @@ def leave(places, place):  # type: ignore[no-untyped-def]
         x = places.parent[x]
 
 
-@njit(cache=True, nogil=True, inline="always")
+@part
 def _cheapest(places, m, price, is_held):  # type: ignore[no-untyped-def]
     """A place of helper m at this price."""
     for place in range(places.first[m], places.end[m]):
@@ -188,7 +188,7 @@ def _cheapest(places, m, price, is_held):  # type: ignore[no-untyped-def]
     return np.int64(-1)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@part
 def look(places, m):  # type: ignore[no-untyped-def]
     """Note what is paid at helper m."""
     floor = unsold = np.int64(NEVER)
@@ -200,7 +200,7 @@ def look(places, m):  # type: ignore[no-untyped-def]
     places.floor[m], places.unsold[m], places.own[m] = floor, unsold, min(floor, unsold)
 
 
-@njit(cache=True, nogil=True)
+@part
 def _risen(places, place):  # type: ignore[no-untyped-def]
     """How far a held place was bid up; NEVER for others."""
     if place < 0 or places.held[place] < 0:
@@ -208,7 +208,7 @@ def _risen(places, place):  # type: ignore[no-untyped-def]
     return places.paid[place] - places.start[place]
 
 
-@njit(cache=True, nogil=True)
+@part
 def _play(places, place):  # type: ignore[no-untyped-def]
     """Play the matches of this place again."""
     at = len(places.least) // 2 + place
@@ -219,7 +219,7 @@ def _play(places, place):  # type: ignore[no-untyped-def]
         places.least[at] = one if _risen(places, one) <= _risen(places, other) else other
 
 
-@njit(cache=True, nogil=True)
+@part
 def _least(places, low, high):  # type: ignore[no-untyped-def]
     """The held place bid up least from `low` to before `high`."""
     best, half = np.int64(-1), len(places.least) // 2
@@ -237,7 +237,7 @@ def _least(places, low, high):  # type: ignore[no-untyped-def]
     return best
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def without_gifts(places):  # type: ignore[no-untyped-def]
     """Nothing is off the price of places any more."""
     for place in range(len(places.start)):
@@ -248,7 +248,7 @@ def without_gifts(places):  # type: ignore[no-untyped-def]
         look(places, m)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def settle_prices(places, load, asked, off, step):  # type: ignore[no-untyped-def]
     """Let the prices be such as a flow has.
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from jiedui.engines.matching.compiled import kernel, part
 from jiedui.engines.matching.nearest import NEVER
 from jiedui.engines.matching.network import unit_cost
 from jiedui.engines.matching.problem import IntArray
@@ -29,7 +29,7 @@ class Search(NamedTuple):
     stack: IntArray
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def room_for(nodes):  # type: ignore[no-untyped-def]
     return Search(
         np.full(nodes, NEVER, np.int64), np.empty(nodes, np.int64), np.full(nodes, -1, np.int64),
@@ -39,7 +39,7 @@ def room_for(nodes):  # type: ignore[no-untyped-def]
     )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@part
 def _up(heap, spot, key, x, size):  # type: ignore[no-untyped-def]
     """Put x into the heap, or raise it there, by its key."""
     at = spot[x]
@@ -58,7 +58,7 @@ def _up(heap, spot, key, x, size):  # type: ignore[no-untyped-def]
     return size
 
 
-@njit(cache=True, nogil=True)
+@part
 def _pop(heap, spot, key, size):  # type: ignore[no-untyped-def]
     top = heap[0]
     size -= 1
@@ -80,7 +80,7 @@ def _pop(heap, spot, key, size):  # type: ignore[no-untyped-def]
     return top, size
 
 
-@njit(cache=True, nogil=True, inline="always")
+@part
 def reach(search, x, distance, h, y, lacks, tally):  # type: ignore[no-untyped-def]
     """Note a way to x, by household h from node y.
 
@@ -104,7 +104,7 @@ def reach(search, x, distance, h, y, lacks, tally):  # type: ignore[no-untyped-d
         tally[0] = _up(search.heap, search.spot, search.distance, x, tally[0])
 
 
-@njit(cache=True, nogil=True)
+@part
 def reach_from(arcs, state, search, h, y, paid, distance, tally):  # type: ignore[no-untyped-def]
     """All helpers of a household that pays `paid`, and the root."""
     base = distance - paid
@@ -119,7 +119,7 @@ def reach_from(arcs, state, search, h, y, paid, distance, tally):  # type: ignor
             reach(search, root, base + state.leave[h] + price[root], h, y, state.lacks, tally)
 
 
-@njit(cache=True, nogil=True)
+@part
 def least_paid(arcs, state, h):  # type: ignore[no-untyped-def]
     """What a free household would pay at least."""
     lowest = state.leave[h] + state.price[-1] if state.leave[h] < NEVER else np.int64(NEVER)
@@ -128,7 +128,7 @@ def least_paid(arcs, state, h):  # type: ignore[no-untyped-def]
     return lowest
 
 
-@njit(cache=True, nogil=True)
+@part
 def take(search, tally):  # type: ignore[no-untyped-def]
     """The nearest node that has not been taken yet."""
     if tally[2] > 0:
@@ -139,7 +139,7 @@ def take(search, tally):  # type: ignore[no-untyped-def]
     return x
 
 
-@njit(cache=True, nogil=True)
+@part
 def step(net, arcs, state, search, x, minimum, tally):  # type: ignore[no-untyped-def]
     """All nodes one arc away from x; how many arcs were tried."""
     d, price = search.distance[x], state.price
@@ -160,7 +160,7 @@ def step(net, arcs, state, search, x, minimum, tally):  # type: ignore[no-untype
     return tried
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def distances(net, arcs, state, search, free, nodes, minimum, wanted):  # type: ignore[no-untyped-def]
     """Distances from these households and nodes, until `wanted` lacking units are met; how many
     nodes were seen, and the last of them within reach.

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import cached_property
 
 import numpy as np
 
@@ -92,6 +93,11 @@ class Solver:
         report("done", 1.0)
         return self._plan(state, stakes, rounds=rounds, seconds=time.perf_counter() - started)
 
+    @cached_property
+    def turned(self) -> Nearest:
+        """For minimums: the best households of a helper."""
+        return Nearest(self.problem, turned=True)
+
     def first_prices(self, seed: int) -> IntArray:
         """(M + T + 1,) prices to start from; only whoever has nobody to keep bids."""
         problem, bidders = self.problem, np.arange(self.problem.households)
@@ -107,6 +113,7 @@ class Solver:
         found = auction_prices(
             problem,
             self.nearest,
+            self.turned if asked.any() else None,
             bidders,
             room=room,
             asked=asked,
@@ -191,9 +198,8 @@ class Solver:
         value = np.full(self.problem.households, NEVER)
         value[asking[has]] = -found.cost[has, 0] - price[found.helper[has, 0]]
         limit = np.full(len(wanting), NEVER)
-        turned = Nearest(self.problem, turned=True)
         helper, household, cost = _flat(
-            wanting, turned.best(wanting, price=value, limit=limit, most=CALLED)
+            wanting, self.turned.best(wanting, price=value, limit=limit, most=CALLED)
         )
         return household, helper, cost
 
