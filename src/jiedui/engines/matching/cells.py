@@ -31,7 +31,7 @@ class Homes(NamedTuple):
 
 
 class Cells(NamedTuple):
-    """Helpers cell by cell: arrays by position in `member`, and bounds by cell."""
+    """C cells of helpers, each with as many places; bounds by cell."""
 
     member: IntArray  # (C, IN_A_CELL) the helper in each place; -1 where there is none
     kind: IntArray  # (C,) leader and group in one number
