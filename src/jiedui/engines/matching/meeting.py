@@ -62,8 +62,9 @@ def meet(net, arcs, columns, state, ahead, back, h, x, target, minimum, most):  
     """Search from household h (or, with h < 0, node x) and back from `target`.
 
     Returns the length of the way, or NEVER when there is none below `most`; where its halves meet;
-    and how much of it lies ahead of there. Ways back from the root to a household that would be
-    left uncovered are not looked at: they must cost at least `most`.
+    how much of it lies ahead of there; how many nodes either search saw, and how many arcs both
+    tried. Ways back from the root to a household that would be left uncovered are not looked at:
+    they must cost at least `most`.
     """
     fore, aft = np.zeros(5, np.int64), np.zeros(5, np.int64)
     fore[3] = fore[4] = aft[3] = aft[4] = -1

@@ -148,7 +148,9 @@ class Problem:
     def closed(self) -> BoolArray:
         """(M + T,) Helpers and nodes through which nobody can go: they, or a node above, may have
         none at all."""
-        return self.under(self.upper <= 0) | np.r_[self.capacity <= 0, self.upper <= 0]
+        closed = self.under(self.upper <= 0)
+        closed[: self.helpers] |= self.capacity <= 0
+        return closed
 
     def under(self, nodes: BoolArray) -> BoolArray:
         """(M + T,) Helpers and nodes that are below any of these nodes, (T,), or are one."""

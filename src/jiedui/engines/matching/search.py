@@ -163,7 +163,7 @@ def step(net, arcs, state, search, x, minimum, tally):  # type: ignore[no-untype
 @kernel
 def distances(net, arcs, state, search, free, nodes, minimum, wanted):  # type: ignore[no-untyped-def]
     """Distances from these households and nodes, until `wanted` lacking units are met; how many
-    nodes were seen, and the last of them within reach.
+    nodes were seen, the last of them within reach, and how many arcs were tried.
 
     Nodes reached at no further cost wait on a stack: whole trees of them would crowd the heap.
     """
