@@ -51,10 +51,11 @@ def test_the_page_shows_how_far_it_is_even_inside_a_transaction(client, office, 
         return ""
 
     told["do"] = do
-    queued(by=office)
+    job = queued(by=office)
     jobs.work(once=True)
     assert 'value="40" max="160"' in pages[0]
     assert "检查" in pages[0]
+    assert "检查" not in client.get(f"/jobs/{job.pk}/").content.decode()  # it is over
 
 
 def test_a_worker_that_dies_in_the_middle_leaves_the_job_to_the_next(db, told):
