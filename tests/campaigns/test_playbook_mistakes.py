@@ -156,6 +156,9 @@ WRONG = [
     ("[[phases]]\nkey = \"one\"\nname = { zh = \"一\", en = \"One\" }\nstarts = 2017-06-09",
      "[[phases]]\nkey = \"one\"\nname = { zh = \"一\", en = \"One\" }\nstarts = 2016-06-09",
      "[[phases]]", "outside the campaign", "starts"),
+    ("[[activities]]", '[[change_reasons]]\nkey = "moved"\nname = { zh = "迁", en = "Moved" }\n'
+     'side = "helped"\nends_helper = "at_once"\n\n[[activities]]', "ends_helper",
+     "another side", "helper"),
     ('helper = "member"', "helper = member", "helper = member", "cannot be read", "quotes"),
     ('helper = "member"', 'helper "member"', 'helper "member"', "“=” is missing", "key = value"),
     ('helper = "member"', 'helper = "member', 'helper = "member\n', "line break", "closing quotes"),

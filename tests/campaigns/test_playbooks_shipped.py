@@ -142,3 +142,10 @@ def test_the_guide_explains_every_section_and_every_key():
 def test_the_guide_lists_every_table_column_and_rule():
     words = {*TABLES, *(c for t in TABLES.values() for c in t.columns), *QUALITY_RULES}
     assert not {word for word in words if f"`{word}`" not in GUIDE}
+
+
+def test_a_death_is_a_property_of_the_playbook_not_a_word_of_the_code():
+    book = built_in("panjin")
+    gone = [one.key for one in book.change_reasons if book.ends_at_once(one.key)]
+    assert gone == ["died"]
+    assert not book.ends_at_once("retired") and not book.ends_at_once("nothing of the kind")

@@ -100,6 +100,19 @@ def test_a_person_comes_changes_and_leaves(client, office, qin_family, today):
     assert client.get(leave).status_code == 404
 
 
+def test_a_number_is_free_even_when_somebody_was_taken_out(client, office, qin_family, today):
+    """Numbers were counted: with a gap in them the next person had somebody else's."""
+    for number in ("H1-01", "H1-03"):
+        Person.objects.create(household=qin_family, number=number, name=number, since=today)
+    client.force_login(office)
+    values = {"name": "秦小雨", "relation": "daughter", "since": today.isoformat()}
+    for _time in range(2):
+        response = client.post(reverse("households:person_new", args=[qin_family.pk]), values)
+        assert response.status_code == 302
+    numbers = set(Person.objects.filter(name="秦小雨").values_list("number", flat=True))
+    assert numbers == {"H1-02", "H1-04"}
+
+
 @pytest.mark.parametrize(("how", "field"), [("met", "met_on"), ("dropped", "ended")])
 def test_a_need_is_met_or_dropped_once(client, village_officer, qin_family, today, how, field):
     client.force_login(village_officer)

@@ -106,6 +106,16 @@ def test_a_row_changed_by_hand_to_another_unit_is_refused_by_name(
     assert not Pair.objects.filter(household=qin_family).exists()
 
 
+def test_the_two_levels_are_offered_only_where_the_playbook_asks_for_them(
+    client, office, campaign, zhou_and_the_qins
+):
+    client.force_login(office)
+    page = reverse("pairing:levels")
+    assert page not in client.get(reverse("pairing:list")).content.decode()
+    _book(campaign, "first")
+    assert page in client.get(reverse("pairing:list")).content.decode()
+
+
 def test_where_the_two_levels_disagree_is_listed_with_the_way_to_mend_it(
     client, office, lu, campaign, zhou_and_the_qins, other_unit, willow_village, other_village,
     stranger, today, django_assert_max_num_queries,

@@ -196,7 +196,7 @@ class Matchmaker:
         link = next(one for one in reversed(home.links) if one.role == "first")
         assert leaver.ended is not None
         reason = self.roll.reasons[leaver.id]
-        days = 0 if reason == "died" else self._overlap_days
+        days = 0 if self.scene.book.ends_at_once(reason) else self._overlap_days
         on = leaver.ended - timedelta(days=days)
         if on - link.since < timedelta(days=120) or leaver.since > link.since:
             return

@@ -69,10 +69,31 @@ def _identity_digest(identity: str, *, besides: int = 0) -> str:
     return digest
 
 
+def free_person_number(household: Household) -> str:
+    """The household's number with the lowest counter that nobody has had, whoever else left."""
+    start = f"{household.number[:26]}-"  # a person's number has 30 characters
+    taken = set(Person.objects.filter(number__startswith=start).values_list("number", flat=True))
+    count = 1
+    while f"{start}{count:02d}" in taken:
+        count += 1
+    return f"{start}{count:02d}"
+
+
+def _person_number(household: Household, number: str) -> str:
+    if not number:
+        # Of two who add a person at once, the second waits here and sees the first one's number.
+        Household.objects.select_for_update().get(pk=household.pk)
+        return free_person_number(household)
+    if same := Person.objects.filter(number=number).first():
+        raise Refused(_("%(name)s has the number %(n)s.") % {"name": same.name, "n": number})
+    return number
+
+
 @transaction.atomic
 def add_person(household: Household, values: dict[str, Any], *, by: Any) -> Person:
+    values = dict(values)
     digest = _identity_digest(values.get("identity", ""))
-    number = values.pop("number", "") or f"{household.number}-{household.people.count() + 1:02d}"
+    number = _person_number(household, values.pop("number", ""))
     person = Person.objects.create(
         household=household,
         number=number,

@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from jiedui.campaigns.models import Campaign
 from jiedui.core import audit
 from jiedui.core.refusals import Refused
 from jiedui.core.trees import below
@@ -27,7 +28,6 @@ from jiedui.pairing.succession import successors
 from jiedui.places.models import Place
 
 Fate, State = HandOver.Fate, HandOver.State
-GONE = ("death", "died")
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,9 @@ def _check_fate(
         raise Refused(_("This day lies in the future."))
     if isinstance(giver, Organisation) and fate == Fate.LATER:
         raise Refused(_("Members of a dissolved organisation leave, or go to another one."))
-    if reason in GONE and fate != Fate.NOW:
-        raise Refused(_("Whoever died leaves the register on that day."))
+    books = (campaign.playbook for campaign in Campaign.objects.all())
+    if fate != Fate.NOW and any(book.ends_at_once(reason) for book in books):
+        raise Refused(_("For this reason a helper leaves the register on that day."))
     if fate != Fate.MOVE:
         return
     if goes_to is None:

@@ -41,9 +41,10 @@ class Passage:
     def until(self) -> date | None:
         """The last day the helper before stays answerable; whoever died or left cannot."""
         pair = self.pair
-        days = pair.campaign.playbook.pairing(pair.kind).handover.overlap_days
+        book = pair.campaign.playbook
+        days = book.pairing(pair.kind).handover.overlap_days
         carrier = pair.member or pair.team or pair.organisation
-        stays = days and carrier.ended is None and self.reason not in ("death", "died")
+        stays = days and carrier.ended is None and not book.ends_at_once(self.reason)
         return self.on + timedelta(days=days) if stays else None
 
 

@@ -70,6 +70,11 @@ class Playbook:
     def pairing(self, key: str) -> pairs.Pairing:
         return by_key(self.pairings)[key]
 
+    def ends_at_once(self, reason: str) -> bool:
+        """Whether a helper who goes for this reason answers for nothing from that day on."""
+        known = by_key(self.change_reasons).get(reason)
+        return known is not None and known.ends_helper == "at_once"
+
     def window(self, key: str) -> calendar.Window:
         return by_key(self.windows)[key]
 

@@ -66,6 +66,10 @@ RULES = {
         gettext_lazy("Second helpers have a load, but a partner has only one helper."),
         gettext_lazy("helpers_each = { fewest = 1, most = 2 }, or leave this out."),
     ),
+    "ends_another": (
+        gettext_lazy("A reason of another side cannot end the helper at once."),
+        gettext_lazy("side = \"helper\", or leave this out."),
+    ),
     "rank_without_member": (
         gettext_lazy("Ranks are named, but the helper is not a member."),
         gettext_lazy("helper = \"member\", or neither ranks, load nor hardest."),

@@ -60,12 +60,19 @@ class ChangeReason:
     """`[[change_reasons]]`: why a pair may end.
 
     `side` says whose circumstances changed; `needs_successor` asks for a new helper at once.
+    `ends_helper` says from when the helper before answers for nothing: `at_once` for whoever
+    cannot stay through an overlap (a death), else only once the hand-over is over.
     """
 
     key: str = item()
     name: Text = item()
     side: Literal["helper", "helped", "office"] = item()
     needs_successor: bool = item(True)
+    ends_helper: Literal["at_once", "after_overlap"] = item("after_overlap")
+
+    def wrong(self) -> Iterator[tuple[str, str]]:
+        if self.ends_helper == "at_once" and self.side != "helper":
+            yield "ends_helper", "ends_another"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

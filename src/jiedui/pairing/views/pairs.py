@@ -102,9 +102,7 @@ class Pairs(InCampaign, Listing[Pair]):
     permission = "registers.read"
     order = ("-since",)
     action = Action(gettext_lazy("New proposal"), "pairing:proposal_new", "pair.propose", "wand")
-    more = (
-        Action(gettext_lazy("Two levels of pairs"), "pairing:levels", "registers.read", "sitemap"),
-    )
+    more = (LEVELS,)
     columns = (
         Column(
             "partner",
