@@ -122,3 +122,18 @@ def test_the_old_excel_format_is_read_with_its_merged_cells_and_dates():
         {"village": "柳树村", "name": "李四", "birth": date(1949, 10, 1), "size": 2},
     ]
     assert parsed.mistakes == []
+
+
+def test_a_heading_with_its_year_is_known_and_of_two_the_later_one_is_taken():
+    rows = [
+        ["村", "户主", "2024年人均纯收入(元)", "2025年人均纯收入(元)", "2025年工资性收入"],
+        ["柳树村", "张三", 1, 2, 3],
+    ]
+    parsed = parse(read(lists.xlsx(rows)), HOUSEHOLDS)
+    assert _fields(parsed) == {
+        "A": "village",
+        "B": "name",
+        "C": None,
+        "D": "income_per_head",
+        "E": "wage_income",
+    }

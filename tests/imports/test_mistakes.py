@@ -21,7 +21,7 @@ def _said(parsed):
 def test_all_mistakes_are_named_at_once_with_their_cells():
     parsed = _parsed([
         ["村", "户主", "人口", "致贫原因"],
-        ["柳树村", "张三", "三口人", "因懒"],
+        ["柳树村", "张三", "几口人", "因懒"],
         ["", "李四", 2, "因病"],
         ["柳树村", "王五", 2, "因病"],
     ])  # fmt: skip

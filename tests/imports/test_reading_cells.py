@@ -55,7 +55,8 @@ def test_a_birth_month_is_taken_with_a_warning():
         ("1.2万元", "12000.00"),
         ("￥500", "500.00"),
         (3500.1, "3500.10"),
-        ("约300元/月", "300.00"),
+        ("300元/月", "300.00"),
+        ("0.28万元", "2800.00"),
     ],
 )
 def test_money_is_read_as_people_write_it(cell, yuan):
@@ -70,7 +71,8 @@ def test_money_survives_a_number_cell_to_the_last_fen(amount):
 def test_whole_numbers_refuse_halves_words_and_impossible_sizes():
     people = Integer(1, 30)
     assert [people(cell) for cell in ("3人", 3.0, "３", " 4 口")] == [3, 3, 3, 4]
-    assert all(isinstance(people(cell), Bad) for cell in (2.5, "三个", 0.0, 31, "1,23"))
+    assert [people(cell) for cell in ("三", "三口人", "十二", "二十人")] == [3, 3, 12, 20]
+    assert all(isinstance(people(cell), Bad) for cell in (2.5, "一般", 0.0, 31, "1,23"))
 
 
 @pytest.mark.parametrize("cell", ["", None, "-", "——", "无", " ", "/"])

@@ -9,7 +9,13 @@ from jiedui.core.codelist import Code, CodeList
 # GB/T 2261.1
 GENDER = CodeList(
     Code("male", pgettext_lazy("code", "Male"), "男", ("1",), ("男性", "M")),
-    Code("female", pgettext_lazy("code", "Female"), "女", ("2",), ("女性", "F")),
+    Code(
+        "female",
+        pgettext_lazy("code", "Female"),
+        "女",
+        ("2",),
+        ("女性", "F", "继女", "养女", "之长女", "之次女"),
+    ),
     Code("unknown", pgettext_lazy("code", "Unknown gender"), "未知", ("0",), ("未知的性别",)),
     Code(
         "unstated", pgettext_lazy("code", "Gender not stated"), "未说明", ("9",), ("未说明的性别",)
@@ -41,7 +47,7 @@ HEALTH = CodeList(
         pgettext_lazy("code", "Healthy"),
         "健康",
         ("1", "10"),
-        ("良好", "健康或良好", "身体健康"),
+        ("良好", "健康或良好", "身体健康", "健康良好", "好", "较好", "正常"),
     ),
     Code(
         "weak",
@@ -55,7 +61,7 @@ HEALTH = CodeList(
         pgettext_lazy("code", "Chronic illness"),
         "长期慢性病",
         ("3", "30"),
-        ("慢性病", "有慢性病"),
+        ("慢性病", "有慢性病", "慢病", "患慢性病", "患有慢性病", "患有长期慢性病"),
     ),
     Code(
         "heart", pgettext_lazy("code", "Cardiovascular disease"), "心血管病", ("31",), ("心血管",)
@@ -99,7 +105,7 @@ HEALTH = CodeList(
         pgettext_lazy("code", "Serious illness"),
         "患有大病",
         ("4", "40"),
-        ("大病", "重病", "重大疾病"),
+        ("大病", "重病", "重大疾病", "患大病", "大病患者", "重大疾病患者"),
     ),
     Code(
         "other_illness",
@@ -108,7 +114,13 @@ HEALTH = CodeList(
         ("49",),
         ("其他疾病",),
     ),
-    Code("disabled", pgettext_lazy("code", "Disabled"), "残疾", ("6", "60"), ("残疾人", "残废")),
+    Code(
+        "disabled",
+        pgettext_lazy("code", "Disabled"),
+        "残疾",
+        ("6", "60"),
+        ("残疾人", "残废", "残", "有残疾"),
+    ),
     Code("sight", pgettext_lazy("code", "Visual disability"), "视力残疾", ("61",)),
     Code("hearing", pgettext_lazy("code", "Hearing disability"), "听力残疾", ("62",)),
     Code("speech", pgettext_lazy("code", "Speech disability"), "言语残疾", ("63",)),
@@ -178,16 +190,16 @@ RELATION = CodeList(
         ("本人", "本人或户主", "户主本人"),
     ),
     Code("spouse", pgettext_lazy("code", "Spouse"), "配偶", ("1", "10"), ("爱人", "之配偶")),
-    Code("husband", pgettext_lazy("code", "Husband"), "夫", ("11",), ("丈夫",)),
+    Code("husband", pgettext_lazy("code", "Husband"), "夫", ("11",), ("丈夫", "之夫")),
     Code("wife", pgettext_lazy("code", "Wife"), "妻", ("12",), ("妻子", "之妻")),
     Code(
         "son",
         pgettext_lazy("code", "Son"),
         "子",
         ("2", "20"),
-        ("儿子", "之子", "长子", "次子", "独生子", "三子"),
+        ("儿子", "之子", "长子", "次子", "独生子", "三子", "继子", "养子", "之长子", "之次子"),
     ),
-    Code("son_in_law", pgettext_lazy("code", "Son-in-law"), "女婿", ("28",), ("之女婿",)),
+    Code("son_in_law", pgettext_lazy("code", "Son-in-law"), "女婿", ("28",), ("之女婿", "婿")),
     Code(
         "daughter",
         pgettext_lazy("code", "Daughter"),
@@ -200,7 +212,7 @@ RELATION = CodeList(
         pgettext_lazy("code", "Daughter-in-law"),
         "儿媳",
         ("38",),
-        ("媳妇", "之儿媳", "儿媳妇"),
+        ("媳妇", "之儿媳", "儿媳妇", "媳", "长媳", "次媳"),
     ),
     Code(
         "grandchild",
@@ -220,8 +232,12 @@ RELATION = CodeList(
         ),
     ),
     Code("parent", pgettext_lazy("code", "Parent"), "父母", ("5", "50"), ("父母辈",)),
-    Code("father", pgettext_lazy("code", "Father"), "父", ("51",), ("父亲", "之父")),
-    Code("mother", pgettext_lazy("code", "Mother"), "母", ("52",), ("母亲", "之母")),
+    Code(
+        "father", pgettext_lazy("code", "Father"), "父", ("51",), ("父亲", "之父", "继父", "养父")
+    ),
+    Code(
+        "mother", pgettext_lazy("code", "Mother"), "母", ("52",), ("母亲", "之母", "继母", "养母")
+    ),
     Code("husbands_father", pgettext_lazy("code", "Husband's father"), "公公", ("53",)),
     Code("husbands_mother", pgettext_lazy("code", "Husband's mother"), "婆婆", ("54",)),
     Code("wifes_father", pgettext_lazy("code", "Wife's father"), "岳父", ("55",), ("之岳父",)),
@@ -264,9 +280,15 @@ EDUCATION = CodeList(
         pgettext_lazy("code", "No schooling"),
         "文盲或半文盲",
         (),
-        ("文盲", "半文盲", "未上过学", "不识字"),
+        ("文盲", "半文盲", "未上过学", "不识字", "文盲半文盲", "文盲、半文盲", "无学历", "未读书"),
     ),
-    Code("preschool", pgettext_lazy("code", "Below school age"), "学龄前儿童", (), ("学龄前",)),
+    Code(
+        "preschool",
+        pgettext_lazy("code", "Below school age"),
+        "学龄前儿童",
+        (),
+        ("学龄前", "学前", "学前儿童", "学前教育", "学龄前幼儿", "幼儿园", "幼儿"),
+    ),
     Code("primary", pgettext_lazy("code", "Primary school"), "小学", ("8", "80")),
     Code(
         "junior", pgettext_lazy("code", "Junior middle school"), "初中", ("7", "70"), ("初级中学",)
@@ -279,7 +301,7 @@ EDUCATION = CodeList(
         pgettext_lazy("code", "Secondary vocational school"),
         "中等职业",
         ("4", "40"),
-        ("中专", "中职", "技校", "职高"),
+        ("中专", "中职", "技校", "职高", "中等专业", "中等职业教育", "中专技校", "职中"),
     ),
     Code(
         "college",
@@ -312,7 +334,7 @@ POLITICAL = CodeList(
         pgettext_lazy("code", "Party member"),
         "中共党员",
         ("01", "1"),
-        ("党员", "中国共产党党员", "共产党员", "正式党员"),
+        ("党员", "中国共产党党员", "共产党员", "正式党员", "中共正式党员"),
     ),
     Code(
         "probationary",
@@ -398,7 +420,7 @@ LABOUR = CodeList(
         pgettext_lazy("code", "Ordinary labour"),
         "普通劳动力",
         ("1",),
-        ("有劳动能力", "有", "正常"),
+        ("有劳动能力", "有", "正常", "普通劳力", "有劳动力"),
     ),
     Code("skilled", pgettext_lazy("code", "Skilled labour"), "技能劳动力", ("2",), ("技术劳动力",)),
     Code(
@@ -406,26 +428,42 @@ LABOUR = CodeList(
         pgettext_lazy("code", "Weak or half labour"),
         "弱劳动力或半劳动力",
         ("3",),
-        ("弱劳动力", "半劳动力", "部分丧失劳动力", "弱"),
+        (
+            "弱劳动力",
+            "半劳动力",
+            "部分丧失劳动力",
+            "弱",
+            "弱劳力",
+            "半劳力",
+            "弱半劳动力",
+            "弱（半）劳动力",
+            "部分丧失劳动能力",
+        ),
     ),
     Code(
         "lost",
         pgettext_lazy("code", "Lost ability to work"),
         "丧失劳动力",
         ("4",),
-        ("丧失劳动能力", "丧失"),
+        ("丧失劳动能力", "丧失", "丧失劳力", "完全丧失劳动力", "完全丧失劳动能力"),
     ),
     Code(
         "none",
         pgettext_lazy("code", "No ability to work"),
         "无劳动力",
         ("5",),
-        ("无劳动能力", "无"),
+        ("无劳动能力", "无", "无劳力", "无劳动"),
     ),
 )
 
 SCHOOLING = CodeList(
-    Code("no", pgettext_lazy("code", "Not at school"), "非在校生", (), ("不在校", "无", "否")),
+    Code(
+        "no",
+        pgettext_lazy("code", "Not at school"),
+        "非在校生",
+        (),
+        ("不在校", "无", "否", "不在校生", "非在校"),
+    ),
     Code("preschool", pgettext_lazy("code", "Kindergarten"), "学前教育", (), ("学前", "幼儿园")),
     Code("primary", pgettext_lazy("code", "At primary school"), "小学", (), ("小学在校",)),
     Code(

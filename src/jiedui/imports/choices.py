@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 
 from jiedui.core.codelist import Code, CodeList
 from jiedui.engines import words
@@ -20,6 +20,7 @@ from jiedui.imports.values import Bad, Parser, Value, sentence, split
 _NOISE = re.compile(r"[\s()（）/、,，.。]+")
 _NUMBERED = re.compile(r"^\d{1,3}\s*[.、:：\-_ )）]?\s*(?=[\u4e00-\u9fff])")
 _SHOWN = 12
+_NEAR = 60
 
 
 def names(codes: CodeList) -> list[str]:
@@ -136,13 +137,29 @@ class Choices(Parser):
 def unknown(codes: CodeList, text: str, *, hint: str) -> Bad:
     """A sentence naming the nearest known word, if one is near."""
     message = _("“%(text)s” is not known here.") % {"text": text[:40]}
-    near = process.extractOne(
-        _bare(text), list(_spellings(codes)), scorer=fuzz.ratio, score_cutoff=60
-    )
-    if near:
-        code = _spellings(codes)[near[0]]
-        name = dict(zip(codes.by_key, names(codes), strict=True))[code.key]
-        return Bad(
-            message, _("Did you mean “%(name)s”? %(hint)s") % {"name": name, "hint": sentence(hint)}
-        )
-    return Bad(message, sentence(hint))
+    near = nearest(codes, text)
+    offers = tuple(codes.by_key[key].zh for key in near)
+    if not near:
+        return Bad(message, sentence(hint))
+    name = dict(zip(codes.by_key, names(codes), strict=True))[near[0]]
+    mend = _("Did you mean “%(name)s”? %(hint)s") % {"name": name, "hint": sentence(hint)}
+    return Bad(message, mend, offers=offers)
+
+
+def nearest(codes: CodeList, text: str, *, most: int = 3) -> list[str]:
+    """Keys a text may mean, the nearest first: words alike, or one inside the other."""
+    spellings, asked = _spellings(codes), _bare(text)
+    scores: dict[str, float] = {}
+    for spelling, code in spellings.items():
+        score = max(fuzz.ratio(asked, spelling), _inside(asked, spelling))
+        if score >= _NEAR:
+            scores[code.key] = max(scores.get(code.key, 0), score)
+    return sorted(scores, key=lambda key: -scores[key])[:most]
+
+
+def _inside(one: str, other: str) -> float:
+    """How alike a text and one that stands in it are: 农村低保 in 农村低保A类."""
+    short, long = sorted((one, other), key=len)
+    if len(short) < 2 or short not in long:
+        return 0
+    return _NEAR + (100 - _NEAR) * len(short) / len(long)

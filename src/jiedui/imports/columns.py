@@ -26,6 +26,8 @@ EXACT, NORMALISED, LAST_PART, LEAST = 100, 95, 85, 80
 _BRACKETS = re.compile(r"[(（\[【<〈].*?[)）\]】>〉]")
 _NOISE = re.compile(r"[\s*＊:：、,，.。_\-—/\\|“”\"'’?？!！#]+")
 _UNITS = re.compile(r"(?<=..)(万元|元|岁|必填|选填)$")
+# 2025年人均纯收入 is 人均纯收入, 2025年收入 is 年收入.
+_OF_YEAR = re.compile(r"^(?P<year>(?:19|20)\d{2})(?=年)")
 
 
 _TEXT = values.Text()
@@ -165,7 +167,18 @@ def guess(schema: Schema, parts: Sequence[str]) -> tuple[str | None, int, str]:
             return key, EXACT - penalty, "part" if penalty else "exact"
         if key := schema.normalised.get(normalise(text)):
             return key, NORMALISED - penalty, "part" if penalty else "normalised"
+        if key := _without_year(schema, text):
+            return key, LAST_PART, "part"
     return _similar(schema, parts)
+
+
+def _without_year(schema: Schema, text: str) -> str | None:
+    folded = normalise(text)
+    bare = _OF_YEAR.sub("", folded)
+    if bare == folded:
+        return None
+    shorter = re.sub("^年(度|底|末)?", "", bare)
+    return schema.normalised.get(bare) or schema.normalised.get(shorter)
 
 
 def _similar(schema: Schema, parts: Sequence[str]) -> tuple[str | None, int, str]:
@@ -240,6 +253,7 @@ def _without_doubles(guesses: list[Match]) -> list[Match]:
     return [kept[column] for column in sorted(kept)]
 
 
-def _surest_first(found: Match) -> tuple[int, int, int]:
+def _surest_first(found: Match) -> tuple[int, int, int, int]:
     by_people = _BY_PEOPLE.index(found.by) if found.by in _BY_PEOPLE else len(_BY_PEOPLE)
-    return by_people, -found.confidence, found.column
+    year = _OF_YEAR.match(normalise(found.heading))  # of two years the later one
+    return by_people, -found.confidence, -int(year["year"]) if year else 0, found.column

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.imports.cells import Cell
@@ -21,6 +23,12 @@ _SPLIT = re.compile(
     r"(?P<y>\d{4})\s*[年./\-]\s*(?P<m>\d{1,2})(?:\s*[月./\-]\s*(?:(?P<d>\d{1,2})\s*[日号]?)?)?"
     r"(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?"
 )
+# Written in haste: 16-3-5, 16年3月, and 10月8日 of a year everybody knew.
+_SHORT_YEAR = re.compile(
+    r"(?P<y>\d{2})(?:\s*[./\-]\s*(?P<m>\d{1,2})\s*[./\-]\s*(?P<d>\d{1,2})|"
+    r"\s*年\s*(?P<m2>\d{1,2})\s*月(?:\s*(?P<d2>\d{1,2})\s*[日号])?)"
+)
+_NO_YEAR = re.compile(r"(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*[日号]?")
 _RUN = re.compile(r"(?P<y>\d{4})(?P<m>\d{2})?(?P<d>\d{2})?年?")
 _CHINESE_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 
@@ -43,9 +51,14 @@ def precision(day: date) -> Precision:
 
 @dataclass(frozen=True)
 class Day(Parser):
-    """A date; `exact` columns (birth) warn when only the month or year is given."""
+    """A date; `exact` columns (birth) warn when only the month or year is given.
+
+    A date without its century or year is the last one that is not in the future; in columns that
+    look `ahead`, the next one.
+    """
 
     exact: bool = False
+    ahead: bool = False
 
     @property
     def as_text(self) -> bool:
@@ -68,7 +81,21 @@ class Day(Parser):
         if isinstance(cell, float) and _is_ambiguous_month(text):
             return _ambiguous(text)
         found = understand(text)
-        return self._checked(found, cell) if found else self._not_a_date(text)
+        if found:
+            return self._checked(found, cell)
+        return self._hasty(text) or self._not_a_date(text)
+
+    def _hasty(self, text: str) -> Bad | None:
+        """A date of which the century or the year has to be thought of."""
+        today = timezone.localdate()
+        if found := _short_year(text, today=today, ahead=self.ahead):
+            return _assumed(
+                _("The century of this date is not written, so it was thought of."), found
+            )
+        # Of which year somebody was born nobody can think.
+        if not self.exact and (found := _no_year(text, today=today, ahead=self.ahead)):
+            return _assumed(_("The year of this date is not written, so it was thought of."), found)
+        return None
 
     def _checked(self, day: date, cell: Cell) -> Value | Bad:
         if not _EARLIEST <= day.year <= _LATEST:
@@ -100,7 +127,39 @@ def _ambiguous(text: str) -> Bad:
         _("%(text)s may be January or October: a number cell drops the last zero.")
         % {"text": text},
         _("Write %(year)s-01 or %(year)s-10 as text.") % {"year": year},
+        offers=(f"{year}-01", f"{year}-10"),
     )
+
+
+def _assumed(message: str, day: date) -> Bad:
+    shown = day.isoformat()[: 10 if precision(day) == "day" else 7]
+    mend = _("It is read as %(date)s. Write the whole date if it is another.") % {"date": shown}
+    return Bad(message, mend, severity="warning", value=day)
+
+
+def _short_year(text: str, *, today: date, ahead: bool) -> date | None:
+    match = _SHORT_YEAR.fullmatch(text)
+    if not match:
+        return None
+    month, day = int(match["m"] or match["m2"]), int(match["d"] or match["d2"] or 0)
+    return _nearest((_dated(c + int(match["y"]), month, day) for c in (2000, 1900)), today, ahead)
+
+
+def _no_year(text: str, *, today: date, ahead: bool) -> date | None:
+    match = _NO_YEAR.fullmatch(text)
+    if not match:
+        return None
+    years = range(today.year + 4, today.year - 5, -1)  # four: the 29th of February
+    month, day = int(match["m"]), int(match["d"])
+    return _nearest((_dated(year, month, day) for year in years), today, ahead)
+
+
+def _nearest(days: Iterable[date | None], today: date, ahead: bool) -> date | None:
+    """The last day up to today, or the next one from today on."""
+    found = [day for day in days if day]
+    if ahead:
+        return min((day for day in found if day >= today), default=None)
+    return max((day for day in found if day <= today), default=None)
 
 
 def understand(text: str) -> date | None:

@@ -105,7 +105,8 @@ HOUSEHOLD_FIELDS = (
         "dangerous_house",
         pgettext_lazy("column", "Dangerous house"),
         named("危房户 是否危房 是否危房户 危房"),
-        YesNo(),
+        # The grade says more than is kept here; C and D are dangerous (R7).
+        YesNo(leans=(("C", True), ("D", True), ("A", False), ("B", False), ("安全", False))),
         example="否",
     ),
     Field(
@@ -192,7 +193,7 @@ HOUSEHOLD_FIELDS = (
         pgettext_lazy("column", "Kind of household"),
         named(
             "户类型 户属性 贫困户属性 农户类型 家庭类型 困难类型 户类别 困难类别 对象类别 救助类别 "
-            "Kind"
+            "低保类别 Kind"
         ),
         Choice(codes.HOUSEHOLD_KIND),
         example="低保户",

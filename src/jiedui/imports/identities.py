@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from jiedui.engines import words
 from jiedui.imports.cells import Cell
-from jiedui.imports.values import Bad, Parser, Value, damaged, is_damaged
+from jiedui.imports.values import Bad, Parser, Value, damaged, is_damaged, taken_off
 
 # The engine's sentences, marked for translation here because engines know no language.
 _PROBLEMS = (
@@ -30,7 +30,10 @@ _PROBLEMS = (
 
 @dataclass(frozen=True)
 class Identity(Parser):
-    """18 digits (GB 11643-1999), or a disability card of 20 or 22; doubtful ones are warnings."""
+    """18 digits (GB 11643-1999), or a disability card of 20 or 22; doubtful ones are warnings.
+
+    A number of 15 digits (until 1999) is written with 18.
+    """
 
     @property
     def hint(self) -> str:
@@ -47,11 +50,29 @@ class Identity(Parser):
                 _("Leave the cell empty or write the full number."),
                 severity="warning",
             )
+        number = old_number(number) or number
         problem = words.identity_problem(number)
         if not problem:
-            return number
+            return number if len(number) <= len(text) else _lengthened(number)
         mend = _("Compare with the identity card or the household booklet.")
         return Bad(_(problem), mend, severity="warning", value=number)
+
+
+def old_number(number: str) -> str:
+    """The 18 characters of a number of 15 digits, "" when it is none."""
+    if len(number) != 15 or not (number.isascii() and number.isdecimal()):
+        return ""
+    body = f"{number[:6]}19{number[6:]}"
+    return body + words.check_character(body)
+
+
+def _lengthened(number: str) -> Bad:
+    return Bad(
+        _("This is a number of 15 digits; it was written with 18."),
+        _("Compare with the identity card or the household booklet."),
+        severity="warning",
+        value=number,
+    )
 
 
 def birth(number: str) -> date | None:
@@ -72,6 +93,7 @@ def gender(number: str) -> str:
 # Village lists give landlines without the area code.
 _LOCAL = re.compile(r"[2-8]\d{6,7}")
 _BETWEEN = re.compile(r"[、,;/|\s]+(?=[+(]?\d{5,})")
+_WORDS = re.compile(r"[(（\[]?[^\W\d_]+[^\d]*")
 
 
 @dataclass(frozen=True)
@@ -85,19 +107,28 @@ class Phone(Parser):
     def parse(self, text: str, cell: Cell) -> Value | Bad:
         if number := _phone(text):
             return number
+        if is_damaged(cell):
+            return replace(damaged(), severity="warning")
         numbers = [_phone(part) for part in _BETWEEN.split(text)]
-        if numbers[0]:
+        if len(numbers) > 1 and numbers[0]:
             return Bad(
                 _("There are several numbers; the first is used."),
                 _("Keep one number in this cell."),
                 severity="warning",
                 value=numbers[0],
             )
-        return Bad(
-            _("“%(text)s” is not a telephone number.") % {"text": text[:30]},
+        return self._beside_words(text) or Bad(
+            # The number itself stands in no sentence: sentences are kept unencrypted.
+            _("This is not a telephone number."),
             _("Write: %(hint)s.") % {"hint": self.hint},
             severity="warning",
         )
+
+    def _beside_words(self, text: str) -> Bad | None:
+        """13812345678（儿子）: whose telephone it is cannot be kept."""
+        said = _WORDS.findall(text)
+        number = _phone(_WORDS.sub("", text).strip(" )）]"))
+        return taken_off("".join(said), number) if said and number else None
 
 
 def _phone(text: str) -> str:

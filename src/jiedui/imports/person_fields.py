@@ -197,7 +197,7 @@ NEED_FIELDS = (
         "due",
         pgettext_lazy("column", "Wanted by"),
         named("期望完成时间 时限 办结时限 完成时限 希望解决时间"),
-        Day(),
+        Day(ahead=True),
         example="2026-05-31",
     ),
     Field(

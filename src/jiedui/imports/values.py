@@ -10,14 +10,16 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Literal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from jiedui.engines import words
+from jiedui.imports import quantities
 from jiedui.imports.cells import Cell
+from jiedui.imports.quantities import Quantity
 
 Severity = Literal["error", "warning"]
 Value = object
@@ -33,12 +35,16 @@ _LARGEST_WHOLE = 10**15  # a spreadsheet keeps 15 digits; the rest of a longer n
 
 @dataclass(frozen=True)
 class Bad:
-    """A cell that is wrong (error) or doubtful (warning, with the value that was understood)."""
+    """A cell that is wrong (error) or doubtful (warning, with the value that was understood).
+
+    `offers` are texts that may be meant, the likeliest first, as one would write them in the cell.
+    """
 
     message: str
     mend: str
     severity: Severity = "error"
     value: Value = None
+    offers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -143,47 +149,45 @@ class Label(Parser):
 _NAME = re.compile(
     r"[\u3400-\u9fff\U00020000-\U0003ffff]+(·[\u3400-\u9fff]+)*|[A-Za-z][A-Za-z .'-]+"
 )
-_REMARK = re.compile(r"[(（].*?[)）]$")
+# What clerks put behind a name: a remark in brackets, a star that leads to a footnote.
+_REMARK = re.compile(r"\s*[(（\[【].*?[)）\]】]$|[*＊★☆※▲△●○#√]+$")
+_SAID_ANYWAY = ("户主", "本人")
 _DOTS = re.compile(r"[•∙・‧.．·]")
+
+
+def taken_off(taken: str, value: Value) -> Bad:
+    """Words that stood beside a value: never kept, never passed over in silence."""
+    return Bad(
+        _("“%(text)s” was taken off what is kept.") % {"text": taken.strip()[:40]},
+        _("Check whether it matters, e.g. for somebody who died or moved away."),
+        severity="warning",
+        value=value,
+    )
 
 
 @dataclass(frozen=True)
 class Name(Parser):
-    """A person's name; blanks between Chinese characters go, a remark in brackets goes."""
+    """A person's name; blanks between Chinese characters go, a remark goes with a warning."""
 
     @property
     def hint(self) -> str:
         return _("Full name, without title or remark")
 
     def parse(self, text: str, cell: Cell) -> Value | Bad:
-        name = _REMARK.sub("", text).strip()
+        remark = _REMARK.search(text)
+        name = text[: remark.start()].strip() if remark else text
         if not name.isascii():
             name = _DOTS.sub("·", _SPACE.sub("", name))
         if _NAME.fullmatch(name) and len(name) > 1 and len(name) <= 40:
-            return name
+            if remark is None or remark[0].strip("()（） ") in _SAID_ANYWAY:
+                return name
+            return taken_off(remark[0], name)
         return Bad(
             _("“%(name)s” does not look like a person's name.") % {"name": text[:40]},
             _("Write only the name of one person in this cell."),
             severity="warning" if name and len(name) <= 40 else "error",
             value=name,
         )
-
-
-_NUMBER = re.compile(
-    r"(?:约|共|[¥￥])?\s*(?P<number>[-+]?(?:\d+|\d{1,3}(?:,\d{3})+|(?=\.))(?:\.\d+)?)\s*(?P<wan>万)?\s*"
-    r"(?P<unit>[\u4e00-\u9fffA-Za-z/%²㎡]{0,6})"
-)
-
-
-def _number(text: str) -> Decimal | None:
-    match = _NUMBER.fullmatch(text.replace("，", ","))
-    if not match:
-        return None
-    try:
-        number = Decimal(match["number"].replace(",", ""))
-    except InvalidOperation:
-        return None
-    return number * 10_000 if match["wan"] else number
 
 
 @dataclass(frozen=True)
@@ -202,15 +206,16 @@ class Integer(Parser):
         return _("A whole number from %(low)d to %(high)d") % {"low": self.low, "high": self.high}
 
     def parse(self, text: str, cell: Cell) -> Value | Bad:
-        number = _number(text)
-        if number is None:
+        found = quantities.understand(text)
+        if found is None:
             return _not_a_number(text, hint=self.hint)
+        number = found.number
         if number != number.to_integral_value():
             message = _("%(text)s is not a whole number.") % {"text": text[:40]}
             return Bad(message, _("Write: %(hint)s.") % {"hint": self.hint})
         if not self.low <= number <= self.high:
             return _out_of_range(text, hint=self.hint)
-        return int(number)
+        return _with_words(found, int(number))
 
 
 @dataclass(frozen=True)
@@ -229,12 +234,12 @@ class Amount(Parser):
         return _("A number, at most two decimals, without unit")
 
     def parse(self, text: str, cell: Cell) -> Value | Bad:
-        number = _number(text)
-        if number is None:
+        found = quantities.understand(text)
+        if found is None:
             return _not_a_number(text, hint=self.hint)
-        if not self.low <= number <= self.high:
+        if not self.low <= found.number <= self.high:
             return _out_of_range(text, hint=self.hint)
-        return number.quantize(Decimal("0.01"))
+        return _with_words(found, found.number.quantize(Decimal("0.01")))
 
 
 @dataclass(frozen=True)
@@ -244,6 +249,10 @@ class Money(Amount):
     @property
     def hint(self) -> str:
         return _("An amount in yuan, e.g. 3500.50")
+
+
+def _with_words(found: Quantity, value: Value) -> Value | Bad:
+    return taken_off(found.beside, value) if found.beside else value
 
 
 def _not_a_number(text: str, *, hint: str) -> Bad:
@@ -270,7 +279,12 @@ _NO = frozenset(f"{_NO_TEXT} {_NO_MORE}".split())
 
 @dataclass(frozen=True)
 class YesNo(Parser):
-    """True, False, or None for an empty cell and 不适用."""
+    """True, False, or None for an empty cell and 不适用.
+
+    `leans` are words that say more than yes or no, with the answer they come nearest to.
+    """
+
+    leans: tuple[tuple[str, bool], ...] = ()
 
     @property
     def as_text(self) -> bool:
@@ -288,8 +302,11 @@ class YesNo(Parser):
             return False
         if text in BLANKS or text in ("不适用", "未知", "不详"):
             return None
+        is_yes = next((answer for word, answer in self.leans if word in text), True)
         return Bad(
-            _("“%(text)s” is neither yes nor no.") % {"text": text[:40]}, _("Write 是 or 否.")
+            _("“%(text)s” is neither yes nor no.") % {"text": text[:40]},
+            _("Write 是 or 否."),
+            offers=("是", "否") if is_yes else ("否", "是"),
         )
 
 

@@ -1,0 +1,126 @@
+"""What stood beside a value is said, never taken off in silence."""
+
+from datetime import date
+
+import lists
+import pytest
+from django.utils import timezone
+
+from jiedui.core import codes
+from jiedui.engines import words
+from jiedui.imports.choices import Choice, nearest
+from jiedui.imports.dates import Day, precision
+from jiedui.imports.household_fields import HOUSEHOLD_FIELDS
+from jiedui.imports.identities import Identity, Phone
+from jiedui.imports.values import Bad, Integer, Money, Name
+
+DANGEROUS = next(field for field in HOUSEHOLD_FIELDS if field.key == "dangerous_house").parser
+
+
+@pytest.mark.parametrize(
+    ("parser", "cell", "value", "taken"),
+    [
+        (Name(), "韦卜乐（已故）", "韦卜乐", "（已故）"),
+        (Name(), "韦卜乐 [迁出]", "韦卜乐", "[迁出]"),
+        (Name(), "蓝妈养*", "蓝妈养", "*"),
+        (Money(), "约2800", 2800, "约"),
+        (Money(), "近3000元左右", 3000, "左右"),
+        (Integer(1, 30), "3人去世", 3, "人去世"),
+        (Integer(1, 30), "3人(1人去世)", 3, "人去世"),
+        (Phone(), "13807781234（儿子）", "13807781234", "儿子"),
+        (Phone(), "村医 0778-6812345", "0778-6812345", "村医"),
+    ],
+)
+def test_words_beside_a_value_are_doubts(parser, cell, value, taken):
+    bad = parser(cell)
+    assert isinstance(bad, Bad) and (bad.value, bad.severity) == (value, "warning")
+    assert all(sign in bad.message for sign in taken if sign.isalpha())
+
+
+def test_what_a_sentence_says_of_a_telephone_is_not_the_number():
+    assert "13" not in Phone()("1380778123").message
+    assert "lost its last digits" in Phone()("1.38E+10").message
+
+
+def test_units_are_no_words_taken_off():
+    assert [Money()(cell) for cell in ("3,200元", "共300元整", "￥500")] == [3200, 300, 500]
+    assert Name()("李四（户主）") == "李四"
+
+
+@pytest.mark.parametrize(
+    ("cell", "day", "how"),
+    [
+        ("16-3-5", date(2016, 3, 5), "day"),
+        ("58.3.12", date(1958, 3, 12), "day"),
+        ("16年3月", date(2016, 3, 1), "month"),
+    ],
+)
+def test_a_century_is_thought_of_with_a_doubt(cell, day, how):
+    bad = Day()(cell)
+    assert (bad.value, precision(bad.value), bad.severity) == (day, how, "warning")
+    assert day.isoformat()[:7] in bad.mend
+
+
+def test_a_year_is_thought_of_with_a_doubt_and_never_for_a_birth():
+    today = timezone.localdate()
+    past, coming = Day()("10月8日"), Day(ahead=True)("10月8日")
+    assert (past.value.month, past.value.day, past.severity) == (10, 8, "warning")
+    assert past.value <= today <= coming.value
+    assert (coming.value - past.value).days < 367
+    assert Day(exact=True)("10月8日").severity == "error"
+    assert Day()("13月8日").severity == "error"
+
+
+def test_a_month_that_lost_its_zero_offers_both():
+    assert Day()(2016.1).offers == ("2016-01", "2016-10")
+
+
+def test_a_number_of_fifteen_digits_is_written_with_eighteen_and_said():
+    sound = lists.identity(3, birth="19821214")
+    bad = Identity()(sound[:6] + sound[8:17])
+    assert (bad.value, bad.severity) == (sound, "warning")
+    assert words.identity_problem(bad.value) == ""
+    assert Identity()("45272782133425").severity == "warning"
+
+
+@pytest.mark.parametrize(
+    ("code_list", "cell", "key"),
+    [
+        (codes.HOUSEHOLD_KIND, "五保", "extreme"),
+        (codes.HOUSEHOLD_KIND, "农村低保", "allowance"),
+        (codes.CAUSE, "自身动力不足", "motivation"),
+        (codes.EDUCATION, "学前", "preschool"),
+        (codes.SCHOOLING, "学前", "preschool"),
+        (codes.RANK, "管理九级", "staff"),
+        (codes.RELATION, "养子", "son"),
+    ],
+)
+def test_usual_words_are_known(code_list, cell, key):
+    assert Choice(code_list)(cell) == key
+
+
+@pytest.mark.parametrize(
+    ("code_list", "cell", "key"),
+    [
+        (codes.HOUSEHOLD_KIND, "农村低保A类", "allowance"),
+        (codes.HOUSEHOLD_KIND, "边缘户", "allowance_edge"),
+        (codes.HOUSEHOLD_KIND, "低保护", "allowance"),
+        (codes.HEALTH, "长期慢性病(高血压)", "chronic"),
+    ],
+)
+def test_the_nearest_word_comes_first(code_list, cell, key):
+    assert nearest(code_list, cell)[0] == key
+
+
+def test_no_word_of_a_list_means_two_codes():
+    for name in codes.__all__:
+        code_list = getattr(codes, name)
+        if name in ("Code", "CodeList"):
+            continue
+        told = [text for code in code_list for text in {code.zh, *code.aliases}]
+        assert len(told) == len(set(told)), (name, {t for t in told if told.count(t) > 1})
+
+
+def test_a_grade_of_a_house_offers_the_answer_it_comes_nearest_to():
+    assert DANGEROUS("C级").offers == ("是", "否")
+    assert DANGEROUS("A级").offers == ("否", "是")
