@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from typing import Any
 
-from jiedui.figures import store
+from jiedui.figures import schemas, store
 from jiedui.figures.models import Snapshot
 
 OPEN = 3  # snapshots held open at a time; an open one costs a few hundred kB
@@ -66,4 +66,9 @@ def _show(backend: Any, snapshot: Snapshot, table: str) -> None:
         if not path.exists():
             raise FileNotFoundError(path)
     files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
-    backend.con.execute(f'CREATE VIEW "{table}" AS SELECT * FROM read_parquet([{files}])')  # noqa: S608
+    source = f"read_parquet([{files}])"
+    kept = {row[0] for row in backend.con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}  # noqa: S608
+    # Columns that came after an older snapshot was written are empty in it.
+    later = [f'NULL AS "{name}"' for name in schemas.types(table) if name not in kept]
+    columns = ", ".join(["*", *later])
+    backend.con.execute(f'CREATE VIEW "{table}" AS SELECT {columns} FROM {source}')  # noqa: S608

@@ -94,6 +94,8 @@ def definition(figure: Figure, book: Book) -> dict[str, Any]:
         "spans": [book.spans(one) for one in figure.where if one.window or one.phase],
         "parts": [definition(book.playbook.figure(key), book) for key in figure.parts],
     }  # fmt: skip
+    if figure.among:
+        facts["among"] = definition(book.playbook.figure(figure.among), book)
     return facts
 
 
@@ -119,6 +121,9 @@ def selected(figure: Figure, question: Question, book: Book) -> Any:
     conditions = [_condition(rows, one, book) for one in figure.where]
     conditions += _scope(rows, table, question)
     rows = rows.filter(conditions) if conditions else rows
+    if figure.among:
+        homes = selected(book.playbook.figure(figure.among), Question(), book)
+        rows = rows.semi_join(homes, rows.household == homes.id)
     return _parted(rows, table, question.by) if question.by else rows
 
 
@@ -249,5 +254,7 @@ def _by_line(rows: Any, kind: str) -> Any:
 
 def tables_of(figure: Figure, question: Question, book: Book) -> set[str]:
     """The snapshot tables an expression reads."""
-    found = {str(leaf.over) for leaf in leaves(figure, book)}
+    own = leaves(figure, book)
+    found = {str(leaf.over) for leaf in own}
+    found |= {"households"} if any(leaf.among for leaf in own) else set()
     return found | ({"organisations"} if question.by in ORGANISATION_KINDS else set())

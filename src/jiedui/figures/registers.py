@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from jiedui.campaigns.models import Campaign
@@ -16,6 +16,7 @@ from jiedui.figures.arrow import fetch, look_up, text, whole
 from jiedui.figures.trees import LINE_KINDS, Trees
 from jiedui.households.models import Household
 from jiedui.orgs.models import STEP, Member, Organisation, Team
+from jiedui.pairing import coverage
 from jiedui.pairing.models import Pair
 from jiedui.places.models import OFFICIAL_CUTS, Place
 
@@ -119,7 +120,34 @@ def households(source: Source) -> Any:
     organisation = look_up(
         whole(table["id"]), whole(answering["household"]), whole(answering["organisation"])
     )
-    return standing(source, add(table, organisation=organisation))
+    target, covered = _target_group(source, whole(table["id"]))
+    columns = {"organisation": organisation, "target": target, "covered": covered}
+    return standing(source, add(table, **columns))
+
+
+def _target_group(source: Source, ids: Any) -> tuple[Any, Any]:
+    """Who belongs to the target group of the main kind of pair, and who of these has a helper.
+
+    Asked of the querysets behind the lists, so that lists and figures cannot differ.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    main = source.campaign.playbook.main_pairing
+    if main is None or main.helped != "household":
+        nobody = pa.array([False] * len(ids), pa.bool_())
+        return nobody, nobody
+    target = _among(ids, coverage.eligible(source.campaign, main))
+    alone = _among(ids, coverage.uncovered(source.campaign, main))
+    return target, pc.and_not(target, alone)
+
+
+def _among(ids: Any, rows: QuerySet[Any]) -> Any:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    found = whole(fetch(rows, {"id": "pk"})["id"])
+    return pc.is_in(ids.cast(pa.int64()), value_set=found.cast(pa.int64()))
 
 
 def _answering(source: Source) -> Any:

@@ -1,4 +1,9 @@
-"""Who has nobody, and since when: every household is either covered or on this list."""
+"""Who has nobody, and since when: every household is either covered or on this list.
+
+Two groups of households are told apart everywhere. The register: all in the area of a campaign that
+have not ended. The target group of a kind of pair: those on the register of the kinds it is for;
+only of these can anybody be covered or uncovered. Figures ask here as well (`figures.registers`).
+"""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -29,9 +34,14 @@ from jiedui.pairing.models import Pair
 from jiedui.places.models import Place
 
 
+def listed(campaign: Campaign) -> QuerySet[Any]:
+    """The register: every household in the campaign's area that has not ended."""
+    return Household.objects.on_register().filter(below(campaign.place.path, field="place__path"))
+
+
 def eligible(campaign: Campaign, pairing: Pairing) -> QuerySet[Any]:
-    """Households that this kind of pair is for: on the register, in the area, of those kinds."""
-    rows = Household.objects.on_register().filter(below(campaign.place.path, field="place__path"))
+    """The target group of this kind of pair: households on the register, of those kinds."""
+    rows = listed(campaign)
     return rows.filter(kind__in=pairing.helped_kinds) if pairing.helped_kinds else rows
 
 
@@ -121,6 +131,9 @@ def unkept(campaign: Campaign, pairing: Pairing) -> QuerySet[Any]:
 
 @dataclass(frozen=True)
 class Coverage:
+    """Households of the register, of the target group (`eligible`), and of these, without one."""
+
+    listed: int
     eligible: int
     uncovered: int
 
@@ -128,11 +141,17 @@ class Coverage:
     def covered(self) -> int:
         return self.eligible - self.uncovered
 
+    @property
+    def outside(self) -> int:
+        """On the register, but of a kind that needs no helper of this sort."""
+        return self.listed - self.eligible
 
-def coverage(campaign: Campaign, pairing: Pairing) -> Coverage:
-    return Coverage(
-        eligible(campaign, pairing).count(), uncovered(campaign, pairing).order_by().count()
-    )
+
+def coverage(campaign: Campaign, pairing: Pairing, *, user: Any = None) -> Coverage:
+    """All three counts; `user` narrows them to households the user may see."""
+    groups = (listed(campaign), eligible(campaign, pairing), uncovered(campaign, pairing))
+    seen = [rows.visible_to(user) if user else rows for rows in groups]  # type: ignore[attr-defined]
+    return Coverage(*(rows.order_by().count() for rows in seen))
 
 
 @dataclass(frozen=True)

@@ -123,6 +123,15 @@ def _whole(book: Playbook) -> Iterator[tuple[Path, str]]:
     for index, figure in enumerate(book.figures):
         if figure.key not in figure.parts and _leads_to(figure.key, figure.key, parts, set()):
             yield ("figures", index, "parts"), "part_of_itself"
+    for index, figure in enumerate(book.figures):
+        if figure.among and not _counts_households(book, figure.among):
+            yield ("figures", index, "among"), "among_no_households"
+
+
+def _counts_households(book: Playbook, key: str) -> bool:
+    found = next((figure for figure in book.figures if figure.key == key), None)
+    # One that cannot be read has been named already.
+    return found is None or (found.over, found.measure) == ("households", "count")
 
 
 def _leads_to(key: str, start: str, parts: Mapping[str, tuple[str, ...]], seen: set[str]) -> bool:

@@ -130,6 +130,14 @@ RULES = {
         gettext_lazy("“distinct” is only for counting."),
         gettext_lazy("measure = \"count\", or no “distinct”."),
     ),
+    "among_without_household": (
+        gettext_lazy("The records counted here are not about households."),
+        gettext_lazy("“over”: a table with a column “household”, or no “among”."),
+    ),
+    "among_no_households": (
+        gettext_lazy("“among” names a figure that does not count households of the register."),
+        gettext_lazy("A figure with over = \"households\" that counts rows."),
+    ),
     "parts": (
         gettext_lazy("A figure made of figures names too few or too many of them."),
         gettext_lazy("“parts”: two or more figures, exactly two for a ratio."),

@@ -43,7 +43,8 @@ class Figure:
 
     count: rows, or different values of `distinct`. sum, mean: of `column` (fen for money; shown in
     yuan where `counts = "money"`). total, difference, ratio: of the figures named in `parts`
-    (difference: first minus the others; ratio: first over second).
+    (difference: first minus the others; ratio: first over second). `among` keeps to records about
+    the households that another figure counts, such as those on the register.
     """
 
     key: str = item()
@@ -55,6 +56,7 @@ class Figure:
     column: str | None = item(None)
     distinct: str | None = item(None)
     where: tuple[Filter, ...] = item(())
+    among: str | None = item(None, ref="figures")
     parts: tuple[str, ...] = item((), ref="figures")
     note: Text | None = item(None)  # what is counted and what is not
 
@@ -67,6 +69,8 @@ class Figure:
             yield "measure", "column_missing"
         if self.distinct and self.measure != "count":
             yield "distinct", "distinct_without_count"
+        if self.among and "household" not in columns(str(self.over)):
+            yield "among", "among_without_household"
 
     def _wrong_sum_of_figures(self) -> Iterator[tuple[str, str]]:
         if len(self.parts) < 2 or (self.measure == "ratio" and len(self.parts) != 2):

@@ -69,6 +69,9 @@ TABLES: Mapping[str, Table] = {
         "id": ID, "place": ID, "kind": HOUSEHOLD_WORD,
         "cause": CAUSE_WORD, "size": WHOLE, "since": DAY,
         "ended": DAY, "hardest": FLAG,
+        # The register is whoever has not ended; the target group, whom the main kind of pair is
+        # for; covered, who of these has a helper: as the list of those without one has it.
+        "target": FLAG, "covered": FLAG,
     }),
     "pairs": Table({
         "id": ID, "kind": Column("word", ref="pairings"), "role": WORD, "member": ID,

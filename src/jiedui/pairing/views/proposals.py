@@ -150,6 +150,6 @@ def new(request: HttpRequest) -> HttpResponse:
         "form": form,
         "pairing": pairing,
         "rules": words.rules(campaign, pairing),
-        "gap": coverage.gap(campaign, pairing, user=request.user),
+        "coverage": coverage.coverage(campaign, pairing, user=request.user),
     }
     return render(request, "pairing/proposal_new.html", context)

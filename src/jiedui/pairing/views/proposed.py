@@ -42,13 +42,18 @@ def helpers_now(proposal: Proposal, rows: list[Any]) -> dict[int, tuple[int, str
     return {household: (member, name) for household, member, name in found}
 
 
-def figures(result: dict[str, Any], *, is_second: bool = False) -> list[dict[str, Any]]:
-    """The cards above the rows: what the plan comes to, as it stands now; `is_second`: a plan of
-    second helpers."""
-    now = result.get("now", {})
+def figures(result: dict[str, Any], *, scope: str = "uncovered") -> list[dict[str, Any]]:
+    """The cards above the rows: what the plan comes to, as it stands now; `scope` says for which
+    part of the target group it was asked."""
+    now, is_second = result.get("now", {}), scope == "second"
+    asked = {
+        "all": _("The whole target group"),
+        "second": _("Of the target group, with one helper"),
+        "uncovered": _("Of the target group, without a helper"),
+    }
     found = [
         {
-            "name": _("Households asked for"),
+            "name": asked[scope],
             "value": result.get("households"),
             "unit": _("households"),
             "note": _("%(helpers)s helpers with %(places)s free places")

@@ -253,7 +253,7 @@ class Rows(Listing[ProposedPair]):
             "areas_map": areas.on_a_map(proposal, by_area),
             "pairing": book.pairing(proposal.kind),
             "state": state_of(proposal),
-            "figures": figures(result, is_second=is_second),
+            "figures": figures(result, scope=proposal.rules.get("scope", "uncovered")),
             "is_second": is_second,
             "comparison": comparing.compare(proposal),
             "shortages": words.shortages(result, is_second=is_second),

@@ -141,6 +141,7 @@ class Uncovered(Alone, Listing[Household]):
         found = kinds(self.campaign, helped="household", helper="member")
         return {
             "gap": coverage.gap(self.campaign, self.pairing, user=self.user),
+            "coverage": coverage.coverage(self.campaign, self.pairing, user=self.user),
             "pairing": self.pairing,
             "kinds": found if len(found) > 1 else [],
         }
