@@ -28,9 +28,8 @@ def test_undone_the_registers_are_as_they_were(office, willow_village):
     assert everything() != before
     actions.undo(upload, by=office)
     after = everything()
-    for rows in (before, after):
-        for row in rows["Household"]:
-            row.pop("version")  # an open form must notice that something happened
+    for row in (row for rows in (before, after) for some in rows.values() for row in some):
+        row.pop("version", None)  # an open form must notice that something happened
     assert after == before
     assert audit.verify().broken is None
     assert AuditEntry.objects.filter(action="household.withdrawn").count() == 1

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from jiedui.accounts import passwords
 from jiedui.accounts.models import User
 from jiedui.accounts.passwords import first_password
-from jiedui.core import audit
+from jiedui.core import audit, changes
 from jiedui.core.refusals import Refused
 
 
@@ -28,10 +28,8 @@ def change_account(user: User, *, display_name: str, is_active: bool, by: Any) -
     """Rename, close or open again. Nobody closes the own account: the last door would shut."""
     if user == by and not is_active:
         raise Refused(_("You cannot close your own account."))
-    before = {"display_name": user.display_name, "is_active": user.is_active}
-    after = {"display_name": display_name, "is_active": is_active}
-    User.objects.filter(pk=user.pk).update(**after)
-    audit.record("account.changed", user, by=by, before=before, after=after)
+    values = {"display_name": display_name, "is_active": is_active}
+    changes.apply(user, values, action="account.changed", by=by)
 
 
 @transaction.atomic

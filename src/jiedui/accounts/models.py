@@ -8,9 +8,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from jiedui.accounts.roles import permissions_of, roles_of
+from jiedui.core.models import Versioned
 
 
-class User(AbstractUser):
+class User(Versioned, AbstractUser):
     """`is_superuser` means system administrator only: it opens no household."""
 
     display_name = models.CharField(_("name"), max_length=60, blank=True)

@@ -2,15 +2,30 @@
 
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
 
 from jiedui.core import audit
 from jiedui.core.fields import EncryptedText
+from jiedui.core.models import Versioned
 from jiedui.core.personal import HIDDEN as HIDDEN
+from jiedui.core.refusals import Refused
 
 
+class Stale(Refused):
+    """The row is no longer the one this change started from."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Somebody else changed this meanwhile. Look at it again, then save."))
+
+
+@transaction.atomic
 def apply(row: models.Model, values: dict[str, Any], *, action: str, by: Any) -> bool:
-    """Set the values that differ, save and record them; False when nothing differs."""
+    """Set the values that differ, save and record them; False when nothing differs.
+
+    Raises `Stale` when somebody changed the row since it was read: nothing is overwritten unseen.
+    """
     before, after = {}, {}
     for name, value in values.items():
         old = getattr(row, name)
@@ -20,9 +35,19 @@ def apply(row: models.Model, values: dict[str, Any], *, action: str, by: Any) ->
         before[name], after[name] = _said(row, name, old), _said(row, name, value)
     if not after:
         return False
+    if isinstance(row, Versioned):
+        raise_version(row)
     row.save(update_fields=list(after))
     audit.record(action, row, by=by, before=before, after=after)
     return True
+
+
+def raise_version(row: Versioned) -> None:
+    """The lock of a change: of two who started from one version, the second finds no row."""
+    same = type(row)._default_manager.filter(pk=row.pk, version=row.version)
+    if not same.update(version=F("version") + 1):
+        raise Stale
+    row.version += 1
 
 
 def _said(row: models.Model, name: str, value: Any) -> Any:

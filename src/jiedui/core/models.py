@@ -91,7 +91,28 @@ class Installation(models.Model):
         return cls.objects.filter(pk=1).first() or cls(pk=1)
 
 
-class ScopedQuerySet(models.QuerySet[Any]):
+class Versioned(models.Model):
+    """A row that people edit: its version grows by one with every change, through whatever door.
+
+    Who saves says which version they started from, so that nothing is overwritten unseen.
+    """
+
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        abstract = True
+
+
+class VersionedQuerySet(models.QuerySet[Any]):
+    """Whatever changes many versioned rows at once raises the version of each."""
+
+    def update(self, **values: Any) -> int:
+        if issubclass(self.model, Versioned):
+            values.setdefault("version", models.F("version") + 1)
+        return super().update(**values)
+
+
+class ScopedQuerySet(VersionedQuerySet):
     """Rows are reached through `visible_to(user)`: nothing, unless a rule allows it."""
 
     def visible_to(self, user: Any) -> "ScopedQuerySet":

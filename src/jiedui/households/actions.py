@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from jiedui.core import audit, changes, crypto
@@ -36,14 +35,10 @@ def amend(household: Household, values: dict[str, Any], *, version: int, by: Any
     number = values.get("number", "")
     if number and Household.objects.filter(number=number).exclude(pk=household.pk).exists():
         raise Refused(_("A household with the number %(n)s exists.") % {"n": number})
-    same = Household.objects.filter(pk=household.pk, version=version)
-    if not same.update(version=F("version") + 1):
-        raise Refused(
-            _("Somebody else changed this household meanwhile. Look at it again, then save.")
-        )
+    if version != household.version:
+        raise changes.Stale
     spoken = _spoken(values["head"]) if "head" in values else {}
     changes.apply(household, values | spoken, action="household.amended", by=by)
-    household.refresh_from_db(fields=["version"])
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from jiedui.core.fields import EncryptedText
-from jiedui.core.models import ScopedQuerySet
+from jiedui.core.models import ScopedQuerySet, Versioned, VersionedQuerySet
 from jiedui.places.models import Place
 
 
@@ -14,7 +14,7 @@ class HouseholdQuerySet(ScopedQuerySet):
         return self.filter(ended=None)
 
 
-class Household(models.Model):
+class Household(Versioned):
     number = models.CharField(max_length=30, unique=True)
     head = models.CharField(max_length=40)
     place = models.ForeignKey(Place, models.PROTECT, related_name="households")
@@ -40,7 +40,6 @@ class Household(models.Model):
     since = models.DateField()
     ended = models.DateField(null=True, blank=True)
     end_reason = models.CharField(max_length=20, blank=True)
-    version = models.PositiveIntegerField(default=1)
 
     objects = HouseholdQuerySet.as_manager()
 
@@ -62,7 +61,7 @@ class Household(models.Model):
         return reverse("reports:household", args=[self.pk])
 
 
-class Person(models.Model):
+class Person(Versioned):
     household = models.ForeignKey(Household, models.PROTECT, related_name="people")
     number = models.CharField(max_length=30, unique=True)
     name = models.CharField(max_length=40)
@@ -100,7 +99,7 @@ class NeedQuerySet(ScopedQuerySet):
         return self.filter(met_on=None, ended=None)
 
 
-class Need(models.Model):
+class Need(Versioned):
     household = models.ForeignKey(Household, models.PROTECT, related_name="needs")
     kind = models.CharField(max_length=30)
     text = models.CharField(max_length=300, blank=True)
@@ -121,7 +120,7 @@ class Need(models.Model):
         return f"{self.kind} {self.household_id}"
 
 
-class Income(models.Model):
+class Income(Versioned):
     """Yearly income by source, in fen. Gifts of a campaign never flow in here (R9)."""
 
     household = models.ForeignKey(Household, models.PROTECT, related_name="incomes")
@@ -131,6 +130,8 @@ class Income(models.Model):
     business_cost_fen = models.BigIntegerField(default=0)
     property_fen = models.BigIntegerField(default=0)
     transfer_fen = models.BigIntegerField(default=0)
+
+    objects = VersionedQuerySet.as_manager()
 
     class Meta:
         ordering = ["year"]

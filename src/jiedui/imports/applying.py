@@ -141,7 +141,7 @@ class _Writing:
             groups[tuple(ready)].append([*ready.values(), draft.target])
             self._say(part, one, draft.target or 0, old=old, new=new)
         for names, rows in groups.items():
-            bulk.update(part.model, names, rows, raised="version" if part.versioned else "")
+            bulk.update(part.model, names, rows, raised=part.counter)
 
     def _link(self, part: Part, draft: Draft) -> None:
         for name, ref in draft.links.items():

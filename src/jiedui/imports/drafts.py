@@ -15,6 +15,7 @@ from typing import Any
 from django.db import models
 
 from jiedui.core import crypto
+from jiedui.core.models import Versioned
 from jiedui.engines import words
 from jiedui.imports.dates import precision
 from jiedui.imports.rows import Row
@@ -39,7 +40,11 @@ class Part:
     made: str
     amended: str
     links: tuple[str, ...] = ()
-    versioned: bool = False
+
+    @property
+    def counter(self) -> str:
+        """The column that grows by one with every change, where the register has one."""
+        return "version" if issubclass(self.model, Versioned) else ""
 
     def key_of(self, name: str) -> str:
         """The column a field of the model came from."""

@@ -62,7 +62,6 @@ HOUSEHOLD = Part(
     _household,
     made="household.registered",
     amended="household.amended",
-    versioned=True,
 )
 
 _PERSON = {

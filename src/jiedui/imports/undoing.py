@@ -113,7 +113,7 @@ class _Undoing:
             ready = _updated(part, deed["old"], more.get(deed["pk"], {}))
             groups[tuple(ready)].append([*ready.values(), deed["pk"]])
         for names, rows in groups.items():
-            bulk.update(part.model, names, rows, raised="version" if part.versioned else "")
+            bulk.update(part.model, names, rows, raised=part.counter)
         return [_entry(part, deed, part.amended) for deed in deeds]
 
 

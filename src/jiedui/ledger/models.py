@@ -7,13 +7,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jiedui.campaigns.models import Campaign
-from jiedui.core.models import ScopedQuerySet
+from jiedui.core.models import ScopedQuerySet, Versioned
 from jiedui.households.models import Household
 from jiedui.orgs.models import Member, Organisation
 from jiedui.places.models import Place
 
 
-class Fund(models.Model):
+class Fund(Versioned):
     """A purse with a balance that never goes below zero: the database itself refuses."""
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="funds")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jiedui.accounts.roles import Role
 from jiedui.core.fields import EncryptedText
-from jiedui.core.models import ScopedQuerySet
+from jiedui.core.models import ScopedQuerySet, Versioned
 from jiedui.core.trees import TreeNode, TreeQuerySet
 from jiedui.places.models import Place
 
@@ -23,7 +23,7 @@ class OrganisationQuerySet(TreeQuerySet):
         return self.filter(ended=None)
 
 
-class Organisation(TreeNode):
+class Organisation(Versioned, TreeNode):
     class Kind(models.TextChoices):
         AREA = "area", _("area")
         UNIT = "unit", _("unit")
@@ -77,7 +77,7 @@ class MemberQuerySet(ScopedQuerySet):
         return self.filter(ended=None)
 
 
-class Member(models.Model):
+class Member(Versioned):
     number = models.CharField(max_length=30, unique=True)
     name = models.CharField(max_length=40)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="members")
@@ -127,7 +127,7 @@ def named_team_kinds() -> dict[str, str]:
     return {key: name for ask in team_kind_names for key, name in ask().items()}
 
 
-class Team(models.Model):
+class Team(Versioned):
     """A volunteer team, a dissuasion team, a service station: kinds are named by the playbook."""
 
     number = models.CharField(max_length=30, unique=True)

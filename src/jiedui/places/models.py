@@ -6,6 +6,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from jiedui.core.models import Versioned
 from jiedui.core.trees import TreeNode, TreeQuerySet
 
 # GB/T 2260 and the statistical rule (R2): province 2, city 4, county 6, town 9, village 12 digits;
@@ -33,7 +34,7 @@ class PlaceQuerySet(TreeQuerySet):
         return self.filter(ended=None)
 
 
-class Place(TreeNode):
+class Place(Versioned, TreeNode):
     """A node of the area tree. Codes and names that changed stay, with since and ended."""
 
     code = models.CharField(max_length=40, unique=True)

@@ -7,12 +7,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jiedui.campaigns.models import Campaign
-from jiedui.core.models import ScopedQuerySet
+from jiedui.core.models import ScopedQuerySet, Versioned
 from jiedui.orgs.models import Member, Organisation
 from jiedui.places.models import Place
 
 
-class Measure(models.Model):
+class Measure(Versioned):
     """One measure may answer many issues."""
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="measures")
@@ -37,7 +37,7 @@ class Measure(models.Model):
         return reverse("supervision:measure", args=[self.pk])
 
 
-class Issue(models.Model):
+class Issue(Versioned):
     """Struck off only after somebody other than its owner has checked; may come back."""
 
     class State(models.TextChoices):
