@@ -16,6 +16,11 @@ from jiedui.reports.verification import verify
 
 
 @pytest.mark.django_db
+def rename_campaign(campaign):
+    campaign.source = campaign.source.replace("小行动", "大行动")
+    campaign.save()
+
+
 def test_a_frozen_bulletin_verifies_after_any_change_of_the_records(
     campaign, zhou_and_the_qins, he, bureau, office, leader, willow_village, today
 ):
@@ -39,7 +44,7 @@ def test_a_frozen_bulletin_verifies_after_any_change_of_the_records(
         partial(figures.take, campaign),
         partial(figures.tidy, campaign),
         partial(type(willow_village).objects.update, name="别处"),
-        partial(type(campaign).objects.update, source=campaign.source.replace("小行动", "大行动")),
+        partial(rename_campaign, campaign),
     ]  # fmt: skip
     for change in changes:
         change()

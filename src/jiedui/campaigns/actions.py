@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.campaigns import playbook as playbooks
-from jiedui.campaigns.models import Campaign, Plan, Task, TaskReport
+from jiedui.campaigns.models import Campaign, Plan, PlaybookText, Task, TaskReport
 from jiedui.campaigns.playbook.windows import spans
 from jiedui.core import audit
 from jiedui.core.refusals import Refused
@@ -34,7 +34,7 @@ def start(source: str, *, organisation: Organisation, place: Place, by: Any) -> 
         key=free_key(book.key),
         name=book.campaign.name.zh,
         name_en=book.campaign.name.en,
-        source=source,
+        playbook_text=PlaybookText.keep(source),
         organisation=organisation,
         place=place,
         starts=book.campaign.starts,
@@ -48,7 +48,7 @@ def start(source: str, *, organisation: Organisation, place: Place, by: Any) -> 
 def _refuse_twin(source: str, *, organisation: Organisation, place: Place) -> None:
     """A form sent twice starts one campaign."""
     same = Campaign.objects.filter(
-        organisation__name=organisation.name, place=place, source=source
+        organisation__name=organisation.name, place=place, playbook_text__text=source
     ).first()
     if same:
         raise Refused(_("%(name)s has been set up already, with these dates.") % {"name": same})

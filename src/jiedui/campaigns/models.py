@@ -1,28 +1,65 @@
 """Campaigns, each run by its playbook, with their tasks and the units' own plans."""
 
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
-from jiedui.campaigns.playbook import Playbook, load
+from jiedui.campaigns.playbook import FORMAT, InvalidPlaybook, Playbook, load
 from jiedui.campaigns.playbook.declare import Text
 from jiedui.core.models import ScopedQuerySet
+from jiedui.core.refusals import Refused
 from jiedui.orgs.models import Organisation
 from jiedui.places.models import Place
 
 
+class PlaybookText(models.Model):
+    """The text of a playbook, kept apart from campaigns, whose rows are joined to every record.
+
+    Its key is the hash of the text: campaigns of one playbook share it, and it never changes.
+    """
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    text = models.TextField()  # TOML
+    format = models.PositiveSmallIntegerField(default=FORMAT)
+
+    def __str__(self) -> str:
+        return self.digest[:12]
+
+    @classmethod
+    def keep(cls, text: str) -> "PlaybookText":
+        """The row of this text, made if there is none yet."""
+        digest = sha256(text.encode()).hexdigest()
+        return cls.objects.get_or_create(digest=digest, defaults={"text": text})[0]
+
+
 @lru_cache(maxsize=64)
-def _loaded(text: str, name: str) -> Playbook:
-    return load(text, name=name)
+def _loaded(digest: str, name: str) -> Playbook:
+    kept = PlaybookText.objects.get(pk=digest)
+    try:
+        return load(kept.text, name=name)
+    except InvalidPlaybook as invalid:
+        first = invalid.mistakes[0]
+        raise Refused(
+            _(
+                "The playbook of %(campaign)s was kept by another version of this program "
+                "(format %(theirs)s, here %(ours)s) and cannot be read: line %(line)s, %(problem)s"
+            )
+            % {
+                "campaign": name, "theirs": kept.format, "ours": FORMAT,
+                "line": first.line, "problem": first.problem,
+            }
+        ) from invalid  # fmt: skip
 
 
 class Campaign(models.Model):
     key = models.SlugField(unique=True)
     name = models.CharField(max_length=80)
     name_en = models.CharField(max_length=120, blank=True)
-    source = models.TextField()  # the playbook, as TOML
+    playbook_text = models.ForeignKey(PlaybookText, models.PROTECT, related_name="+")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     place = models.ForeignKey(Place, models.PROTECT, related_name="+")
     starts = models.DateField()
@@ -36,7 +73,17 @@ class Campaign(models.Model):
 
     @property
     def playbook(self) -> Playbook:
-        return _loaded(self.source, self.key)
+        """What the campaign runs by. Raises `Refused` if this version cannot read it."""
+        return _loaded(self.playbook_text_id, self.key)
+
+    @property
+    def source(self) -> str:
+        """The playbook as TOML."""
+        return self.playbook_text.text
+
+    @source.setter
+    def source(self, text: str) -> None:
+        self.playbook_text = PlaybookText.keep(text)
 
     @property
     def title(self) -> Text:

@@ -7,10 +7,19 @@ The sections are declared in `people`, `pairs`, `calendar`, `work`, `giving`, `c
 
 from jiedui.campaigns.playbook.book import Playbook, by_key
 from jiedui.campaigns.playbook.declare import MonthDay, Text
-from jiedui.campaigns.playbook.loading import available, built_in, check, check_file, load, source
+from jiedui.campaigns.playbook.loading import (
+    FORMAT,
+    available,
+    built_in,
+    check,
+    check_file,
+    load,
+    source,
+)
 from jiedui.campaigns.playbook.mistakes import InvalidPlaybook, Mistake
 
 __all__ = [
+    "FORMAT",
     "InvalidPlaybook",
     "Mistake",
     "MonthDay",

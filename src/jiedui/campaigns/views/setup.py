@@ -116,8 +116,8 @@ def check(request: HttpRequest) -> HttpResponse:
 
 def _begin(request: HttpRequest) -> dict[str, str]:
     """The text one starts from: a running campaign's, or a shipped playbook's."""
-    running = {str(one.pk): one.source for one in choices(request)}
-    if text := running.get(request.GET.get("campaign", "")):
-        return {"text": text}
+    running = {str(one.pk): one for one in choices(request)}
+    if campaign := running.get(request.GET.get("campaign", "")):
+        return {"text": campaign.source}
     key = request.GET.get("from", "")
     return {"text": playbooks.source(key)} if key in playbooks.available() else {}
