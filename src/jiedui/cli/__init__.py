@@ -55,7 +55,7 @@ def run(host: str, port: int, name: str, empty: bool, scale: float) -> None:
     is_untouched = setup.is_empty() and not Organisation.objects.exists()
     if is_untouched and not empty and name != "none":
         _load(name, scale=scale, seed=1)
-    start(host, port)
+    sys.exit(start(host, port))
 
 
 @main.command()
@@ -65,7 +65,7 @@ def serve(host: str, port: int) -> None:
     """Serve the installation as it is: the pages, and a worker for long jobs."""
     check_port(host, port)
     prepare()
-    start(host, port)
+    sys.exit(start(host, port))
 
 
 @main.command()
@@ -75,12 +75,16 @@ def migrate() -> None:
 
 
 @main.command()
-def work() -> None:
-    """Run long jobs (imports, pairing, snapshots) until stopped; `serve` starts one by itself."""
+@click.option(
+    "--lane", type=click.Choice(["quick", "long"]), help="Only short work, or only long work."
+)
+def work(lane: str | None) -> None:
+    """Do jobs (imports, pairing, snapshots) until stopped; `serve` starts one for each lane."""
     django_ready()
+    from jiedui.core.models import Job
     from jiedui.web import jobs
 
-    jobs.work()
+    jobs.work_until_stopped(lanes=[lane] if lane else Job.Lane.values)
 
 
 @main.command()

@@ -1,16 +1,26 @@
 """Serving an installation: the port, the database, the processes, and what is printed."""
 
 import socket
-import subprocess
 import sys
+from ipaddress import ip_address
 
 import click
 
+from jiedui.cli.supervising import Child, python, supervise
 from jiedui.cli.telling import django_ready
+
+WAITING = 1024  # requests taken on at a time, those whose body is still to come among them
+HEADER_SECONDS = 15  # a client may take to send the head of a request
 
 OWN = """
   A campaign of your own lives apart from the demonstration (自己的活动另开一套):
     JIEDUI_DATA=~/jiedui .venv/bin/jiedui run --empty --port 8001"""
+
+OPEN = """  Warning: listening on {host} without a proxy in front. Passwords would travel
+  unencrypted, and whoever reaches this port can keep it busy. Put a proxy with a certificate
+  before it, and set JIEDUI_PROXIES and JIEDUI_HTTPS (docs/operators/README.md, 3).
+  注意：服务直接对外监听，前面没有反向代理。密码会明文传输，服务也容易被占满。请在前面加上带证书的反向代理。
+"""
 
 NOBODY = """  Nobody has an account here yet. Open the address and type this set-up code;
   it works until the first account is made, or until the next start.
@@ -45,29 +55,42 @@ def prepare() -> None:
     gather()
 
 
-def serve(host: str, port: int) -> None:
+def serve(host: str, port: int) -> int:
+    """Serve until told to stop; returns the exit status."""
     _tell_accounts(host, port)
-    from jiedui.web.children import die_with_parent
+    _warn_of_the_open(host)
+    from jiedui.core.models import Job
 
-    worker = subprocess.Popen([sys.executable, "-m", "jiedui", "work"], preexec_fn=die_with_parent)
-    server = subprocess.Popen(
+    server = Child(
+        "The server for the pages",
         [
-            *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host),
-            *("--port", str(port), "--workers", "1", "--blocking-threads", "2"),
-            *("--no-ws", "--log-level", "warning", "--respawn-failed-workers"),
-            "jiedui.wsgi:application",
+            *python("granian", "--interface", "asginl", "--host", host, "--port", str(port)),
+            *("--workers", "1", "--backpressure", str(WAITING)),
+            *("--http1-header-read-timeout", str(HEADER_SECONDS * 1000)),
+            *("--workers-kill-timeout", "3", "--respawn-failed-workers"),
+            *("--no-ws", "--log-level", "warning", "jiedui.asgi:application"),
         ],
-        preexec_fn=die_with_parent,
     )
+    workers = [
+        Child(f"The worker for {lane.label}", python("jiedui", "work", "--lane", lane.value))
+        for lane in Job.Lane
+    ]
+    return supervise(server, workers)
+
+
+def _warn_of_the_open(host: str) -> None:
+    """Without a proxy in front, slow or hostile clients reach this server itself."""
+    from django.conf import settings
+
+    if not settings.PROXIES and not is_loopback(host):
+        click.echo(OPEN.format(host=host), err=True)
+
+
+def is_loopback(host: str) -> bool:
     try:
-        server.wait()
-    except KeyboardInterrupt:
-        click.echo("\nStopping; everything is saved.")
-    finally:
-        for child in (server, worker):
-            child.terminate()
-        for child in (server, worker):
-            child.wait(timeout=20)
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _tell_accounts(host: str, port: int) -> None:

@@ -53,13 +53,18 @@ class Progress:
 
 Runner = Callable[[str, Progress], str | None]
 RUNNERS: dict[str, Runner] = {}
+LANES: dict[str, Job.Lane] = {}  # of those that are not quick
 
 
-def runner(name: str) -> Callable[[Runner], Runner]:
-    """Register a function (subject, progress) → address of the result, or "" when nowhere."""
+def runner(name: str, *, lane: Job.Lane = Job.Lane.QUICK) -> Callable[[Runner], Runner]:
+    """Register a function (subject, progress) → address of the result, or "" when nowhere.
+
+    What may take minutes belongs into the long lane, so that short work does not wait for it.
+    """
 
     def decorate(function: Runner) -> Runner:
         RUNNERS[name] = function
+        LANES[name] = lane
         return function
 
     return decorate
@@ -83,7 +88,10 @@ def queue(name: str, *, subject: str, by: Any = None) -> Job:
     """Write a job down; it starts when the surrounding transaction has been committed."""
     if name not in RUNNERS:
         raise LookupError(f"No runner is called {name}")
-    return Job.objects.create(runner=name, subject=subject, owner_id=getattr(by, "pk", None))
+    lane = LANES.get(name, Job.Lane.QUICK)
+    return Job.objects.create(
+        runner=name, subject=subject, lane=lane, owner_id=getattr(by, "pk", None)
+    )
 
 
 class Note(NamedTuple):

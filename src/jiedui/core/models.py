@@ -44,8 +44,15 @@ class Job(models.Model):
         DONE = "done", _("done")
         FAILED = "failed", _("failed")
 
+    class Lane(models.TextChoices):
+        """Long jobs queue apart: a figure must not wait for somebody's export."""
+
+        QUICK = "quick", _("short work")
+        LONG = "long", _("long work")
+
     runner = models.CharField(max_length=40)
     subject = models.CharField(max_length=40)
+    lane = models.CharField(max_length=5, choices=Lane.choices, default=Lane.QUICK)
     owner_id = models.BigIntegerField(null=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
     done = models.PositiveIntegerField(default=0)
@@ -59,6 +66,13 @@ class Job(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["state", "id"], name="job_next")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lane", "owner_id"],
+                condition=models.Q(state="running", owner_id__isnull=False),
+                name="job_one_a_user_and_lane",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.runner} {self.subject}"

@@ -50,7 +50,7 @@ def file_name(snapshot: Snapshot, figure: Figure) -> str:
     return f"{figure.name}-{snapshot.as_of}.xlsx"
 
 
-@runner(EXPORT)
+@runner(EXPORT, lane=Job.Lane.LONG)
 def export(subject: str, progress: Progress) -> str:
     wish = exports.read(subject)
     snapshot = Snapshot.objects.filter(pk=wish["snapshot"]).first()

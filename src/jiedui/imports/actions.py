@@ -291,7 +291,7 @@ def run_check(subject: str, progress: Progress) -> str:
     return reverse("imports:start", args=[upload.pk])
 
 
-@runner("imports.apply")
+@runner("imports.apply", lane=Job.Lane.LONG)
 def run_apply(subject: str, progress: Progress) -> str:
     upload = Upload.objects.select_related("owner").get(pk=subject)
     if upload.state == State.APPLYING:
@@ -299,7 +299,7 @@ def run_apply(subject: str, progress: Progress) -> str:
     return upload.get_absolute_url()
 
 
-@runner("imports.undo")
+@runner("imports.undo", lane=Job.Lane.LONG)
 def run_undo(subject: str, progress: Progress) -> str:
     upload = Upload.objects.select_related("owner").get(pk=subject)
     if upload.state == State.APPLYING:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook import by_key
 from jiedui.core import audit, jobs
+from jiedui.core.models import Job
 from jiedui.core.refusals import Refused
 from jiedui.figures import actions as figures
 from jiedui.figures.models import Snapshot
@@ -171,7 +172,7 @@ def discard(bulletin: Bulletin, *, by: Any) -> None:
         raise Refused(_("A frozen bulletin stays."))
 
 
-@jobs.runner(VERIFY_CHAIN)
+@jobs.runner(VERIFY_CHAIN, lane=Job.Lane.LONG)
 def verify_chain(subject: str, progress: jobs.Progress) -> str:
     """Walk the audit chain; what came out stands in the chain itself."""
     progress(0, total=1, message=_("Walking the audit chain"))

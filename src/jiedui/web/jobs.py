@@ -1,14 +1,22 @@
 """The worker: claims jobs under a lease, runs them, and takes over what a dead worker left."""
 
 import logging
+import signal
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date
+from types import FrameType
 
-from django.db import OperationalError, close_old_connections, connection
-from django.db.models import F, QuerySet
+from django.db import (
+    IntegrityError,
+    OperationalError,
+    close_old_connections,
+    connection,
+    transaction,
+)
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.urls import get_resolver
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
@@ -19,12 +27,17 @@ from jiedui.core.doors import may
 from jiedui.core.jobs import DUTIES, LEASE, RUNNERS, Lost, Progress, forget_note
 from jiedui.core.models import Job
 from jiedui.core.refusals import Refused, of_the_disk
+from jiedui.web import heartbeat
 
 logger = logging.getLogger(__name__)
 
 MOST_TRIES = 3
 IDLE = 0.5  # seconds between two looks at an empty queue
 BEAT = 15.0  # seconds between two renewals of the lease, a sixth of it
+
+
+class Stopped(BaseException):
+    """The worker has been asked to end; not an `Exception`, so that no job takes it for a fault."""
 
 
 def visible_jobs(user: object) -> QuerySet[Job]:
@@ -50,26 +63,43 @@ def label(job: Job) -> str:
     return names.get(job.runner, _("Long work"))
 
 
-def work(*, once: bool = False) -> int:
-    """Do queued jobs for ever, or `once` until the queue is empty. Returns how many were done."""
+def work(*, once: bool = False, lanes: Sequence[str] = Job.Lane.values) -> int:
+    """Do queued jobs for ever, or `once` until the queue is empty. Returns how many were done.
+
+    `Stopped`, which a signal may raise anywhere inside, gives the job in hand back to the queue.
+    """
     load_runners()
     done, duties_done = 0, None
     while True:
         if not connection.in_atomic_block:
             close_old_connections()
-        if duties_done != (today := timezone.localdate()):
+        heartbeat.beat(lanes)
+        # Duties may be long, and short work must not wait for them.
+        if Job.Lane.LONG in lanes and duties_done != (today := timezone.localdate()):
             do_duties(today)
             duties_done = today
         reap()
-        job = claim()
+        job = claim(lanes=lanes)
         if job:
-            with _beating(job):
+            with _beating(job, lanes=lanes):
                 run(job)
             done += 1
         elif once:
             return done
         else:
             time.sleep(IDLE)
+
+
+def work_until_stopped(*, lanes: Sequence[str]) -> None:
+    """Work until SIGTERM or SIGINT; the job in hand then goes back to the queue at once."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise Stopped
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    with suppress(Stopped):
+        work(lanes=lanes)
 
 
 def do_duties(today: date) -> None:
@@ -87,16 +117,28 @@ def load_runners() -> None:
     _ = get_resolver().url_patterns  # listings register themselves with their views
 
 
-def claim() -> Job | None:
-    """Take the oldest waiting job. The conditional update is the lock between workers."""
-    waiting = Job.objects.filter(state=Job.State.QUEUED).order_by("pk")
-    for pk in waiting.values_list("pk", flat=True)[:20]:
-        taken = Job.objects.filter(pk=pk, state=Job.State.QUEUED).update(
-            state=Job.State.RUNNING, lease=timezone.now() + LEASE, tries=F("tries") + 1
-        )
-        if taken:
+def claim(*, lanes: Sequence[str] = Job.Lane.values) -> Job | None:
+    """Take the oldest waiting job of these lanes whose owner has none running in its lane."""
+    running = Job.objects.filter(
+        state=Job.State.RUNNING, lane=OuterRef("lane"), owner_id=OuterRef("owner_id")
+    )
+    waiting = Job.objects.filter(~Exists(running), state=Job.State.QUEUED, lane__in=lanes)
+    for pk in waiting.order_by("pk").values_list("pk", flat=True)[:20]:
+        if _take(pk):
             return Job.objects.get(pk=pk)
     return None
+
+
+def _take(pk: int) -> bool:
+    """The conditional update is the lock between workers; the database allows one a user."""
+    try:
+        with transaction.atomic():
+            taken = Job.objects.filter(pk=pk, state=Job.State.QUEUED).update(
+                state=Job.State.RUNNING, lease=timezone.now() + LEASE, tries=F("tries") + 1
+            )
+    except IntegrityError:  # another worker took another job of the same owner just now
+        return False
+    return bool(taken)
 
 
 def reap() -> int:
@@ -120,6 +162,9 @@ def run(job: Job) -> None:
         _finish(job, state=Job.State.DONE, message=job.message, result=result)
     except Refused as refusal:
         _finish(job, state=Job.State.FAILED, message=refusal.sentence)
+    except Stopped:
+        _give_back(job)
+        raise
     except Lost:
         logger.info("Job %s was taken over by another worker", job.pk)
     except Exception as error:
@@ -128,6 +173,13 @@ def run(job: Job) -> None:
         _finish(job, state=Job.State.FAILED, message=of_the_disk(error) or mistake)
     finally:
         forget_note(job)
+
+
+def _give_back(job: Job) -> None:
+    """Queue it again without counting this try: the next worker begins it at once."""
+    Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, tries=job.tries).update(
+        state=Job.State.QUEUED, lease=None, tries=F("tries") - 1
+    )
 
 
 def _finish(job: Job, *, state: str, message: str, result: str = "") -> None:
@@ -144,10 +196,10 @@ def _finish(job: Job, *, state: str, message: str, result: str = "") -> None:
 
 
 @contextmanager
-def _beating(job: Job) -> Iterator[None]:
+def _beating(job: Job, *, lanes: Sequence[str]) -> Iterator[None]:
     """Keep the lease fresh from a thread: an engine may think for minutes without a word."""
     over = threading.Event()
-    thread = threading.Thread(target=_beat, args=(job, over), daemon=True)
+    thread = threading.Thread(target=_beat, args=(job, lanes, over), daemon=True)
     thread.start()
     try:
         yield
@@ -156,8 +208,9 @@ def _beating(job: Job) -> Iterator[None]:
         thread.join(timeout=BEAT)
 
 
-def _beat(job: Job, over: threading.Event) -> None:
+def _beat(job: Job, lanes: Sequence[str], over: threading.Event) -> None:
     while not over.wait(BEAT):
+        heartbeat.beat(lanes)
         try:
             Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, tries=job.tries).update(
                 lease=timezone.now() + LEASE

@@ -16,10 +16,12 @@ from jiedui.core.doors import way_back
 from jiedui.core.exports import finished
 from jiedui.core.jobs import read_note
 from jiedui.core.lists import LISTINGS, Listing
+from jiedui.core.models import Job
 from jiedui.imports.models import Upload
 from jiedui.reports.todos import Todo
 from jiedui.reports.views import home as desk
 from jiedui.web.first_steps import first_steps
+from jiedui.web.heartbeat import is_alive, workers
 from jiedui.web.jobs import label, visible_jobs
 
 RECENT = 50
@@ -47,7 +49,11 @@ def _imports_waiting(request: HttpRequest) -> Iterator[Todo]:
 
 @login_not_required
 def healthz(_request: HttpRequest) -> JsonResponse:
-    """For monitors: 200 when the database answers, 503 when it does not."""
+    """For monitors: 200 when the database answers, 503 when it does not.
+
+    `workers` tells for each lane of jobs whether somebody works in it; where nobody does, pages
+    still open and `status` is "degraded".
+    """
     try:
         connection.ensure_connection()
         with connection.cursor() as cursor:
@@ -55,7 +61,9 @@ def healthz(_request: HttpRequest) -> JsonResponse:
         is_well = True
     except DatabaseError:
         is_well = False
-    facts = {"status": "ok" if is_well else "failing", "database": is_well}
+    lanes = workers()
+    status = "failing" if not is_well else "ok" if all(lanes.values()) else "degraded"
+    facts = {"status": status, "database": is_well, "workers": lanes}
     return JsonResponse({**facts, "version": __version__}, status=200 if is_well else 503)
 
 
@@ -85,6 +93,7 @@ def choose_campaign(request: HttpRequest) -> HttpResponse:
 def job(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(visible_jobs(request.user), pk=pk)
     context = {"job": found, "label": label(found), "note": read_note(found)}
+    context["waits_for_nobody"] = found.state == Job.State.QUEUED and not is_alive(found.lane)
     # Who looks after the machine sees that work was done; what came of it is its owner's.
     context["is_own"] = found.owner_id == request.user.pk
     is_part = request.headers.get("HX-Target") == "job"

@@ -118,7 +118,7 @@ def in_background(listing: Listing) -> Job:
     return queue("listing.export", subject=token, by=listing.user)
 
 
-@runner("listing.export")
+@runner("listing.export", lane=Job.Lane.LONG)
 def export(subject: str, progress: Progress) -> str:
     wish = exports.read(subject)
     user = get_user_model()._default_manager.get(pk=wish["user"])

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=Model)
 SIZES = (25, 50, 100)
+STEP = 1_000  # rows fetched at a time for a workbook
 OPEN_FILTERS = 5  # as many fit on one line of a desk; the others wait behind "More filters"
 CARD = 4  # columns on the card of a phone, its heading among them; "More" has the others
 # Kept on a card, the first ones first, where a listing does not say it itself in `card`.
@@ -297,15 +298,25 @@ class Listing(Generic[M]):
     def lines_between(self, start: int, stop: int) -> list[Line]:
         ordered = self.filtered.order_by(*self.ordering)
         keys = list(ordered.values_list("pk", flat=True)[start:stop])
-        dressed = {row.pk: row for row in self.dress(self.rows(self.user).filter(pk__in=keys))}
-        return [self._line(dressed[key]) for key in keys if key in dressed]
+        return [self._line(row) for row in self._dressed(keys)]
+
+    def _dressed(self, keys: list[Any]) -> list[M]:
+        """These rows in this order with all they wear; those that are gone meanwhile are left."""
+        found = {row.pk: row for row in self.dress(self.rows(self.user).filter(pk__in=keys))}
+        return [found[key] for key in keys if key in found]
 
     def _line(self, row: M) -> Line:
         return Line(row, [(column, column.cell(row)) for column in self.shown])
 
     def every(self) -> Iterator[M]:
-        """All filtered rows in order, dressed, a thousand at a time."""
-        return self.dress(self.filtered).order_by(*self.ordering).iterator(chunk_size=1000)
+        """All filtered rows in order, dressed, `STEP` at a time.
+
+        Keys are sorted first and rows fetched by key: no query stays open between two steps (on
+        SQLite it would keep progress from being written), and the database never sorts whole rows.
+        """
+        keys = list(self.filtered.order_by(*self.ordering).values_list("pk", flat=True))
+        for start in range(0, len(keys), STEP):
+            yield from self._dressed(keys[start : start + STEP])
 
     # Addresses and rights
 

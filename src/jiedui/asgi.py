@@ -1,0 +1,47 @@
+"""What the server serves: Django on threads, behind a reader of request bodies."""
+
+import gc
+import os
+import threading
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiedui.settings")
+django_application = get_wsgi_application()
+
+from a2wsgi import WSGIMiddleware  # noqa: E402  (apps must be ready first)
+from django.conf import settings  # noqa: E402
+from django.urls import get_resolver  # noqa: E402
+
+from jiedui.engines.matching.__main__ import compile_all  # noqa: E402
+from jiedui.figures import duck  # noqa: E402
+from jiedui.places import atlas_file  # noqa: E402
+from jiedui.web.children import die_with_parent  # noqa: E402
+from jiedui.web.request_body import with_whole_bodies  # noqa: E402
+
+THREADS = 16  # pages at work at a time
+
+application = with_whole_bodies(
+    WSGIMiddleware(django_application, workers=THREADS),  # type: ignore[arg-type]
+    most=settings.UPLOAD_MB << 20,
+)
+
+# The server's worker process holds the port: it must not stay behind when the server is killed.
+die_with_parent()
+
+
+def prepare() -> None:
+    """Load what the first visitor would wait for: figures and the matching engine take seconds.
+
+    All that is loaded then stays. Left to the collector, going through it again and again would
+    cost every tenth request a tenth of a second.
+    """
+    duck.prepare()
+    _ = get_resolver().url_patterns
+    atlas_file.tree()
+    compile_all()  # kept on disk already; here it is only loaded
+    gc.collect()
+    gc.freeze()
+
+
+threading.Thread(target=prepare, daemon=True).start()
