@@ -35,6 +35,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "pair.propose",
         "pair.approve",
         "pair.change",
+        "pair.tell",
+        "proposals.read",
         "activity.record",
         "fund.change",
         "issues.change",
@@ -56,6 +58,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "plan.change",
         "pair.propose",
         "pair.change",
+        "pair.tell",
+        "proposals.read",
         "activity.record",
         "issues.change",
         "sensitive.read",
@@ -70,6 +74,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "registers.change",
         "registers.export",
         "import",
+        "pair.tell",
         "activity.record",
         "issues.change",
         "figures.read",
@@ -80,7 +85,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     # Who checks may read and record checks, but cannot change what is checked.
     Role.SUPERVISOR: READING
     | {"registers.export", "checks.draw", "checks.record", "issues.report", "issues.change"},
-    Role.LEADER: READING | {"bulletin.freeze", "pair.approve"},
+    Role.LEADER: READING | {"bulletin.freeze", "pair.approve", "proposals.read"},
     # Auditors change nothing; they have plans of pairs worked out again.
     Role.AUDITOR: READING | {"audit.read", "proposals.read", "registers.export"},
     # Administrators keep the machine running and see no household.

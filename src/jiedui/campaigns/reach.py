@@ -4,25 +4,24 @@ Whoever may see all organisations or all places of a campaign sees all its rows:
 the campaign, where two joins with ranges of paths would read every row. Other grants keep theirs.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q
 
 from jiedui.campaigns.models import Campaign
-from jiedui.orgs import scopes
 from jiedui.orgs.scopes import BY_ORGANISATION, BY_PLACE, Grant, Scope
 
 
-def visible(user: Any, *, organisation: str, place: str) -> Q:
-    """Rows with a campaign, an organisation path and a place path (fields named) the user sees."""
-    scope = scopes.of(user)
+def within(scope: Scope, *, organisation: str, place: str) -> Q:
+    """Rows with a campaign, an organisation path and a place path (fields named) of a scope."""
     if not scope.grants:
         return Q(pk__in=[])
-    roots = _roots(user)
+    roots = _roots(scope.user)
     whole = [pk for pk, root in roots.items() if any(_covers(g, root) for g in scope.grants)]
     left = [root for pk, root in roots.items() if pk not in whole]
     grants = tuple(g for g in scope.grants if any(_meets(g, root) for root in left))
-    rest = Scope(grants, scope.member)
+    rest = replace(scope, grants=grants)
     seen = Q(campaign=whole[0]) if len(whole) == 1 else Q(campaign__in=whole)
     if not grants:
         return seen

@@ -1,55 +1,60 @@
 """Who sees and writes plans, who leads a campaign, who acts for an organisation."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q
 
-from jiedui.accounts.roles import Role
 from jiedui.campaigns.models import Campaign, Plan
-from jiedui.core.doors import may
-from jiedui.core.models import allow
+from jiedui.core.models import allow, need
 from jiedui.orgs.models import Member, Organisation
-from jiedui.orgs.scopes import of
-
-WRITING = (Role.OFFICE, Role.LIAISON)
-LEADING = (Role.OFFICE,)
+from jiedui.orgs.scopes import Grant, Scope, of
 
 
 def connect() -> None:
-    allow(Plan, lambda u: of(u).organisations("organisation__path"))
-    allow(Plan, lambda u: Q(organisation__in=_own(u)))
+    need(Plan, read="registers.read", change="plan.change")
+    allow(Plan, lambda scope: scope.organisations("organisation__path"))
+    allow(Plan, lambda scope: Q(organisation__in=_own(scope)))
 
 
-def plans_of(user: Any) -> Q:
+def plans_of(user: Any, *, permission: str = "") -> Q:
     """Organisations whose plan the user may see, written or not."""
-    return of(user).organisations("path") | Q(pk__in=_own(user))
+    scope = of(user).holding(permission or "registers.read")
+    return scope.organisations("path") | Q(pk__in=_own(scope))
 
 
-def _own(user: Any) -> Any:
+def _own(scope: Scope) -> Any:
     """The user's own branch and what it belongs to: a helper may read what is planned there."""
-    members = Member.objects.filter(pk=of(user).member or 0)
+    members = Member.objects.filter(pk=scope.member or 0)
     path = members.values_list("organisation__path", flat=True).first()
     return Organisation.objects.filter(path__in=Organisation.cuts(path or "")).values("pk")
 
 
 def may_write_plan(organisation: Organisation, user: Any) -> bool:
     """Liaisons of the unit, and the office for units below it."""
-    return may(user, "plan.change", "campaign.change") and may_act_for(organisation, user, WRITING)
+    return may_act_for(organisation, user, "plan.change", "campaign.change")
 
 
 def may_lead(campaign: Campaign, user: Any) -> bool:
     """The office of the campaign's own area changes it; other offices only read."""
-    return may(user, "campaign.change") and may_act_for(campaign.organisation, user)
+    return may_act_for(campaign.organisation, user, "campaign.change")
 
 
-def may_act_for(organisation: Organisation, user: Any, roles: Iterable[str] = LEADING) -> bool:
-    """Whether the organisation lies at or below one the user holds such a role over."""
+def covers(campaign: Campaign, user: Any, permission: str) -> bool:
+    """Whether the user holds this permission over all of a campaign, by organisation or place."""
+    own = [(campaign.organisation.path, g.organisation) for g in _held(user, permission)]
+    own += [(campaign.place.path, g.place) for g in _held(user, permission)]
+    return any(root is not None and path.startswith(root) for path, root in own)
+
+
+def _held(user: Any, permission: str) -> tuple[Grant, ...]:
+    return of(user).holding(permission).grants
+
+
+def may_act_for(organisation: Organisation, user: Any, *permissions: str) -> bool:
+    """Whether the organisation lies at or below one where the user holds such a permission."""
     return any(
-        grant.role in roles
-        and grant.organisation is not None
-        and organisation.path.startswith(grant.organisation)
-        for grant in of(user).grants
+        grant.organisation is not None and organisation.path.startswith(grant.organisation)
+        for grant in of(user).holding(*permissions).grants
     )
 
 

@@ -29,9 +29,18 @@ def way_back(request: HttpRequest) -> str:
     return target if is_ours(request, target) else "/"
 
 
-def may(user: Any, *permissions: str) -> bool:
-    """Whether this user holds at least one of these permissions; a stranger holds none."""
-    return bool(getattr(user, "is_authenticated", False)) and any(map(user.may, permissions))
+def may(user: Any, *permissions: str, on: Any = None) -> bool:
+    """Whether this user holds at least one of these permissions; a stranger holds none.
+
+    Anywhere at all, as a menu asks; or `on` a row, as every page about a row must ask.
+    """
+    if not getattr(user, "is_authenticated", False):
+        return False
+    held = [one for one in permissions if user.may(one)]
+    if on is None:
+        return bool(held)
+    rows = type(on)._default_manager.filter(pk=on.pk)
+    return any(rows.permitted(user, one).exists() for one in held)
 
 
 def needs(*permissions: str) -> Callable[[View], View]:

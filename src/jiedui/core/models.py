@@ -1,8 +1,10 @@
 """Records every app shares: the audit chain, long jobs, and what this installation is."""
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -127,21 +129,39 @@ class VersionedQuerySet(models.QuerySet[Any]):
 
 
 class ScopedQuerySet(VersionedQuerySet):
-    """Rows are reached through `visible_to(user)`: nothing, unless a rule allows it."""
+    """Rows are reached through a user's permissions: nothing, unless a rule allows it.
 
-    def visible_to(self, user: Any) -> "ScopedQuerySet":
-        return self._allowed(user, rules=scope_rules.get(self.model, []))
+    A permission holds where it was given. Every rule is asked with the part of the user's scope
+    whose roles carry the permission in question, never with the union of all of them.
+    """
 
-    def changeable_by(self, user: Any) -> "ScopedQuerySet":
-        """Visible rows the user answers for; all visible ones where no rule is narrower."""
-        seen = self.visible_to(user)
-        rules = change_rules.get(self.model)
-        return seen._allowed(user, rules=rules) if rules else seen
+    def visible_to(self, user: Any, *, permission: str = "") -> "ScopedQuerySet":
+        """Rows the user may read; or those on which they hold another permission to look."""
+        rights = rights_of(self.model)
+        return self._allowed(user, rights.seen, permission=permission or rights.read)
 
-    def _allowed(self, user: Any, *, rules: list[Any]) -> "ScopedQuerySet":
-        if not rules or not getattr(user, "is_active", False):
+    def changeable_by(self, user: Any, *, permission: str = "") -> "ScopedQuerySet":
+        """Rows on which the user holds this permission to change (the model's own by default)."""
+        rights = rights_of(self.model)
+        wanted = permission or rights.change
+        if not rights.changed:
+            return self._allowed(user, rights.seen, permission=wanted)
+        return self.visible_to(user)._allowed(user, rights.changed, permission=wanted)
+
+    def permitted(self, user: Any, permission: str) -> "ScopedQuerySet":
+        """Rows on which the user holds a permission of either sort."""
+        ask = self.visible_to if permission.endswith(LOOKING) else self.changeable_by
+        return ask(user, permission=permission)
+
+    def _allowed(self, user: Any, rules: "list[Rule]", *, permission: str) -> "ScopedQuerySet":
+        if not getattr(user, "is_active", False):
             return self.none()
-        allowed = [rule(user) for rule in rules]
+        scope = scope_of(user)
+        if permission:
+            scope = scope.holding(permission)
+            if scope.is_empty:
+                return self.none()
+        allowed = [rule(scope) for rule in rules]
         if any(q is True for q in allowed):
             return self
         conditions = [q for q in allowed if isinstance(q, models.Q)]
@@ -149,17 +169,62 @@ class ScopedQuerySet(VersionedQuerySet):
         return self.filter(reduce(or_, conditions)) if conditions else self.none()
 
 
-# model -> rules; an app adds its rule for a lower app's model when it is ready, so that the lower
-# app need not know who can reach its rows (a helper reaches households through pairs).
-scope_rules: dict[Any, list[Any]] = {}
-change_rules: dict[Any, list[Any]] = {}
+# Permissions whose name ends so only look; every other one changes something.
+LOOKING = (".read", ".export")
 
 
-def allow(model: Any, rule: Any) -> None:
-    """Add a rule `user -> Q | bool`: which rows of this model the user may see."""
-    scope_rules.setdefault(model, []).append(rule)
+class Scope(Protocol):
+    """What a user reaches, as the app of appointments knows it."""
+
+    @property
+    def is_empty(self) -> bool: ...
+
+    def holding(self, *permissions: str) -> "Scope": ...
 
 
-def allow_change(model: Any, rule: Any) -> None:
-    """Add a rule `user -> Q | bool`: which of the rows they see the user may change."""
-    change_rules.setdefault(model, []).append(rule)
+Rule = Callable[[Any], "models.Q | bool"]  # scope -> which rows
+
+
+@dataclass
+class Rights:
+    """The permissions to read and to change rows of a model, and the rules that say which rows."""
+
+    read: str = ""
+    change: str = ""
+    seen: list[Rule] = field(default_factory=list)
+    changed: list[Rule] = field(default_factory=list)  # narrower than `seen`; empty: the same
+
+
+# An app adds its rule for a lower app's model when it is ready, so that the lower app need not
+# know who can reach its rows (a helper reaches households through pairs).
+_rights: dict[Any, Rights] = {}
+_scopes: list[Callable[[Any], Scope]] = []
+
+
+def rights_of(model: Any) -> Rights:
+    return _rights.setdefault(model, Rights())
+
+
+def need(model: Any, *, read: str, change: str = "") -> None:
+    """Say which permissions reading and changing rows of this model takes; "" is none."""
+    rights = rights_of(model)
+    rights.read, rights.change = read, change
+
+
+def allow(model: Any, rule: Rule) -> None:
+    """Add a rule `scope -> Q | bool`: which rows a scope with the permission reaches."""
+    rights_of(model).seen.append(rule)
+
+
+def allow_change(model: Any, rule: Rule) -> None:
+    """Add a rule `scope -> Q | bool`: which of the rows they see may be changed by a scope."""
+    rights_of(model).changed.append(rule)
+
+
+def scopes_from(source: Callable[[Any], Scope]) -> None:
+    """Register where a user's scope is found: appointments live in an app above this one."""
+    _scopes[:] = [source]
+
+
+def scope_of(user: Any) -> Scope:
+    return _scopes[0](user)

@@ -16,10 +16,12 @@ from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 OFFERED = 12
+FOR = "for"  # the parameter that names the permission rows are offered for
 LONGEST = 60  # characters of one name
 MOST = 500  # names in one list
 LABELLED = re.compile(r"(?P<name>[^()（）]+)[(（](?P<code>[^()（）]+)[)）]")
@@ -40,9 +42,10 @@ class Pick:
     model: Any = None
     url: str = ""  # the name of the address that offers every standing row the user may see
 
-    def standing(self, user: Any) -> QuerySet[Any]:
-        """Rows the user may see that have not ended."""
-        rows = self.model._default_manager.visible_to(user).filter(ended=None)
+    def standing(self, user: Any, *, permission: str = "") -> QuerySet[Any]:
+        """Rows that have not ended, of those the user sees by holding this permission there."""
+        rows = self.model._default_manager.visible_to(user, permission=permission)
+        rows = rows.filter(ended=None)
         return rows.select_related(self.place.replace(".", "__")) if self.place else rows
 
     def code(self, row: Model) -> str:
@@ -211,18 +214,27 @@ def choose_from(form: forms.BaseForm, name: str, rows: QuerySet[Any], *, offers:
         field.widget.offers = offers
 
 
-def limit(form: forms.BaseForm, user: Any) -> None:
-    """Let every picking field of this form choose from the standing rows the user may see."""
+def limit(form: forms.BaseForm, user: Any, permission: str) -> None:
+    """Let every picking field choose from the standing rows the user sees by this permission.
+
+    It is the permission of what the form does: a row that one may only look at is not offered
+    where something is done with it.
+    """
     for field in form.fields.values():
         if isinstance(field, PickField | PickManyField):
-            field.rows = field.pick.standing(user)
+            field.rows = field.pick.standing(user, permission=permission)
             widget: Any = field.widget
-            widget.offers = reverse(field.pick.url)
+            widget.offers = f"{reverse(field.pick.url)}?{urlencode({FOR: permission})}"
 
 
 def offers_view(pick: Pick) -> Callable[[HttpRequest], HttpResponse]:
     """The view that offers standing rows of a register to fields set by `limit`."""
-    return lambda request: offers(request, pick, pick.standing(request.user))
+
+    def view(request: HttpRequest) -> HttpResponse:
+        rows = pick.standing(request.user, permission=request.GET.get(FOR, ""))
+        return offers(request, pick, rows)
+
+    return view
 
 
 def offers(request: HttpRequest, pick: Pick, rows: QuerySet[Any]) -> HttpResponse:

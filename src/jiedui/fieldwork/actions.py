@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from jiedui.campaigns.models import Campaign, Task
 from jiedui.campaigns.playbook import work
 from jiedui.core import audit
+from jiedui.core.doors import may
 from jiedui.core.refusals import Refused
 from jiedui.core.texts import day_text
 from jiedui.fieldwork import answers
@@ -146,7 +147,7 @@ def void(activity: Activity, *, reason: str, by: Any, with_gifts: bool = False) 
 @transaction.atomic
 def read_private(activity: Activity, *, by: Any) -> dict[str, Any]:
     """Answers kept encrypted, for whoever's role needs them; that they were read is recorded."""
-    if not by.may("sensitive.read"):
+    if not may(by, "sensitive.read", on=activity):
         raise Refused(_("Your role does not include reading these details."))
     answers_kept = activity.private_answers
     audit.record("activity.read", activity, by=by, fields=sorted(answers_kept))

@@ -133,8 +133,9 @@ def root_for(campaign: Campaign, user: Any, *, path: str = "") -> Organisation |
 def own_roots(campaign: Campaign, user: Any) -> list[str]:
     """Paths below which the user may look at tasks, inside the campaign; the widest first."""
     top = campaign.organisation.path
-    paths = [g.organisation for g in of(user).grants if g.role in BY_ORGANISATION]
-    member = Member.objects.filter(pk=of(user).member or 0).values_list("organisation__path")
+    scope = of(user).holding("registers.read")
+    paths = [g.organisation for g in scope.grants if g.role in BY_ORGANISATION]
+    member = Member.objects.filter(pk=scope.member or 0).values_list("organisation__path")
     paths += [path for (path,) in member]
     found = {max(path, top, key=len) for path in paths if path and _on_line(path, top)}
     return sorted(found, key=lambda path: (len(path), path))

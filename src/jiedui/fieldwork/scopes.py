@@ -7,62 +7,73 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from jiedui.accounts.roles import Role
-from jiedui.campaigns.reach import visible
-from jiedui.core.models import allow
+from jiedui.campaigns.reach import within
+from jiedui.core.models import allow, allow_change, need
 from jiedui.core.trees import below
 from jiedui.fieldwork.models import Activity, Attendance
 from jiedui.orgs.models import Member, Organisation, Team
-from jiedui.orgs.scopes import of
+from jiedui.orgs.scopes import BY_ORGANISATION, Scope, of
 from jiedui.pairing.models import Pair
 from jiedui.places.models import Place
 
-UNITS = (Role.OFFICE, Role.LIAISON)
-AREAS = (Role.OFFICE, Role.VILLAGE_OFFICER)
-
 
 def connect() -> None:
-    allow(Activity, lambda u: visible(u, organisation="organisation__path", place="place__path"))
+    need(Activity, read="registers.read", change="visit.record")
+    allow(Activity, lambda s: within(s, organisation="organisation__path", place="place__path"))
     allow(Activity, _attended)
+    allow_change(Activity, lambda scope: Q(pair__member=scope.member or 0))
+    allow_change(Activity, lambda scope: scope.organisations("organisation__path"))
+    allow_change(Activity, lambda scope: scope.places("place__path"))
 
 
-def _attended(user: Any) -> Q | bool:
-    member = of(user).member
-    if not member:
+def _attended(scope: Scope) -> Q | bool:
+    if not scope.member:
         return False
-    return Q(pk__in=Attendance.objects.filter(member=member).values("activity"))
+    return Q(pk__in=Attendance.objects.filter(member=scope.member).values("activity"))
 
 
 def recordable(user: Any) -> QuerySet[Pair]:
     """Pairs the user may record visits of: a helper the own, a liaison those of the unit's
     members, the office and a village officer those in their area.
     """
-    scope = of(user)
-    return Pair.objects.filter(
-        Q(member=scope.member or 0)
-        | scope.organisations("organisation__path", UNITS)
-        | scope.places("household__place__path", AREAS)
-        | scope.places("place__path", AREAS)
-    )
+    return Pair.objects.changeable_by(user, permission="visit.record")
 
 
 def hosts(user: Any) -> QuerySet[Organisation]:
     """Organisations whose activities the user may record: below one's unit, or in one's village."""
-    scope = of(user)
-    standing: QuerySet[Organisation] = Organisation.objects.standing()
-    return standing.filter(scope.organisations("path", UNITS) | scope.places("place__path", AREAS))
+    rows: Any = Organisation.objects.standing()
+    found: QuerySet[Organisation] = rows.changeable_by(user, permission="activity.record")
+    return found
+
+
+def planning(user: Any) -> QuerySet[Organisation]:
+    """Organisations in whose name the user adds tasks and reports them as done."""
+    rows: Any = Organisation.objects.standing()
+    leading = rows.changeable_by(user, permission="campaign.change")
+    found: QuerySet[Organisation] = leading | rows.changeable_by(user, permission="plan.change")
+    return found
 
 
 def activity_places(user: Any) -> QuerySet[Place]:
     """Where such an activity may have been: anywhere for a unit, in the village for its officer."""
     standing: QuerySet[Place] = Place.objects.standing()
-    scope = of(user)
-    return standing if scope.roles & set(UNITS) else standing.filter(scope.places("path", AREAS))
+    scope = of(user).holding("activity.record")
+    is_unit = any(g.organisation is not None and g.role in BY_ORGANISATION for g in scope.grants)
+    return standing if is_unit else standing.filter(scope.places("path"))
+
+
+def may_host(user: Any, organisation: Organisation, place: Place) -> bool:
+    """Whether one appointment alone lets the user record what this one did at this place."""
+    return any(
+        hosts(part).filter(pk=organisation.pk).exists()
+        and activity_places(part).filter(pk=place.pk).exists()
+        for part in of(user).parts()
+    )
 
 
 def nameable(user: Any) -> QuerySet[Member]:
     """Members the user may name in a group activity: those the user sees, still serving."""
-    return Member.objects.visible_to(user).filter(ended=None)
+    return Member.objects.visible_to(user, permission="activity.record").filter(ended=None)
 
 
 def companions(pair: Pair) -> QuerySet[Member]:
@@ -75,11 +86,9 @@ def companions(pair: Pair) -> QuerySet[Member]:
 
 
 def teams(user: Any) -> QuerySet[Team]:
-    return Team.objects.visible_to(user).filter(ended=None)
+    return Team.objects.visible_to(user, permission="activity.record").filter(ended=None)
 
 
 def changeable(user: Any) -> QuerySet[Activity]:
     """Activities the user may take out: those the user might have recorded."""
-    scope = of(user)
-    mine = Q(pair__member=scope.member or 0) | scope.organisations("organisation__path", UNITS)
-    return Activity.objects.visible_to(user).filter(mine | scope.places("place__path", AREAS))
+    return Activity.objects.changeable_by(user)

@@ -37,9 +37,10 @@ class Reach:
         return not (self.organisations or self.places)
 
 
-def reach(user: Any, campaign: Campaign) -> Reach:
+def reach(user: Any, campaign: Campaign, *, permission: str = "figures.read") -> Reach:
     """What of a campaign the user may look into; nothing when the campaign is none of theirs."""
-    grants = [grant for grant in of(user).grants if _touches(grant, campaign)]
+    held = of(user).holding(permission).grants
+    grants = [grant for grant in held if _touches(grant, campaign)]
     whole = any(_covers(grant.organisation, campaign.organisation.path) for grant in grants)
     if whole:  # who reads the whole organisation reads its whole area
         return Reach((campaign.organisation.path,), (campaign.place.path,))

@@ -58,10 +58,10 @@ class Desk:
         )
 
 
-def _desk(request: HttpRequest, key: str) -> Desk:
+def _desk(request: HttpRequest, key: str, *, permission: str = "figures.read") -> Desk:
     """The desk for this user; 404 for strangers to the campaign, and for scopes out of reach."""
     campaign = get_object_or_404(Campaign.objects.select_related("organisation", "place"), key=key)
-    reach = access.reach(request.user, campaign)
+    reach = access.reach(request.user, campaign, permission=permission)
     if reach.is_nothing:
         raise Http404
     form = ScopeForm(request.GET, campaign=campaign, reach=reach)
@@ -191,7 +191,7 @@ def _records(desk: Desk, figure: Figure) -> dict[str, Any]:
 
 @needs("registers.export")
 def workbook(request: HttpRequest, campaign: str, key: str) -> Any:
-    desk = _desk(request, campaign)
+    desk = _desk(request, campaign, permission="registers.export")
     figure = _figure(desk, key)
     if desk.snapshot is None:
         raise Http404

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jiedui.core import audit, changes, crypto
+from jiedui.core.doors import may
 from jiedui.core.refusals import Refused
 from jiedui.engines import words
 from jiedui.households.models import Household, Income, Need, Person
@@ -161,7 +162,7 @@ def read_sensitive(household: Household, *, by: Any, fields: list[str]) -> dict[
 
     Raises `Refused` when the reader's role does not need them.
     """
-    if not by.may("sensitive.read"):
+    if not may(by, "sensitive.read", on=household):
         raise Refused(_("Your role does not include reading these details."))
     audit.record("household.read", household, by=by, fields=sorted(fields))
     return {name: getattr(household, name) for name in fields}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from jiedui.core import household_codes, org_codes, person_codes
 from jiedui.core.entries import IdentityField, PhoneField, YuanField
-from jiedui.core.picks import PickField, limit
+from jiedui.core.picks import PickField, choose_from, limit
 from jiedui.households.models import Household, Income, Need
 from jiedui.places.models import OFFICIAL_CUTS, Place
 from jiedui.places.picks import PLACE
@@ -61,7 +61,10 @@ class HouseholdForm(forms.ModelForm):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        limit(self, user)
+        limit(self, user, "registers.change")
+        own: Any = PLACE.standing(user)
+        # A household is put only where one keeps the register; where it is, it may stay.
+        choose_from(self, "place", _own_places(own, user, household=self.instance))
         if not self.instance.pk:
             self.initial.setdefault("since", timezone.localdate())
 
@@ -78,6 +81,11 @@ class HouseholdForm(forms.ModelForm):
 
     def _post_clean(self) -> None:
         """The action writes and checks; the form must not touch the row it was made from."""
+
+
+def _own_places(rows: Any, user: Any, *, household: Household) -> Any:
+    own = rows.changeable_by(user)
+    return own | rows.filter(pk=household.place_id) if household.place_id else own
 
 
 class StrikeForm(forms.Form):

@@ -128,7 +128,9 @@ def bare(name: str) -> str:
 def _roots(by: Any) -> tuple[str, ...] | None:
     if by is None:
         return None
-    return tuple(g.organisation for g in of(by).grants if g.organisation is not None)
+    return tuple(
+        g.organisation for g in of(by).holding("import").grants if g.organisation is not None
+    )
 
 
 def _foreign(org: KnownOrg, field: str) -> Missing:

@@ -54,7 +54,7 @@ def own_paths(by: Any) -> tuple[str, ...] | None:
     """The places somebody writes for; None is everywhere (the command line)."""
     if by is None:
         return None
-    grants = of(by).grants
+    grants = of(by).holding("import").grants
     return tuple(g.place for g in grants if g.place is not None)
 
 

@@ -51,11 +51,11 @@ class GiftForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, campaign: Campaign, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.campaign = campaign
+        self.campaign, self.user = campaign, user
         self.book = campaign.playbook
         self._choose_from(user)
         self.fields.update(lines.cash_and_goods(self.book, free=lines.FREE_LINES))
-        funds = Fund.objects.visible_to(user).filter(campaign=campaign, ended=None)
+        funds = scopes.sources(user).filter(campaign=campaign)
         if funds.exists():
             self.fields["fund"].queryset = funds  # type: ignore[attr-defined]
         else:
@@ -85,7 +85,13 @@ class GiftForm(forms.Form):
         nobody = not (facts.get("household") or facts.get("place"))
         if nobody and not {"household", "place"} & set(self.errors):
             self.add_error("household", _("Say who receives it."))
+        elif not self.errors and not self._is_of_one_appointment(facts):
+            self.add_error("giver", _("You do not write down what this one gives to that one."))
         return facts
+
+    def _is_of_one_appointment(self, facts: dict[str, Any]) -> bool:
+        receiver = facts["household"] or facts["place"]
+        return scopes.may_give(self.user, giver=facts["giver"], to=receiver, fund=facts.get("fund"))
 
     def given(self) -> list[Any]:
         facts = self.cleaned_data

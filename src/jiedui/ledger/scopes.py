@@ -8,22 +8,24 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from jiedui.accounts.roles import Role
-from jiedui.campaigns.reach import visible
-from jiedui.core.models import allow
+from jiedui.campaigns.reach import within
+from jiedui.core.models import allow, allow_change, need
 from jiedui.households.models import Household
 from jiedui.ledger.models import Fund, Gift
 from jiedui.orgs.models import Member, Organisation
 from jiedui.orgs.scopes import of
 from jiedui.places.models import Place
 
-UNITS = (Role.OFFICE, Role.LIAISON)
-AREAS = (Role.OFFICE, Role.VILLAGE_OFFICER)
-
 
 def connect() -> None:
-    allow(Gift, lambda u: visible(u, organisation="giver__path", place="place__path"))
-    allow(Gift, lambda u: Q(member=of(u).member) if of(u).member else False)
-    allow(Fund, lambda u: of(u).organisations("organisation__path"))
+    need(Gift, read="registers.read", change="gift.record")
+    need(Fund, read="registers.read", change="fund.change")
+    allow(Gift, lambda scope: within(scope, organisation="giver__path", place="place__path"))
+    allow(Gift, lambda scope: Q(member=scope.member) if scope.member else False)
+    allow_change(Gift, lambda scope: Q(member=scope.member or 0))
+    allow_change(Gift, lambda scope: scope.organisations("giver__path"))
+    allow_change(Gift, lambda scope: scope.places("place__path"))
+    allow(Fund, lambda scope: scope.organisations("organisation__path"))
 
 
 def givers(user: Any) -> QuerySet[Organisation]:
@@ -32,13 +34,11 @@ def givers(user: Any) -> QuerySet[Organisation]:
     The user's own and those above it up to the unit; all below a liaison's or the office's root;
     whoever gives in the village, for its officer.
     """
-    scope = of(user)
+    scope = of(user).holding("gift.record")
     standing: QuerySet[Organisation] = Organisation.objects.standing().exclude(kind="area")
     if scope.roles & {Role.VILLAGE_OFFICER}:
         return standing
-    return standing.filter(
-        scope.organisations("path", UNITS) | Q(path__in=_line_of(scope.member or 0))
-    )
+    return standing.filter(scope.organisations("path") | Q(path__in=_line_of(scope.member or 0)))
 
 
 def _line_of(member: int) -> list[str]:
@@ -47,21 +47,37 @@ def _line_of(member: int) -> list[str]:
 
 
 def receivers(user: Any) -> QuerySet[Household]:
-    """Households the user may write a gift for: those the user may open, still on the register."""
-    return Household.objects.visible_to(user).filter(ended=None)
+    """Households the user may write a gift for, still on the register."""
+    return Household.objects.changeable_by(user, permission="gift.record").filter(ended=None)
 
 
 def receiving_places(user: Any) -> QuerySet[Place]:
     """Places that may receive a gift: an officer's own, for others any that stands."""
     standing: QuerySet[Place] = Place.objects.standing()
-    scope = of(user)
-    if scope.roles & {*UNITS, Role.HELPER}:
+    scope = of(user).holding("gift.record")
+    if scope.roles & {Role.OFFICE, Role.LIAISON, Role.HELPER}:
         return standing
-    return standing.filter(scope.places("path", AREAS))
+    return standing.filter(scope.places("path"))
+
+
+def sources(user: Any) -> QuerySet[Fund]:
+    """Funds the user may write down gifts out of."""
+    return Fund.objects.changeable_by(user, permission="gift.record").filter(ended=None)
+
+
+def may_give(
+    user: Any, *, giver: Organisation, to: Household | Place, fund: Fund | None = None
+) -> bool:
+    """Whether one appointment alone lets the user write down such a gift."""
+    receiving: Any = receivers if isinstance(to, Household) else receiving_places
+    return any(
+        givers(part).filter(pk=giver.pk).exists()
+        and receiving(part).filter(pk=to.pk).exists()
+        and (fund is None or sources(part).filter(pk=fund.pk).exists())
+        for part in of(user).parts()
+    )
 
 
 def changeable(user: Any) -> QuerySet[Gift]:
     """Gifts the user may confirm or take out: those the user might have recorded."""
-    scope = of(user)
-    mine = Q(member=scope.member or 0) | scope.organisations("giver__path", UNITS)
-    return Gift.objects.visible_to(user).filter(mine | scope.places("place__path", AREAS))
+    return Gift.objects.changeable_by(user)

@@ -1,14 +1,12 @@
 """Complaints: from anybody, about anything, answered by the campaign office."""
 
-from typing import Any
-
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jiedui.core.fields import EncryptedText
-from jiedui.core.models import ScopedQuerySet, allow
+from jiedui.core.models import ScopedQuerySet, allow, need
 
 
 class Complaint(models.Model):
@@ -61,13 +59,7 @@ class Notice(models.Model):
         return f"{self.kind} {self.subject}"
 
 
-def _by_role(user: Any) -> bool:
-    return user.may("complaints.answer")
-
-
-def _own(user: Any) -> models.Q:
-    return models.Q(to=user.pk)
-
-
-allow(Complaint, _by_role)
-allow(Notice, _own)
+need(Complaint, read="complaints.answer", change="complaints.answer")
+need(Notice, read="")
+allow(Complaint, lambda scope: True)
+allow(Notice, lambda scope: models.Q(to=scope.user.pk))

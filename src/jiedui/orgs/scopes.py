@@ -1,13 +1,17 @@
-"""What a user may reach: roles, organisation and place subtrees, and who they are."""
+"""What a user may reach: roles, organisation and place subtrees, and who they are.
+
+A permission holds where it was given: `of(user).holding("pair.change")` is the part of the scope
+whose roles carry it, so that one role never lends its permissions to the area of another.
+"""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Q
 
-from jiedui.accounts.roles import PERMISSIONS, Role, offices_from, roles_from
-from jiedui.core.models import allow, allow_change
+from jiedui.accounts.roles import PERMISSIONS, Role, offices_from, permissions_of, roles_from
+from jiedui.core.models import allow, allow_change, need, scopes_from
 from jiedui.core.trees import below
 from jiedui.orgs.models import Appointment, Member, Organisation, Team
 from jiedui.places.models import Place
@@ -15,9 +19,6 @@ from jiedui.places.models import Place
 # Roles that read every organisation below their own root, and those that read by place.
 BY_ORGANISATION = (Role.OFFICE, Role.LIAISON, Role.LEADER, Role.AUDITOR, Role.SUPERVISOR)
 BY_PLACE = (Role.OFFICE, Role.VILLAGE_OFFICER, Role.SUPERVISOR, Role.LEADER, Role.AUDITOR)
-
-# Everybody reads the names of organisations and places; one changes those one answers for.
-CHANGING = [role for role, permissions in PERMISSIONS.items() if "registers.change" in permissions]
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,44 @@ class Grant:
 
 @dataclass(frozen=True)
 class Scope:
+    """Appointments, and the member of the register who signs in; `user` is whose they are."""
+
+    user: Any
     grants: tuple[Grant, ...]
     member: int | None
+    asked: frozenset[str] = frozenset()  # the permissions this is the part for; empty: all of it
+
+    @property
+    def is_active(self) -> bool:
+        return bool(self.user.is_active)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.grants and self.member is None
 
     @property
     def roles(self) -> frozenset[str]:
         return frozenset(g.role for g in self.grants)
+
+    def holding(self, *permissions: str) -> "Scope":
+        """The part of this scope that carries at least one of these permissions."""
+        wanted = frozenset(permissions)
+        grants = tuple(g for g in self.grants if PERMISSIONS[g.role] & wanted)
+        member = self.member if wanted & self._own else None
+        return Scope(self.user, grants, member, wanted)
+
+    @property
+    def _own(self) -> frozenset[str]:
+        """What one may do to the own households: a helper's work, as far as one's roles go.
+
+        Not more, so that a liaison's right to open identity numbers of the unit's households does
+        not reach one that the liaison helps somewhere else.
+        """
+        return PERMISSIONS[Role.HELPER] & permissions_of(self.roles)
+
+    def parts(self) -> "list[Scope]":
+        """Each appointment alone, as if the user held no other."""
+        return [replace(self, grants=(grant,)) for grant in self.grants]
 
     def organisations(self, field: str, roles: Iterable[str] = BY_ORGANISATION) -> Q:
         """Rows whose organisation path (in `field`) is below one of the user's roots."""
@@ -54,7 +87,9 @@ def _union(field: str, paths: Iterable[str | None]) -> Q:
 
 
 def of(user: Any) -> Scope:
-    """The user's scope, read once per request (kept on the user object)."""
+    """The user's scope, read once per request (kept on the user object); a part stays one."""
+    if isinstance(user, Scope):
+        return user
     cached = getattr(user, "_jiedui_scope", None)
     if cached is None:
         cached = _read(user)
@@ -64,31 +99,36 @@ def of(user: Any) -> Scope:
 
 def _read(user: Any) -> Scope:
     if not getattr(user, "is_authenticated", False) or not user.is_active:
-        return Scope((), None)
+        return Scope(user, (), None)
     rows = Appointment.objects.filter(user=user, ended=None).values_list(
         "role", "organisation__path", "place__path"
     )
     member = Member.objects.filter(user=user, ended=None).values_list("pk", flat=True).first()
-    return Scope(tuple(Grant(*row) for row in rows), member)
+    return Scope(user, tuple(Grant(*row) for row in rows), member)
 
 
 def connect() -> None:
     """Who sees organisations, members and teams. Called once, when the app is ready."""
     roles_from(lambda u: of(u).roles)
     offices_from(offices)
-    allow(Organisation, lambda u: u.may("registers.read"))
-    allow(Member, lambda u: of(u).organisations("organisation__path"))
-    allow(Member, lambda u: of(u).organisations("also_at__path"))
-    allow(Member, lambda u: Q(pk=of(u).member or 0))
-    allow(Team, lambda u: of(u).organisations("organisation__path"))
-    allow(Team, lambda u: of(u).places("place__path"))
-    allow_change(Organisation, lambda u: of(u).organisations("path", CHANGING))
-    allow_change(Organisation, lambda u: of(u).places("place__path", CHANGING))
-    allow_change(Member, lambda u: of(u).organisations("organisation__path", CHANGING))
-    allow_change(Member, lambda u: of(u).places("organisation__place__path", CHANGING))
-    allow_change(Team, lambda u: of(u).organisations("organisation__path", CHANGING))
-    allow_change(Team, lambda u: of(u).places("place__path", CHANGING))
-    allow_change(Place, lambda u: of(u).places("path", CHANGING))
+    scopes_from(of)
+    for model in (Organisation, Member, Team):
+        need(model, read="registers.read", change="registers.change")
+    need(Place, read="", change="registers.change")  # the area tree is public
+    # Everybody in the registers reads the names of organisations; one changes the own ones.
+    allow(Organisation, lambda scope: True)
+    allow(Member, lambda scope: scope.organisations("organisation__path"))
+    allow(Member, lambda scope: scope.organisations("also_at__path"))
+    allow(Member, lambda scope: Q(pk=scope.member or 0))
+    allow(Team, lambda scope: scope.organisations("organisation__path"))
+    allow(Team, lambda scope: scope.places("place__path"))
+    allow_change(Organisation, lambda scope: scope.organisations("path"))
+    allow_change(Organisation, lambda scope: scope.places("place__path"))
+    allow_change(Member, lambda scope: scope.organisations("organisation__path"))
+    allow_change(Member, lambda scope: scope.places("organisation__place__path"))
+    allow_change(Team, lambda scope: scope.organisations("organisation__path"))
+    allow_change(Team, lambda scope: scope.places("place__path"))
+    allow_change(Place, lambda scope: scope.places("path"))
 
 
 def offices(user: Any) -> list[tuple[str, str]]:

@@ -110,7 +110,11 @@ def may_reset(account: User, *, by: Any) -> bool:
         return False  # one's own is changed in the own settings, with the old one
     if by.may("users.change"):
         return True
-    member = Member.objects.changeable_by(by).filter(user=account).exists()
+    member = (
+        Member.objects.changeable_by(by, permission="appointments.change")
+        .filter(user=account)
+        .exists()
+    )
     held = set(Appointment.objects.filter(user=account, ended=None).values_list("role", flat=True))
     is_field = held <= {str(role) for role in FIELD_ROLES} and not account.is_superuser
     return bool(by.may("appointments.change") and member and is_field)

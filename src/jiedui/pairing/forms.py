@@ -61,7 +61,7 @@ class PairForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        limit(self, user)
+        limit(self, user, "pair.change")
 
 
 class KeeperForm(forms.Form):
@@ -73,7 +73,7 @@ class KeeperForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["helper"] = PickField(CARRIERS[pairing.helper], label=gettext_lazy("Keeper"))
         self.order_fields(["helper", "since"])
-        limit(self, user)
+        limit(self, user, "pair.change")
 
 
 class HandOverForm(forms.Form):
@@ -93,7 +93,7 @@ class HandOverForm(forms.Form):
             )
         self.fields["reason"] = ReasonField(reasons(pair.campaign, pairing))
         self.order_fields(["first", "second", "on", "reason"])
-        limit(self, user)
+        limit(self, user, "pair.change")
 
     @property
     def successors(self) -> list[Any]:
@@ -125,7 +125,7 @@ class LeaveForm(forms.Form):
             self.fields[f"to_{pair.pk}"] = PickField(
                 MEMBER, label=gettext_lazy("Successor"), required=False
             )
-        limit(self, user)
+        limit(self, user, "pair.change")
 
     @property
     def lines(self) -> list[tuple[Pair, forms.BoundField]]:
@@ -250,7 +250,7 @@ class ChangeForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        limit(self, user)
+        limit(self, user, "pair.propose")
 
 
 class AvoidanceForm(forms.Form):
@@ -268,4 +268,4 @@ class AvoidanceForm(forms.Form):
         super().__init__(*args, **kwargs)
         if own:
             del self.fields["member"]
-        limit(self, user)
+        limit(self, user, "visit.record" if own else "pair.change")

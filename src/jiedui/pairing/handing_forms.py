@@ -42,9 +42,9 @@ class BeginForm(forms.Form):
         fate.initial = Fate.LATER if is_member else Fate.MOVE
         self.fields["reason"] = ReasonField(reasons(campaign, None))
         self.order_fields(["fate", "goes_to", "on", "reason"])
-        limit(self, user)
+        limit(self, user, "pair.change")
         own: Any = ORGANISATION.standing(user)
-        choose_from(self, "goes_to", own.changeable_by(user))
+        choose_from(self, "goes_to", own.changeable_by(user, permission="pair.change"))
 
     def clean(self) -> dict[str, Any]:
         typed: dict[str, Any] = super().clean() or {}
@@ -69,7 +69,7 @@ class SuccessorForm(forms.Form):
                 required=False,
                 help_text=pairing.second_helper or "",
             )
-        limit(self, user)
+        limit(self, user, "pair.change")
 
     @property
     def successors(self) -> list[Any]:
@@ -105,7 +105,7 @@ class HouseholdForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        limit(self, user)
+        limit(self, user, "registers.change")
 
 
 class DecideForm(forms.Form):

@@ -134,8 +134,8 @@ def build(proposal: Proposal) -> Question:
         households = coverage.with_one(campaign, pairing)
     helpers = loads.helpers(campaign, pairing)
     if user := _asker(proposal):
-        households = households.visible_to(user)
-        helpers = helpers.visible_to(user)  # type: ignore[attr-defined]
+        households = households.visible_to(user, permission="pair.propose")
+        helpers = helpers.visible_to(user, permission="pair.propose")  # type: ignore[attr-defined]
     return question.ask(
         campaign,
         pairing,

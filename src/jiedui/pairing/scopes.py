@@ -4,37 +4,34 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
-from jiedui.accounts.roles import PERMISSIONS, Role
-from jiedui.core.doors import may
-from jiedui.core.models import allow, allow_change
+from jiedui.accounts.roles import Role
+from jiedui.core.models import allow, allow_change, need
 from jiedui.core.trees import below
 from jiedui.households.models import Household, Need, Person
 from jiedui.orgs.models import Member
-from jiedui.orgs.scopes import of
+from jiedui.orgs.scopes import Scope, of
 from jiedui.pairing.models import Avoidance, HandOver, Pair, Proposal, Telling, Wish
 
 UNITS = (Role.LIAISON,)
-# Who sees a pair through one role does not change it through another.
-CHANGING = [role for role, permissions in PERMISSIONS.items() if "pair.change" in permissions]
-TELLING = (Role.OFFICE, Role.VILLAGE_OFFICER)
 REVIEWING = (Role.OFFICE, Role.LEADER, Role.AUDITOR)
 
 
-def _paired(user: Any) -> Q:
-    """Open pairs of the user, or of a member below the user's unit."""
-    scope = of(user)
-    return Q(member=scope.member or 0) | scope.organisations("organisation__path", UNITS)
+def _helped(field: str) -> Any:
+    """Households (keys in `field`) that the user helps, or a member below the user's unit."""
+
+    def rule(scope: Scope) -> Q | bool:
+        if scope.member is None and not scope.roles & set(UNITS):
+            return False  # a condition less for the database to look at
+        paired = Q(member=scope.member or 0) | scope.organisations("organisation__path", UNITS)
+        return Q(**{f"{field}__in": Pair.objects.open().filter(paired).values("household")})
+
+    return rule
 
 
-def _households(user: Any) -> Any:
-    return Pair.objects.open().filter(_paired(user)).values("household")
-
-
-def _left_alone(user: Any) -> Q:
+def _left_alone(scope: Scope) -> Q | bool:
     """Households whose last helper was of the user's unit: it has to find a successor."""
-    scope = of(user)
     if not scope.roles & set(UNITS):
-        return Q(pk__in=[])
+        return False
     running = Pair.objects.open().filter(household=OuterRef("household"), kind=OuterRef("kind"))
     last = Pair.objects.filter(
         scope.organisations("organisation__path", UNITS),
@@ -45,57 +42,61 @@ def _left_alone(user: Any) -> Q:
     return Q(pk__in=last.order_by().values("household"))
 
 
-def _proposals(user: Any) -> Q | bool:
-    """The office, leaders and auditors see those of their campaigns, everybody else their own."""
-    mine = Q(rules__by=user.pk)
-    return mine | of(user).organisations("campaign__organisation__path", REVIEWING)
+def _proposals(scope: Scope) -> Q:
+    """The office, leaders and auditors see those of their campaigns, everybody else their own.
+
+    Nobody approves a proposal for having asked for it: that takes an area of its own.
+    """
+    seen = scope.organisations("campaign__organisation__path", REVIEWING)
+    seen |= scope.places("campaign__place__path", REVIEWING)
+    return seen if "pair.approve" in scope.asked else seen | Q(rules__by=scope.user.pk)
 
 
-def _helping_in_the_village(user: Any) -> Q:
+def _helping_in_the_village(scope: Scope) -> Q:
     """A village officer sees who helps the households there."""
-    here = of(user).places("household__place__path", (Role.VILLAGE_OFFICER,))
-    kept = of(user).places("place__path", (Role.VILLAGE_OFFICER,))
+    here = scope.places("household__place__path", (Role.VILLAGE_OFFICER,))
+    kept = scope.places("place__path", (Role.VILLAGE_OFFICER,))
     return Q(pk__in=Pair.objects.filter(here | kept).order_by().values("member"))
 
 
-def reachable_places(user: Any) -> Any:
-    """Places in the user's area; units keep places anywhere, so their liaisons reach all."""
-    scope = of(user)
-    if may(user, "pair.change") or any(g.organisation for g in scope.grants):
+def reachable_places(user: Any, *, permission: str = "registers.read") -> Any:
+    """Places whose keepers one reads of, or finds ("pair.change"): those in one's area; for a
+    unit, which keeps places anywhere, all of them.
+    """
+    scope = of(user).holding(permission)
+    if any(g.organisation for g in scope.grants):
         return below("")
     return scope.places("path")
 
 
 def connect() -> None:
+    for model in (Pair, HandOver, Wish, Avoidance):
+        need(model, read="registers.read", change="pair.change")
+    need(Telling, read="registers.read", change="pair.tell")
+    need(Proposal, read="proposals.read", change="pair.propose")
     allow(Member, _helping_in_the_village)
-    allow(Pair, lambda u: of(u).organisations("organisation__path"))
-    allow(Pair, lambda u: of(u).places("household__place__path"))
-    allow(Pair, lambda u: of(u).places("place__path"))
-    allow(Pair, lambda u: Q(member=of(u).member or 0))
-    allow_change(Pair, lambda u: of(u).organisations("organisation__path", CHANGING))
-    allow_change(Pair, lambda u: of(u).places("household__place__path", CHANGING))
-    allow_change(Pair, lambda u: of(u).places("place__path", CHANGING))
-    allow_change(Avoidance, lambda u: of(u).organisations("member__organisation__path", CHANGING))
-    _connect_changes()
-    allow(Household, lambda u: Q(pk__in=_households(u)))
+    allow(Pair, lambda scope: scope.organisations("organisation__path"))
+    allow(Pair, lambda scope: scope.places("household__place__path"))
+    allow(Pair, lambda scope: scope.places("place__path"))
+    allow(Pair, lambda scope: Q(member=scope.member or 0))
+    allow(Household, _helped("pk"))
     allow(Household, _left_alone)
+    allow(Person, _helped("household"))
+    allow(Need, _helped("household"))
     allow(Proposal, _proposals)
-    allow(Avoidance, lambda u: of(u).organisations("member__organisation__path"))
-    allow(Avoidance, lambda u: Q(member=of(u).member or 0))
-    allow(Person, lambda u: Q(household__in=_households(u)))
-    allow(Need, lambda u: Q(household__in=_households(u)))
+    allow(Avoidance, lambda scope: scope.organisations("member__organisation__path"))
+    allow(Avoidance, lambda scope: Q(member=scope.member or 0))
+    _connect_changes()
 
 
 def _connect_changes() -> None:
     """Who sees and moves what belongs to pairs that pass on, or are wished to."""
-    allow(HandOver, lambda u: of(u).organisations("organisation__path"))
-    allow_change(HandOver, lambda u: of(u).organisations("organisation__path", CHANGING))
+    allow(HandOver, lambda scope: scope.organisations("organisation__path"))
     for model in (Telling, Wish):
-        allow(model, lambda u: of(u).organisations("pair__organisation__path"))
-        allow(model, lambda u: of(u).places("pair__household__place__path"))
-        allow_change(model, lambda u: of(u).organisations("pair__organisation__path", CHANGING))
-    allow(Telling, lambda u: of(u).organisations("pair__previous__organisation__path"))
+        allow(model, lambda scope: scope.organisations("pair__organisation__path"))
+        allow(model, lambda scope: scope.places("pair__household__place__path"))
+    allow(Telling, lambda scope: scope.organisations("pair__previous__organisation__path"))
+    allow_change(Telling, lambda scope: scope.organisations("pair__organisation__path"))
     # The village tells the family.
-    allow_change(Telling, lambda u: of(u).places("pair__household__place__path", TELLING))
-    allow_change(Wish, lambda u: of(u).places("pair__household__place__path", CHANGING))
-    allow(Wish, lambda u: Q(pair__member=of(u).member or 0, side=Wish.Side.HELPER))
+    allow_change(Telling, lambda scope: scope.places("pair__household__place__path"))
+    allow(Wish, lambda scope: Q(pair__member=scope.member or 0, side=Wish.Side.HELPER))

@@ -21,7 +21,7 @@ class PlaceForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        limit(self, user)
+        limit(self, user, "registers.change")
         rows: Any = PLACE.standing(user)
         choose_from(self, "parent", rows.changeable_by(user))
 

@@ -1,24 +1,22 @@
 """Frozen bulletins are for everybody who reads bulletins; drafts for those who make them."""
 
-from typing import Any
-
 from django.db.models import Q
 
 from jiedui.accounts.roles import Role
-from jiedui.core.models import allow
-from jiedui.orgs.scopes import of
+from jiedui.core.models import allow, allow_change, need
+from jiedui.orgs.scopes import Scope
 from jiedui.reports.models import Bulletin
 
 MAKERS = (Role.OFFICE, Role.LEADER, Role.AUDITOR)
 
 
-def _visible(user: Any) -> Q:
-    if not user.may("bulletin.read"):
-        return Q(pk__in=[])
-    return Q(state=Bulletin.State.FROZEN) | of(user).organisations(
-        "campaign__organisation__path", MAKERS
+def _drafts(scope: Scope) -> Q:
+    return scope.organisations("campaign__organisation__path", MAKERS) | scope.places(
+        "campaign__place__path", MAKERS
     )
 
 
 def connect() -> None:
-    allow(Bulletin, _visible)
+    need(Bulletin, read="bulletin.read", change="bulletin.write")
+    allow(Bulletin, lambda scope: Q(state=Bulletin.State.FROZEN) | _drafts(scope))
+    allow_change(Bulletin, _drafts)

@@ -68,7 +68,9 @@ def household(request: HttpRequest, pk: int) -> HttpResponse:
         "people": row.people.filter(ended=None),
         "needs": row.needs.all()[:20],
         "incomes": row.incomes.all(),
-        "open_pairs": [p for p in pairs if p.ended is None],
+        "open_pairs": (open_pairs := [p for p in pairs if p.ended is None]),
+        "to_visit": _first(open_pairs, _held(open_pairs, "visit.record", user=request.user)),
+        "may_hand_over": _held(open_pairs, "pair.change", user=request.user),
         "relay": relay(row, pairs, user=request.user, today=timezone.localdate()),
         "given": gifts.aggregate(fen=Sum("value_fen"), times=Count("pk")),
         "steady": gifts.filter(is_steady=True).aggregate(fen=Sum("value_fen"))["fen"],
@@ -84,7 +86,7 @@ def household(request: HttpRequest, pk: int) -> HttpResponse:
 def open_details(request: HttpRequest, pk: int) -> HttpResponse:
     """Masked details, opened on purpose; the audit chain keeps who read them and when."""
     row = get_object_or_404(Household.objects.visible_to(request.user), pk=pk)
-    keeps = may(request.user, "identity.read")
+    keeps = may(request.user, "identity.read", on=row)
     fields = [*TO_VISIT, *(TO_KEEP if keeps else ())]
     details = households.read_sensitive(row, by=request.user, fields=fields)
     personal = [*OF_PERSONS, *(OF_PERSONS_TOO if keeps else ())]
@@ -99,6 +101,18 @@ def _read(person: Person, fields: list[str], *, by: Any) -> dict[str, str]:
     if found:
         audit.record("person.read", person, by=by, fields=sorted(found))
     return found
+
+
+def _held(pairs: list[Pair], permission: str, *, user: Any) -> set[int]:
+    """Keys of those among these pairs on which the user holds this permission."""
+    if not pairs or not may(user, permission):
+        return set()
+    rows = Pair.objects.filter(pk__in=[pair.pk for pair in pairs])
+    return set(rows.permitted(user, permission).values_list("pk", flat=True))
+
+
+def _first(pairs: list[Pair], keys: set[int]) -> Pair | None:
+    return next((pair for pair in pairs if pair.pk in keys), None)
 
 
 def _household_events(row: Household, pairs: list[Pair]) -> list[Event]:
@@ -160,9 +174,9 @@ def member(request: HttpRequest, pk: int) -> HttpResponse:
     seen = Activity.objects.visible_to(request.user)
     context = {
         "member": row,
-        "is_own": Member.objects.changeable_by(request.user).filter(pk=pk).exists(),
         "line": row.organisation.line(),
-        "open_pairs": [p for p in pairs if p.ended is None],
+        "open_pairs": (open_pairs := [p for p in pairs if p.ended is None]),
+        "may_hand_over": _held(open_pairs, "pair.change", user=request.user),
         "past_pairs": [p for p in pairs if p.ended is not None][:50],
         "done": done.count(),
         "events": list(_visits(seen.filter(pk__in=done.values("pk")))),
@@ -182,7 +196,6 @@ def organisation(request: HttpRequest, pk: int) -> HttpResponse:
     plan = plans.filter(campaign=campaign).first() if campaign else None
     context = {
         "organisation": row,
-        "is_own": Organisation.objects.changeable_by(request.user).filter(pk=pk).exists(),
         "line": row.line(),
         "parts": _page(request, row.children.filter(ended=None).order_by("path")),
         "members": seen.filter(organisation=row, ended=None)[:50],
@@ -215,7 +228,6 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
         "place": row,
         "line": row.line(),
         "parts": _page(request, row.children.filter(ended=None).order_by("path")),
-        "is_own": Place.objects.changeable_by(request.user).filter(pk=pk).exists(),
         "households": homes.filter(below(row.path, field="place__path")).count(),
         "keepers": keepers,
     }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from jiedui.campaigns.models import Plan, Task
+from jiedui.campaigns.scopes import covers
 from jiedui.core.lists import Badge
 from jiedui.core.models import AuditEntry, Job
 from jiedui.core.trees import below
@@ -177,7 +178,8 @@ def handovers(desk: Desk) -> Iterator[Todo]:
     """Helpers who left while their pairs are open: a household must not be alone."""
     if not desk.may("pair.change"):
         return
-    rows = Pair.objects.visible_to(desk.user).filter(ended=None, member__ended__isnull=False)
+    rows = Pair.objects.changeable_by(desk.user)
+    rows = rows.filter(ended=None, member__ended__isnull=False)
     facts = rows.aggregate(pairs=Count("pk"), first=_first("member__ended"))
     if facts["pairs"]:
         text = ngettext(
@@ -261,7 +263,7 @@ def plans(desk: Desk) -> Iterator[Todo]:
         if not handed.filter(organisation=unit).exists():
             yield Todo(_("Hand in the unit's own plan"), href("campaigns:plan", unit.pk), plan.due,
                        "file-text")  # fmt: skip
-    elif desk.may("campaign.change"):
+    elif covers(desk.campaign, desk.user, "campaign.change"):
         due = Organisation.objects.standing().filter(
             below(desk.campaign.organisation.path), kind=plan.per
         )
@@ -276,9 +278,9 @@ def plans(desk: Desk) -> Iterator[Todo]:
 
 def issues(desk: Desk) -> Iterator[Todo]:
     """What waits for a check by somebody else, and what is to be mended by a day."""
-    if not desk.may("issues.change", "checks.record") or desk.campaign is None:
+    if not desk.may("issues.change") or desk.campaign is None:
         return
-    rows = Issue.objects.visible_to(desk.user).filter(campaign=desk.campaign)
+    rows = Issue.objects.changeable_by(desk.user).filter(campaign=desk.campaign)
     waiting = rows.filter(state=Issue.State.TO_CHECK).exclude(done_by=desk.user).count()
     if waiting:
         text = ngettext(
@@ -315,7 +317,8 @@ def proposals(desk: Desk) -> Iterator[Todo]:
     """Pairing plans that wait for a decision."""
     if not desk.may("pair.approve") or desk.campaign is None:
         return
-    ready = Proposal.objects.filter(campaign=desk.campaign, state=Proposal.State.READY)
+    mine = Proposal.objects.changeable_by(desk.user, permission="pair.approve")
+    ready = mine.filter(campaign=desk.campaign, state=Proposal.State.READY)
     for proposal in ready.order_by("pk")[:3]:
         yield Todo(_("Decide about a pairing proposal"), href("pairing:proposal", proposal.pk),
                    icon="heart-handshake", word=_("to decide"))  # fmt: skip
@@ -325,7 +328,8 @@ def bulletins(desk: Desk) -> Iterator[Todo]:
     """Drafts that wait for a second person."""
     if not desk.may("bulletin.freeze"):
         return
-    drafts = Bulletin.objects.visible_to(desk.user).filter(state=Bulletin.State.DRAFT)
+    mine = Bulletin.objects.changeable_by(desk.user, permission="bulletin.freeze")
+    drafts = mine.filter(state=Bulletin.State.DRAFT)
     for draft in drafts.filter(campaign=desk.campaign)[:3]:
         if desk.user.pk in draft.writers:
             yield Todo(_("Finish: %(title)s") % {"title": draft.title}, draft.get_absolute_url(),

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jiedui.accounts.roles import Role
 from jiedui.campaigns import playbook as playbooks
 from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook import Playbook
@@ -173,7 +172,7 @@ class StartForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, book: Playbook, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        limit(self, user)
+        limit(self, user, "campaign.change")
         about, root = book.campaign, root_of(user)
         own = root.place.code if root and root.place else ""
         place = atlas.find(own) or atlas.find(about.place)
@@ -215,6 +214,7 @@ def _full_name(place: AtlasPlace, name: Any) -> str:
 
 def root_of(user: Any) -> Organisation | None:
     """The organisation the user leads campaigns of, when there is one alone."""
-    paths = {g.organisation for g in of(user).grants if g.role == Role.OFFICE and g.organisation}
+    grants = of(user).holding("campaign.change").grants
+    paths = {g.organisation for g in grants if g.organisation}
     found = Organisation.objects.standing().filter(path__in=paths).select_related("place")
     return found.first() if len(paths) == 1 else None

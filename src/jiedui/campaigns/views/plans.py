@@ -92,7 +92,7 @@ class Plans(Listing[Organisation]):
     )
 
     def rows(self, user: Any) -> QuerySet[Organisation]:
-        return units(self._campaign, user)
+        return units(self._campaign, user, permission=self.asked)
 
     def dress(self, rows: QuerySet[Organisation]) -> QuerySet[Organisation]:
         return rows.select_related("parent")
@@ -105,14 +105,14 @@ class Plans(Listing[Organisation]):
         return Campaign.objects.select_related("organisation").get(pk=self.kwargs["campaign"])
 
 
-def units(campaign: Campaign, user: Any) -> QuerySet[Any]:
+def units(campaign: Campaign, user: Any, *, permission: str = "") -> QuerySet[Any]:
     """Organisations that have to plan and whose plans the user may see, with the plan's facts."""
     rule = campaign.playbook.plan
     if rule is None:
         return Organisation.objects.none()
     standing = Organisation.objects.standing().filter(below(campaign.organisation.path))
     rows = standing.filter(kind=rule.per)
-    return rows.filter(scopes.plans_of(user)).annotate(
+    return rows.filter(scopes.plans_of(user, permission=permission)).annotate(
         own_plan=FilteredRelation("plans", condition=Q(plans__campaign=campaign)),
         plan_version=F("own_plan__version"),
         handed_in=F("own_plan__submitted_on"),

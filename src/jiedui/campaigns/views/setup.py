@@ -70,7 +70,7 @@ def _start(facts: dict[str, Any], user: Any) -> Campaign:
     source = moving.beginning(facts["source"], facts["since"])
     source = moving.called(source, place=facts["place"].code, **{k: facts[k] for k in NAMES})
     chosen = facts["organisation"]
-    if chosen and not scopes.may_act_for(chosen, user):
+    if chosen and not scopes.may_act_for(chosen, user, "campaign.change"):
         raise Refused(_("You cannot start a campaign of %(name)s.") % {"name": chosen})
     places.bring_in(facts["place"].code, by=user)
     place = Place.objects.get(code=facts["place"].code)

@@ -15,6 +15,7 @@ from jiedui.core.changes import HIDDEN
 from jiedui.core.jobs import Progress, queue, runner
 from jiedui.core.lists.listing import LISTINGS, Listing
 from jiedui.core.models import Job
+from jiedui.core.refusals import Refused
 from jiedui.core.texts import count_text, moment_text
 
 TRAPS = ("=", "+", "-", "@", "\t", "\r")
@@ -125,6 +126,9 @@ def export(subject: str, progress: Progress) -> str:
     listing = LISTINGS[wish["listing"]](
         user, params=QueryDict(wish["query"]), chosen=wish["columns"], kwargs=wish["kwargs"]
     )
+    if not listing.may_export:
+        raise Refused(_("You may no longer export this list."))
+    listing = listing.taken_away()
     with translation.override(wish["language"]), to_file(listing, progress=progress) as file:
         exports.keep(subject, file)
     return reverse("web:export", args=[subject])

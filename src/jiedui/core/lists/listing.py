@@ -118,6 +118,16 @@ class Listing(Generic[M]):
         self.path = path
         self.chosen = chosen
         self.kwargs = kwargs or {}
+        self.asked = ""  # another permission than that of reading, once rows are taken away
+        self.keys: list[Any] = []  # of the rows of this page
+
+    def taken_away(self) -> "Listing[M]":
+        """This list with only the rows that the user may export."""
+        found = type(self)(
+            self.user, params=self.params, path=self.path, chosen=self.chosen, kwargs=self.kwargs
+        )
+        found.asked = self.export_permission
+        return found
 
     # What a subclass may say
 
@@ -128,7 +138,11 @@ class Listing(Generic[M]):
 
     def rows(self, user: Any) -> QuerySet[M]:
         """All rows the user may see, with what filters and sorting need."""
-        return self.model._default_manager.visible_to(user)
+        return self.seen(self.model._default_manager.all())
+
+    def seen(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Of these rows those the user may see; in a workbook, those they may take away."""
+        return rows.visible_to(self.user, permission=self.asked)  # type: ignore[attr-defined]
 
     def dress(self, rows: QuerySet[M]) -> QuerySet[M]:
         """Add what only the shown rows need: select_related, prefetches, annotations."""
@@ -297,7 +311,7 @@ class Listing(Generic[M]):
 
     def lines_between(self, start: int, stop: int) -> list[Line]:
         ordered = self.filtered.order_by(*self.ordering)
-        keys = list(ordered.values_list("pk", flat=True)[start:stop])
+        keys = self.keys = list(ordered.values_list("pk", flat=True)[start:stop])
         return [self._line(row) for row in self._dressed(keys)]
 
     def _dressed(self, keys: list[Any]) -> list[M]:
@@ -349,6 +363,19 @@ class Listing(Generic[M]):
     @property
     def may_export(self) -> bool:
         return not self.export_permission or may(self.user, self.export_permission)
+
+    @cached_property
+    def _held(self) -> dict[str, set[Any]]:
+        return {}
+
+    def holds(self, permission: str, row: Any) -> bool:
+        """Whether the user holds a permission on a row of this page: one query for all of them."""
+        if permission not in self._held:
+            rows = type(row)._default_manager.filter(pk__in=self.keys)
+            is_held = may(self.user, permission)
+            found = rows.permitted(self.user, permission).values_list("pk", flat=True)
+            self._held[permission] = set(found) if is_held else set()
+        return row.pk in self._held[permission]
 
     @property
     def actions(self) -> list[Action]:

@@ -75,6 +75,7 @@ def _print(request: HttpRequest, listing: Listing) -> HttpResponse:
 def _export(listing: Listing) -> HttpResponse:
     if not listing.may_export:
         raise PermissionDenied
+    listing = listing.taken_away()
     if listing.total > exports.AT_ONCE:
         return redirect("web:job", export.in_background(listing).pk)
     name = export.file_name(listing)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms, template
 from django.core.paginator import Page
+from django.db.models import Model
 from django.forms.boundfield import BoundField
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
@@ -13,7 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 
-from jiedui.core import codes, texts
+from jiedui.core import codes, doors, texts
 from jiedui.core.lists.columns import Badge
 
 register = template.Library()
@@ -45,8 +46,23 @@ def code(key: str, listed: str) -> Any:
 
 @register.filter
 def may(user: Any, permission: str) -> bool:
-    """`{% if request.user|may:"import" %}`"""
+    """`{% if request.user|may:"import" %}`: anywhere at all, for what belongs to no row."""
     return bool(getattr(user, "is_authenticated", False)) and user.may(permission)
+
+
+@register.simple_tag(takes_context=True, name="may")
+def may_on(context: template.Context, permission: str, row: Model) -> bool:
+    """`{% may "registers.change" household as may_keep %}`: this permission on this row.
+
+    Whatever a page offers to do with a row asks so; the filter only asks for it anywhere.
+    """
+    request = context["request"]
+    if not hasattr(request, "_rights"):
+        request._rights = {}
+    key = (permission, row._meta.label, row.pk)
+    if key not in request._rights:
+        request._rights[key] = doors.may(request.user, permission, on=row)
+    return bool(request._rights[key])
 
 
 @register.simple_tag

@@ -46,6 +46,7 @@ class ActivityForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.campaign, self.kind, self.book = campaign, kind, campaign.playbook
+        self.user = user
         self.fields["day"].widget.attrs.update(
             min=campaign.starts.isoformat(), max=timezone.localdate().isoformat()
         )
@@ -108,6 +109,9 @@ class ActivityForm(forms.Form):
         facts = super().clean() or {}
         if facts.get("whole_team") and not facts.get("team"):
             self.add_error("team", _("Which team was it?"))
+        host, place = facts.get("organisation"), facts.get("place")
+        if host and place and not scopes.may_host(self.user, host, place):
+            self.add_error("place", _("You do not write down what this organisation does there."))
         return facts
 
     def done(self) -> Done:

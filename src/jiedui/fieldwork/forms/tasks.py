@@ -4,11 +4,12 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from jiedui.campaigns.models import Campaign
-from jiedui.core.picks import PickField, limit
+from jiedui.core.picks import PickField, choose_from
 from jiedui.orgs.models import Organisation
 from jiedui.orgs.picks import ORGANISATION
 
@@ -25,13 +26,9 @@ class OwnTaskForm(forms.Form):
     starts = forms.DateField(label=_("From"), initial=timezone.localdate)
     due = forms.DateField(label=_("Due"))
 
-    def __init__(
-        self, *args: Any, user: Any, campaign: Campaign, hosts: QuerySet[Any], **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, campaign: Campaign, hosts: QuerySet[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        limit(self, user)
-        organisation: Any = self.fields["organisation"]
-        organisation.rows = hosts
+        choose_from(self, "organisation", hosts, offers=reverse("fieldwork:offers", args=["unit"]))
         kinds = [(one.key, str(one.name)) for one in campaign.playbook.activities]
         field: Any = self.fields["activity_kind"]
         field.choices = [("", _("no records: it is reported")), *kinds]

@@ -64,7 +64,8 @@ def _initial(user: Any, campaign: Campaign) -> dict[str, Any]:
     places = scopes.activity_places(user)
     place = host.place if host and host.place_id else None
     if place is None or not places.filter(pk=place.pk).exists():
-        roots = [g.place for g in of(user).grants if g.place]
+        grants = of(user).holding("activity.record").grants
+        roots = [g.place for g in grants if g.place]
         place = places.filter(path__in=roots or [campaign.place.path]).first()
     return {"organisation": host, "place": place}
 
@@ -73,7 +74,8 @@ def _own_host(user: Any) -> Organisation | None:
     hosts = scopes.hosts(user).select_related("place")
     member = Member.objects.filter(pk=of(user).member or 0).select_related("organisation").first()
     own = hosts.filter(pk=member.organisation_id).first() if member else None
-    roots = [g.organisation for g in of(user).grants if g.organisation]
+    grants = of(user).holding("activity.record").grants
+    roots = [g.organisation for g in grants if g.organisation]
     return own or hosts.filter(path__in=roots).first() or hosts.first()
 
 
@@ -118,7 +120,7 @@ def show(request: HttpRequest, pk: str) -> HttpResponse:
         "answers": _said(activity, told),
         "has_private": bool(activity.private)
         and request.method != "POST"
-        and may(request.user, "sensitive.read"),
+        and may(request.user, "sensitive.read", on=activity),
         "gifts": gifts,
         "history": history(activity, words=WORDS),
         "may_change": _may_change(activity, request.user),
@@ -128,9 +130,7 @@ def show(request: HttpRequest, pk: str) -> HttpResponse:
 
 
 def _may_change(activity: Activity, user: Any) -> bool:
-    if activity.voided_on or not may(user, "visit.record", "activity.record"):
-        return False
-    return scopes.changeable(user).filter(pk=activity.pk).exists()
+    return not activity.voided_on and may(user, "visit.record", on=activity)
 
 
 def _said(activity: Activity, told: dict[str, Any]) -> list[tuple[Any, str]]:
@@ -140,7 +140,7 @@ def _said(activity: Activity, told: dict[str, Any]) -> list[tuple[Any, str]]:
     return [(f.name, answers.said(f, told[f.key])) for f in fields if f.key in told]
 
 
-@needs("visit.record", "activity.record")
+@needs("visit.record")
 def void(request: HttpRequest, pk: str) -> HttpResponse:
     rows = scopes.changeable(request.user).select_related("campaign")
     activity = get_object_or_404(rows, pk=pk)
@@ -162,13 +162,14 @@ def void(request: HttpRequest, pk: str) -> HttpResponse:
     )
 
 
-@needs("activity.record")
+@needs("activity.record", "plan.change", "campaign.change")
 def offer(request: HttpRequest, what: str) -> HttpResponse:
     """Names for a field of the form, among what the user may choose there."""
     user = request.user
     known: dict[str, tuple[Pick, QuerySet[Any]]] = {
         "organisation": (ORGANISATION, scopes.hosts(user).select_related("parent")),
         "place": (PLACE, scopes.activity_places(user).select_related("parent")),
+        "unit": (ORGANISATION, scopes.planning(user).select_related("parent")),
         "team": (TEAM, scopes.teams(user).select_related("place")),
         "members": (MEMBER, scopes.nameable(user).select_related("organisation")),
     }

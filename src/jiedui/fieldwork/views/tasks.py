@@ -214,7 +214,7 @@ def _done_form(request: HttpRequest, task: Task, found: list[Completion]) -> Don
     if task.activity_kind or task.output_kind or not may(request.user, *CHANGING):
         return None
     waiting = [one.organisation for one in found if not one.is_done]
-    rows = scopes.hosts(request.user).filter(pk__in=waiting)
+    rows = scopes.planning(request.user).filter(pk__in=waiting)
     return DoneForm(rows=rows) if rows.exists() else None
 
 
@@ -225,7 +225,7 @@ def done(request: HttpRequest, pk: int) -> HttpResponse:
     if campaign is None or root is None or request.method != "POST":
         raise Http404
     task = get_object_or_404(_visible(campaign, root, request.user), pk=pk)
-    form = DoneForm(request.POST, rows=scopes.hosts(request.user))
+    form = DoneForm(request.POST, rows=scopes.planning(request.user))
     if form.is_valid():
         actions.report_task(task, by=request.user, **form.cleaned_data)
         messages.success(request, _("The task is reported as done."))
@@ -245,9 +245,8 @@ def new(request: HttpRequest) -> HttpResponse:
     start = by_key(tuple(offered)).get(request.GET.get("from", ""))
     form = OwnTaskForm(
         request.POST or None,
-        user=request.user,
         campaign=campaign,
-        hosts=scopes.hosts(request.user).filter(below(campaign.organisation.path)),
+        hosts=scopes.planning(request.user).filter(below(campaign.organisation.path)),
         initial={"organisation": root}
         | ({"name": str(start.name), "activity_kind": start.activity or "",
             "wanted": start.wanted} if start else {}),

@@ -118,7 +118,7 @@ def _record(request: HttpRequest, pair: Pair) -> HttpResponse:
     kind = next((k for k in kinds if k.key == request.GET.get("kind")), kinds[0] if kinds else None)
     if kind is None:
         return render(request, "fieldwork/no_kind.html", {"pair": pair})
-    may_give = may(request.user, "gift.record")
+    may_give = may(request.user, "gift.record", on=pair)
     form = VisitForm(request.POST or None, pair=pair, kind=kind, may_give=may_give)
     if form.is_valid() and (visit := _save(request, form)):
         return redirect("fieldwork:recorded", visit.pk)
@@ -159,8 +159,7 @@ def recorded(request: HttpRequest, pk: str) -> HttpResponse:
         "due": due,
         "gifts": gifts,
         "void": VoidForm(has_gifts=bool(gifts)),
-        "may_change": not visit.voided_on
-        and scopes.changeable(request.user).filter(pk=pk).exists(),
+        "may_change": not visit.voided_on and may(request.user, "visit.record", on=visit),
     }
     return render(request, "fieldwork/recorded.html", context)
 

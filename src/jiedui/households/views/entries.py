@@ -135,10 +135,15 @@ def income(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+def _needing(rows: Any, user: Any) -> Any:
+    """Who keeps the register or visits the household writes its needs down."""
+    visited = rows.changeable_by(user, permission="visit.record")
+    return rows.changeable_by(user) | visited
+
+
 @needs("registers.change", "visit.record")
 def need_new(request: HttpRequest, pk: int) -> HttpResponse:
-    # Who visits writes needs down, so that everybody who sees the household may.
-    row = get_object_or_404(Household.objects.visible_to(request.user), pk=pk)
+    row = get_object_or_404(_needing(Household.objects, request.user), pk=pk)
 
     def act(typed: dict[str, Any]) -> None:
         actions.add_need(row, typed, by=request.user)
@@ -150,7 +155,7 @@ def need_new(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("registers.change", "visit.record")
 def need_over(request: HttpRequest, pk: int, how: str) -> HttpResponse:
     """A need has been met, or is no longer there."""
-    rows = Need.objects.visible_to(request.user).select_related("household")
+    rows = _needing(Need.objects, request.user).select_related("household")
     row = get_object_or_404(rows, pk=pk)
     finish = {"met": actions.meet, "dropped": actions.drop}[how]
 

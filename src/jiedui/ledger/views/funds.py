@@ -91,7 +91,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "fund": fund,
         "entries": list(entries.order_by("-pk")[:SHOWN]),
         "total": entries.count(),
-        "may_change": may(request.user, "fund.change") and not fund.ended,
+        "may_change": not fund.ended and may(request.user, "fund.change", on=fund),
     }
     return render(request, "ledger/fund.html", context)
 
@@ -114,7 +114,7 @@ def _entries(fund: Fund) -> QuerySet[FundEntry]:
 
 def _holders(user: Any) -> QuerySet[Organisation]:
     found: QuerySet[Organisation] = Organisation.objects.standing()
-    return found.filter(of(user).organisations("path", ["office"]))
+    return found.filter(of(user).holding("fund.change").organisations("path"))
 
 
 @needs("fund.change")
@@ -137,12 +137,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @never_cache
 @needs("fund.change")
 def contribute(request: HttpRequest, pk: int) -> HttpResponse:
-    fund = get_object_or_404(
-        Fund.objects.visible_to(request.user).filter(
-            of(request.user).organisations("organisation__path", ["office"])
-        ),
-        pk=pk,
-    )
+    fund = get_object_or_404(Fund.objects.changeable_by(request.user), pk=pk)
     form = ContributionForm(request.POST or None)
 
     def act(typed: dict[str, Any]) -> None:

@@ -72,7 +72,8 @@ def _own_unit(user: Any) -> Organisation | None:
     if member:
         line = mine.filter(path__in=Organisation.cuts(member.organisation.path))
         return line.filter(kind="unit").last() or line.last()
-    roots = [g.organisation for g in of(user).grants if g.organisation]
+    grants = of(user).holding("gift.record").grants
+    roots = [g.organisation for g in grants if g.organisation]
     return mine.filter(path__in=roots).first()
 
 
@@ -103,12 +104,11 @@ def _as_helper(user: Any) -> Member | None:
 @needs("registers.read")
 def show(request: HttpRequest, pk: str) -> HttpResponse:
     gift = get_object_or_404(_dressed(Gift.objects.visible_to(request.user)), pk=pk)
-    is_mine = may(request.user, "gift.record") and scopes.changeable(request.user).filter(pk=pk)
     context = {
         "gift": gift,
         "state": state(gift),
         "history": history(gift, words=WORDS),
-        "may_change": bool(is_mine) and not gift.voided_on,
+        "may_change": not gift.voided_on and may(request.user, "gift.record", on=gift),
         "receipt": ReceiptForm(initial={"name": gift.household.head if gift.household else ""}),
         "void": VoidForm(),
     }

@@ -64,7 +64,7 @@ def _numbers(user: Any, gifts: list[Gift]) -> dict[int | None, str]:
     households = {gift.household_id for gift in gifts if gift.household_id}
     if not households or not may(user, "identity.read"):
         return {}
-    heads = Person.objects.visible_to(user).filter(
+    heads = Person.objects.visible_to(user, permission="identity.read").filter(
         household__in=households, relation="head", ended=None
     )
     numbers: dict[int | None, str] = {
@@ -89,7 +89,7 @@ class GoodsSummary(Listing[Gift]):
     )
 
     def rows(self, user: Any) -> QuerySet[Gift]:
-        return Gift.objects.visible_to(user).filter(kind=Gift.Kind.GOODS, voided_on=None)
+        return self.seen(Gift.objects.filter(kind=Gift.Kind.GOODS, voided_on=None))
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ class Scoped(forms.ModelForm):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        limit(self, user)
+        limit(self, user, "registers.change")
         own: Any = ORGANISATION.standing(user)
         choose_from(self, self.home, own.changeable_by(user))
         if not self.instance.pk and "since" in self.fields:
@@ -146,7 +146,7 @@ class MoveForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        limit(self, user)
+        limit(self, user, "registers.change")
         for name, pick in (("members", MEMBER), ("to", ORGANISATION)):
             own: Any = pick.standing(user)
             choose_from(self, name, own.changeable_by(user))
@@ -158,4 +158,4 @@ class JoinForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        limit(self, user)
+        limit(self, user, "registers.change")

@@ -101,13 +101,12 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Team.objects.visible_to(request.user).select_related("organisation", "place")
     row = get_object_or_404(rows, pk=pk)
     places = row.places_in.filter(ended=None).select_related("member__organisation")
-    is_own = Team.objects.changeable_by(request.user).filter(pk=pk, ended=None).exists()
     context = {
         "team": row,
         "kind": named_team_kinds().get(row.kind, row.kind),
         "places": places.order_by("-is_head", "member__number"),
         "past": row.places_in.exclude(ended=None).select_related("member").order_by("-ended")[:20],
-        "may_change": is_own and may(request.user, "registers.change"),
+        "may_change": not row.ended and may(request.user, "registers.change", on=row),
         "state": state(row),
     }
     return render(request, "orgs/team.html", context)

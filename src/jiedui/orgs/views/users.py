@@ -174,7 +174,8 @@ def _handed_out(request: HttpRequest, slips: list[Slip], *, title: str) -> HttpR
 @needs("appointments.change")
 def welcome(request: HttpRequest, pk: int) -> HttpResponse:
     """An account for a member of the register, from the member's own page."""
-    member = get_object_or_404(Member.objects.changeable_by(request.user), pk=pk)
+    own = Member.objects.changeable_by(request.user, permission="appointments.change")
+    member = get_object_or_404(own, pk=pk)
     form = WelcomeForm(request.POST or None, roles=FIELD_ROLES, initial=_suggested(member))
     if form.is_valid():
         try:
@@ -210,13 +211,15 @@ def welcome_helpers(request: HttpRequest) -> HttpResponse:
     form = HelpersForm(request.POST or None, initial={"organisation": request.GET.get("in", "")})
     rows: Any = ORGANISATION.standing(request.user)
     choose_from(
-        form, "organisation", rows.changeable_by(request.user), offers=reverse("orgs:offers")
+        form,
+        "organisation",
+        rows.changeable_by(request.user, permission="appointments.change"),
+        offers=reverse("orgs:offers"),
     )
     if form.is_valid():
         root = form.cleaned_data["organisation"]
-        below = Member.objects.changeable_by(request.user).filter(
-            trees.below(root.path, field="organisation__path"), ended=None
-        )
+        own = Member.objects.changeable_by(request.user, permission="appointments.change")
+        below = own.filter(trees.below(root.path, field="organisation__path"), ended=None)
         try:
             slips = welcoming.welcome_helpers(below, by=request.user)
         except Refused as refused:

@@ -97,7 +97,7 @@ class Avoidances(Listing[Avoidance]):
 
     def _line(self, row: Any) -> Any:
         own = row.member_id == of(self.user).member
-        row.may_decide = self.user.may("pair.change") and not own
+        row.may_decide = not own and self.holds("pair.change", row)
         return super()._line(row)
 
 

@@ -26,7 +26,7 @@ NAMED = 8  # refused rows named in one message
 @require_POST
 @needs("pair.propose")
 def leave_out(request: HttpRequest, pk: int, row: int) -> HttpResponse:
-    found = the_row(request, pk, row)
+    found = the_row(request, pk, row, "pair.propose")
     reviewing.leave_out(found, by=request.user, is_left_out="back" not in request.POST)
     return redirect(request.POST.get("next") if _is_ours(request, found) else found.proposal)  # type: ignore[arg-type]
 
@@ -39,7 +39,7 @@ def _is_ours(request: HttpRequest, row: ProposedPair) -> bool:
 @require_POST
 @needs("pair.propose")
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
-    proposal = the_proposal(request, pk)
+    proposal = the_proposal(request, pk, "pair.propose")
     reviewing.discard(proposal, by=request.user)
     messages.success(request, _("The proposal is laid aside."))
     return redirect("pairing:proposals")
@@ -49,7 +49,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("pair.propose")
 def go_over(request: HttpRequest, pk: int) -> HttpResponse:
     """Review the plan of the other goal."""
-    proposal = the_proposal(request, pk)
+    proposal = the_proposal(request, pk, "pair.propose")
     with transaction.atomic():
         reviewing.still_open(proposal)
         proposing.go_over(proposal, goal=request.POST.get("goal", ""), by=request.user)
@@ -60,7 +60,7 @@ def go_over(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("pair.approve")
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """What approving all rows, those ticked, or those the filters left would do; then do it."""
-    proposal = the_proposal(request, pk)
+    proposal = the_proposal(request, pk, "pair.approve")
     sent = request.POST if request.method == "POST" else request.GET
     rows = _meant(request, pk, sent)
     if request.method != "POST":

@@ -52,9 +52,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _may_change(request: HttpRequest, found: HandOver) -> bool:
-    if not may(request.user, "pair.change"):
-        return False
-    return HandOver.objects.changeable_by(request.user).filter(pk=found.pk).exists()
+    return may(request.user, "pair.change", on=found)
 
 
 @needs("pair.change")

@@ -1,5 +1,6 @@
 """Places that somebody is to keep (楼道, 责任区, 服务点, 村), and who does."""
 
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
@@ -69,7 +70,8 @@ class Keepers(Alone, Listing[Place]):
     def rows(self, user: Any) -> QuerySet[Place]:
         if self.campaign is None or self.pairing is None:
             return Place.objects.none()
-        rows = coverage.with_gap(self.campaign, self.pairing).filter(scopes.reachable_places(user))
+        own = scopes.reachable_places(user, permission=self.asked or "registers.read")
+        rows = coverage.with_gap(self.campaign, self.pairing).filter(own)
         kept = ExpressionWrapper(Q(alone_since__isnull=True), output_field=BooleanField())
         return rows.annotate(kept=kept)
 
@@ -85,9 +87,15 @@ class Keepers(Alone, Listing[Place]):
 
     def _line(self, row: Any) -> Any:
         row.days_alone = self.badge(row) if row.alone_since else None
-        row.may_find = self.user.may("pair.change")
+        row.may_find = row.pk in self._to_find_for
         row.wanted_kind = self.kwargs["kind"]
         return super()._line(row)
+
+    @cached_property
+    def _to_find_for(self) -> set[int]:
+        own = scopes.reachable_places(self.user, permission="pair.change")
+        rows = Place.objects.filter(own, pk__in=self.keys)
+        return set(rows.values_list("pk", flat=True))
 
     def extra(self) -> dict[str, Any]:
         assert self.campaign is not None and self.pairing is not None
@@ -123,7 +131,8 @@ def keep(request: HttpRequest, pk: int) -> HttpResponse:
     pairing = chosen_kind(request, kinds(campaign, helped="place"))
     if pairing is None:
         raise Http404
-    rows = coverage.eligible_places(campaign, pairing).filter(scopes.reachable_places(request.user))
+    own = scopes.reachable_places(request.user, permission="pair.change")
+    rows = coverage.eligible_places(campaign, pairing).filter(own)
     place = get_object_or_404(rows.select_related("parent"), pk=pk)
     form = KeeperForm(request.POST or None, user=request.user, pairing=pairing)
     if form.is_valid():
@@ -155,7 +164,8 @@ def offers(request: HttpRequest) -> HttpResponse:
     pairing = chosen_kind(request, kinds(campaign, helped="place"))
     if pairing is None or not villages.takes_offers(pairing):
         raise Http404
-    places = coverage.unkept(campaign, pairing).filter(scopes.reachable_places(request.user))
+    own = scopes.reachable_places(request.user, permission="pair.change")
+    places = coverage.unkept(campaign, pairing).filter(own)
     if request.method == "POST":
         chosen = _chosen(request, places, villages.candidates(campaign, pairing))
         done = villages.accept(campaign, pairing, chosen=chosen, by=request.user)

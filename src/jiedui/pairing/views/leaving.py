@@ -20,14 +20,16 @@ from jiedui.pairing.views.shared import nameable
 @needs("pair.change")
 def leave(request: HttpRequest, pk: int) -> HttpResponse:
     """A member retires, moves or dies, or only passes the pairs on."""
-    rows = Member.objects.changeable_by(request.user).select_related("organisation")
+    rows = Member.objects.changeable_by(request.user, permission="pair.change").select_related(
+        "organisation"
+    )
     return _begin(request, get_object_or_404(rows.filter(ended=None), pk=pk))
 
 
 @needs("pair.change")
 def dissolve(request: HttpRequest, pk: int) -> HttpResponse:
     """A unit or branch is dissolved: its members go, and so do all of their pairs."""
-    rows = Organisation.objects.changeable_by(request.user)
+    rows = Organisation.objects.changeable_by(request.user, permission="pair.change")
     return _begin(request, get_object_or_404(rows.filter(ended=None), pk=pk))
 
 

@@ -16,6 +16,7 @@ from jiedui.core.doors import needs
 from jiedui.pairing import levels
 from jiedui.pairing.levels import Levels
 from jiedui.pairing.models import Pair
+from jiedui.pairing.scopes import reachable_places
 from jiedui.pairing.views.shared import chosen_kind
 from jiedui.places.models import Place
 
@@ -47,7 +48,8 @@ def two_levels(request: HttpRequest) -> HttpResponse:
         "which": which,
         "query": query,
         "page": page,
-        "lines": _lines(which, list(page)),
+        "lines": (lines := _lines(which, list(page))),
+        "may_change": _changeable(which, lines, request.user),
         "village_kind": next((one.key for one in levels.village_kinds(campaign)), ""),
         "figures": _figures(found, kind=pairing.key),
         "is_strict": pairing.inside_unit == "only",
@@ -89,6 +91,19 @@ def _lines(which: str, keys: list[Any]) -> list[Any]:
         "household__place", "place__parent", "member", "organisation", "team", "campaign"
     ).in_bulk(keys)
     return [rows[key] for key in keys if key in rows]
+
+
+def _changeable(which: str, lines: list[Any], user: Any) -> set[int]:
+    """Keys of the pairs of this page that the user may change, or of places to find keepers for."""
+    if which == "unanswered":
+        places = Place.objects.filter(pk__in=[place.pk for place, _count in lines])
+        return set(
+            places.filter(reachable_places(user, permission="pair.change")).values_list(
+                "pk", flat=True
+            )
+        )
+    pairs = Pair.objects.filter(pk__in=[one.pk for one in lines])
+    return set(pairs.changeable_by(user).values_list("pk", flat=True))
 
 
 def _figures(found: Levels, *, kind: str) -> list[dict[str, Any]]:

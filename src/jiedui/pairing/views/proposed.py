@@ -6,22 +6,31 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
+from jiedui.core.doors import may
 from jiedui.households.models import Household
 from jiedui.pairing.comparing import metres
 from jiedui.pairing.models import Pair, Proposal, ProposedPair
 
+READ = "proposals.read"
 
-def the_proposal(request: HttpRequest, pk: int) -> Proposal:
-    rows = Proposal.objects.visible_to(request.user).select_related("campaign", "job")
-    found: Proposal = get_object_or_404(rows, pk=pk)
+
+def the_proposal(request: HttpRequest, pk: int, permission: str = READ) -> Proposal:
+    """A proposal on which the user holds this permission; 404 otherwise."""
+    rows = Proposal.objects.permitted(request.user, permission)
+    found: Proposal = get_object_or_404(rows.select_related("campaign", "job"), pk=pk)
     return found
 
 
-def the_row(request: HttpRequest, pk: int, row: int) -> ProposedPair:
-    rows = ProposedPair.objects.filter(
-        proposal=the_proposal(request, pk),
-        household__in=Household.objects.visible_to(request.user).order_by().values("pk"),
-    ).select_related("proposal__campaign", "household__place__parent", "member__organisation")
+def the_row(request: HttpRequest, pk: int, row: int, permission: str = READ) -> ProposedPair:
+    """A row of it: all of them for whoever may approve it, else of households one may see."""
+    proposal = the_proposal(request, pk, permission)
+    rows = ProposedPair.objects.filter(proposal=proposal)
+    if permission != READ or not may(request.user, "pair.approve", on=proposal):
+        seen = Household.objects.visible_to(request.user, permission=permission)
+        rows = rows.filter(household__in=seen.order_by().values("pk"))
+    rows = rows.select_related(
+        "proposal__campaign", "household__place__parent", "member__organisation"
+    )
     found: ProposedPair = get_object_or_404(rows, pk=row)
     return found
 

@@ -30,7 +30,7 @@ from jiedui.pairing.measuring import FAR_M
 from jiedui.pairing.models import Pair, Proposal, ProposedPair
 from jiedui.pairing.suggestions import Reasons
 from jiedui.pairing.views.proposals import MAY_READ, state_of
-from jiedui.pairing.views.proposed import figures, helpers_now, the_proposal
+from jiedui.pairing.views.proposed import READ, figures, helpers_now, the_proposal
 from jiedui.places.models import Place
 
 
@@ -76,7 +76,7 @@ class Rows(Listing[ProposedPair]):
             gettext_lazy("Household"),
             value=lambda row: row.household.head,
             sort="household__pinyin",
-            link=lambda row: row.household.get_absolute_url(),
+            link=lambda row: row.household.get_absolute_url() if row.may_open else "",
         ),
         Column(
             "number", gettext_lazy("Number"), value="household.number", sort="household__number"
@@ -158,11 +158,19 @@ class Rows(Listing[ProposedPair]):
             self._proposal: Proposal = get_object_or_404(rows, pk=self.kwargs["pk"])
         return self._proposal
 
-    @property
+    @cached_property
     def may_approve(self) -> bool:
-        if self.proposal.state != Proposal.State.READY or not may(self.user, "pair.approve"):
+        if self.proposal.state != Proposal.State.READY or not self.may_decide:
             return False
         return approving.may_approve(self.proposal, by=self.user)
+
+    @cached_property
+    def may_decide(self) -> bool:
+        return may(self.user, "pair.approve", on=self.proposal)
+
+    @cached_property
+    def may_propose(self) -> bool:
+        return may(self.user, "pair.propose", on=self.proposal)
 
     @cached_property
     def shown(self) -> list[Column]:
@@ -184,8 +192,11 @@ class Rows(Listing[ProposedPair]):
         )
 
     def rows(self, user: Any) -> QuerySet[ProposedPair]:
-        seen = Household.objects.visible_to(user).order_by().values("pk")
-        return ProposedPair.objects.filter(proposal=self.proposal, household__in=seen)
+        rows = ProposedPair.objects.filter(proposal=self.proposal)
+        if self.may_decide and not self.asked:
+            return rows  # nobody approves what they cannot read
+        seen = Household.objects.visible_to(user, permission=self.asked or READ).order_by()
+        return rows.filter(household__in=seen.values("pk"))
 
     def dress(self, rows: QuerySet[ProposedPair]) -> QuerySet[ProposedPair]:
         return rows.select_related("household__place", "member__organisation").prefetch_related(
@@ -217,12 +228,16 @@ class Rows(Listing[ProposedPair]):
             .values_list("household", "pk")
         )
         now = helpers_now(proposal, rows)
-        may_tick = may(self.user, "pair.approve") and approving.may_approve(proposal, by=self.user)
+        may_tick, may_change = self.may_approve, self.may_propose
+        homes = Household.objects.visible_to(self.user)
+        keys = homes.filter(pk__in=[row.household_id for row in rows]).order_by()
+        opening = set(keys.values_list("pk", flat=True))
         for row in rows:
             row.why = []
+            row.may_open = row.household_id in opening
             row.opened = opened.get(row.household_id)
             is_waiting = proposal.state == Proposal.State.READY and not row.opened
-            row.may_change = is_waiting and may(self.user, "pair.propose")
+            row.may_change = is_waiting and may_change
             row.may_tick = is_waiting and may_tick and row.member and not row.is_left_out
             if row.member:
                 row.why = reasons.speak_for(row.household, row.member, row.distance_m)[:3]
@@ -267,8 +282,8 @@ class Rows(Listing[ProposedPair]):
             "part": self.total if self.values else result.get("changed") or now.get("pairs", 0),
             "is_part": bool(self.values),
             "query": self.params.urlencode(),
-            "may_change": is_ready and may(user, "pair.propose"),
-            "may_approve": is_ready and may(user, "pair.approve"),
+            "may_change": is_ready and self.may_propose,
+            "may_approve": is_ready and self.may_decide,
             "needs_other": is_ready and not approving.may_approve(proposal, by=user),
         }
 

@@ -46,14 +46,17 @@ def the_pair(request: HttpRequest, pk: int, *, to_change: bool = False) -> Pair:
 
 
 def may_change(request: HttpRequest, pair: Pair) -> bool:
-    if not may(request.user, "pair.change"):
-        return False
-    return Pair.objects.changeable_by(request.user).filter(pk=pair.pk).exists()
+    return may(request.user, "pair.change", on=pair)
 
 
-def nameable(user: Any) -> Any:
-    """Members the user may name as helpers."""
-    return Member.objects.visible_to(user).filter(ended=None)
+def nameable(user: Any, *, permission: str = "pair.change") -> Any:
+    """Members the user may name as helpers: seen by whom the pairs are changed or proposed."""
+    return Member.objects.visible_to(user, permission=permission).filter(ended=None)
+
+
+def is_own(user: Any, pair: Pair) -> bool:
+    """Whether the user is the helper of this pair."""
+    return pair.member_id is not None and pair.member_id == of(user).member
 
 
 def wish_sides(user: Any, pair: Pair) -> list[str]:
@@ -61,9 +64,9 @@ def wish_sides(user: Any, pair: Pair) -> list[str]:
     if pair.ended or pair.overlap_until or pair.member_id is None:
         return []
     found = []
-    if may(user, "pair.change") or pair.member_id == of(user).member:
+    if is_own(user, pair) or may(user, "pair.change", on=pair):
         found.append(Wish.Side.HELPER.value)
-    if pair.household_id and may(user, "registers.change"):
+    if pair.household and may(user, "registers.change", on=pair.household):
         found.append(Wish.Side.FAMILY.value)
     return found
 
@@ -78,7 +81,7 @@ def may_declare(user: Any, pair: Pair) -> bool:
     """Say that helper and household are to avoid each other: the helper, or who changes pairs."""
     if pair.ended or pair.member_id is None or pair.household_id is None:
         return False
-    if not (may(user, "pair.change") or pair.member_id == of(user).member):
+    if not (is_own(user, pair) or may(user, "pair.change", on=pair)):
         return False
     return not Avoidance.objects.filter(member=pair.member_id, household=pair.household_id).exists()
 

@@ -125,14 +125,14 @@ class Uncovered(Alone, Listing[Household]):
         if self.campaign is None or self.pairing is None:
             return Household.objects.none()
         rows: QuerySet[Household] = coverage.uncovered(self.campaign, self.pairing)
-        return rows.visible_to(user)  # type: ignore[attr-defined]
+        return self.seen(rows)
 
     def dress(self, rows: QuerySet[Household]) -> QuerySet[Household]:
         return rows.select_related("place")
 
     def _line(self, row: Any) -> Any:
         row.days_alone = self.badge(row)
-        row.may_find = self.user.may("pair.change")
+        row.may_find = self.holds("pair.change", row)
         row.wanted_kind = self.kwargs["kind"]
         return super()._line(row)
 
@@ -165,7 +165,8 @@ def find(request: HttpRequest, pk: int) -> HttpResponse:
     pairing = chosen_kind(request, kinds(campaign, helped="household", helper="member"))
     if pairing is None:
         raise Http404
-    rows = Household.objects.visible_to(request.user).select_related("place__parent")
+    seen = Household.objects.visible_to(request.user, permission="pair.change")
+    rows = seen.select_related("place__parent")
     household = get_object_or_404(rows.prefetch_related("needs"), pk=pk)
     picked = nameable(request.user).filter(pk=number(request.GET.get("member", "")) or 0).first()
     form = PairForm(request.POST or None, user=request.user, initial={"member": picked})

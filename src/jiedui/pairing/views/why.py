@@ -91,6 +91,9 @@ def why(request: HttpRequest, pk: int, row: int) -> HttpResponse:
         "row": found,
         "proposal": found.proposal,
         "household": found.household,
+        "may_open": Household.objects.visible_to(request.user)
+        .filter(pk=found.household_id)
+        .exists(),
         "form": form,
         "weights": weights.said(Options.of(found.proposal.rules)),
         "may_change": _may_change(request, found),
@@ -103,7 +106,9 @@ def why(request: HttpRequest, pk: int, row: int) -> HttpResponse:
 
 
 def _may_change(request: HttpRequest, row: ProposedPair) -> bool:
-    if not may(request.user, "pair.propose") or row.proposal.state != Proposal.State.READY:
+    if row.proposal.state != Proposal.State.READY:
+        return False
+    if not may(request.user, "pair.propose", on=row.proposal):
         return False
     return not Pair.objects.filter(proposal=row.proposal, household=row.household).exists()
 
@@ -158,7 +163,11 @@ def _others(kept: Kept, row: ProposedPair, user: Any) -> list[Other]:
     all_but = np.array([key != row.member_id for key in kept.question.helpers], np.bool_)
     best = explaining.next_best(kept, household, among=all_but, count=LOOKED_AT)
     keys = {kept.question.helpers[at]: extra for at, extra in best}
-    seen = set(nameable(user).filter(pk__in=list(keys)).values_list("pk", flat=True))
+    seen = set(
+        nameable(user, permission="pair.propose")
+        .filter(pk__in=list(keys))
+        .values_list("pk", flat=True)
+    )
     chosen = [key for key in keys if key in seen][:OFFERED]
     members = Member.objects.select_related("organisation").in_bulk(chosen)
     return [Other(members[key], explaining.loss(kept, keys[key])) for key in chosen]
@@ -222,7 +231,7 @@ def _named(insisted: explaining.Insisted | None) -> list[dict[str, Any]]:
 @needs("pair.propose")
 def change(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     """Choose another helper by hand; `others` lets the fewest other rows change with it."""
-    found = the_row(request, pk, row)
+    found = the_row(request, pk, row, "pair.propose")
     form = ChangeForm(request.POST or None, user=request.user)
     if not form.is_valid():
         return redirect(_page(found, str(request.POST.get("member", ""))))

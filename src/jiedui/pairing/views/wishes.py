@@ -139,7 +139,7 @@ def begin(request: HttpRequest) -> HttpResponse:
         form = HouseholdForm(request.GET or None, user=request.user)
         if form.is_valid():
             pairs = Pair.objects.filter(household=form.cleaned_data["household"])
-    else:
+    if not form or not form.is_bound:
         pairs = Pair.objects.filter(member=of(request.user).member or 0)
     running = pairs.visible_to(request.user).filter(RUNNING).order_by("-role", "household__pinyin")
     found = running.select_related("campaign", "member", "organisation", "household__place")
@@ -190,8 +190,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "pair__organisation", "pair__team", "asked_by", "decided_by",
     )  # fmt: skip
     wish = get_object_or_404(rows, pk=pk)
-    mine = Wish.objects.changeable_by(request.user).filter(pk=pk).exists()
-    may_change = mine and may(request.user, "pair.change")
+    may_change = may(request.user, "pair.change", on=wish)
     form = DecideForm(request.POST or None)
     if request.method == "POST" and not may_change:
         raise Refused(_("The office or the unit's liaison decides."))

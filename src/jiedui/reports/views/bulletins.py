@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from jiedui.campaigns import scopes
 from jiedui.campaigns.current import running_campaign
 from jiedui.core import audit
 from jiedui.core.doors import may, needs, number
@@ -76,8 +78,9 @@ class Bulletins(Listing[Bulletin]):
 bulletins = listing_view(Bulletins)
 
 
-def get(request: HttpRequest, pk: int) -> Bulletin:
-    rows = Bulletin.objects.visible_to(request.user).select_related(
+def get(request: HttpRequest, pk: int, permission: str = "bulletin.read") -> Bulletin:
+    """A bulletin on which the user holds this permission; 404 otherwise."""
+    rows = Bulletin.objects.permitted(request.user, permission).select_related(
         "campaign", "snapshot__campaign", "place", "organisation", "written_by", "frozen_by"
     )
     return get_object_or_404(rows, pk=pk)
@@ -86,6 +89,8 @@ def get(request: HttpRequest, pk: int) -> Bulletin:
 @needs("bulletin.write")
 def new(request: HttpRequest) -> HttpResponse:
     campaign = running_campaign(request)
+    if not scopes.covers(campaign, request.user, "bulletin.write"):
+        raise PermissionDenied
     if not campaign.playbook.bulletins:
         raise Refused(_("The campaign has no template of a bulletin."))
     form = BeginForm(request.POST or None, campaign=campaign)
@@ -107,7 +112,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """A draft opens for writing, for whoever may; else it is read."""
     bulletin = get(request, pk)
-    if not bulletin.is_frozen and may(request.user, "bulletin.write"):
+    if not bulletin.is_frozen and may(request.user, "bulletin.write", on=bulletin):
         return _desk(request, bulletin)
     return render(request, "reports/bulletin.html", _read(request, bulletin))
 
@@ -194,7 +199,7 @@ def _level(text: str) -> str:
 @needs("bulletin.write")
 def write(request: HttpRequest, pk: int) -> HttpResponse:
     """Save; what cannot be saved stays on the page with the sentence that says why."""
-    bulletin = get(request, pk)
+    bulletin = get(request, pk, "bulletin.write")
     title, text = request.POST.get("title", ""), request.POST.get("text", "")
     try:
         actions.write(
@@ -221,7 +226,7 @@ def _styles(posted: Mapping[str, Any]) -> dict[str, str]:
 @needs("bulletin.write")
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The text as it stands in the editor, not yet saved."""
-    bulletin = get(request, pk)
+    bulletin = get(request, pk, "bulletin.write")
     text, styles = request.POST.get("text", ""), _styles(request.POST)
     entries = [{**one, "style": styles.get(one["id"], one["style"])} for one in bulletin.figures]
     with bulletin.spoken():
@@ -242,7 +247,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs("bulletin.write")
 def refresh(request: HttpRequest, pk: int) -> HttpResponse:
-    bulletin = get(request, pk)
+    bulletin = get(request, pk, "bulletin.write")
     changed = actions.refresh(bulletin, by=request.user)
     messages.success(request, _("Counted anew; %(count)s figures changed.") % {"count": changed})
     return redirect(bulletin)
@@ -251,7 +256,7 @@ def refresh(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs("bulletin.write")
 def add_figure(request: HttpRequest, pk: int) -> HttpResponse:
-    bulletin = get(request, pk)
+    bulletin = get(request, pk, "bulletin.write")
     entry = actions.add_figure(bulletin, key=request.POST.get("key", ""), by=request.user)
     text = _("%(name)s is at hand: put [[%(id)s]] where it belongs.") % entry
     messages.success(request, text)
@@ -261,7 +266,7 @@ def add_figure(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs("bulletin.write")
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
-    bulletin = get(request, pk)
+    bulletin = get(request, pk, "bulletin.write")
     actions.discard(bulletin, by=request.user)
     messages.success(request, _("The draft is gone."))
     return redirect("reports:bulletins")
@@ -269,7 +274,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 
 @needs("bulletin.freeze")
 def freeze(request: HttpRequest, pk: int) -> HttpResponse:
-    bulletin = get(request, pk)
+    bulletin = get(request, pk, "bulletin.freeze")
     form = FreezeForm(request.POST or None, initial={"issued_on": timezone.localdate()})
     if form.is_valid():
         facts = form.cleaned_data
@@ -334,7 +339,7 @@ def _read(request: HttpRequest, bulletin: Bulletin) -> dict[str, Any]:
         "rows": [row for row in _rows(bulletin) if row["is_used"]],
         "address": public_address(request, bulletin),
         "state": STATES[bulletin.state],
-        "may_freeze": not bulletin.is_frozen and may(request.user, "bulletin.freeze"),
+        "may_freeze": not bulletin.is_frozen and may(request.user, "bulletin.freeze", on=bulletin),
         "day": bulletin.issued_on or timezone.localdate(),
         "may_open": may(request.user, "figures.read"),
     }

@@ -76,10 +76,9 @@ def _gaps(desk: Desk) -> list[dict[str, Any]]:
             continue
         is_home = pairing.helped == "household"
         rows = (coverage.uncovered if is_home else coverage.unkept)(desk.campaign, pairing)
-        if desk.role != "office":
-            # All may read the tree of places; on the desk stand those one answers for.
-            mine = Q() if is_home else reachable_places(desk.user)
-            rows = rows.visible_to(desk.user).filter(mine)  # type: ignore[attr-defined]
+        # All may read the tree of places; on the desk stand those one answers for.
+        mine = Q() if is_home else reachable_places(desk.user)
+        rows = rows.visible_to(desk.user).filter(mine)  # type: ignore[attr-defined]
         shown.append(_gap(desk, pairing, rows, is_home=is_home))
     return shown
 

@@ -81,7 +81,7 @@ class PairLedger(Listing[Pair]):
     )
 
     def rows(self, user: Any) -> QuerySet[Pair]:
-        return Pair.objects.visible_to(user).filter(household__isnull=False)
+        return self.seen(Pair.objects.filter(household__isnull=False))
 
     def dress(self, rows: QuerySet[Pair]) -> QuerySet[Pair]:
         return rows.select_related(

@@ -31,7 +31,7 @@ class IssueForm(forms.Form):
     def __init__(self, *args: Any, user: Any, campaign: Campaign, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         book = campaign.playbook
-        limit(self, user)
+        limit(self, user, "issues.report")
         self._choices("kind", book.issue_kinds)
         self._choices("source", book.issue_sources)
         days = book.issues.due_days if book.issues else 30

@@ -22,5 +22,5 @@ class MeasureForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, days: int = 30, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        limit(self, user)
+        limit(self, user, "issues.change")
         self.fields["due"].initial = timezone.localdate() + timedelta(days=days)

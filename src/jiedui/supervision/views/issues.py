@@ -126,6 +126,10 @@ class Issues(Listing[Issue]):
         chosen = [column for column in self.columns if column.key in keys]
         return chosen or [column for column in self.columns if column.shown]
 
+    def _line(self, row: Any) -> Any:
+        row.may_decide = self.holds("issues.change", row)
+        return super()._line(row)
+
     def extra(self) -> dict[str, Any]:
         return {"may_decide": may(self.user, "issues.change")}
 

@@ -70,8 +70,9 @@ def _cells(issue: Issue) -> list[str]:
     ]
 
 
-def _sheet(request: HttpRequest) -> Sheet:
-    found = Issues(request.user, params=request.GET, path=request.path)
+def _sheet(request: HttpRequest, *, is_taken_away: bool = False) -> Sheet:
+    found: Any = Issues(request.user, params=request.GET, path=request.path)
+    found = found.taken_away() if is_taken_away else found
     return Sheet(found.filtered, found.total, found.chips, request.GET.urlencode())
 
 
@@ -96,7 +97,7 @@ def workbook(request: HttpRequest) -> HttpResponse:
 
     import xlsxwriter
 
-    sheet = _sheet(request)
+    sheet = _sheet(request, is_taken_away=True)
     file = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115 (the response closes it)
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False})
     page = book.add_worksheet(_("Ledger of issues")[:31])
