@@ -6,7 +6,7 @@ PYTHON ?= python3
 UV := .tools/bin/uv
 BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
-SYNC := $(UV) pip sync --quiet --require-hashes --python $(BIN)/python
+SYNC := $(UV) pip sync --quiet --compile-bytecode --require-hashes --python $(BIN)/python
 STAMPS := .venv/.stamps
 
 .DEFAULT_GOAL := help
@@ -29,7 +29,7 @@ test-sqlite: $(STAMPS)/dev $(STAMPS)/engine translations
 
 test-postgres: $(STAMPS)/dev $(STAMPS)/engine translations
 	@$(BIN)/python tools/with_postgres.py --skip-if-missing \
-	$(BIN)/python -m pytest -n 2 $(addprefix --ignore=tests/,browser engines tools demo/test_published_figures.py) $(ARGS)
+	$(BIN)/python -m pytest -n 2 $(addprefix --ignore=tests/,browser engines tools upgrade demo/test_published_figures.py) $(ARGS)
 
 lint: $(STAMPS)/dev ## format and lint, without changing anything
 	$(BIN)/ruff format --check .

@@ -8,6 +8,7 @@ import click
 
 from jiedui.cli.supervising import Child, python, supervise
 from jiedui.cli.telling import django_ready
+from jiedui.cli.upgrading import upgrade
 
 WAITING = 1024  # requests taken on at a time, those whose body is still to come among them
 HEADER_SECONDS = 15  # a client may take to send the head of a request
@@ -46,12 +47,11 @@ def check_port(host: str, port: int) -> None:
 def prepare() -> None:
     django_ready()
     from django.conf import settings
-    from django.core.management import call_command
 
     from jiedui.web.gathering import gather
 
     settings.DATA.mkdir(parents=True, exist_ok=True)
-    call_command("migrate", verbosity=0, interactive=False)
+    upgrade()
     gather()
 
 
