@@ -34,7 +34,8 @@ OLD = timedelta(hours=1)
 LOOKING = (
     "household.read", "person.read", "activity.read", "gifts.sheet_read", "ledger.printed",
     "register.exported", "figure.exported", "audit.verified", "storage.tidied",
-    "import.received", "import.dropped", "proposal.asked", "proposal.changed", "proposal.discarded",
+    "import.received", "import.settled", "import.dropped",
+    "proposal.asked", "proposal.changed", "proposal.discarded",
     "proposal.solved", "proposal.went_over", "proposal.replayed", "proposal.row_left_out",
     "proposal.row_back_in",
     "appointment.given", "appointment.ended",

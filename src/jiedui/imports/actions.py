@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,8 @@ from jiedui.core import audit
 from jiedui.core.jobs import Progress, queue, runner
 from jiedui.core.models import Job
 from jiedui.core.refusals import Refused
-from jiedui.imports import applying, staging, undoing
+from jiedui.imports import applying, settling, staging, undoing
+from jiedui.imports.answers import Words
 from jiedui.imports.models import StagedRow, Upload
 from jiedui.imports.refused_file import BadWorkbook
 from jiedui.imports.schemas import SCHEMAS
@@ -132,6 +133,26 @@ def correct(upload: Upload, chosen: Mapping[str, Mapping[int, str]], *, by: Any)
     }
     upload.save(update_fields=["corrections"])
     staging.remember(upload, remembered, _signatures(upload))
+    return check(upload, by=by)
+
+
+def settle(
+    upload: Upload,
+    *,
+    by: Any,
+    words: Words | None = None,
+    empty: Collection[str] | None = None,
+    filled: Mapping[str, str] | None = None,
+) -> Job | None:
+    """Put words right once for all rows (column → word → what is meant), and look again.
+
+    `empty` are all columns whose wrong cells are left empty, `filled` is what new records get in
+    a column the list does not have; without them both stay as they were said. Words of columns
+    with a list of values are remembered for later lists. Raises `Refused` for an answer its
+    column cannot read.
+    """
+    _needs(upload, State.CHECKED)
+    settling.keep(upload, words=words or {}, empty=empty, filled=filled or {}, by=by)
     return check(upload, by=by)
 
 

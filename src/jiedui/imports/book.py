@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.core.fields import EncryptedText
+from jiedui.imports.answers import cell_key
 from jiedui.imports.columns import Schema
 from jiedui.imports.drafts import Draft, Part, Staged, settle
 from jiedui.imports.known_places import Missing
@@ -201,9 +202,19 @@ class Book:
         return None
 
     def wrong(
-        self, row: Row, field: str, message: str, mend: str, *, is_error: bool = True
+        self,
+        row: Row,
+        field: str,
+        message: str,
+        mend: str,
+        *,
+        is_error: bool = True,
+        is_open: bool = False,
     ) -> None:
-        """Tell a mistake that only the registers reveal."""
+        """Tell a mistake that only the registers reveal.
+
+        `is_open` when another word in all cells that say the same would mend it.
+        """
         value = row.values.get(field)
         self.parsed.mistakes.append(
             Mistake(
@@ -215,6 +226,8 @@ class Book:
                 mend=mend,
                 severity="error" if is_error else "warning",
                 value="" if value is None else str(value)[:100],
+                key=cell_key(None if value is None else str(value), sheet=row.sheet),
+                is_open=is_open and value is not None,
             )
         )
         if is_error:
@@ -232,7 +245,7 @@ class Book:
                 ),
                 field,
             )
-        self.wrong(row, field, found.message, found.mend)
+        self.wrong(row, field, found.message, found.mend, is_open=True)
 
 
 def text(row: Row, key: str) -> str:

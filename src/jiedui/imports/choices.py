@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from django.conf import settings
@@ -130,7 +130,7 @@ class Choices(Parser):
         found = [(part, find(self.codes, part)) for part in split(text)]
         for part, code in found:
             if code is None:
-                return unknown(self.codes, part, hint=self.hint)
+                return replace(unknown(self.codes, part, hint=self.hint), part=part)
         return tuple(dict.fromkeys(code.key for _part, code in found if code))
 
 

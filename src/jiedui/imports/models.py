@@ -53,6 +53,9 @@ class Upload(models.Model):
     corrections = models.JSONField(default=dict, blank=True)
     # What each column was taken for, with sample cells, as JSON: samples may be sensitive.
     columns = EncryptedText()
+    # What was said once for all rows, and what can be (`answers`, `questions`), as JSON.
+    answers = EncryptedText()
+    questions = EncryptedText()
     counts = models.JSONField(default=dict, blank=True)
     # SHA-256 of what the preview showed; what is applied must be the same.
     seal = models.CharField(max_length=64, blank=True)
@@ -177,3 +180,23 @@ class ColumnMemory(models.Model):
 
     def __str__(self) -> str:
         return f"{self.heading} → {self.field}"
+
+
+class WordMemory(models.Model):
+    """What somebody said a word of a column means, for all later lists of that kind.
+
+    Only of columns with a list of values: no names and no numbers of anybody.
+    """
+
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    field = models.CharField(max_length=40)
+    word = models.CharField(max_length=100)
+    means = models.CharField(max_length=100)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "field", "word"], name="word_remembered_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.word} → {self.means}"

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from jiedui.imports import answers as said
 from jiedui.imports import failed_formulas, headers, quality
+from jiedui.imports.answers import Answers, cell_key
 from jiedui.imports.cells import Cell
 from jiedui.imports.columns import Field, Match, Schema, letter, match
 from jiedui.imports.headers import Table
 from jiedui.imports.rows import Mistake, Parsed, Row
-from jiedui.imports.values import Bad, Value, plain
+from jiedui.imports.values import Bad, Value, plain, split
 from jiedui.imports.workbook import Workbook
 
 __all__ = ["Corrections", "Mistake", "Parsed", "Row", "parse"]
@@ -27,14 +30,15 @@ def parse(
     *,
     corrections: Corrections | None = None,
     remembered: Mapping[str, str] | None = None,
+    answers: Answers | None = None,
     today: date | None = None,
 ) -> Parsed:
     """Read every list of this kind in the workbook and name all its mistakes.
 
-    `corrections` holds for each sheet name the columns a person has put right. Raises BadWorkbook
-    when no list is found.
+    `corrections` holds for each sheet name the columns a person has put right, `answers` what was
+    said once for all rows. Raises BadWorkbook when no list is found.
     """
-    corrections = corrections or {}
+    corrections, answers = corrections or {}, answers or Answers()
     parsed = Parsed(schema.kind, {})
     for table in headers.tables(workbook, schema):
         matches = match(
@@ -46,7 +50,7 @@ def parse(
         )
         parsed.matches[table.sheet] = matches
         parsed.skipped[table.sheet] = table.skipped
-        _Reading(parsed, schema, table, matches).run()
+        _Reading(parsed, schema, table, matches, answers).run()
     quality.check(parsed, today=today or timezone.localdate())
     _sort(parsed)
     return parsed
@@ -57,24 +61,47 @@ def _sort(parsed: Parsed) -> None:
     parsed.mistakes.sort(key=lambda m: (sheets[m.sheet], m.row, len(m.column), m.column))
 
 
-def _read(field: Field, cell: Cell) -> Value | Bad:
-    if cell in failed_formulas.WORDS:
+def _read(field: Field, cell: Cell, answers: Answers, *, sheet: str) -> Value | Bad:
+    if cell in failed_formulas.WORDS and answers.said(field.key, cell, sheet=sheet) is None:
         return Bad(
             _("The formula in this cell failed (%(word)s).") % {"word": cell},
             _("Correct the formula, or type the value."),
         )
-    return field.parser(cell)
+    return said.read(field, cell, answers, sheet=sheet)
+
+
+_NOWHERE = -1  # the column of what was said for the whole list
+
+
+def _cell(row: list[Cell], column: int) -> Cell:
+    return row[column] if 0 <= column < len(row) else None
 
 
 class _Reading:
     """One table being read column by column: distinct cells are few, so each is parsed once."""
 
-    def __init__(self, parsed: Parsed, schema: Schema, table: Table, matches: list[Match]) -> None:
-        self.parsed, self.schema, self.table = parsed, schema, table
+    def __init__(
+        self,
+        parsed: Parsed,
+        schema: Schema,
+        table: Table,
+        matches: list[Match],
+        answers: Answers,
+    ) -> None:
+        self.parsed, self.schema, self.table, self.answers = parsed, schema, table, answers
         self.columns = [
             (schema.by_key[found.field], found.column)
             for found in matches
             if found.field and schema.by_key[found.field].is_kept
+        ]
+        self.columns += self._said_for_all()
+
+    def _said_for_all(self) -> list[tuple[Field, int]]:
+        """Required columns the sheet does not have, of which the sender said what they hold."""
+        found = {field.key for field, _column in self.columns}
+        absent = [f for f in self.schema.fields if f.required and f.key not in found]
+        return [
+            (f, _NOWHERE) for f in absent if self.answers.said(f.key, None, sheet=self.table.sheet)
         ]
 
     def run(self) -> None:
@@ -110,7 +137,7 @@ class _Reading:
         """Whether this is the sample line of our template, left in by mistake."""
         filled = 0
         for field, column in self.columns:
-            text = plain(row[column]) if column < len(row) else ""
+            text = plain(_cell(row, column))
             if text != plain(field.example):
                 return False
             filled += bool(text)
@@ -119,13 +146,25 @@ class _Reading:
     def _column(
         self, field: Field, column: int, entries: list[tuple[int, list[Cell]]]
     ) -> list[Value]:
-        cells = [row[column] if column < len(row) else None for _number, row in entries]
-        read = {cell: _read(field, cell) for cell in set(cells)}
+        cells = [_cell(row, column) for _number, row in entries]
+        sheet, answers = self.table.sheet, self.answers
+        read = {cell: _read(field, cell, answers, sheet=sheet) for cell in set(cells)}
+        self._note_settled(field, cells)
         bad = {cell: value for cell, value in read.items() if isinstance(value, Bad)}
         if bad or (field.required and None in read.values()):
             self._complain(field, column, entries, cells, read)
             read |= {cell: value.value for cell, value in bad.items()}
         return [read[cell] for cell in cells]
+
+    def _note_settled(self, field: Field, cells: list[Cell]) -> None:
+        """Remember how often something was read instead of what the cells say."""
+        sheet = self.table.sheet
+        if field.key not in self.answers.words and field.key not in self.answers.remembered:
+            return
+        for cell, times in Counter(cells).items():
+            for part in dict.fromkeys((cell, *split(plain(cell)))):
+                if self.answers.said(field.key, part, sheet=sheet) is not None:
+                    self.parsed.settled[field.key, cell_key(part, sheet=sheet)] += times
 
     def _complain(
         self,
@@ -140,7 +179,7 @@ class _Reading:
             if isinstance(value, Bad):
                 self._add(number, letter(column), field.key, value, cell)
             elif value is None and field.required:
-                self._add(number, letter(column), field.key, _missing(field))
+                self._add(number, letter(column), field.key, _missing(field), cell)
 
     def _add(self, row: int, column: str, field: str, bad: Bad, cell: Cell = None) -> None:
         self.parsed.mistakes.append(
@@ -153,6 +192,9 @@ class _Reading:
                 mend=bad.mend,
                 severity=bad.severity,
                 value=plain(cell)[:100],
+                key=cell_key(bad.part or cell, sheet=self.table.sheet),
+                offers=bad.offers,
+                is_open=bool(field) and bad.value is None and not bad.is_settled,
             )
         )
 

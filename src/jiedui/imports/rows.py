@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from jiedui.imports.columns import Match
@@ -29,6 +30,10 @@ class Mistake:
     mend: str
     severity: Severity = "error"
     value: str = ""
+    # How answers call the cell, and what may be meant; "" when nothing can be said once for all.
+    key: str = ""
+    offers: tuple[str, ...] = ()
+    is_open: bool = False  # nothing was understood, and nobody has said what is meant
 
     @property
     def cell(self) -> str:
@@ -44,6 +49,8 @@ class Parsed:
     rows: list[Row] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
     skipped: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+    # (field, how answers call the cell) → in how many rows something else was read instead
+    settled: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     @property
     def errors(self) -> list[Mistake]:

@@ -15,12 +15,14 @@ from django.utils.translation import gettext as _
 
 from jiedui.core import bulk
 from jiedui.imports import headers
+from jiedui.imports.answers import Answers
 from jiedui.imports.book import Book, Decided
 from jiedui.imports.books import BOOKS
 from jiedui.imports.columns import Schema
 from jiedui.imports.drafts import Staged
-from jiedui.imports.models import ColumnMemory, Flaw, StagedRow, Upload
+from jiedui.imports.models import ColumnMemory, Flaw, StagedRow, Upload, WordMemory
 from jiedui.imports.parsing import parse
+from jiedui.imports.questions import ask
 from jiedui.imports.rows import Parsed
 from jiedui.imports.workbook import Sheet, Workbook, read
 
@@ -41,6 +43,7 @@ class Looked:
     parsed: Parsed
     staged: list[Staged]
     signatures: dict[str, str]
+    answers: Answers
 
     @cached_property
     def drafts(self) -> list[str]:
@@ -68,16 +71,27 @@ def look(upload: Upload, *, tell: Tell = silent) -> Looked:
     book_class = BOOKS[upload.kind]
     signatures = _signatures(workbook, book_class.schema)
     tell(20, _("Checking the cells"))
+    answers = answers_of(upload)
     parsed = parse(
         workbook,
         book_class.schema,
         corrections=_corrections(upload),
         remembered=_remembered(upload.kind, signatures),
+        answers=answers,
     )
     tell(50, _("Comparing with the registers"))
     book = book_class(parsed, by=upload.owner, decisions=_decisions(upload))
     staged = book.stage()
-    return Looked(book, parsed, staged, signatures)
+    return Looked(book, parsed, staged, signatures, answers)
+
+
+def answers_of(upload: Upload) -> Answers:
+    """What was said once for all rows of this list and, of words, for earlier ones."""
+    words: dict[str, dict[str, str]] = {}
+    rows = WordMemory.objects.filter(kind=upload.kind)
+    for field, word, means in rows.values_list("field", "word", "means"):
+        words.setdefault(field, {})[word] = means
+    return Answers.read(str(upload.answers), remembered=words)
 
 
 def _corrections(upload: Upload) -> dict[str, dict[int, str]]:
@@ -116,10 +130,11 @@ def save(upload: Upload, looked: Looked) -> None:
     bulk.insert(StagedRow, _ROW, [_row(upload, one, decisions, drafts) for one, drafts in pairs])
     bulk.insert(Flaw, _FLAW, [_flaw(upload, one) for one in looked.parsed.mistakes])
     upload.columns = json.dumps(_columns(looked), ensure_ascii=False)
+    upload.questions = ask(looked.parsed, looked.book.schema, looked.answers).written()
     upload.counts = counts(looked)
     upload.seal = looked.seal
     upload.state, upload.problem = Upload.State.CHECKED, ""
-    upload.save(update_fields=["columns", "counts", "seal", "state", "problem"])
+    upload.save(update_fields=["columns", "questions", "counts", "seal", "state", "problem"])
 
 
 _ROW = (

@@ -37,7 +37,9 @@ _LARGEST_WHOLE = 10**15  # a spreadsheet keeps 15 digits; the rest of a longer n
 class Bad:
     """A cell that is wrong (error) or doubtful (warning, with the value that was understood).
 
-    `offers` are texts that may be meant, the likeliest first, as one would write them in the cell.
+    `offers` are texts that may be meant, the likeliest first, as one would write them in the cell;
+    `part` is the word of the cell that is wrong when others are not; `is_settled` when the sender
+    has said that it is as it shall be.
     """
 
     message: str
@@ -45,6 +47,8 @@ class Bad:
     severity: Severity = "error"
     value: Value = None
     offers: tuple[str, ...] = ()
+    part: str = ""
+    is_settled: bool = False
 
 
 @dataclass(frozen=True)

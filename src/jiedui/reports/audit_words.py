@@ -70,6 +70,7 @@ ACTIONS: Words = {
     "issue.reopened": _("issue reopened"),
     "measure.decided": _("measure decided"),
     "import.received": _("list received"),
+    "import.settled": _("words of a list put right"),
     "import.applied": _("list applied"),
     "import.undone": _("import undone"),
     "import.dropped": _("import dropped"),

@@ -15,6 +15,7 @@ from jiedui.imports.annotate import annotate
 from jiedui.imports.models import Flaw, Upload
 from jiedui.imports.rows import Mistake
 from jiedui.imports.schemas import SCHEMAS
+from jiedui.imports.views import settling
 from jiedui.imports.views.steps import context, fetch
 
 _OFTEN = 10  # times; what is wrong in so many rows is mended once, in the column
@@ -82,7 +83,9 @@ class Mistakes(Listing[Flaw]):
         return rows.select_related("upload")
 
     def extra(self) -> dict[str, Any]:
-        return context(self.upload, "mistakes") | {"often": self._often()}
+        upload = self.upload
+        asked = settling.columns(upload) if upload.is_open else []
+        return context(upload, "mistakes") | {"often": self._often(), "asked": asked}
 
     def _often(self) -> list[tuple[str, str, int, str]]:
         """The mistakes told many times over: column, what is wrong, how often, its rows."""

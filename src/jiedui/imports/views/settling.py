@@ -1,0 +1,118 @@
+"""What can be put right once for all rows, on the page of mistakes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from jiedui.core.doors import needs
+from jiedui.imports import actions, choices, staging
+from jiedui.imports.answers import EMPTY, is_closed
+from jiedui.imports.columns import Field
+from jiedui.imports.models import Upload
+from jiedui.imports.questions import Question, Questions
+from jiedui.imports.schemas import SCHEMAS
+from jiedui.imports.views.steps import fetch
+
+AS_IT_IS, LEFT_EMPTY = "", "-"  # what a form sends for a word nothing is said about, or dropped
+
+
+@dataclass(frozen=True)
+class Line:
+    """One word with its answers; without `options` something else is typed."""
+
+    question: Question
+    options: Sequence[tuple[str, str]]
+    now: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """The questions of one column."""
+
+    field: Field
+    lines: list[Line]
+    more: int
+    is_empty: bool
+
+    @property
+    def times(self) -> int:
+        return sum(line.question.times for line in self.lines)
+
+    @property
+    def may_be_empty(self) -> bool:
+        return not self.field.required
+
+
+def columns(upload: Upload) -> list[Column]:
+    """The columns with something to put right, or that was."""
+    schema = SCHEMAS[upload.kind]
+    questions, answers = Questions.read(str(upload.questions)), staging.answers_of(upload)
+    found: dict[str, list[Line]] = {key: [] for key in answers.empty}
+    for question in questions.asked:
+        field = schema.by_key[question.field]
+        found.setdefault(field.key, []).append(_line(field, question))
+    return [
+        Column(schema.by_key[key], lines, (questions.more or {}).get(key, 0), key in answers.empty)
+        for key, lines in found.items()
+        if key in schema.by_key
+    ]
+
+
+def _line(field: Field, question: Question) -> Line:
+    said = LEFT_EMPTY if question.said == EMPTY else question.said
+    options = _options(field, question)
+    if options and said and said not in dict(options):
+        options = [*options, (said, said)]
+    return Line(question, options, said or AS_IT_IS)
+
+
+def _options(field: Field, question: Question) -> list[tuple[str, str]]:
+    """All values of a column that knows them, else those that may be meant; nearest first."""
+    known = dict.fromkeys(question.offers)
+    if is_closed(field):
+        known |= dict.fromkeys(_values(field))
+    titles = _titles(field)
+    return [(value, titles.get(value, value)) for value in known]
+
+
+def _values(field: Field) -> list[str]:
+    return [code.zh for code in field.choices] if field.choices else ["是", "否"]
+
+
+def _titles(field: Field) -> dict[str, str]:
+    if field.choices:
+        shown = choices.names(field.choices)
+        return {code.zh: name for code, name in zip(field.choices, shown, strict=True)}
+    return {"是": _("yes"), "否": _("no")}
+
+
+@needs("import")
+@require_POST
+def settle(request: HttpRequest, pk: int) -> HttpResponse:
+    upload = fetch(request, pk)
+    words: dict[str, dict[str, str | None]] = {}
+    for question in Questions.read(str(upload.questions)).asked:
+        answer = request.POST.get(question.name)
+        if answer is not None and answer.strip() != (_sent(question)):
+            words.setdefault(question.field, {})[question.key] = _means(answer.strip())
+    fields = SCHEMAS[upload.kind].by_key
+    empty = [key for key in request.POST.getlist("empty") if key in fields]
+    job = actions.settle(upload, words=words, empty=empty, by=request.user)
+    messages.success(request, _("What you said holds for all rows of this list."))
+    return redirect("web:job", job.pk) if job else redirect("imports:mistakes", upload.pk)
+
+
+def _sent(question: Question) -> str:
+    """What the form showed as the answer there is."""
+    return LEFT_EMPTY if question.said == EMPTY else question.said or AS_IT_IS
+
+
+def _means(answer: str) -> str | None:
+    if answer == AS_IT_IS:
+        return None
+    return EMPTY if answer == LEFT_EMPTY else answer
