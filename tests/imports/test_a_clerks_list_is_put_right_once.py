@@ -33,7 +33,8 @@ WORDS = {
     "village": {"\n凤城": "久文村", "\n长洲": "那爱村"},
     "since": {"#2015.1": "2015-01", "#2017.1": "2017-01"},
 }
-KINDS = {"": "other_hardship", "低保": "allowance", "特困": "extreme", "五保": "extreme"}
+# The title says 贫困户花名册: that is what a row without a word is.
+KINDS = {"": "poor", "低保": "allowance", "特困": "extreme", "五保": "extreme"}
 KINDS |= {word: codes.HOUSEHOLD_KIND.find(said).key for word, said in WORDS["kind"].items()}
 
 
@@ -103,10 +104,10 @@ def _agrees(person, row):
     assert home.head == row["n"]
     assert home.kind == KINDS[row["dib"]]
     assert home.cause == codes.CAUSE.find(row["cause"].split("、")[0]).key
-    assert person.gender == codes.GENDER.find(row["sex"]).key or not person.gender
+    assert person.gender == codes.GENDER.find(row["sex"]).key
     assert person.ethnic == codes.ETHNIC.find(row["eth"]).key
     if row["tw"] not in ("damaged", "x?", "no id"):
-        assert person.identity == row["id"]
+        assert (person.identity, person.born.isoformat()) == (row["id"], row["bd"])
     if row["since_cell"] != "2016.1":
         assert home.since.isoformat()[:7] == row["since"][:7]
 

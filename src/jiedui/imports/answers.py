@@ -56,7 +56,8 @@ class Answers:
         return replace(self, words=merged)
 
     def with_filled(self, filled: Mapping[str, str]) -> Answers:
-        return replace(self, filled={**self.filled, **filled})
+        merged = {**self.filled, **filled}
+        return replace(self, filled={key: value for key, value in merged.items() if value})
 
     def said(self, key: str, cell: Cell, *, sheet: str) -> str | None:
         """What to read instead of a cell; None when nobody said anything."""

@@ -124,7 +124,7 @@ class _Writing:
 
     def _values(self, part: Part, one: Staged, draft: Draft) -> dict[str, Any]:
         links = {name: self.keys[ref] for name, ref in draft.links.items()}
-        return self.book.complete(one, draft) | draft.values | links
+        return self.book.complete(one, draft) | draft.added | draft.values | links
 
     # Changed records
 

@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 
 from jiedui.core.fields import EncryptedText
 from jiedui.imports.answers import cell_key
+from jiedui.imports.choices import in_words
 from jiedui.imports.columns import Schema
-from jiedui.imports.drafts import Draft, Part, Staged, settle
+from jiedui.imports.drafts import Draft, Part, Staged, defaults, plain, settle
 from jiedui.imports.known_places import Missing
 from jiedui.imports.models import StagedRow
 from jiedui.imports.rows import Mistake, Parsed, Row
+from jiedui.imports.values import Bad, Value
 
 Outcome = StagedRow.Outcome
 
@@ -44,8 +46,16 @@ class Book:
         self.today: date = timezone.localdate()
         self.staged: list[Staged] = []
         self._wrong = {(m.sheet, m.row) for m in parsed.errors}
+        self._filled = self._read_filled()
         self._limits = {name: self._longest(part) for name, part in self.parts.items()}
         self._taken: dict[tuple[str, int], Staged] = {}
+
+    def _read_filled(self) -> dict[str, Value]:
+        known, found = self.schema.by_key, dict[str, Value]()
+        for key, said in self.parsed.filled.items():
+            value = known[key].parser(said) if key in known else None
+            found[key] = value.value if isinstance(value, Bad) else value
+        return {key: value for key, value in found.items() if value is not None}
 
     # What a subclass says
 
@@ -62,8 +72,12 @@ class Book:
     def settled(self, staged: Staged) -> None:
         """Look at a row whose differences are known by now."""
 
+    def defaults(self, staged: Staged, draft: Draft) -> dict[str, Any]:
+        """What a new record gets where the file says nothing; the preview shows it."""
+        return {}
+
     def complete(self, staged: Staged, draft: Draft) -> dict[str, Any]:
-        """What a new record needs beside what the file says (number, first day)."""
+        """What a new record needs that is known only when it is written: its number."""
         return {}
 
     # What all do
@@ -77,7 +91,32 @@ class Book:
             self.settled(one)
         for one in self.staged:
             self._decide_outcome(one)
+        for one in self.staged:
+            self._show_what_is_added(one)
         return self.staged
+
+    def _show_what_is_added(self, staged: Staged) -> None:
+        for draft in staged.drafts:
+            fields = self.parts[draft.part].fields
+            derived = (fields[key] for key in sorted(staged.row.derived) if key in fields)
+            draft.derived = [name for name in derived if name in draft.values]
+            if draft.is_new and staged.outcome in (Outcome.NEW, Outcome.CHANGED):
+                draft.added = self.added(staged, draft)
+            for name in draft.derived if not draft.is_new else ():
+                # Nobody wrote it, so it fills what is empty and changes nothing.
+                if draft.differences.get(name, ("",))[0] not in ("", None):
+                    del draft.differences[name]
+
+    def added(self, staged: Staged, draft: Draft) -> dict[str, Any]:
+        """All the program adds to a new record: what was said for the whole list goes first."""
+        part = self.parts[draft.part]
+        said = {
+            part.fields[key]: plain(value)
+            for key, value in self._filled.items()
+            if key in part.fields
+        }
+        merged = defaults(part) | self.defaults(staged, draft) | said
+        return {name: value for name, value in merged.items() if name not in draft.values}
 
     def _staged(self, row: Row) -> Staged:
         if (row.sheet, row.number) in self._wrong:
@@ -215,7 +254,7 @@ class Book:
 
         `is_open` when another word in all cells that say the same would mend it.
         """
-        value = row.values.get(field)
+        value, column = row.values.get(field), self.schema.by_key.get(field)
         self.parsed.mistakes.append(
             Mistake(
                 sheet=row.sheet,
@@ -225,7 +264,7 @@ class Book:
                 message=message,
                 mend=mend,
                 severity="error" if is_error else "warning",
-                value="" if value is None else str(value)[:100],
+                value=in_words(column.choices if column else None, value)[:100],
                 key=cell_key(None if value is None else str(value), sheet=row.sheet),
                 is_open=is_open and value is not None,
             )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from jiedui.core.codes import HOUSEHOLD_KIND
 from jiedui.households.models import Income
 from jiedui.imports.book import Book, Outcome, text
-from jiedui.imports.drafts import Draft, Staged, read
+from jiedui.imports.drafts import Draft, Staged, current, read
 from jiedui.imports.household_parts import (
     HOUSEHOLD,
     INCOME,
@@ -23,6 +25,7 @@ from jiedui.imports.known_households import Households, KnownHousehold, born_of
 from jiedui.imports.known_places import Known, Missing, Villages
 from jiedui.imports.rows import Row
 from jiedui.imports.schemas import HOUSEHOLDS
+from jiedui.imports.targets import Targets
 
 # A person's number is the household's with two digits more, 30 characters in all.
 NUMBER_LENGTH = 27
@@ -53,8 +56,22 @@ class HouseholdBook(Book):
         order = {(r.sheet, r.number): n for n, r in enumerate(self.parsed.rows)}
         staged = super().stage()
         staged.sort(key=lambda one: order[one.place])
+        self._say_who_is_targeted(staged)
         self.parsed.rows.sort(key=lambda row: order[row.sheet, row.number])
         return staged
+
+    def _say_who_is_targeted(self, staged: list[Staged]) -> None:
+        targets = Targets(today=self.today)
+        homes = [one for one in staged if one.drafts and one.drafts[0].part == "household"]
+        keys = {one.drafts[0].target for one in homes}
+        now = current(HOUSEHOLD, {key for key in keys if key}, ["kind", "place__path"])
+        for one in homes if targets.groups else ():
+            home = one.drafts[0]
+            known = now.get(home.target or 0, {})
+            place = self.villages.by_pk.get(home.values.get("place_id", 0))
+            path = place.path if place else known.get("place__path", "")
+            kind = home.values.get("kind") or home.added.get("kind") or known.get("kind", "")
+            one.is_targeted = targets.holds(path, kind)
 
     def _ref(self, row: Row) -> str:
         if code := text(row, "household_code"):
@@ -297,23 +314,31 @@ class HouseholdBook(Book):
 
     # What new records need
 
-    def complete(self, staged: Staged, draft: Draft) -> dict[str, Any]:
+    def defaults(self, staged: Staged, draft: Draft) -> dict[str, Any]:
         if draft.part == "income":
             return {}
         if draft.part == "person":
-            return {"number": self._person_number(draft), "since": self._since(draft)}
-        number = self._numbers[draft.ref] = self._household_number(draft)
+            return {"since": self._since(draft)}
         return {
-            "number": number,
-            "kind": "other_hardship",
+            "kind": kind_in(self.parsed.titles.get(staged.row.sheet, ())) or "other_hardship",
             "size": self.sizes.get(draft.ref, 1),
             "since": self.today.isoformat(),
         }
 
+    def complete(self, staged: Staged, draft: Draft) -> dict[str, Any]:
+        if draft.part == "income":
+            return {}
+        if draft.part == "person":
+            return {"number": self._person_number(draft)}
+        number = self._numbers[draft.ref] = self._household_number(draft)
+        return {"number": number}
+
     def _since(self, draft: Draft) -> str:
+        """A person is listed since its household is, if that is new as well."""
         holder = self.homes.get(draft.links.get("household_id", ""))
         if holder and holder.drafts:
-            return str(holder.drafts[0].values.get("since") or self.today.isoformat())
+            home = holder.drafts[0]
+            return str(home.values.get("since") or self.added(holder, home)["since"])
         return self.today.isoformat()
 
     def _household_number(self, draft: Draft) -> str:
@@ -335,6 +360,22 @@ class HouseholdBook(Book):
             holder = self.homes[draft.links["household_id"]]
             pk = holder.drafts[0].target
         return self.known.by_pk[pk or 0].number
+
+
+def kind_in(titles: Iterable[str]) -> str:
+    """The kind of household a title names (低保户名单), "" when it names none or several."""
+    for title in titles:
+        named = {
+            text: code.key
+            for code in HOUSEHOLD_KIND
+            for text in (code.zh, *code.aliases)
+            if len(text) > 1 and text in title
+        }
+        # Of 低保 in 低保边缘户 only the longer word is meant.
+        whole = [one for one in named if not any(one in other != one for other in named)]
+        if kinds := {named[one] for one in whole} - {"other_hardship"}:
+            return kinds.pop() if len(kinds) == 1 else ""
+    return ""
 
 
 def _is_head(row: Row) -> bool:

@@ -225,10 +225,11 @@ class MemberBook(Book):
                 _("Delete one of them, or give each a number."),
             )
 
+    def defaults(self, staged: Staged, draft: Draft) -> dict[str, Any]:
+        return {"since": self.today.isoformat()} if draft.part == "seat" else {}
+
     def complete(self, staged: Staged, draft: Draft) -> dict[str, Any]:
-        if draft.part == "seat":
-            return {"since": self.today.isoformat()}
-        if "number" in draft.values:
+        if draft.part == "seat" or "number" in draft.values:
             return {}
         org = self.known.by_pk[draft.values["organisation_id"]]
         start = org.number or org.path

@@ -169,7 +169,7 @@ class OrganisationBook(Book):
         own = [o for o in found if self.known.is_own(o.path)]
         return own[0] if len(own) == 1 else None
 
-    def complete(self, staged: Staged, draft: Draft) -> dict[str, Any]:
+    def defaults(self, staged: Staged, draft: Draft) -> dict[str, Any]:
         return {"kind": "unit"}
 
 

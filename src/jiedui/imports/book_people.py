@@ -108,10 +108,10 @@ class PeopleBook(OfHouseholds):
     def complete(self, staged: Staged, draft: Draft) -> dict[str, Any]:
         number = draft.values.get("number")
         home = self.known.by_pk[draft.values["household_id"]].number
-        return {
-            "number": number or self.known.free_person_number(home),
-            "since": self.today.isoformat(),
-        }
+        return {"number": number or self.known.free_person_number(home)}
+
+    def defaults(self, staged: Staged, draft: Draft) -> dict[str, Any]:
+        return {"since": self.today.isoformat()}
 
 
 class NeedBook(OfHouseholds):
@@ -153,5 +153,5 @@ class NeedBook(OfHouseholds):
         staged.drafts = [Draft("need", values, target=target)]
         return staged
 
-    def complete(self, staged: Staged, draft: Draft) -> dict[str, Any]:
+    def defaults(self, staged: Staged, draft: Draft) -> dict[str, Any]:
         return {"since": self.today.isoformat()}

@@ -175,7 +175,7 @@ class PlaceBook(Book):
             return found[0]
         return within[0] if within else None
 
-    def complete(self, staged: Staged, draft: Draft) -> dict[str, Any]:
+    def defaults(self, staged: Staged, draft: Draft) -> dict[str, Any]:
         return {"since": self.today.isoformat()}
 
 

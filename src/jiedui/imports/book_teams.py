@@ -192,11 +192,14 @@ class TeamBook(Book):
             return {}
         return {-former: Draft("seat", {"is_head": False}, target=former)}
 
+    def defaults(self, staged: Staged, draft: Draft) -> dict[str, Any]:
+        if draft.part != "seat":
+            return {}
+        since = staged.drafts[0].values.get("since")
+        return {"since": since or self.today.isoformat()}
+
     def complete(self, staged: Staged, draft: Draft) -> dict[str, Any]:
-        if draft.part == "seat":
-            since = staged.drafts[0].values.get("since")
-            return {"since": since or self.today.isoformat()}
-        if "number" in draft.values:
+        if draft.part == "seat" or "number" in draft.values:
             return {}
         org = self.known.by_pk[draft.values["organisation_id"]]
         start = f"{org.number or org.path}-T"

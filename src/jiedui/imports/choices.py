@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from rapidfuzz import fuzz
 
 from jiedui.core.codelist import Code, CodeList
+from jiedui.core.codes import DISABILITY_LEVEL
 from jiedui.engines import words
 from jiedui.imports.cells import Cell
-from jiedui.imports.values import Bad, Parser, Value, sentence, split
+from jiedui.imports.values import Bad, Parser, Value, sentence, split, to_text
 
 _NOISE = re.compile(r"[\s()（）/、,，.。]+")
 _NUMBERED = re.compile(r"^\d{1,3}\s*[.、:：\-_ )）]?\s*(?=[\u4e00-\u9fff])")
@@ -28,6 +29,23 @@ def names(codes: CodeList) -> list[str]:
     if (get_language() or "").startswith("zh"):
         return [code.zh for code in codes]
     return [str(code.name) for code in codes]
+
+
+@lru_cache(maxsize=128)
+def _listed(codes: CodeList, language: str) -> dict[str, str]:
+    return dict(zip(codes.by_key, names(codes), strict=True))
+
+
+def in_words(codes: CodeList | None, value: Value) -> str:
+    """A value for people: never the key of a code."""
+    if codes is None or value is None:
+        return to_text(value)
+    if isinstance(value, tuple | list):
+        return "、".join(in_words(codes, key) for key in value)
+    known = _listed(codes, get_language() or "")
+    first, _space, rest = str(value).partition(" ")  # a disability: kind and level
+    level = _listed(DISABILITY_LEVEL, get_language() or "").get(rest, rest)
+    return f"{known.get(first, first)} {level}".strip()
 
 
 @lru_cache(maxsize=16)

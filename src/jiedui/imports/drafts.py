@@ -67,6 +67,9 @@ class Draft:
     target: int | None = None
     candidates: list[tuple[int, str]] = field(default_factory=list)
     differences: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    # What the program adds to a new record, and which values follow from other cells.
+    added: dict[str, Any] = field(default_factory=dict)
+    derived: list[str] = field(default_factory=list)
 
     @property
     def is_new(self) -> bool:
@@ -80,6 +83,8 @@ class Draft:
             "target": self.target,
             "candidates": self.candidates,
             "differences": self.differences,
+            "added": self.added,
+            "derived": self.derived,
         }
 
 
@@ -94,6 +99,7 @@ class Staged:
     outcome: str = ""
     reason: str = ""
     is_doubtful: bool = False
+    is_targeted: bool | None = None
 
     @property
     def place(self) -> tuple[str, int]:
@@ -119,6 +125,18 @@ def read(part: Part, row: Row) -> dict[str, Any]:
         for key, value in row.values.items()
         if value is not None and key in fields
     }
+
+
+def defaults(part: Part) -> dict[str, Any]:
+    """What the model gives a new record in the columns of its list, unless somebody says more."""
+    found = {}
+    for name in part.fields.values():
+        if name.startswith(MORE) or name.endswith("_id"):
+            continue
+        column: Any = part.model._meta.get_field(name)
+        if column.has_default() and column.get_default() not in ("", None, [], {}):
+            found[name] = column.get_default()
+    return found
 
 
 def same(old: Any, new: Any) -> bool:

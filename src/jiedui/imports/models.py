@@ -56,7 +56,10 @@ class Upload(models.Model):
     # What was said once for all rows, and what can be (`answers`, `questions`), as JSON.
     answers = EncryptedText()
     questions = EncryptedText()
+    additions = EncryptedText()  # what the program adds where the list says nothing, as JSON
     counts = models.JSONField(default=dict, blank=True)
+    # Sheet by sheet, what became of every row that was read (`accounts`).
+    accounts = models.JSONField(default=list, blank=True)
     # SHA-256 of what the preview showed; what is applied must be the same.
     seal = models.CharField(max_length=64, blank=True)
     job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -119,6 +122,8 @@ class StagedRow(models.Model):
     decision = models.CharField(max_length=4, choices=Decision.choices, blank=True, default="")
     target = models.BigIntegerField(null=True, blank=True)  # decided to be the same as this one
     is_doubtful = models.BooleanField(default=False)  # a person has, or had, to decide
+    # Whether the household is one of those a campaign pairs; None where that does not arise.
+    is_targeted = models.BooleanField(null=True, blank=True)
     title = models.CharField(max_length=120)  # whom or what the row is about
     where = models.CharField(max_length=160, blank=True)
     reason = models.CharField(max_length=200, blank=True)  # why it is bad, left out or refused

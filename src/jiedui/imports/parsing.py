@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.imports import answers as said
-from jiedui.imports import failed_formulas, headers, quality
+from jiedui.imports import derived, failed_formulas, headers, quality
 from jiedui.imports.answers import Answers, cell_key
 from jiedui.imports.cells import Cell
 from jiedui.imports.columns import Field, Match, Schema, letter, match
@@ -39,7 +39,7 @@ def parse(
     said once for all rows. Raises BadWorkbook when no list is found.
     """
     corrections, answers = corrections or {}, answers or Answers()
-    parsed = Parsed(schema.kind, {})
+    parsed = Parsed(schema.kind, {}, filled=dict(answers.filled))
     for table in headers.tables(workbook, schema):
         matches = match(
             schema,
@@ -49,11 +49,23 @@ def parse(
             samples=table.samples(),
         )
         parsed.matches[table.sheet] = matches
-        parsed.skipped[table.sheet] = table.skipped
+        # Two lists of one sheet share its account.
+        parsed.skipped.setdefault(table.sheet, []).extend(table.skipped)
+        parsed.read[table.sheet] += len(table.rows) + len(table.skipped)
+        parsed.titles[table.sheet] = _titles(workbook, table)
         _Reading(parsed, schema, table, matches, answers).run()
     quality.check(parsed, today=today or timezone.localdate())
+    derived.fill(parsed, schema)
     _sort(parsed)
     return parsed
+
+
+def _titles(workbook: Workbook, table: Table) -> tuple[str, ...]:
+    """What stands above the headings, then the names of the sheet and of the file."""
+    sheet = next((one for one in workbook.sheets if one.name == table.sheet), None)
+    above = sheet.rows[: table.header_row - 1] if sheet else []
+    cells = [plain(cell) for row in above for cell in row if isinstance(cell, str) and cell.strip()]
+    return (" ".join(cells), table.sheet, workbook.name)
 
 
 def _sort(parsed: Parsed) -> None:
@@ -106,8 +118,11 @@ class _Reading:
 
     def run(self) -> None:
         if not self._has_required():
+            self._pass_over("unread", [number for number, _row in self.table.rows])
             return
-        entries = [entry for entry in self.table.rows if not self._is_sample(entry[1])]
+        samples = {number for number, row in self.table.rows if self._is_sample(row)}
+        self._pass_over("sample", samples)
+        entries = [entry for entry in self.table.rows if entry[0] not in samples]
         read = [self._column(field, column, entries) for field, column in self.columns]
         keys = [field.key for field, _column in self.columns]
         sheet = self.table.sheet
@@ -115,6 +130,9 @@ class _Reading:
             Row(sheet, number, dict(zip(keys, cells, strict=True)))
             for (number, _row), cells in zip(entries, zip(*read, strict=True), strict=True)
         ]
+
+    def _pass_over(self, reason: str, numbers: Iterable[int]) -> None:
+        self.parsed.skipped[self.table.sheet] += [(number, reason) for number in numbers]
 
     def _has_required(self) -> bool:
         found = {field.key for field, _column in self.columns}

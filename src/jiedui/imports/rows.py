@@ -11,11 +11,15 @@ from jiedui.imports.values import Severity, Value
 
 @dataclass(frozen=True)
 class Row:
-    """One entry: where it stands and what it says; `values` has a key for every matched field."""
+    """One entry: where it stands and what it says; `values` has a key for every matched field.
+
+    `derived` are the fields that the list does not have, and that follow from others.
+    """
 
     sheet: str
     number: int
     values: dict[str, Value]
+    derived: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,11 @@ class Parsed:
     skipped: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     # (field, how answers call the cell) → in how many rows something else was read instead
     settled: Counter[tuple[str, str]] = field(default_factory=Counter)
+    read: Counter[str] = field(default_factory=Counter)  # sheet → rows below its headings
+    # What stands above each list, on its tab and on the file: it may say of whom the list is.
+    titles: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    # Column → what new records get where the list says nothing, as somebody said.
+    filled: dict[str, str] = field(default_factory=dict)
 
     @property
     def errors(self) -> list[Mistake]:

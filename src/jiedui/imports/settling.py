@@ -40,7 +40,7 @@ def keep(
         for means in said.values():
             _refuse_unreadable(schema, key, means)
     for key, means in filled.items():
-        _refuse_unreadable(schema, key, means)
+        _refuse_unreadable(schema, key, means or None)
     if any(schema.by_key[key].required for key in empty or () if key in schema.by_key):
         raise Refused(_("Choose one of the answers."))
     answers = staging.answers_of(upload).with_words(words).with_filled(filled)

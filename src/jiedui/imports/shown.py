@@ -5,17 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from jiedui.core.codelist import CodeList
 from jiedui.core.fields import EncryptedText
+from jiedui.imports.book_people import URGENCY
 from jiedui.imports.books import BOOKS
-from jiedui.imports.choices import names
+from jiedui.imports.choices import in_words
 from jiedui.imports.drafts import MORE, Part, current, same
 from jiedui.imports.models import StagedRow
 from jiedui.imports.values import Money
@@ -24,16 +22,21 @@ _KEYS = (
     *("team_id", "member_id", "place_id", "household_id", "organisation_id"),
     *("also_at_id", "parent_id"),
 )
+_URGENCY = {number: key for key, number in URGENCY.items()}
 
 
 @dataclass(frozen=True)
 class Line:
-    """One field: what the register says, what the list says; `is_other` when they differ."""
+    """One field: what the register says, what the list says; `is_other` when they differ.
+
+    `by` tells who says so: the list (""), the program ("added"), or other cells ("derived").
+    """
 
     label: str
     old: str
     new: str
     is_other: bool = True
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ def changes(row: StagedRow) -> list[Line]:
         part = BOOKS[kind].parts[draft["part"]]
         if draft["target"] is None and row.outcome == StagedRow.Outcome.CHANGED:
             lines += _added(kind, part, draft["values"])
+            lines += [line for line in _brought(kind, part, draft) if line.by]
         for name, (old, new) in draft["differences"].items():
             lines.append(
                 Line(label(kind, part, name), text(kind, part, name, old, is_old=True),
@@ -84,11 +88,28 @@ def values(row: StagedRow) -> list[Line]:
     """What a new row brings, field by field."""
     kind = row.upload.kind
     return [
-        Line(label(kind, part, name), "", text(kind, part, name, value))
+        line
         for draft in drafts(row)
-        for part in [BOOKS[kind].parts[draft["part"]]]
-        for name, value in draft["values"].items()
+        for line in _brought(kind, BOOKS[kind].parts[draft["part"]], draft)
+    ]
+
+
+def _brought(kind: str, part: Part, draft: dict[str, Any]) -> list[Line]:
+    """The fields of a new record, and behind them what the list does not say itself."""
+    derived, given = draft.get("derived", []), draft["values"]
+    lines = [
+        Line(
+            label(kind, part, name),
+            "",
+            text(kind, part, name, value),
+            by="derived" if name in derived else "",
+        )
+        for name, value in given.items()
         if name not in _KEYS
+    ]
+    return lines + [
+        Line(label(kind, part, name), "", text(kind, part, name, value), by="added")
+        for name, value in draft.get("added", {}).items()
     ]
 
 
@@ -111,7 +132,9 @@ def text(kind: str, part: Part, name: str, value: Any, *, is_old: bool = False) 
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if codes:
-        return "、".join(_code(codes, key) for key in _list(value))
+        return "、".join(in_words(codes, _key(name, key)) for key in _list(value))
+    if known := _choices(part, name):
+        return "、".join(str(known.get(key, key)) for key in _list(value))
     if name.endswith("_fen"):
         return f"{int(value) / 100:,.2f}"
     if field and isinstance(field.parser, Money):
@@ -129,15 +152,16 @@ def _list(value: Any) -> Iterable[Any]:
     return value if isinstance(value, list) else [value]
 
 
-@cache
-def _listed(codes: CodeList, language: str) -> dict[str, str]:
-    return dict(zip(codes.by_key, names(codes), strict=True))
+def _key(name: str, value: Any) -> Any:
+    """How a code list calls what the register keeps as a number."""
+    return _URGENCY.get(value, value) if name == "urgency" else value
 
 
-def _code(codes: CodeList, key: Any) -> str:
-    known = _listed(codes, get_language() or "")
-    first, _space, rest = str(key).partition(" ")  # a disability: kind and level
-    return f"{known.get(first, first)} {rest}".strip()
+def _choices(part: Part, name: str) -> dict[Any, Any]:
+    if name.startswith(MORE):
+        return {}
+    field: Any = part.model._meta.get_field(name)
+    return dict(field.flatchoices)
 
 
 def _name(model: type[models.Model], name: str, key: int) -> str:

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jiedui.core import bulk
-from jiedui.imports import headers
+from jiedui.imports import accounts, additions, headers
 from jiedui.imports.answers import Answers
 from jiedui.imports.book import Book, Decided
 from jiedui.imports.books import BOOKS
@@ -131,15 +131,20 @@ def save(upload: Upload, looked: Looked) -> None:
     bulk.insert(Flaw, _FLAW, [_flaw(upload, one) for one in looked.parsed.mistakes])
     upload.columns = json.dumps(_columns(looked), ensure_ascii=False)
     upload.questions = ask(looked.parsed, looked.book.schema, looked.answers).written()
+    upload.additions = additions.written(additions.count(looked.staged))
+    upload.accounts = [one.facts() for one in accounts.draw_up(looked.parsed, looked.staged)]
     upload.counts = counts(looked)
     upload.seal = looked.seal
     upload.state, upload.problem = Upload.State.CHECKED, ""
-    upload.save(update_fields=["columns", "questions", "counts", "seal", "state", "problem"])
+    upload.save(update_fields=_LOOKED)
 
 
+_LOOKED = (
+    *("columns", "questions", "additions", "accounts", "counts", "seal", "state", "problem"),
+)
 _ROW = (
     *("upload", "sheet", "number", "outcome", "decision", "target", "is_doubtful"),
-    *("title", "where", "reason", "drafts", "before"),
+    *("title", "where", "reason", "is_targeted", "drafts", "before"),
 )
 _FLAW = ["upload", "sheet", "row", "column", "field", "is_error", "message", "mend", "value"]
 
@@ -149,7 +154,7 @@ def _row(upload: Upload, one: Staged, decisions: Any, drafts: str) -> list[Any]:
     return [
         *(upload.pk, one.row.sheet[:100], one.row.number, one.outcome, decided.decision),
         *(decided.target, one.is_doubtful, one.title[:120], one.where[:160], one.reason[:200]),
-        *(drafts, ""),
+        *(one.is_targeted, drafts, ""),
     ]
 
 

@@ -1,7 +1,15 @@
 from django.urls import path
 
 from jiedui.core.lists import listing_view
-from jiedui.imports.views import columns, doubles, mistakes, preview, settling, uploads
+from jiedui.imports.views import (
+    accounting,
+    columns,
+    doubles,
+    mistakes,
+    preview,
+    settling,
+    uploads,
+)
 
 app_name = "imports"
 urlpatterns = [
@@ -14,6 +22,7 @@ urlpatterns = [
     path("<int:pk>/columns/", columns.columns, name="columns"),
     path("<int:pk>/mistakes/", mistakes.mistakes, name="mistakes"),
     path("<int:pk>/settle/", settling.settle, name="settle"),
+    path("<int:pk>/fill/", accounting.fill, name="fill"),
     path("<int:pk>/annotated/", mistakes.annotated, name="annotated"),
     path("<int:pk>/doubles/", doubles.doubles, name="doubles"),
     path("<int:pk>/apply/", preview.apply, name="apply"),

@@ -15,7 +15,7 @@ from jiedui.imports.annotate import annotate
 from jiedui.imports.models import Flaw, Upload
 from jiedui.imports.rows import Mistake
 from jiedui.imports.schemas import SCHEMAS
-from jiedui.imports.views import settling
+from jiedui.imports.views import accounting, settling
 from jiedui.imports.views.steps import context, fetch
 
 _OFTEN = 10  # times; what is wrong in so many rows is mended once, in the column
@@ -85,7 +85,11 @@ class Mistakes(Listing[Flaw]):
     def extra(self) -> dict[str, Any]:
         upload = self.upload
         asked = settling.columns(upload) if upload.is_open else []
-        return context(upload, "mistakes") | {"often": self._often(), "asked": asked}
+        return context(upload, "mistakes") | {
+            "often": self._often(),
+            "asked": asked,
+            "sums": accounting.sums(upload),
+        }
 
     def _often(self) -> list[tuple[str, str, int, str]]:
         """The mistakes told many times over: column, what is wrong, how often, its rows."""

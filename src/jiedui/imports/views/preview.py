@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from jiedui.core.doors import needs
-from jiedui.core.lists import Badge, Choice, Column, Empty, Listing, Search, listing_view
+from jiedui.core.lists import Badge, Choice, Column, Empty, Listing, Search, YesNo, listing_view
 from jiedui.core.models import Job
 from jiedui.core.texts import count_text
 from jiedui.imports import actions, shown
 from jiedui.imports.models import StagedRow, Upload
+from jiedui.imports.views import accounting
 from jiedui.imports.views.steps import context, fetch, unsure
 
 Outcome = StagedRow.Outcome
@@ -43,6 +44,15 @@ def _what(row: StagedRow) -> SafeString:
     return render_to_string("imports/_changes.html", page)
 
 
+def _target(row: StagedRow) -> Badge | str:
+    """Whether the household is one of those a campaign pairs."""
+    if row.is_targeted is None:
+        return ""
+    if row.is_targeted:
+        return Badge(_("inside the target group"), "green", "target")
+    return Badge(_("only on the register"), "grey", "minus")
+
+
 class ByTab(Choice):
     """Chosen by the tabs above the list, so it shows no box of its own."""
 
@@ -62,11 +72,13 @@ class Rows(Listing[StagedRow]):
         Column("number", gettext_lazy("Row"), kind="count", sort=("sheet", "number")),
         Column("where", gettext_lazy("Where"), sort="where"),
         Column("outcome", gettext_lazy("What happens"), value=_badge),
+        Column("target", gettext_lazy("Target group"), value=_target),
         Column("what", gettext_lazy("In detail"), value=_what),
     )
     filters = (
         Search("title", "where"),
         ByTab("outcome", gettext_lazy("What happens"), Outcome.choices),
+        YesNo("is_targeted", gettext_lazy("Inside the target group"), yes=Q(is_targeted=True)),
     )
     empty = Empty("table", gettext_lazy("No rows"), gettext_lazy("The list has no entries."))
     template = "imports/show.html"
@@ -98,6 +110,8 @@ class Rows(Listing[StagedRow]):
             "undecided": actions.undecided(upload) if upload.is_open else 0,
             "confirm": _confirm(upload),
             "work": upload.count("new") + upload.count("changed"),
+            "sums": accounting.sums(upload),
+            "filled": accounting.filled(upload),
         }
 
 

@@ -73,11 +73,17 @@ def _line(field: Field, question: Question) -> Line:
 
 def _options(field: Field, question: Question) -> list[tuple[str, str]]:
     """All values of a column that knows them, else those that may be meant; nearest first."""
-    known = dict.fromkeys(question.offers)
-    if is_closed(field):
-        known |= dict.fromkeys(_values(field))
+    whole = dict(field_options(field))
+    known = dict.fromkeys(question.offers) | dict.fromkeys(whole)
+    return [(value, whole.get(value, value)) for value in known]
+
+
+def field_options(field: Field) -> list[tuple[str, str]]:
+    """All values of a column that knows them, as they are written and as they are shown."""
+    if not is_closed(field):
+        return []
     titles = _titles(field)
-    return [(value, titles.get(value, value)) for value in known]
+    return [(value, titles[value]) for value in _values(field)]
 
 
 def _values(field: Field) -> list[str]:
