@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 from jiedui.core import crypto
 from jiedui.engines import words
 from jiedui.imports.book import Book, text
+from jiedui.imports.columns import kept_in
 from jiedui.imports.drafts import Draft, Part, Staged, read, spoken
 from jiedui.imports.known_households import SURE_NAME, likeness
 from jiedui.imports.known_orgs import KnownOrg, Organisations, bare
 from jiedui.imports.known_places import Missing
 from jiedui.imports.known_teams import Teams
+from jiedui.imports.org_fields import MEMBER_FIELDS
 from jiedui.imports.rows import Row
 from jiedui.imports.schemas import MEMBERS
 from jiedui.orgs.models import Member, TeamMember
@@ -22,23 +24,7 @@ from jiedui.orgs.models import Member, TeamMember
 MEMBER = Part(
     "member",
     Member,
-    {
-        "code": "number",
-        "name": "name",
-        "organisation": "organisation_id",
-        "community": "also_at_id",
-        "rank": "rank",
-        "position": "post",
-        "gender": "gender",
-        "political": "political",
-        "joined": "joined",
-        "skills": "skills",
-        "is_leader": "is_leader",
-        "phone": "phone",
-        "identity": "identity",
-        "since": "since",
-        "ended": "ended",
-    },
+    kept_in("member", MEMBER_FIELDS),
     spoken(is_person=True),
     made="member.enrolled",
     amended="member.amended",
@@ -46,7 +32,7 @@ MEMBER = Part(
 SEAT = Part(
     "seat",
     TeamMember,
-    {"team": "team_id"},
+    kept_in("seat", MEMBER_FIELDS),
     lambda _values: {},
     made="team.joined",
     amended="team.joined",

@@ -8,9 +8,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from jiedui.imports.book import Book, text
+from jiedui.imports.columns import kept_in
 from jiedui.imports.drafts import Draft, Part, Staged, read, spoken
 from jiedui.imports.known_orgs import KnownOrg, Organisations, bare
 from jiedui.imports.known_places import Anywhere, Missing, Villages
+from jiedui.imports.org_fields import ORGANISATION_FIELDS
 from jiedui.imports.rows import Row
 from jiedui.imports.schemas import ORGANISATIONS
 from jiedui.orgs.models import STEP, Organisation
@@ -22,16 +24,7 @@ KINDS = {"area": "area", "group": "group", **dict.fromkeys(_BRANCHES, "branch")}
 ORGANISATION = Part(
     "organisation",
     Organisation,
-    {
-        "code": "number",
-        "name": "name",
-        "kind": "kind",
-        "unit_kind": "unit_kind",
-        "village": "place_id",
-        "strengths": "strengths",
-        "since": "since",
-        "ended": "ended",
-    },
+    kept_in("organisation", ORGANISATION_FIELDS),
     spoken(is_person=False),
     made="organisation.founded",
     amended="organisation.amended",

@@ -7,26 +7,20 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from jiedui.imports.book import Book, text
+from jiedui.imports.columns import kept_in
 from jiedui.imports.drafts import Draft, Part, Staged, read, spoken
 from jiedui.imports.known_orgs import KnownOrg, Organisations, bare
 from jiedui.imports.known_places import Anywhere, Missing
 from jiedui.imports.known_teams import KnownMember, KnownTeam, Serving, Teams
 from jiedui.imports.rows import Row
 from jiedui.imports.schemas import TEAMS
+from jiedui.imports.team_fields import TEAM_FIELDS
 from jiedui.orgs.models import Team, TeamMember, named_team_kinds
 
 TEAM = Part(
     "team",
     Team,
-    {
-        "code": "number",
-        "name": "name",
-        "kind": "kind",
-        "organisation": "organisation_id",
-        "place": "place_id",
-        "since": "since",
-        "ended": "ended",
-    },
+    kept_in("team", TEAM_FIELDS),
     spoken(is_person=False),
     made="team.formed",
     amended="team.amended",
@@ -34,7 +28,7 @@ TEAM = Part(
 SEAT = Part(
     "seat",
     TeamMember,
-    {"leader": "is_head", "members": "member_id"},
+    kept_in("seat", TEAM_FIELDS),
     lambda _values: {},
     made="team.joined",
     amended="team.led",

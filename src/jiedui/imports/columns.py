@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from jiedui.core.codelist import CodeList
     from jiedui.imports.cells import Cell
 
+MORE = "more."
 _BY_PEOPLE = ("chosen", "remembered")  # what a person said, the surest first
 EXACT, NORMALISED, LAST_PART, LEAST = 100, 95, 85, 80
 _BRACKETS = re.compile(r"[(（\[【<〈].*?[)）\]】>〉]")
@@ -53,6 +54,9 @@ class Field:
     # The field that shares its usual names with this one: where two columns are that field, the
     # one called by a name of this field is this one.
     beside: str = ""
+    # Where it is kept: "household.kind" is a field of that register, "household.more" the entry of
+    # its `more` with this key. Several where a row speaks for several registers.
+    into: tuple[str, ...] = ()
 
     @property
     def choices(self) -> CodeList | None:
@@ -104,6 +108,16 @@ class Schema:
             for name in field.names:
                 found.setdefault(spelling(name), field.key)
         return found
+
+
+def kept_in(register: str, fields: Iterable[Field]) -> dict[str, str]:
+    """Column → field of the model, of one register; `more.x` is an entry of its `more`."""
+    return {
+        field.key: f"{MORE}{field.key}" if name == "more" else name
+        for field in fields
+        for place, _dot, name in (into.partition(".") for into in field.into)
+        if place == register
+    }
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,11 @@ from django.db import models
 from jiedui.core import crypto
 from jiedui.core.models import Versioned
 from jiedui.engines import words
+from jiedui.imports.columns import MORE
 from jiedui.imports.dates import precision
 from jiedui.imports.rows import Row
 from jiedui.imports.values import Value, tidy
 
-MORE = "more."
 CHUNK = 900  # keys in one question to the database
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -44,6 +46,7 @@ HOUSEHOLD_FIELDS = (
         named("数据日期 数据时间"),
         Day(),
         example="202603",
+        into=("household.more",),
     ),
     COUNTY,
     TOWNSHIP,
@@ -53,6 +56,7 @@ HOUSEHOLD_FIELDS = (
         pgettext_lazy("column", "Hamlet"),
         named("自然村 村民小组 组 屯 小组 自然屯"),
         Label(),
+        into=("household.more",),
     ),
     HOUSEHOLD_CODE,
     PERSON_CODE,
@@ -64,6 +68,10 @@ HOUSEHOLD_FIELDS = (
         required=True,
         example="张庆余",
         note=_("In a list with one row per person: the person of this row."),
+        into=(
+            "household.head",
+            "person.name",
+        ),
     ),
     IDENTITY,
     Field(
@@ -72,6 +80,7 @@ HOUSEHOLD_FIELDS = (
         named("人数 家庭人口 人口 家庭人口数 户人口 家庭人数 人口数 People"),
         Integer(1, 30),
         example="3",
+        into=("household.size",),
     ),
     RELATION,
     GENDER,
@@ -93,6 +102,7 @@ HOUSEHOLD_FIELDS = (
         ),
         Choice(codes.CAUSE),
         example="因病",
+        into=("household.cause",),
     ),
     Field(
         "other_causes",
@@ -100,6 +110,7 @@ HOUSEHOLD_FIELDS = (
         named("致贫原因2 其他致贫原因 次要致贫原因 其他原因"),
         Choices(codes.CAUSE),
         example="缺劳动力",
+        into=("household.other_causes",),
     ),
     Field(
         "dangerous_house",
@@ -108,6 +119,7 @@ HOUSEHOLD_FIELDS = (
         # The grade says more than is kept here; C and D are dangerous (R7).
         YesNo(leans=(("C", True), ("D", True), ("A", False), ("B", False), ("安全", False))),
         example="否",
+        into=("household.more",),
     ),
     Field(
         "safe_water",
@@ -115,6 +127,7 @@ HOUSEHOLD_FIELDS = (
         named("是否解决安全饮用水 安全饮水 饮水安全 是否安全饮水 饮水是否安全"),
         YesNo(),
         example="是",
+        into=("household.more",),
     ),
     Field(
         "income_per_head",
@@ -122,42 +135,49 @@ HOUSEHOLD_FIELDS = (
         named("人均纯收入 人均年收入 家庭人均纯收入 人均收入 年人均纯收入 家庭人均年收入"),
         Money(),
         example="8600",
+        into=("household.more",),
     ),
     Field(
         "income",
         pgettext_lazy("column", "Net income of the household (yuan a year)"),
         named("家庭纯收入 家庭年收入 年收入 家庭总收入 年纯收入 家庭年纯收入"),
         Money(),
+        into=("household.more",),
     ),
     Field(
         "wage_income",
         pgettext_lazy("column", "Wages (yuan a year)"),
         named("工资性收入 务工收入 年务工收入 工资收入"),
         Money(),
+        into=("income.wage_fen",),
     ),
     Field(
         "business_income",
         pgettext_lazy("column", "Business income (yuan a year)"),
         named("生产经营性收入 经营性收入 经营收入 生产经营收入"),
         Money(),
+        into=("income.business_fen",),
     ),
     Field(
         "business_cost",
         pgettext_lazy("column", "Business costs (yuan a year)"),
         named("生产经营性支出 经营性支出 经营支出 生产经营支出"),
         Money(),
+        into=("income.business_cost_fen",),
     ),
     Field(
         "property_income",
         pgettext_lazy("column", "Income from property (yuan a year)"),
         named("财产性收入 财产收入"),
         Money(),
+        into=("income.property_fen",),
     ),
     Field(
         "transfer_income",
         pgettext_lazy("column", "Transfers (yuan a year)"),
         named("转移性收入 转移收入"),
         Money(),
+        into=("income.transfer_fen",),
     ),
     Field(
         "income_year",
@@ -169,6 +189,7 @@ HOUSEHOLD_FIELDS = (
             "Without it the year is taken from the date of the data: from October on that year, "
             "before it the year that has ended."
         ),
+        into=("income.year",),
     ),
     Field(
         "phone",
@@ -178,6 +199,7 @@ HOUSEHOLD_FIELDS = (
         ),
         Phone(),
         example="13900000001",
+        into=("household.phone",),
     ),
     PERSON_PHONE,
     Field(
@@ -186,6 +208,7 @@ HOUSEHOLD_FIELDS = (
         named("首次识别时间 识别时间 纳入时间 首次纳入时间 建档时间 认定时间 开始 Since"),
         Day(),
         example="201406",
+        into=("household.since",),
     ),
     PERSON_SINCE,
     Field(
@@ -197,6 +220,7 @@ HOUSEHOLD_FIELDS = (
         ),
         Choice(codes.HOUSEHOLD_KIND),
         example="低保户",
+        into=("household.kind",),
     ),
     Field(
         "monitored_kind",
@@ -206,30 +230,35 @@ HOUSEHOLD_FIELDS = (
             "易返贫致贫户类型 监测户类型 监测类型"
         ),
         Choice(codes.MONITORED_KIND),
+        into=("household.monitored",),
     ),
     Field(
         "risk_ended",
         pgettext_lazy("column", "Risk ended"),
         named("风险是否消除 风险是否已消除 是否消除风险 是否消除"),
         YesNo(),
+        into=("household.more",),
     ),
     Field(
         "risk_since",
         pgettext_lazy("column", "Risk found"),
         named("风险识别时间 监测对象识别时间 监测纳入时间"),
         Day(),
+        into=("household.more",),
     ),
     Field(
         "risk_ended_on",
         pgettext_lazy("column", "Risk ended on"),
         named("风险消除时间 消除时间 消除日期"),
         Day(),
+        into=("household.more",),
     ),
     Field(
         "risk_end",
         pgettext_lazy("column", "How the risk ended"),
         named("消除方式 风险消除方式"),
         Choice(codes.RISK_END),
+        into=("household.more",),
     ),
     Field(
         "circumstances",
@@ -237,42 +266,49 @@ HOUSEHOLD_FIELDS = (
         named("特殊情况 困难情形 人员类别 特殊类型 特殊群体 家庭情况标签"),
         Choices(codes.CIRCUMSTANCE),
         example="独居老人、慰问对象",
+        into=("household.tags",),
     ),
     Field(
         "allowance",
         pgettext_lazy("column", "Receives the allowance"),
         named("是否低保 是否享受低保 享受低保"),
         YesNo(),
+        into=("household.more",),
     ),
     Field(
         "allowance_amount",
         pgettext_lazy("column", "Allowance (yuan a month)"),
         named("低保金 月低保金 低保金额 月救助金额 保障金额 月保障金"),
         Money(),
+        into=("household.more",),
     ),
     Field(
         "public_post",
         pgettext_lazy("column", "Holds a public-welfare post"),
         named("是否公益岗位 公益岗位 公益岗 公益性岗位"),
         YesNo(),
+        into=("household.more",),
     ),
     Field(
         "address",
         pgettext_lazy("column", "Address"),
         named("家庭住址 住址 地址 详细地址 家庭地址 居住地址"),
         Text(200),
+        into=("household.address",),
     ),
     Field(
         "helper",
         pgettext_lazy("column", "Helper"),
         named("帮扶责任人 帮扶人 结对干部 帮扶干部 包户干部 结对党员 帮扶责任人姓名 帮扶人姓名"),
         Name(),
+        into=("household.more",),
     ),
     Field(
         "helper_unit",
         pgettext_lazy("column", "Helper's unit"),
         named("帮扶单位 帮扶人单位 结对单位 帮扶责任人单位 包扶单位"),
         Label(),
+        into=("household.more",),
     ),
     Field(
         "helper_phone",
@@ -285,12 +321,14 @@ HOUSEHOLD_FIELDS = (
         pgettext_lazy("column", "Helper's rank"),
         named("职务级别 帮扶人职级 干部职级 帮扶责任人职务级别"),
         Choice(codes.RANK),
+        into=("household.more",),
     ),
     Field(
         "paired_since",
         pgettext_lazy("column", "Paired since"),
         named("结对开始 帮扶开始时间 结对时间 帮扶开始"),
         Day(),
+        into=("household.more",),
     ),
     Field(
         "difficulty",
@@ -310,5 +348,5 @@ HOUSEHOLD_FIELDS = (
         STATE.aliases,
         note=_("Households that have left are compared with the register, not written."),
     ),
-    NOTE,
+    replace(NOTE, into=("household.more",)),
 )

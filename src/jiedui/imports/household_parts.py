@@ -9,15 +9,14 @@ from typing import Any
 from jiedui.core import crypto
 from jiedui.engines import words
 from jiedui.households.models import Household, Income, Need, Person
+from jiedui.imports.columns import kept_in
 from jiedui.imports.dates import precision
-from jiedui.imports.drafts import MORE, Part, read
+from jiedui.imports.drafts import Part, read
+from jiedui.imports.household_fields import HOUSEHOLD_FIELDS
+from jiedui.imports.person_fields import NEED_FIELDS, PERSON_FIELDS
 from jiedui.imports.rows import Row
 
 _SURVEYED = 10  # the first month of the next survey
-
-
-def _more(names: str) -> dict[str, str]:
-    return {name: f"{MORE}{name}" for name in names.split()}
 
 
 def _spoken(name: str) -> dict[str, Any]:
@@ -40,56 +39,16 @@ def _person(values: dict[str, Any]) -> dict[str, Any]:
 HOUSEHOLD = Part(
     "household",
     Household,
-    {
-        "household_code": "number",
-        "name": "head",
-        "village": "place_id",
-        "size": "size",
-        "kind": "kind",
-        "monitored_kind": "monitored",
-        "cause": "cause",
-        "other_causes": "other_causes",
-        "circumstances": "tags",
-        "phone": "phone",
-        "address": "address",
-        "since": "since",
-        **_more(
-            "data_date hamlet dangerous_house safe_water income_per_head income "
-            "risk_ended risk_since risk_ended_on risk_end allowance allowance_amount public_post "
-            "helper helper_unit helper_rank paired_since note"
-        ),
-    },
+    kept_in("household", HOUSEHOLD_FIELDS),
     _household,
     made="household.registered",
     amended="household.amended",
 )
-
-_PERSON = {
-    "person_code": "number",
-    "name": "name",
-    "relation": "relation",
-    "gender": "gender",
-    "birth": "born",
-    "identity": "identity",
-    "ethnic": "ethnic",
-    "education": "education",
-    "schooling": "schooling",
-    "labour": "labour",
-    "health": "health",
-    "disability_class": "disability",
-    "work_months": "work_months",
-}
-
 # One row per person in a list of households: a telephone is the household's unless it says so.
 PERSON_OF_HOUSEHOLD = Part(
     "person",
     Person,
-    {
-        **_PERSON,
-        "person_phone": "phone",
-        "person_since": "since",
-        **_more("serious_illness_insurance"),
-    },
+    kept_in("person", HOUSEHOLD_FIELDS),
     _person,
     made="person.added",
     amended="person.amended",
@@ -98,17 +57,7 @@ PERSON_OF_HOUSEHOLD = Part(
 PERSON = Part(
     "person",
     Person,
-    {
-        **_PERSON,
-        "phone": "phone",
-        "since": "since",
-        "ended": "ended",
-        "household_code": "household_id",
-        **_more(
-            "marital political occupation skills work_place work_wage benefits public_post "
-            "serious_illness_insurance note"
-        ),
-    },
+    kept_in("person", PERSON_FIELDS),
     _person,
     made="person.added",
     amended="person.amended",
@@ -117,14 +66,7 @@ PERSON = Part(
 INCOME = Part(
     "income",
     Income,
-    {
-        "income_year": "year",
-        "wage_income": "wage_fen",
-        "business_income": "business_fen",
-        "business_cost": "business_cost_fen",
-        "property_income": "property_fen",
-        "transfer_income": "transfer_fen",
-    },
+    kept_in("income", HOUSEHOLD_FIELDS),
     lambda _values: {},
     made="income.written",
     amended="income.amended",
@@ -133,15 +75,7 @@ INCOME = Part(
 NEED = Part(
     "need",
     Need,
-    {
-        "household_code": "household_id",
-        "kind": "kind",
-        "title": "text",
-        "urgency": "urgency",
-        "raised_on": "since",
-        "met_on": "met_on",
-        **_more("amount due claimed_by result note"),
-    },
+    kept_in("need", NEED_FIELDS),
     lambda _values: {},
     made="need.added",
     amended="need.amended",

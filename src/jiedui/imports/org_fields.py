@@ -34,6 +34,7 @@ ORGANISATION_FIELDS = (
         named("组织编号 编号 组织编码 单位编号 单位代码 统一社会信用代码 Number"),
         Label(),
         example="D001",
+        into=("organisation.number",),
     ),
     Field(
         "name",
@@ -42,6 +43,7 @@ ORGANISATION_FIELDS = (
         Label(),
         required=True,
         example="区水利局机关党支部",
+        into=("organisation.name",),
     ),
     Field(
         "short",
@@ -55,6 +57,7 @@ ORGANISATION_FIELDS = (
         named("组织类别 组织类型 类别 类型 党组织类别"),
         Labelled(codes.ORG_KIND, Organisation.Kind),
         example="党支部",
+        into=("organisation.kind",),
     ),
     Field(
         "parent",
@@ -70,6 +73,7 @@ ORGANISATION_FIELDS = (
         named("单位类型 单位性质 单位类别"),
         Choice(codes.UNIT_KIND),
         example="国家机关",
+        into=("organisation.unit_kind",),
     ),
     Field(
         "affiliation",
@@ -88,6 +92,7 @@ ORGANISATION_FIELDS = (
         pgettext_lazy("column", "Village or community"),
         named("所在村 行政村 村（社区） 社区 村"),
         Label(),
+        into=("organisation.place_id",),
     ),
     Field(
         "secretary",
@@ -119,6 +124,7 @@ ORGANISATION_FIELDS = (
         named("可提供帮扶 帮扶优势 资源清单 能提供的帮助 行业优势 可提供资源"),
         Choices(codes.NEED_KIND),
         example="饮水安全、技术培训",
+        into=("organisation.strengths",),
     ),
     Field(
         "address",
@@ -128,9 +134,19 @@ ORGANISATION_FIELDS = (
     ),
     PLACE,
     Field(
-        "since", pgettext_lazy("column", "Founded"), named("成立时间 成立日期 开始 Since"), Day()
+        "since",
+        pgettext_lazy("column", "Founded"),
+        named("成立时间 成立日期 开始 Since"),
+        Day(),
+        into=("organisation.since",),
     ),
-    Field("ended", pgettext_lazy("column", "Dissolved"), named("撤销时间 撤销日期"), Day()),
+    Field(
+        "ended",
+        pgettext_lazy("column", "Dissolved"),
+        named("撤销时间 撤销日期"),
+        Day(),
+        into=("organisation.ended",),
+    ),
     STATE,
     REMARK,
 )
@@ -144,6 +160,7 @@ MEMBER_FIELDS = (
         Label(30),
         example="M0001",
         note=_("The same number in the next list means the same person."),
+        into=("member.number",),
     ),
     Field(
         "name",
@@ -152,6 +169,7 @@ MEMBER_FIELDS = (
         Name(),
         required=True,
         example="周文清",
+        into=("member.name",),
     ),
     Field(
         "organisation",
@@ -163,6 +181,7 @@ MEMBER_FIELDS = (
         Label(),
         required=True,
         example="区水利局",
+        into=("member.organisation_id",),
     ),
     Field(
         "branch",
@@ -189,6 +208,7 @@ MEMBER_FIELDS = (
         named("性别"),
         Choice(codes.GENDER),
         example="男",
+        into=("member.gender",),
     ),
     Field(
         "birth",
@@ -209,6 +229,7 @@ MEMBER_FIELDS = (
         named("证件号码 身份证号 身份证号码 身份证 公民身份号码 证件号"),
         Identity(),
         note=_("Not required; it makes finding doubles surer. It is stored encrypted."),
+        into=("member.identity",),
     ),
     Field(
         "phone",
@@ -216,6 +237,7 @@ MEMBER_FIELDS = (
         named("联系电话 电话 手机号 手机号码 联系方式 手机"),
         Phone(),
         example="13900000002",
+        into=("member.phone",),
     ),
     Field(
         "political",
@@ -223,6 +245,7 @@ MEMBER_FIELDS = (
         named("政治面貌"),
         Choice(codes.POLITICAL),
         example="中共党员",
+        into=("member.political",),
     ),
     Field(
         "joined",
@@ -230,6 +253,7 @@ MEMBER_FIELDS = (
         named("入党日期 入党时间"),
         Day(),
         example="2003-07-01",
+        into=("member.joined",),
     ),
     Field(
         "position",
@@ -237,6 +261,7 @@ MEMBER_FIELDS = (
         named("职务 现任职务 工作职务 岗位 Post"),
         Label(),
         example="副局长",
+        into=("member.post",),
     ),
     Field(
         "party_post", pgettext_lazy("column", "Party post"), named("党内职务"), why_not=_IN_POSITION
@@ -247,6 +272,7 @@ MEMBER_FIELDS = (
         named("职务级别 职级 级别 行政级别 职务层次"),
         Choice(codes.RANK),
         example="副科级",
+        into=("member.rank",),
     ),
     Field(
         "first_secretary",
@@ -272,6 +298,7 @@ MEMBER_FIELDS = (
         named("特长 专长 专业特长 技能 服务专长 个人特长"),
         Words(),
         example="水电维修、义诊",
+        into=("member.skills",),
     ),
     Field(
         "strengths",
@@ -284,12 +311,14 @@ MEMBER_FIELDS = (
         pgettext_lazy("column", "Volunteer team"),
         named("志愿服务队 所在志愿服务队 所属服务队 服务队"),
         Label(),
+        into=("seat.team_id",),
     ),
     Field(
         "community",
         pgettext_lazy("column", "Registered with community"),
         (*named("报到社区 双报到社区 居住社区 所在社区 同时报到于"), "Also registered at"),
         Label(),
+        into=("member.also_at_id",),
     ),
     Field(
         "township",
@@ -308,12 +337,21 @@ MEMBER_FIELDS = (
         pgettext_lazy("column", "Leader"),
         named("领导 是否领导 领导干部 是否领导干部"),
         YesNo(),
+        into=("member.is_leader",),
     ),
     Field(
-        "since", pgettext_lazy("column", "Since"), named("帮扶开始时间 开始时间 任职时间"), Day()
+        "since",
+        pgettext_lazy("column", "Since"),
+        named("帮扶开始时间 开始时间 任职时间"),
+        Day(),
+        into=("member.since",),
     ),
     Field(
-        "ended", pgettext_lazy("column", "Until"), named("帮扶结束时间 结束时间 离任时间"), Day()
+        "ended",
+        pgettext_lazy("column", "Until"),
+        named("帮扶结束时间 结束时间 离任时间"),
+        Day(),
+        into=("member.ended",),
     ),
     STATE,
     REMARK,

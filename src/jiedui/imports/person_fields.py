@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -9,7 +11,7 @@ from jiedui.core import codes
 from jiedui.imports.choices import Choice, Choices
 from jiedui.imports.columns import Field, named
 from jiedui.imports.dates import Day
-from jiedui.imports.identities import Identity, Phone
+from jiedui.imports.identities import Phone
 from jiedui.imports.shared_fields import (
     BIG_INSURANCE,
     BIRTH,
@@ -38,8 +40,8 @@ PERSON_FIELDS = (
     ORDER,
     COUNTY,
     TOWNSHIP,
-    Field("village", VILLAGE.label, VILLAGE.aliases, Label(), example=VILLAGE.example),
-    HOUSEHOLD_CODE,
+    replace(VILLAGE, required=False, into=()),
+    replace(HOUSEHOLD_CODE, into=("person.household_id",)),
     HEAD,
     PERSON_CODE,
     Field(
@@ -49,23 +51,17 @@ PERSON_FIELDS = (
         Name(),
         required=True,
         example="张小满",
+        into=("person.name",),
     ),
-    Field(
-        "identity",
-        IDENTITY.label,
-        named("证件号码 身份证号 身份证号码 身份证 公民身份号码 证件号 成员身份证号 居民身份证号"),
-        Identity(),
-        note=IDENTITY.note,
+    replace(
+        IDENTITY,
+        aliases=named(
+            "证件号码 身份证号 身份证号码 身份证 公民身份号码 证件号 成员身份证号 居民身份证号"
+        ),
     ),
-    Field(
-        "relation",
-        RELATION.label,
-        RELATION.aliases,
-        Choice(codes.RELATION),
-        example="子",
-    ),
+    replace(RELATION, example="子"),
     GENDER,
-    Field("birth", BIRTH.label, BIRTH.aliases, Day(exact=True), example="1986-07-02"),
+    replace(BIRTH, example="1986-07-02"),
     Field(
         "age",
         pgettext_lazy("column", "Age"),
@@ -78,30 +74,40 @@ PERSON_FIELDS = (
         pgettext_lazy("column", "Marital status"),
         named("婚姻状况 婚姻 婚姻情况"),
         Choice(codes.MARITAL),
+        into=("person.more",),
     ),
     Field(
         "political",
         pgettext_lazy("column", "Political status"),
         named("政治面貌"),
         Choice(codes.POLITICAL),
+        into=("person.more",),
     ),
     EDUCATION,
     SCHOOLING,
-    Field("health", HEALTH.label, HEALTH.aliases, Choice(codes.HEALTH), example="健康"),
+    replace(HEALTH, example="健康"),
     *DISABILITY,
-    Field("labour", LABOUR.label, LABOUR.aliases, Choice(codes.LABOUR), example="普通劳动力"),
+    replace(LABOUR, example="普通劳动力"),
     Field(
         "occupation",
         pgettext_lazy("column", "Occupation"),
         named("职业 从业状况 从业情况"),
         Choice(codes.OCCUPATION),
+        into=("person.more",),
     ),
-    Field("skills", pgettext_lazy("column", "Skills"), named("技能 特长 专长"), Words()),
+    Field(
+        "skills",
+        pgettext_lazy("column", "Skills"),
+        named("技能 特长 专长"),
+        Words(),
+        into=("person.more",),
+    ),
     Field(
         "work_place",
         pgettext_lazy("column", "Where the person works"),
         named("务工所在地 务工地点 务工单位"),
         Label(),
+        into=("person.more",),
     ),
     WORK_MONTHS,
     Field(
@@ -109,6 +115,7 @@ PERSON_FIELDS = (
         pgettext_lazy("column", "Wage (yuan a month)"),
         named("月收入 务工月收入 月工资"),
         Money(),
+        into=("person.more",),
     ),
     Field(
         "benefits",
@@ -116,6 +123,7 @@ PERSON_FIELDS = (
         named("享受政策 保障情况 参保情况 享受保障"),
         Choices(codes.BENEFIT),
         example="城乡居民医保、居民养老",
+        into=("person.more",),
     ),
     BIG_INSURANCE,
     Field(
@@ -123,28 +131,37 @@ PERSON_FIELDS = (
         pgettext_lazy("column", "Holds a public-welfare post"),
         named("是否公益岗位 公益岗位 公益岗"),
         YesNo(),
+        into=("person.more",),
     ),
     Field(
         "phone",
         pgettext_lazy("column", "Telephone"),
         named("联系电话 电话 手机号 手机号码 联系方式 人联系电话"),
         Phone(),
+        into=("person.phone",),
     ),
     Field(
         "since",
         pgettext_lazy("column", "Listed since"),
         named("人员识别时间 纳入时间 增加时间"),
         Day(),
+        into=("person.since",),
     ),
-    Field("ended", pgettext_lazy("column", "Left on"), named("减少时间 迁出时间 死亡时间"), Day()),
-    NOTE,
+    Field(
+        "ended",
+        pgettext_lazy("column", "Left on"),
+        named("减少时间 迁出时间 死亡时间"),
+        Day(),
+        into=("person.ended",),
+    ),
+    replace(NOTE, into=("person.more",)),
 )
 
 NEED_FIELDS = (
     ORDER,
     TOWNSHIP,
-    Field("village", VILLAGE.label, VILLAGE.aliases, Label(), example=VILLAGE.example),
-    HOUSEHOLD_CODE,
+    replace(VILLAGE, required=False, into=()),
+    replace(HOUSEHOLD_CODE, into=("need.household_id",)),
     Field(
         "head",
         HEAD.label,
@@ -161,6 +178,7 @@ NEED_FIELDS = (
         Choice(codes.NEED_KIND),
         required=True,
         example="住房修缮",
+        into=("need.kind",),
     ),
     Field(
         "title",
@@ -171,6 +189,7 @@ NEED_FIELDS = (
         ),
         Text(300),
         example="东屋漏雨，需换瓦",
+        into=("need.text",),
     ),
     Field(
         "urgency",
@@ -178,6 +197,7 @@ NEED_FIELDS = (
         named("紧急度 紧急程度 轻重缓急"),
         Choice(codes.URGENCY),
         example="较急",
+        into=("need.urgency",),
     ),
     Field(
         "amount",
@@ -185,6 +205,7 @@ NEED_FIELDS = (
         named("预计资金 所需资金 预计费用 金额 估算金额"),
         Money(),
         example="1200",
+        into=("need.more",),
     ),
     Field(
         "raised_on",
@@ -192,6 +213,7 @@ NEED_FIELDS = (
         named("提出时间 提出日期 登记日期 登记时间 日期 开始 Since"),
         Day(),
         example="2026-03-01",
+        into=("need.since",),
     ),
     Field(
         "due",
@@ -199,24 +221,28 @@ NEED_FIELDS = (
         named("期望完成时间 时限 办结时限 完成时限 希望解决时间"),
         Day(ahead=True),
         example="2026-05-31",
+        into=("need.more",),
     ),
     Field(
         "claimed_by",
         pgettext_lazy("column", "Claimed by"),
         named("认领单位/人 认领单位 认领人 责任单位 承办单位"),
         Label(),
+        into=("need.more",),
     ),
     Field(
         "result",
         pgettext_lazy("column", "Result"),
         named("办理结果 办理情况 落实情况 完成情况"),
         Text(500),
+        into=("need.more",),
     ),
     Field(
         "met_on",
         pgettext_lazy("column", "Met on"),
         named("解决日期 解决时间 办结日期 办结时间 完成日期"),
         Day(),
+        into=("need.met_on",),
     ),
     Field(
         "phone",
@@ -224,5 +250,5 @@ NEED_FIELDS = (
         named("联系电话 电话 手机号 手机号码 联系方式"),
         why_not=_("Telephone numbers stand with the household and its people."),
     ),
-    NOTE,
+    replace(NOTE, into=("need.more",)),
 )

@@ -49,6 +49,7 @@ VILLAGE = Field(
     Label(),
     required=True,
     example="大堡子村",
+    into=("household.place_id",),
 )
 HOUSEHOLD_CODE = Field(
     "household_code",
@@ -57,6 +58,7 @@ HOUSEHOLD_CODE = Field(
     Label(),
     example="H0001",
     note=_("The same number in every list joins the rows of one household."),
+    into=("household.number",),
 )
 PERSON_CODE = Field(
     "person_code",
@@ -64,6 +66,7 @@ PERSON_CODE = Field(
     named("人编号 人员编号 人员编码"),
     Label(),
     example="P000101",
+    into=("person.number",),
 )
 IDENTITY = Field(
     "identity",
@@ -75,6 +78,7 @@ IDENTITY = Field(
     ),
     Identity(),
     note=_("Not required; it makes finding doubles surer. It is stored encrypted."),
+    into=("person.identity",),
 )
 RELATION = Field(
     "relation",
@@ -82,6 +86,7 @@ RELATION = Field(
     named("与户主关系 户主关系 家庭关系 关系 与户主的关系 和户主关系 称谓"),
     Choice(codes.RELATION),
     example="户主",
+    into=("person.relation",),
 )
 GENDER = Field(
     "gender",
@@ -89,6 +94,7 @@ GENDER = Field(
     named("性别 户主性别"),
     Choice(codes.GENDER),
     example="男",
+    into=("person.gender",),
 )
 BIRTH = Field(
     "birth",
@@ -96,6 +102,7 @@ BIRTH = Field(
     named("出生日期 出生年月 出生年月日 生日 出生时间 户主出生日期 Born"),
     Day(exact=True),
     example="1958-03-12",
+    into=("person.born",),
 )
 ETHNIC = Field(
     "ethnic",
@@ -103,6 +110,7 @@ ETHNIC = Field(
     named("民族"),
     Choice(codes.ETHNIC),
     example="汉族",
+    into=("person.ethnic",),
 )
 EDUCATION = Field(
     "education",
@@ -110,6 +118,7 @@ EDUCATION = Field(
     named("文化程度 学历 文化水平 受教育程度 最高学历 文化"),
     Choice(codes.EDUCATION),
     example="小学",
+    into=("person.education",),
 )
 SCHOOLING = Field(
     "schooling",
@@ -117,6 +126,7 @@ SCHOOLING = Field(
     named("在校生状况 在校情况 在校状况 在校 就读阶段 是否在校生"),
     Choice(codes.SCHOOLING),
     example="非在校生",
+    into=("person.schooling",),
 )
 HEALTH = Field(
     "health",
@@ -124,6 +134,7 @@ HEALTH = Field(
     named("健康状况 身体状况 健康情况 身体健康状况 健康"),
     Choice(codes.HEALTH),
     example="长期慢性病",
+    into=("person.health",),
 )
 LABOUR = Field(
     "labour",
@@ -131,6 +142,7 @@ LABOUR = Field(
     named("劳动技能 劳动能力 劳动力状况 劳动力 劳动力情况"),
     Choice(codes.LABOUR),
     example="弱劳动力或半劳动力",
+    into=("person.labour",),
 )
 WORK_MONTHS = Field(
     "work_months",
@@ -138,12 +150,14 @@ WORK_MONTHS = Field(
     named("务工时间(月) 务工时间 务工时长 务工月数 外出务工时间"),
     Integer(0, 12),
     example="0",
+    into=("person.work_months",),
 )
 PERSON_PHONE = Field(
     "person_phone",
     pgettext_lazy("column", "Person's telephone"),
     named("人联系电话 人员联系电话 本人电话 本人联系电话"),
     Phone(),
+    into=("person.phone",),
 )
 PERSON_SINCE = Field(
     "person_since",
@@ -151,6 +165,7 @@ PERSON_SINCE = Field(
     named("人员识别时间 人员纳入时间"),
     Day(),
     example="201406",
+    into=("person.since",),
 )
 BIG_INSURANCE = Field(
     "serious_illness_insurance",
@@ -158,6 +173,7 @@ BIG_INSURANCE = Field(
     named("是否参加大病保险 大病保险 参加大病保险"),
     YesNo(),
     example="是",
+    into=("person.more",),
 )
 DISABILITY = (
     Field(
@@ -165,6 +181,7 @@ DISABILITY = (
         pgettext_lazy("column", "Kind of disability"),
         named("残疾类别 残疾类型 残疾种类"),
         Choice(codes.DISABILITY_CLASS),
+        into=("person.disability",),
     ),
     Field(
         "disability_level",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -18,6 +20,7 @@ TEAM_FIELDS = (
         named("队伍编号 服务队编号 编号 团队编号 Number"),
         Label(30),
         example="T001",
+        into=("team.number",),
     ),
     Field(
         "name",
@@ -26,6 +29,7 @@ TEAM_FIELDS = (
         Label(),
         required=True,
         example="柳树村文明劝导队",
+        into=("team.name",),
     ),
     Field(
         "kind",
@@ -34,6 +38,7 @@ TEAM_FIELDS = (
         Label(30),
         note=_("As the playbook of the campaign calls it."),
         example="劝导队",
+        into=("team.kind",),
     ),
     Field(
         "organisation",
@@ -41,9 +46,10 @@ TEAM_FIELDS = (
         named("所属组织 单位 所属单位 主管单位 所属党支部 所属党组织 依托单位 组织 所在支部"),
         Label(),
         example="柳树村党支部",
+        into=("team.organisation_id",),
     ),
     Field("township", pgettext_lazy("column", "Township"), named("乡镇 街道 乡(镇) 镇街"), Label()),
-    PLACE,
+    replace(PLACE, into=("team.place_id",)),
     Field(
         "leader",
         pgettext_lazy("column", "Head of the team"),
@@ -51,6 +57,7 @@ TEAM_FIELDS = (
         Label(),
         example="周文清",
         note=_("The name or number of a member of the register."),
+        into=("seat.is_head",),
     ),
     Field(
         "members",
@@ -59,6 +66,7 @@ TEAM_FIELDS = (
         Words(),
         example="李明远、何秀兰",
         note=_("Names or numbers of members of the register, separated by 、"),
+        into=("seat.member_id",),
     ),
     Field(
         "size",
@@ -78,8 +86,15 @@ TEAM_FIELDS = (
         named("成立时间 成立日期 组建时间 开始 Since"),
         Day(),
         example="2024-03-05",
+        into=("team.since",),
     ),
-    Field("ended", pgettext_lazy("column", "Disbanded on"), named("解散时间 撤销时间"), Day()),
+    Field(
+        "ended",
+        pgettext_lazy("column", "Disbanded on"),
+        named("解散时间 撤销时间"),
+        Day(),
+        into=("team.ended",),
+    ),
     STATE,
     REMARK,
 )
