@@ -116,6 +116,9 @@ def test_words_are_remembered_for_the_next_list_and_can_be_taken_back(looked_at,
     _put_right(looked_at, office)
     assert WordMemory.objects.filter(kind="households").count() == 7  # no date, no village
     actions.drop(looked_at, by=office)
+    looked_at.refresh_from_db()
+    kept = (looked_at.answers, looked_at.questions, looked_at.additions)
+    assert not any(map(str, kept)), "of a dropped list nothing stays"
     again = registers.send("households", LIST.read_bytes(), by=office)
     question = _asked(again)["kind", "农村低保A类", ""]
     assert (question.said, question.is_remembered) == ("低保户", True)

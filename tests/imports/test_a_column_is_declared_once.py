@@ -1,4 +1,4 @@
-"""A column says itself where it is kept: reading, writing, exporting and labels follow from that."""
+"""A column says itself where it is kept; reading, writing and labels follow from that."""
 
 import pytest
 

@@ -253,8 +253,11 @@ def _forget(upload: Upload) -> None:
     with transaction.atomic():
         upload.rows.all().delete()
         upload.flaws.all().delete()
-        upload.state, upload.columns = State.DROPPED, ""
-        upload.save(update_fields=["state", "columns"])
+        upload.state, upload.columns, upload.accounts = State.DROPPED, "", []
+        upload.answers = upload.questions = upload.additions = ""
+        upload.save(update_fields=[
+            *("state", "columns", "accounts", "answers", "questions", "additions"),
+        ])  # fmt: skip
     upload.path.unlink(missing_ok=True)
 
 

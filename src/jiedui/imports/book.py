@@ -47,6 +47,7 @@ class Book:
         self.staged: list[Staged] = []
         self._wrong = {(m.sheet, m.row) for m in parsed.errors}
         self._filled = self._read_filled()
+        self._defaults = {name: defaults(part) for name, part in self.parts.items()}
         self._limits = {name: self._longest(part) for name, part in self.parts.items()}
         self._taken: dict[tuple[str, int], Staged] = {}
 
@@ -115,7 +116,7 @@ class Book:
             for key, value in self._filled.items()
             if key in part.fields
         }
-        merged = defaults(part) | self.defaults(staged, draft) | said
+        merged = self._defaults[draft.part] | self.defaults(staged, draft) | said
         return {name: value for name, value in merged.items() if name not in draft.values}
 
     def _staged(self, row: Row) -> Staged:

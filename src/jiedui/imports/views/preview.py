@@ -17,7 +17,7 @@ from jiedui.core.lists import Badge, Choice, Column, Empty, Listing, Search, Yes
 from jiedui.core.models import Job
 from jiedui.core.texts import count_text
 from jiedui.imports import actions, shown
-from jiedui.imports.models import StagedRow, Upload
+from jiedui.imports.models import Kind, StagedRow, Upload
 from jiedui.imports.views import accounting
 from jiedui.imports.views.steps import context, fetch, unsure
 
@@ -72,13 +72,11 @@ class Rows(Listing[StagedRow]):
         Column("number", gettext_lazy("Row"), kind="count", sort=("sheet", "number")),
         Column("where", gettext_lazy("Where"), sort="where"),
         Column("outcome", gettext_lazy("What happens"), value=_badge),
-        Column("target", gettext_lazy("Target group"), value=_target),
         Column("what", gettext_lazy("In detail"), value=_what),
     )
     filters = (
         Search("title", "where"),
         ByTab("outcome", gettext_lazy("What happens"), Outcome.choices),
-        YesNo("is_targeted", gettext_lazy("Inside the target group"), yes=Q(is_targeted=True)),
     )
     empty = Empty("table", gettext_lazy("No rows"), gettext_lazy("The list has no entries."))
     template = "imports/show.html"
@@ -115,6 +113,19 @@ class Rows(Listing[StagedRow]):
         }
 
 
+class HouseholdRows(Rows):
+    key = "import-household-rows"
+    columns = (
+        *Rows.columns[:-1],
+        Column("target", gettext_lazy("Target group"), value=_target),
+        Rows.columns[-1],
+    )
+    filters = (
+        *Rows.filters,
+        YesNo("is_targeted", gettext_lazy("Inside the target group"), yes=Q(is_targeted=True)),
+    )
+
+
 def _confirm(upload: Upload) -> str:
     """The question before applying: what will be written and what is left out."""
     made, changed = upload.count("new"), upload.count("changed")
@@ -130,6 +141,7 @@ def _confirm(upload: Upload) -> str:
 
 
 _rows = listing_view(Rows)
+_household_rows = listing_view(HouseholdRows)
 
 
 @needs("import")
@@ -157,7 +169,8 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         actions.check(upload, by=request.user)
         if upload.state != Upload.State.CHECKED:
             return redirect(upload)
-    return _rows(request, pk=pk)
+    rows = _household_rows if upload.kind == Kind.HOUSEHOLDS else _rows
+    return rows(request, pk=pk)
 
 
 def _wait(request: HttpRequest, upload: Upload) -> HttpResponse:
