@@ -12,6 +12,7 @@ from typing import Any
 from jiedui.imports.answers import Answers, as_written, sheet_of
 from jiedui.imports.columns import Schema
 from jiedui.imports.rows import Mistake, Parsed
+from jiedui.imports.values import Name
 
 _MOST = 40  # different words of one column; past them the column is left empty or the file mended
 
@@ -77,7 +78,7 @@ def ask(parsed: Parsed, schema: Schema, answers: Answers) -> Questions:
     times = Counter((one.field, one.key) for one in parsed.mistakes if one.is_open)
     for mistake in parsed.mistakes:
         place = (mistake.field, mistake.key)
-        if mistake.is_open and place not in found and mistake.field in schema.by_key:
+        if place not in found and _can_be_said(mistake, schema):
             found[place] = _open(mistake, times[place])
     for (field, key), count in parsed.settled.items():
         question = found.get((field, key)) or Question(field, key, count)
@@ -87,6 +88,14 @@ def ask(parsed: Parsed, schema: Schema, answers: Answers) -> Questions:
             is_remembered=key not in answers.words.get(field, {}),
         )
     return _in_order(list(found.values()), schema)
+
+
+def _can_be_said(mistake: Mistake, schema: Schema) -> bool:
+    """Once for all rows: no name stands for all the rows that have none."""
+    column = schema.by_key.get(mistake.field)
+    if column is None or not mistake.is_open:
+        return False
+    return not (sheet_of(mistake.key) and isinstance(column.parser, Name))
 
 
 def _open(mistake: Mistake, times: int) -> Question:

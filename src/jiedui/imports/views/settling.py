@@ -44,6 +44,11 @@ class Column:
         return sum(line.question.times for line in self.lines)
 
     @property
+    def open(self) -> int:
+        """Rows about which nobody said anything; what helps most stands first."""
+        return sum(line.question.times for line in self.lines if line.question.said is None)
+
+    @property
     def may_be_empty(self) -> bool:
         return not self.field.required
 
@@ -56,11 +61,12 @@ def columns(upload: Upload) -> list[Column]:
     for question in questions.asked:
         field = schema.by_key[question.field]
         found.setdefault(field.key, []).append(_line(field, question))
-    return [
+    dressed = [
         Column(schema.by_key[key], lines, (questions.more or {}).get(key, 0), key in answers.empty)
         for key, lines in found.items()
         if key in schema.by_key
     ]
+    return sorted(dressed, key=lambda column: -column.open)
 
 
 def _line(field: Field, question: Question) -> Line:
