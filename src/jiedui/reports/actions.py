@@ -1,5 +1,7 @@
 """Writing bulletins: begun from a template, edited, counted anew, frozen by a second person."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -8,6 +10,7 @@ from django.db.models import F, Max
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook import by_key
@@ -23,6 +26,12 @@ from jiedui.reports.asking import Entry, Frame
 from jiedui.reports.models import Bulletin
 
 VERIFY_CHAIN = "audit.verify"
+HEADS = {
+    "to": gettext_lazy("Addressees"),
+    "copies": gettext_lazy("Copies to"),
+    "signed": gettext_lazy("Signature"),
+}
+LONGEST_HEAD = 200  # characters
 
 
 def begin(
@@ -51,11 +60,14 @@ def begin(
         since, until, place.path if place else "", organisation.path if organisation else ""
     )
     filled = filling.Filling(campaign, snapshot=snapshot, frame=frame)
+    heads = {name: filled.line(getattr(template, name)) for name in HEADS}
+    heads["signed"] = heads["signed"] or str(campaign.playbook.campaign.office)
     with transaction.atomic():
         bulletin: Bulletin = Bulletin.objects.create(
             campaign=campaign,
             kind=kind,
-            title=str(template.title),
+            title=filled.line(template.title),
+            heads=heads,
             since=since,
             until=until,
             place=place,
@@ -79,10 +91,12 @@ def write(
     version: int,
     by: Any,
     styles: dict[str, str] | None = None,
+    heads: Mapping[str, str] | None = None,
 ) -> None:
     """Keep what was written; `version` is the one the writer started from.
 
-    Raises `Refused` for a token that stands for nothing, and when somebody else wrote meanwhile.
+    `heads` are addressees, copies and signature; those not given stay. Raises `Refused` for a token
+    that stands for nothing, and when somebody else wrote meanwhile.
     """
     if not title.strip():
         raise Refused(_("A bulletin needs a title."))
@@ -91,7 +105,26 @@ def write(
     entries = [
         _styled(bulletin, one, (styles or {}).get(one["id"], "")) for one in bulletin.figures
     ]
-    _change(bulletin, version=version, by=by, title=title.strip(), text=text, figures=entries)
+    said = {name: bulletin.head(name) for name in HEADS} | _checked_heads(heads or {})
+    _change(
+        bulletin, version=version, by=by, title=title.strip(), text=text, figures=entries,
+        heads=said,
+    )  # fmt: skip
+
+
+def _checked_heads(heads: Mapping[str, str]) -> dict[str, str]:
+    said = {name: " ".join(heads[name].split()) for name in HEADS if name in heads}
+    for name, text in said.items():
+        if len(text) > LONGEST_HEAD:
+            raise Refused(
+                _("%(what)s: at most %(most)d characters.")
+                % {"what": HEADS[name], "most": LONGEST_HEAD}
+            )
+        if filling.BRACKETS.search(text):
+            raise Refused(_("%(what)s: no figure can stand here.") % {"what": HEADS[name]})
+    if not said.get("signed", "-"):
+        raise Refused(_("A bulletin needs a signature: the office that issues it."))
+    return said
 
 
 def add_figure(bulletin: Bulletin, *, key: str, by: Any) -> Entry:
@@ -109,16 +142,50 @@ def add_figure(bulletin: Bulletin, *, key: str, by: Any) -> Entry:
     return worded
 
 
-def refresh(bulletin: Bulletin, *, by: Any) -> int:
-    """Count every figure of a draft on the newest snapshot; tells how many changed."""
+@dataclass(frozen=True)
+class Refreshed:
+    """What counting anew changed: how many figures, and which sentences of the template no longer
+    stand with the new figures, or now do. `is_rewritten`: the text followed by itself."""
+
+    changed: int
+    gone: list[str] = field(default_factory=list)
+    come: list[str] = field(default_factory=list)
+    is_rewritten: bool = False
+
+
+def refresh(bulletin: Bulletin, *, by: Any) -> Refreshed:
+    """Count every figure of a draft on the newest snapshot.
+
+    Where the template says other sentences of the new figures, a text nobody has changed follows
+    them; in one that was changed they are only told.
+    """
     snapshot = figures.latest(bulletin.campaign) or bulletin.snapshot
     with bulletin.spoken():
         entries = [_counted(snapshot, one) for one in bulletin.figures]
+        before, now = _filled(bulletin, bulletin.snapshot), _filled(bulletin, snapshot)
     changed = sum(
         new["value"] != old["value"] for new, old in zip(entries, bulletin.figures, strict=True)
     )
-    _change(bulletin, version=bulletin.version, by=by, figures=entries, snapshot=snapshot)
-    return changed
+    said, says = filling.sentences(*before), filling.sentences(*now)
+    is_rewritten = said != says and _is_untouched(bulletin, *before)
+    text, kept = now if is_rewritten else (bulletin.text, entries)
+    _change(bulletin, version=bulletin.version, by=by, figures=kept, snapshot=snapshot, text=text)
+    gone, come = ([s for s in one if s not in other] for one, other in ((said, says), (says, said)))
+    return Refreshed(changed, gone, come, is_rewritten)
+
+
+def _is_untouched(bulletin: Bulletin, text: str, entries: list[Entry]) -> bool:
+    """Whether text, figures and their wording are as the template gave them."""
+    styles = [[one["style"] for one in entries] for entries in (bulletin.figures, entries)]
+    return bulletin.text == text and styles[0] == styles[1]
+
+
+def _filled(bulletin: Bulletin, snapshot: Snapshot) -> tuple[str, list[Entry]]:
+    """The template as it would be filled in on this snapshot, with its figures."""
+    if bulletin.template is None:
+        return "", []
+    filled = filling.Filling(bulletin.campaign, snapshot=snapshot, frame=_frame(bulletin))
+    return filled.text(bulletin.template), filled.entries
 
 
 @transaction.atomic

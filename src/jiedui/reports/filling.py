@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -35,12 +36,26 @@ class Filling:
         self._known: dict[str, Entry] = {}
 
     def text(self, source: Template) -> str:
+        return self._rendered(source.text) + "\n"
+
+    def line(self, source: Any) -> str:
+        """A line beside the text: title, addressees, copies, signature; "" where there is none."""
+        return " ".join(self._rendered(source).split()) if source else ""
+
+    def _rendered(self, source: Any) -> str:
+        return self._environment.from_string(str(source)).render(self._context).strip()
+
+    @cached_property
+    def _environment(self) -> Any:
         environment = template.environment()
         for name, style in wording.OF_FILTER.items():
             if name:
                 environment.filters[name] = self._filter(style)
-        context = {**self._variables(), "figure": self.figure}
-        return environment.from_string(str(source.text)).render(context).strip() + "\n"
+        return environment
+
+    @cached_property
+    def _context(self) -> dict[str, Any]:
+        return {**self._variables(), "figure": self.figure}
 
     def figure(self, key: str, **arguments: Any) -> "Number":
         entry = asking.entry_of(
@@ -75,13 +90,15 @@ class Filling:
             if frame.organisation
             else None
         )
+        here = place or self.campaign.place
         return {
             "campaign": str(book.campaign.full_name),
             "office": str(book.campaign.office),
             "as_of": "[[as_of]]",
             "issued_on": "[[issued_on]]",
             "period": period_text(frame.since, frame.until),
-            "place": (place or self.campaign.place).name,
+            "place": here.name,
+            "level": here.level,
             "organisation": (unit or self.campaign.organisation).name,
         }
 
@@ -130,6 +147,16 @@ def period_text(since: date | None, until: date | None) -> str:
     if until:
         return _("up to %(day)s") % {"day": day_text(until)}
     return _("since %(day)s") % {"day": day_text(since)} if since else _("since the beginning")
+
+
+SENTENCE = re.compile(r"[^。！？.!?\n]+[。！？.!?]*")
+
+
+def sentences(text: str, entries: list[Entry]) -> list[str]:
+    """The sentences of a text, figures by name instead of number: the same words, the same list."""
+    names = {one["id"]: f"〔{one['name']}〕" for one in entries}
+    named = TOKEN.sub(lambda found: names.get(found[1], found[0]), text)
+    return [one.strip() for one in SENTENCE.findall(named) if one.strip()]
 
 
 def check_tokens(text: str, entries: list[Entry]) -> None:

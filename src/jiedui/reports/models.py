@@ -51,6 +51,8 @@ class Bulletin(models.Model):
     )
     language = models.CharField(max_length=10, default="zh-hans")
     text = models.TextField()
+    # Addressees, copies and signature; empty in bulletins of before, which say the playbook's.
+    heads = models.JSONField(default=dict, blank=True)
     figures = models.JSONField(default=list)
     snapshot = models.ForeignKey(Snapshot, models.PROTECT, related_name="bulletins")
     state = models.CharField(max_length=6, choices=State.choices, default=State.DRAFT)
@@ -130,6 +132,20 @@ class Bulletin(models.Model):
             return f"{self.campaign.organisation_id} {self.kind}"
         return self.campaign.playbook.campaign.document_word
 
+    def head(self, name: str) -> str:
+        """The addressees (`to`), `copies` or signature (`signed`) as this bulletin says them."""
+        if self.heads:
+            return str(self.heads.get(name, ""))
+        with self.spoken():
+            said = str(getattr(self.template, name, None) or "")
+            return said or (self.office if name == "signed" else "")
+
+    @property
+    def office(self) -> str:
+        """The office whose mark stands on top, in the language of the bulletin."""
+        with self.spoken():
+            return str(self.campaign.playbook.campaign.office)
+
     def spoken(self) -> Any:
         """Everything inside is written in the language of the bulletin, not of its reader."""
         return translation.override(self.language)
@@ -143,5 +159,7 @@ class Bulletin(models.Model):
             self.campaign.key, self.kind, self.title, self.text, self.figures,
             self.snapshot.key, year, serial, str(issued_on),
         ]  # fmt: skip
+        if self.heads:
+            facts.append(self.heads)
         text = json.dumps(facts, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()

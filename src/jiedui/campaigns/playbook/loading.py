@@ -15,7 +15,7 @@ from jiedui.campaigns.playbook.calendar import FarmWindow
 from jiedui.campaigns.playbook.filters import check_columns, read_filters
 from jiedui.campaigns.playbook.mistakes import InvalidPlaybook, Mistake
 from jiedui.campaigns.playbook.positions import Path, find_positions
-from jiedui.campaigns.playbook.publishing import Bulletin, Figure, Filter
+from jiedui.campaigns.playbook.publishing import LINES, Bulletin, Figure, Filter
 from jiedui.campaigns.playbook.reading import BROKEN, Reader
 from jiedui.campaigns.playbook.windows import known_seasons
 
@@ -96,14 +96,16 @@ def _too_long() -> list[Mistake]:
 
 
 def check_bulletin(reader: Reader, raw: Mapping[str, Any], path: Path) -> None:
-    """Check the template of each language, with lines counted in the playbook."""
-    texts = raw.get("text")
+    """Check the templates of each language, with lines counted in the playbook."""
     known = {name: reader.keys_of(name) for name in ("figures", "windows", "phases")}
-    for language, text in texts.items() if isinstance(texts, dict) else ():
-        here = (*path, "text", language)
-        for wrong in template.wrongs(text, known=known) if isinstance(text, str) else ():
-            line = reader.positions.text_line(here) + wrong.line - 1
-            reader.say(here, wrong.problem, wrong.expected, line=line)
+    for field in ("text", *LINES):
+        texts = raw.get(field)
+        for language, text in texts.items() if isinstance(texts, dict) else ():
+            here = (*path, field, language)
+            found = template.wrongs(text, known=known, is_line=field in LINES)
+            for wrong in found if isinstance(text, str) else ():
+                line = reader.positions.text_line(here) + wrong.line - 1
+                reader.say(here, wrong.problem, wrong.expected, line=line)
 
 
 def check_whole(reader: Reader, book: Playbook) -> None:

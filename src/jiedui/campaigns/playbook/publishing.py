@@ -96,11 +96,15 @@ class Dashboard:
     over_time: bool = item(False)
 
 
+LINES = ("title", "to", "copies", "signed")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bulletin:
     """`[[bulletins]]`: a text with figures to be filled in (see `template.py`).
 
-    The layout is GB/T 9704; headings begin with 一、 （一） 1. as people write them.
+    `LINES` are templates without figures; each bulletin begins with what they come to, and they are
+    edited there. The layout is GB/T 9704; headings begin with 一、 （一） 1. as people write them.
     """
 
     key: str = item()

@@ -2,7 +2,9 @@
 
 A template is Jinja in a small dialect: `figure("key")` with optional `place`, `organisation`,
 `since`, `until`, `window`, `phase`, `year`; the filters below; the variables below; `{% if %}`.
-A number that should come from records must not be typed by hand.
+A number that should come from records must not be typed by hand. A sentence that is true only of
+some figures stands inside an `{% if %}` that asks them. Title, addressees, copies and signature are
+templates as well; there figures may decide, but not stand.
 """
 
 from __future__ import annotations
@@ -17,11 +19,15 @@ from jinja2 import TemplateSyntaxError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
 from jiedui.campaigns.playbook.mistakes import nearest
+from jiedui.campaigns.playbook.tables import PLACE_LEVELS
 
 # approx: rounded as people write (680余, 40余万, 近9000万); wan: in ten thousands with decimals;
 # percent: a share as per cent; plain: digits without grouping.
 FILTERS = ("approx", "wan", "percent", "plain")
-VARIABLES = ("campaign", "office", "as_of", "period", "place", "organisation", "issued_on")
+VARIABLES = (
+    "campaign", "office", "as_of", "period", "place", "level", "organisation", "issued_on",
+)  # fmt: skip
+DAYS = ("as_of", "issued_on")
 ARGUMENTS = ("place", "organisation", "since", "until", "window", "phase", "year")
 ALLOWED = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Call, nodes.Filter, nodes.Const,
@@ -72,8 +78,11 @@ def placeholders(text: str) -> list[Placeholder]:
     return found
 
 
-def wrongs(text: str, *, known: Mapping[str, list[str]]) -> Iterator[Wrong]:
-    """Everything wrong in a template; `known` has the keys of figures, windows and phases."""
+def wrongs(text: str, *, known: Mapping[str, list[str]], is_line: bool = False) -> Iterator[Wrong]:
+    """Everything wrong in a template; `known` has the keys of figures, windows and phases.
+
+    `is_line`: a line beside the text, such as the addressees, in which no figure can stand.
+    """
     try:
         tree = parse(text)
     except TemplateSyntaxError as error:
@@ -85,6 +94,16 @@ def wrongs(text: str, *, known: Mapping[str, list[str]]) -> Iterator[Wrong]:
         return
     for node in _walk(tree):
         yield from _wrong_node(node, known)
+        if is_line and isinstance(node, nodes.Output):
+            yield from _standing_figures(node)
+
+
+def _standing_figures(node: nodes.Output) -> Iterator[Wrong]:
+    found = [*node.find_all(nodes.Call), *node.find_all(nodes.Name)]
+    for one in found:
+        if isinstance(one, nodes.Call) or one.name in DAYS:
+            problem = _("A figure or day cannot stand here.")
+            yield Wrong(one.lineno, problem, _("Words; figures only inside {% if … %}."))
 
 
 def _walk(node: nodes.Node) -> Iterator[nodes.Node]:
@@ -109,9 +128,22 @@ def _wrong_node(node: nodes.Node, known: Mapping[str, list[str]]) -> Iterator[Wr
     elif isinstance(node, nodes.Filter) and node.name not in FILTERS:
         problem = _("Unknown filter “%(name)s”.") % {"name": node.name}
         yield Wrong(node.lineno, problem, nearest(node.name, FILTERS))
+    elif isinstance(node, nodes.Compare):
+        yield from _wrong_level(node)
     elif isinstance(node, nodes.Name) and node.name not in (*VARIABLES, "figure"):
         problem = _("Unknown name “%(name)s”.") % {"name": node.name}
         yield Wrong(node.lineno, problem, nearest(node.name, (*VARIABLES, "figure")))
+
+
+def _wrong_level(node: nodes.Compare) -> Iterator[Wrong]:
+    """`level` compared with a word that it never is: the sentence would never stand there."""
+    sides = [node.expr, *(operand.expr for operand in node.ops)]
+    if not any(isinstance(side, nodes.Name) and side.name == "level" for side in sides):
+        return
+    for side in sides:
+        if isinstance(side, nodes.Const) and side.value not in PLACE_LEVELS:
+            problem = _("Unknown word “%(word)s”.") % {"word": side.value}
+            yield Wrong(node.lineno, problem, nearest(str(side.value), PLACE_LEVELS))
 
 
 def _typed_numbers(node: nodes.TemplateData) -> Iterator[Wrong]:

@@ -32,14 +32,10 @@ class Content:
 
 def content_of(bulletin: Bulletin, *, address: str) -> Content:
     """Figures in the order they stand in the text; those not used are left out."""
-    book, template = bulletin.campaign.playbook.campaign, bulletin.template
-    office = book.office.zh if bulletin.language.startswith("zh") else book.office.en
+    book = bulletin.campaign.playbook.campaign
     entries = {one["id"]: one for one in bulletin.figures}
     order = dict.fromkeys(m[1] for m in filling.TOKEN.finditer(bulletin.text))
     with bulletin.spoken():
-        said = {
-            name: str(getattr(template, name, None) or "") for name in ("to", "copies", "signed")
-        }
         text = filling.plain(
             bulletin.text,
             bulletin.figures,
@@ -51,10 +47,10 @@ def content_of(bulletin: Bulletin, *, address: str) -> Content:
         number=bulletin.number,
         word=book.document_word,
         campaign=str(book.name.zh),
-        office=office,
-        signed=said["signed"] or office,
-        to=said["to"],
-        copies=said["copies"],
+        office=bulletin.office,
+        signed=bulletin.head("signed"),
+        to=bulletin.head("to"),
+        copies=bulletin.head("copies"),
         text=text,
         day=bulletin.issued_on or timezone.localdate(),
         as_of=bulletin.snapshot.as_of,

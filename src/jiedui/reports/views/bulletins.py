@@ -132,7 +132,16 @@ def _desk(request: HttpRequest, bulletin: Bulletin, **more: Any) -> HttpResponse
         "typed": filling.typed_by_hand(bulletin.text),
         **more,
     }
+    context["heads"] = _heads(bulletin, context.get("typed_heads", {}))
     return render(request, "reports/bulletin_edit.html", context)
+
+
+def _heads(bulletin: Bulletin, typed: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Addressees, copies and signature with their labels; what was typed and refused stays."""
+    return [
+        {"name": name, "label": label, "text": typed.get(name, bulletin.head(name))}
+        for name, label in actions.HEADS.items()
+    ]
 
 
 def _rows(bulletin: Bulletin) -> list[dict[str, Any]]:
@@ -201,6 +210,7 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
     """Save; what cannot be saved stays on the page with the sentence that says why."""
     bulletin = get(request, pk, "bulletin.write")
     title, text = request.POST.get("title", ""), request.POST.get("text", "")
+    heads = {name: request.POST[name] for name in actions.HEADS if name in request.POST}
     try:
         actions.write(
             bulletin,
@@ -209,11 +219,13 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
             version=number(request.POST.get("version", "")) or 0,
             by=request.user,
             styles=_styles(request.POST),
+            heads=heads,
         )
     except Refused as refused:
         if bulletin.is_frozen:
             raise
-        return _desk(request, bulletin, title=title, text=text, refused=refused.sentence)
+        typed = {"title": title, "text": text, "typed_heads": heads}
+        return _desk(request, bulletin, refused=refused.sentence, **typed)
     messages.success(request, _("Saved."))
     return redirect(bulletin)
 
@@ -248,9 +260,22 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("bulletin.write")
 def refresh(request: HttpRequest, pk: int) -> HttpResponse:
     bulletin = get(request, pk, "bulletin.write")
-    changed = actions.refresh(bulletin, by=request.user)
-    messages.success(request, _("Counted anew; %(count)s figures changed.") % {"count": changed})
+    done = actions.refresh(bulletin, by=request.user)
+    told = _("Counted anew; %(count)s figures changed.") % {"count": done.changed}
+    messages.success(request, told)
+    for sentence in _told(done):
+        messages.warning(request, sentence)
     return redirect(bulletin)
+
+
+def _told(done: actions.Refreshed) -> list[str]:
+    """Which sentences the new figures took out of the template, or brought into it."""
+    if done.is_rewritten:
+        gone, come = _("No longer true, taken out: %s"), _("True now, put in: %s")
+    else:
+        gone = _("With these figures the template no longer says, take it out: %s")
+        come = _("With these figures the template says as well: %s")
+    return [gone % one for one in done.gone] + [come % one for one in done.come]
 
 
 @require_POST
@@ -330,11 +355,10 @@ def public_address(request: HttpRequest, bulletin: Bulletin) -> str:
 
 
 def _read(request: HttpRequest, bulletin: Bulletin) -> dict[str, Any]:
-    template, book = bulletin.template, bulletin.campaign.playbook.campaign
     return {
         "bulletin": bulletin,
-        "office": book.office,
-        "to": template.to if template else "",
+        "office": bulletin.office,
+        **{name: bulletin.head(name) for name in actions.HEADS},
         "preview": preview_lines(bulletin, bulletin.text, bulletin.figures),
         "rows": [row for row in _rows(bulletin) if row["is_used"]],
         "address": public_address(request, bulletin),
