@@ -50,6 +50,21 @@ def compare(proposal: Proposal) -> Comparison | None:
     return Comparison(_heads(), sides)
 
 
+def beside(proposal: Proposal) -> Comparison | None:
+    """This plan without minimums beside the same one with them; None when it is no such plan."""
+    other = Proposal.objects.filter(
+        pk=proposal.rules.get("beside"), campaign=proposal.campaign_id, kind=proposal.kind
+    ).first()
+    if other is None or "plan" not in other.result or "plan" not in proposal.result:
+        return None
+    pairs = (("with minimums", other), ("without", proposal))
+    names = {"with minimums": _("with minimums"), "without": _("without minimums")}
+    sides = [
+        Side(names[key], "", one is proposal, _cells(one.result["plan"])) for key, one in pairs
+    ]
+    return Comparison(_heads(), sides)
+
+
 def _heads() -> list[str]:
     return [
         _("Households with a helper"),

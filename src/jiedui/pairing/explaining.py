@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from jiedui.engines.matching import Change, WhyNot, repair, why_not
+from jiedui.engines.matching import Binding, Change, WhyNot, binding, repair, why_not
 from jiedui.engines.matching.costs import METRES, pair_costs, permitted
 from jiedui.engines.matching.problem import TOP_SKILL
 from jiedui.pairing.keeping import Kept
@@ -123,6 +123,39 @@ def against(kept: Kept, household: int, helper: int) -> WhyNot:
 
 
 @dataclass(frozen=True)
+class Bound:
+    """Why a household is not with the helper who suits it best by itself, by keys.
+
+    `rules`: what keeps it from there, the weightiest first; `less` are the points by which that
+    helper would cost less.
+    """
+
+    best: int
+    less: int
+    rules: list[Binding]
+
+
+def bound(kept: Kept, household: int, *, other: int | None = None) -> Bound | None:
+    """What binds a row of the plan; `other` is a column, else who costs least by itself.
+
+    None where nobody costs less, or nothing proves the plan.
+    """
+    has = int(kept.plan.assignment[household])
+    if kept.plan.certificate is None or has < 0:
+        return None
+    costs, ok = _costs(kept, household)
+    ok &= kept.problem.capacity > 0
+    if other is None:
+        possible = np.flatnonzero(ok)
+        other = int(possible[np.argmin(costs[possible])]) if len(possible) else has
+    less = int(costs[has] - costs[other])
+    if less <= 0 or not ok[other]:
+        return None
+    rules = binding(kept.problem, kept.plan, household, other)
+    return Bound(kept.question.helpers[other], less, rules)
+
+
+@dataclass(frozen=True)
 class Loss:
     """A loss read from prices: pairs that would change, and points; or `is_priceless`: more than
     any way is worth, because places are needed for somebody to be covered at all."""
@@ -130,6 +163,15 @@ class Loss:
     points: int
     changes: int = 0
     is_priceless: bool = False
+
+    @property
+    def is_cheaper(self) -> bool:
+        """After fewest changes comes cost: what changes more pairs may cost less."""
+        return self.points < 0
+
+    @property
+    def saved(self) -> int:
+        return -self.points
 
 
 def loss(kept: Kept, extra: int) -> Loss:

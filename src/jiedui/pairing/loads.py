@@ -44,16 +44,36 @@ def leading_grades(book: Playbook, pairing: Pairing) -> frozenset[str]:
 
 def helpers(campaign: Campaign, pairing: Pairing) -> QuerySet[Member]:
     """Serving members of the campaign whom this kind of pair may call upon."""
+    return chosen_by(campaign, pairing)[-1][1]
+
+
+def chosen_by(campaign: Campaign, pairing: Pairing) -> list[tuple[str, QuerySet[Member]]]:
+    """The serving members, and whom each rule of the playbook leaves of them, rule by rule."""
     book = campaign.playbook
     rows: QuerySet[Member] = Member.objects.serving().filter(
         below(campaign.organisation.path, field="organisation__path")
     )
+    found = [("serving", rows)]
     if pairing.helper_kinds:
         rows = rows.filter(organisation__kind__in=pairing.helper_kinds)
+        found.append(("helper_kinds", rows))
     if pairing.ranks:
         grades = [g for rank in book.ranks if rank.key in pairing.ranks for g in rank.grades]
         rows = rows.filter(rank__in=grades)
-    return rows
+        found.append(("ranks", rows))
+    return found
+
+
+def emptied_by(campaign: Campaign, pairing: Pairing, *, user: Any = None) -> tuple[str, int]:
+    """The rule that leaves nobody to help, and how many there were before it; "" when none does."""
+    before = 0
+    for rule, rows in chosen_by(campaign, pairing):
+        if not rows.exists():
+            return rule, before
+        before = rows.count()
+    if user and not helpers(campaign, pairing).visible_to(user).exists():  # type: ignore[attr-defined]
+        return "reach", before
+    return "", before
 
 
 def with_room(

@@ -1,6 +1,7 @@
 """Plans of pairs: asked for, worked out by the engine, counted."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +21,7 @@ from jiedui.core.refusals import Refused
 from jiedui.core.trees import below
 from jiedui.engines.matching import Plan, Problem, solve, verify
 from jiedui.engines.matching.costs import pair_costs
+from jiedui.engines.matching.shortages import emptied_by
 from jiedui.households.models import Household
 from jiedui.pairing import areas, coverage, keeping, loads, measuring, question
 from jiedui.pairing.models import KeptPlan, Pair, Proposal, ProposedPair
@@ -53,13 +55,38 @@ def pairing_of(campaign: Campaign, kind: str | None) -> Pairing:
 
 @transaction.atomic
 def propose(
-    campaign: Campaign, *, kind: str, by: Any, options: Options | None = None, seed: int = 0
+    campaign: Campaign,
+    *,
+    kind: str,
+    by: Any,
+    options: Options | None = None,
+    seed: int = 0,
+    beside: Proposal | None = None,
 ) -> Proposal:
-    """Ask for a proposal: a job works it out. One at a time for each kind of pair."""
+    """Ask for a proposal: a job works it out. One at a time for each kind of pair.
+
+    `beside` is the one it is to be compared with.
+    """
     proposal = _write_down(campaign, kind=kind, by=by, options=options or Options(), seed=seed)
+    if beside:
+        proposal.rules = {**proposal.rules, "beside": beside.pk}
     proposal.job = queue("pairing.propose", subject=str(proposal.pk), by=by)
-    proposal.save(update_fields=["job"])
+    proposal.save(update_fields=["job", "rules"])
     return proposal
+
+
+def without_minimums(proposal: Proposal, *, by: Any) -> Proposal:
+    """The same plan again, but nobody is given a household only to reach a minimum.
+
+    Raises `Refused` where no minimum was kept to.
+    """
+    options = Options.of(proposal.rules)
+    if not options.minimums or not proposal.result.get("minimums"):
+        raise Refused(_("No minimum of the playbook bears on this plan."))
+    return propose(
+        proposal.campaign, kind=proposal.kind, by=by, seed=proposal.seed, beside=proposal,
+        options=replace(options, minimums=False),
+    )  # fmt: skip
 
 
 def _write_down(campaign: Campaign, *, kind: str, by: Any, options: Options, seed: int) -> Proposal:
@@ -164,7 +191,7 @@ def _solve(proposal: Proposal, tell: Tell) -> None:
         proposal.kept.all().delete()
         kept = {
             goal: keeping.keep(proposal, goal, asked=one, plan=plans[goal],
-                               result={**_result(one, plans[goal]), "bar": bar})
+                               result={**_result(proposal, one, plans[goal]), "bar": bar})
             for goal, one in goals.items()
         }  # fmt: skip
         proposal.engine = question.ENGINE
@@ -250,7 +277,7 @@ def _rows(proposal: Proposal, asked: Question, plan: Plan) -> list[ProposedPair]
     ]
 
 
-def _result(asked: Question, plan: Plan) -> dict[str, Any]:
+def _result(proposal: Proposal, asked: Question, plan: Plan) -> dict[str, Any]:
     households = asked.problem.households
     missing = len(plan.uncovered)
     return {
@@ -264,15 +291,33 @@ def _result(asked: Question, plan: Plan) -> dict[str, Any]:
         "helpers": asked.problem.helpers,
         "places": int(asked.problem.capacity.sum()),
         "rounds": plan.rounds,
-        "shortages": [_shortage(asked, one) for one in plan.shortages],
+        "minimums": int(asked.problem.min_load.sum()),
+        "shortages": [
+            told for one in plan.shortages for told in _shortages(proposal, asked, plan, one)
+        ],
         "plan": measuring.measure(asked, plan.assignment),
         "today": measuring.measure(asked, asked.problem.current),
     }
 
 
-def _shortage(asked: Question, one: Any) -> dict[str, Any]:
-    member = asked.helpers[one.where] if one.kind == "helper_minimum" else None
-    return {"kind": one.kind, "needed": one.needed, "available": one.available, "member": member}
+def _shortages(
+    proposal: Proposal, asked: Question, plan: Plan, one: Any
+) -> Iterator[dict[str, Any]]:
+    """A shortage as it is kept; of those who may go to nobody, one for each rule behind it."""
+    facts = {"kind": one.kind, "needed": one.needed, "available": one.available, "member": None}
+    if one.kind == "helper_minimum":
+        yield {**facts, "member": asked.helpers[one.where]}
+    elif one.kind != "no_permitted_helper":
+        yield facts
+    elif not asked.helpers:
+        pairing = proposal.campaign.playbook.pairing(proposal.kind)
+        rule, before = loads.emptied_by(proposal.campaign, pairing, user=_asker(proposal))
+        yield {**facts, "rule": rule, "before": before}
+    else:
+        rules = Counter(emptied_by(asked.problem, int(at)) for at in plan.uncovered)
+        del rules[""]  # these may go to somebody, who is full
+        for rule, count in sorted(rules.items()):
+            yield {**facts, "needed": count, "rule": rule, "before": len(asked.helpers)}
 
 
 def summarise(proposal: Proposal) -> None:

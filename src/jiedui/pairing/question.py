@@ -51,6 +51,7 @@ class Options:
     # it can be; then `change` is what one changed pair has to gain at least.
     goal: Literal["change", "cost"] = "change"
     change: int = 0
+    minimums: bool = True  # whether the playbook's fewest households of a helper are kept to
 
     @property
     def role(self) -> loads.Role:
@@ -135,7 +136,7 @@ def ask(
     kinds = len(KINDS) if homes and people else 0
     problem = Problem(
         capacity=capacity,
-        min_load=np.zeros(len(people), np.int64) if is_for_one else fewest,
+        min_load=fewest if options.minimums and not is_for_one else 0 * fewest,
         household_xy=household_xy,
         helper_xy=helper_xy,
         needs=_needs(pairing, homes, households)[:, :kinds],

@@ -55,6 +55,11 @@ urlpatterns = [
     path("proposals/<int:pk>/approve/", deciding.approve, name="approve"),
     path("proposals/<int:pk>/discard/", deciding.discard, name="discard"),
     path("proposals/<int:pk>/go-over/", deciding.go_over, name="go_over"),
+    path(
+        "proposals/<int:pk>/without-minimums/",
+        deciding.without_minimums,
+        name="without_minimums",
+    ),
     path("proposals/<int:pk>/units/", review.units, name="units"),
     path("proposals/<int:pk>/proof/", proof.proof, name="proof"),
     path("proposals/<int:pk>/again/", proof.again, name="again"),

@@ -99,6 +99,8 @@ def said(options: Options) -> list[str]:
               " %(twice)s km, and so on: so loads are spread. The totals leave this out.")
             % {"km": km(options.spread), "twice": km(2 * options.spread)}
         )  # fmt: skip
+    if not options.minimums:
+        found.append(_("The playbook's fewest households of a helper are not kept to."))
     if options.scope == "all":
         found.append(_("Two plans are worked out: fewest changed pairs, and least cost."))
         if options.change:

@@ -11,7 +11,7 @@ from jiedui.campaigns.playbook.pairs import Pairing
 from jiedui.core import household_codes
 from jiedui.core.texts import sentences
 from jiedui.orgs.models import Member
-from jiedui.pairing.models import Pair
+from jiedui.pairing.models import Pair, Proposal
 
 NAMED = 12  # helpers named below one sentence
 
@@ -83,7 +83,9 @@ class Shortage:
     links: list[tuple[str, str]] = field(default_factory=list)
 
 
-def shortages(result: dict[str, Any], *, is_second: bool = False) -> list[Shortage]:
+def shortages(
+    result: dict[str, Any], *, campaign: Campaign, pairing: Pairing, is_second: bool = False
+) -> list[Shortage]:
     """Why not everything could be had; `is_second`: of a plan of second helpers."""
     alone = (
         _("households without a second helper") if is_second else _("households without a helper")
@@ -98,9 +100,97 @@ def shortages(result: dict[str, Any], *, is_second: bool = False) -> list[Shorta
         }
         if one["kind"] == "helper_minimum":
             minimums.append(one)
-        elif sentence := _sentence(one["kind"], facts):
+        elif sentence := _nobody(one, campaign, pairing) or _sentence(one["kind"], facts):
             found.append(Shortage(sentence, [(alone, "?which=nobody")]))
     return [*found, _minimums(minimums)] if minimums else found
+
+
+def _nobody(one: dict[str, Any], campaign: Campaign, pairing: Pairing) -> str:
+    """Which rule leaves households without anybody they may go to; "" where none is kept."""
+    if "rule" not in one:
+        return ""
+    reason = nobody(one["rule"], one["before"], campaign=campaign, pairing=pairing)
+    said = ngettext(
+        "%(needed)d household may go to nobody.", "%(needed)d households may go to nobody.",
+        one["needed"],
+    ) % {"needed": one["needed"]}  # fmt: skip
+    return sentences(said, reason)
+
+
+def nobody(rule: str, before: int, *, campaign: Campaign, pairing: Pairing) -> str:
+    """The rule that empties the choice of helpers, with how many there were before it."""
+    book = campaign.playbook
+    kinds = {one.key: str(one.name) for one in book.organisation_kinds}
+    ranks = {one.key: str(one.name) for one in book.ranks}
+    facts = {
+        "before": before,
+        "kinds": "、".join(kinds.get(key, key) for key in pairing.helper_kinds),
+        "ranks": "、".join(ranks.get(key, key) for key in pairing.ranks),
+        "name": pairing.name,
+    }
+    return {
+        "serving": _("No member of the campaign's organisations is serving: import members first."),
+        "helper_kinds": _(
+            "The playbook lets only members help who sit in: %(kinds)s (helper_kinds of"
+            " “%(name)s”); none of the %(before)d serving members does. Name the kind of"
+            " organisation they sit in, or leave helper_kinds out."
+        ),
+        "ranks": _(
+            "The playbook lets only these ranks help: %(ranks)s (ranks of “%(name)s”); none of"
+            " %(before)d members has one. Mend the ranks of members, or of the playbook."
+        ),
+        "reach": _("None of the %(before)d helpers is one whom the person who asked may name."),
+        "full": _("All %(before)d helpers carry as many households as the playbook allows."),
+        "leader": _("They are among the hardest and for leaders only; no leader has a place left."),
+        "group": _(
+            "Only a unit that answers for the village may give a helper, and none such has"
+            " anybody with a place left."
+        ),
+        "avoid": _("Everybody who has a place and may take them is to avoid them (回避)."),
+    }.get(rule, "") % facts
+
+
+def bound(one: Any, *, names: dict[int, str], minimum: int) -> str:
+    """A rule of the proof that keeps a household from a helper, as a sentence.
+
+    `names` are those of the helper it has ("has") and of the other, under 0 and 1.
+    """
+    facts = {"name": names[0], "other": names[1], "minimum": minimum}
+    return {
+        "minimum": ngettext(
+            "By the playbook %(name)s should have at least %(minimum)d household, and has no"
+            " nearer one that could be spared elsewhere.",
+            "By the playbook %(name)s should have at least %(minimum)d households, and has no"
+            " nearer one that could be spared elsewhere.",
+            minimum,
+        ),
+        "node_minimum": _("The unit of %(name)s should have so many households at least."),
+        "full": _(
+            "All places of %(other)s, who would suit it best by itself, are taken by households"
+            " that would lose more."
+        ),
+        "node_full": _("The unit of %(other)s, who would suit it best by itself, is full."),
+        "spread": _("%(other)s has households already, and each further one counts more."),
+        "keeps": _("It stays with the helper of today: fewest changes come before cost."),
+    }[one.rule] % facts
+
+
+def order_of_goals(proposal: Proposal) -> str:
+    """In which order the plan is the best, and what may therefore look better elsewhere."""
+    is_kept = proposal.rules.get("goal") == "change"
+    goals = [_("most households with a helper")]
+    if proposal.result.get("minimums"):
+        goals.append(_("fewest places missing of minimums"))
+    goals += [_("fewest changed pairs")] if is_kept else []
+    goals.append(_("least total"))
+    said = _("Proven: in this order no other plan is better: %(goals)s.") % {
+        "goals": _(", then ").join(goals)
+    }
+    if is_kept:
+        return sentences(
+            said, _("With more changed pairs the total may be lower, as under “least cost”.")
+        )
+    return said
 
 
 def _minimums(short: list[dict[str, Any]]) -> Shortage:

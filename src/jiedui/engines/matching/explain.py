@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from jiedui.engines.matching.costs import pair_costs, permitted
-from jiedui.engines.matching.plan import Plan
+from jiedui.engines.matching.plan import Certificate, Plan
 from jiedui.engines.matching.problem import FORBIDDEN, Problem
 
 
@@ -32,6 +32,65 @@ class WhyNot:
     scarce: int = 0
     helper_price: int = 0
     node_prices: tuple[tuple[int, int], ...] = ()  # (node, price), from below
+
+
+@dataclass(frozen=True)
+class Binding:
+    """A rule that keeps a household from another helper, read from the prices of the proof.
+
+    `rule`: "minimum" and "node_minimum": the helper it has, or a node above, would fall below a
+    minimum (at `where`); "full" and "node_full": every place of the other, or of a node above, is
+    taken by households that would lose more (at `where`); "spread": a further household of the
+    other costs more; "keeps": it stays with the helper of today. `points`: its share of what the
+    plan puts up with, so the largest names the reason.
+    """
+
+    rule: str
+    points: int
+    where: int = -1
+
+
+def binding(problem: Problem, plan: Plan, household: int, other: int) -> list[Binding]:
+    """Why the household is not with `other`, who would cost less by itself; the largest first.
+
+    By complementary slackness, cost + change + price of the helper it has are at most those of the
+    other. So what the other costs less is made up by prices: his above nought, or the own helper's
+    below. Raises ValueError for a plan that is not certified.
+    """
+    proof, has = plan.certificate, int(plan.assignment[household])
+    if proof is None:
+        raise ValueError("Only a certified plan can explain itself.")
+    if has < 0:
+        return []
+    load = np.bincount(plan.assignment[plan.assignment >= 0], minlength=problem.helpers)
+    had, found = int(problem.current[household]), []
+    mine, theirs = _parts(problem, proof, has), _parts(problem, proof, other)
+    for at, price in theirs.items() - mine.items():  # what both pay at a node above them cancels
+        if price > 0:
+            rule = "node_full" if at >= problem.helpers else "full"
+            spread = rule == "full" and load[other] < problem.capacity[other]
+            found.append(Binding("spread" if spread else rule, price, _where(problem, at)))
+    for at, price in mine.items() - theirs.items():
+        if price < 0:
+            rule = "node_minimum" if at >= problem.helpers else "minimum"
+            found.append(Binding(rule, -price, _where(problem, at)))
+    if had == has and proof.change:
+        found.append(Binding("keeps", proof.change, has))
+    return sorted(found, key=lambda one: (-one.points, one.rule))
+
+
+def _parts(problem: Problem, proof: Certificate, helper: int) -> dict[int, int]:
+    """What is paid at the helper and at each node above (numbered after the helpers)."""
+    line, at = [helper], int(problem.node[helper])
+    while at >= 0:
+        line.append(problem.helpers + at)
+        at = int(problem.parent[at])
+    prices = [int(proof.price[one]) for one in line] + [0]
+    return {one: prices[i] - prices[i + 1] for i, one in enumerate(line)}
+
+
+def _where(problem: Problem, at: int) -> int:
+    return at - problem.helpers if at >= problem.helpers else at
 
 
 def why_not(problem: Problem, plan: Plan, household: int, helper: int) -> WhyNot:

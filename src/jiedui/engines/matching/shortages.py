@@ -6,7 +6,7 @@ import numpy as np
 
 from jiedui.engines.matching.costs import permitted
 from jiedui.engines.matching.plan import Certificate, Shortage
-from jiedui.engines.matching.problem import IntArray, Problem
+from jiedui.engines.matching.problem import FORBIDDEN, IntArray, Problem
 
 
 def shortages(
@@ -27,6 +27,25 @@ def without_helper(problem: Problem, households: IntArray) -> IntArray:
     helpers = np.flatnonzero(problem.capacity > 0)
     possible = [permitted(problem, np.full(len(helpers), one), helpers).any() for one in households]
     return households[~np.array(possible, np.bool_)]
+
+
+def emptied_by(problem: Problem, household: int) -> str:
+    """The rule that leaves a household without a helper it may go to; "" when one is left.
+
+    Rules are asked in turn: "full" (nobody has a place), "leader", "group", "avoid".
+    """
+    helpers = np.flatnonzero(problem.capacity > 0)
+    if not len(helpers):
+        return "full"
+    if problem.hardest[household]:
+        helpers = helpers[problem.is_leader[helpers]]
+        if not len(helpers):
+            return "leader"
+    group = problem.household_group[household]
+    helpers = helpers[problem.group_cost[group, problem.helper_group[helpers]] != FORBIDDEN]
+    if not len(helpers):
+        return "group"
+    return "" if permitted(problem, np.full(len(helpers), household), helpers).any() else "avoid"
 
 
 def _too_few_places(

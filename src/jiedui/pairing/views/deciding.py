@@ -57,6 +57,16 @@ def go_over(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(proposal)
 
 
+@require_POST
+@needs("pair.propose")
+def without_minimums(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for the same plan without minimums, to be compared with this one."""
+    proposal = the_proposal(request, pk, "pair.propose")
+    found = proposing.without_minimums(proposal, by=request.user)
+    assert found.job is not None
+    return redirect("web:job", found.job.pk)
+
+
 @needs("pair.approve")
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """What approving all rows, those ticked, or those the filters left would do; then do it."""

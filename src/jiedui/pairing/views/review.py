@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from jiedui.core.doors import may, needs
 from jiedui.core.lists import (
+    Badge,
     Choice,
     Column,
     Listing,
@@ -29,9 +30,16 @@ from jiedui.pairing import approving, areas, charts, comparing, words
 from jiedui.pairing.measuring import FAR_M
 from jiedui.pairing.models import Pair, Proposal, ProposedPair
 from jiedui.pairing.suggestions import Reasons
+from jiedui.pairing.views.bounds import Bounds
 from jiedui.pairing.views.proposals import MAY_READ, state_of
 from jiedui.pairing.views.proposed import READ, figures, helpers_now, the_proposal
 from jiedui.places.models import Place
+
+FAR = Badge(gettext_lazy("farther than 10 km"), "amber", "alert-triangle")
+
+
+def is_far(row: ProposedPair) -> bool:
+    return row.distance_m is not None and row.distance_m > FAR_M
 
 
 def _others() -> QuerySet[Pair]:
@@ -113,6 +121,12 @@ class Rows(Listing[ProposedPair]):
             gettext_lazy("Why"),
             value=lambda row: "；".join(row.why) or _("nobody is left"),
             link=lambda row: reverse("pairing:why", args=[row.proposal_id, row.pk]),
+        ),
+        Column(
+            "mark",
+            gettext_lazy("Mark"),
+            kind="badge",
+            value=lambda row: FAR if is_far(row) else None,
         ),
         Column("cost", gettext_lazy("Cost"), kind="count", sort="cost", shown=False),
         Column("act", gettext_lazy("Change"), template="pairing/_act.html"),
@@ -232,6 +246,7 @@ class Rows(Listing[ProposedPair]):
         homes = Household.objects.visible_to(self.user)
         keys = homes.filter(pk__in=[row.household_id for row in rows]).order_by()
         opening = set(keys.values_list("pk", flat=True))
+        explained = Bounds(proposal, [row for row in rows if is_far(row) and row.member])
         for row in rows:
             row.why = []
             row.may_open = row.household_id in opening
@@ -241,6 +256,8 @@ class Rows(Listing[ProposedPair]):
             row.may_tick = is_waiting and may_tick and row.member and not row.is_left_out
             if row.member:
                 row.why = reasons.speak_for(row.household, row.member, row.distance_m)[:3]
+            if is_far(row):
+                row.why = [*explained.reasons(row), *row.why][:3]
             if row.household_id in now:
                 key, name = now[row.household_id]
                 row.why.insert(0, self._said(name, is_same=key == row.member_id))
@@ -271,7 +288,19 @@ class Rows(Listing[ProposedPair]):
             "figures": figures(result, scope=proposal.rules.get("scope", "uncovered")),
             "is_second": is_second,
             "comparison": comparing.compare(proposal),
-            "shortages": words.shortages(result, is_second=is_second),
+            "shortages": words.shortages(
+                result,
+                campaign=proposal.campaign,
+                pairing=book.pairing(proposal.kind),
+                is_second=is_second,
+            ),
+            "order": words.order_of_goals(proposal),
+            "beside": comparing.beside(proposal),
+            "may_drop_minimums": (
+                bool(result.get("minimums"))
+                and proposal.rules.get("minimums", True)
+                and self.may_propose
+            ),
             "distances": charts.distances(now.get("distances", [])),
             "classes": charts.classes(now.get("distances", [])),
             "ranks": ranks,

@@ -22,8 +22,10 @@ from jiedui.pairing.keeping import Kept
 from jiedui.pairing.models import Pair, Proposal, ProposedPair
 from jiedui.pairing.question import Options
 from jiedui.pairing.suggestions import Reasons, Suggestion, weigh
+from jiedui.pairing.views.bounds import Bounds
 from jiedui.pairing.views.proposals import MAY_READ
 from jiedui.pairing.views.proposed import the_row
+from jiedui.pairing.views.review import is_far
 from jiedui.pairing.views.shared import nameable
 
 SHOWN = 10  # households that move, named on the page
@@ -97,6 +99,7 @@ def why(request: HttpRequest, pk: int, row: int) -> HttpResponse:
         "form": form,
         "weights": weights.said(Options.of(found.proposal.rules)),
         "may_change": _may_change(request, found),
+        "may_propose": may(request.user, "pair.propose", on=found.proposal),
         **_proposed(found, asked),
         "answer": _answer(found, asked, picked) if picked and picked != found.member else None,
         "is_the_same": bool(picked) and picked == found.member,
@@ -120,12 +123,22 @@ def _proposed(row: ProposedPair, kept: Kept | None) -> dict[str, Any]:
     if kept is None:
         return {"said": said}
     household = kept.households[row.household_id]
+    bounds = Bounds(row.proposal, [row], kept=kept)
     return {
         "said": said,
+        "bound": bounds.of(row),
+        "bounds": bounds.reasons(row),
+        "drops_minimum": _may_drop(row, bounds.of(row)),
+        "is_far": is_far(row),
         "bill": None if helper is None else explaining.bill(kept, household, helper),
         "standing": explaining.standing(kept, household, helper),
         "of_leaders": bool(kept.problem.hardest[household]),
     }
+
+
+def _may_drop(row: ProposedPair, found: explaining.Bound | None) -> bool:
+    """Whether a minimum binds this row, so that the plan without minimums is worth a look."""
+    return found is not None and any(one.rule == "minimum" for one in found.rules)
 
 
 def _said(row: ProposedPair, kept: Kept | None, member: Member) -> Suggestion:
