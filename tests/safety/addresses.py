@@ -29,13 +29,14 @@ ROW_OF = {
     "pairing:proposal": "proposal", "pairing:approve": "proposal", "pairing:discard": "proposal",
     "pairing:change": "proposal", "pairing:leave_out": "proposal",
     "fieldwork": "visit", "ledger": "gift", "ledger:fund": "fund", "ledger:contribute": "fund",
+    "ledger:correct": "fund", "ledger:part": "joined", "pairing:without_minimums": "proposal",
     "supervision": "issue", "supervision:measure": "measure", "campaigns": "campaign",
     "campaigns:task": "task", "campaigns:task_done": "task", "notices": "complaint", "web": "job",
 }  # fmt: skip
 # Other parameters: the row they name, or words that are no key of a row.
 OTHERS: dict[str, Any] = {
     "row": "proposed", "appointment": "appointment", "pair": "pair", "organisation": "organisation",
-    "key": "figure", "place": "seat",
+    "key": "figure", "place": "seat", "entry": "entry",
 }  # fmt: skip
 ROWS_BELOW = {("pairing:choose", "row"): "passed_on"}
 WORDS = {

@@ -39,7 +39,7 @@ def world(
     from jiedui.figures import actions as figures
     from jiedui.households.models import Household, Need, Person
     from jiedui.imports.models import Flaw, StagedRow, Upload
-    from jiedui.ledger.models import Fund, FundEntry, Gift
+    from jiedui.ledger.models import Fund, FundEntry, Gift, JoinedName
     from jiedui.notices.models import Complaint
     from jiedui.orgs.models import Member, Team, TeamMember
     from jiedui.pairing import handing, wishes
@@ -78,7 +78,8 @@ def world(
     fund = Fund.objects.create(
         campaign=campaign, organisation=bureau, name="柳树基金戊", since=today, balance_fen=100
     )
-    FundEntry.objects.create(fund=fund, day=today, amount_fen=100, balance_fen=100)
+    entry = FundEntry.objects.create(fund=fund, day=today, amount_fen=100, balance_fen=100)
+    joined = JoinedName.objects.create(campaign=campaign, name="柳树大米戊", means="柳树米戊")
     gift = Gift.objects.create(
         campaign=campaign, day=today, kind="cash", value_fen=4_321_987, giver=bureau, member=zhou,
         household=qin_family, place=willow_village, recorded_at=now, confirmed_by="",
@@ -138,6 +139,7 @@ def world(
         "household": qin_family, "person": person, "need": need, "member": zhou,
         "organisation": bureau, "team": team, "place": willow_village, "pair": zhou_and_the_qins,
         "keeper": keeper, "lone": lone, "visit": visit, "fund": fund, "gift": gift,
+        "entry": entry, "joined": joined,
         "measure": measure, "issue": issue, "avoidance": avoidance, "proposal": proposal,
         "proposed": row, "upload": upload, "job": job, "complaint": complaint, "task": own_task,
         "bulletin": draft, "campaign": campaign, "user": office,

@@ -13,6 +13,7 @@ from django.db.models.functions import Cast, Round, Substr
 from jiedui.fieldwork.models import Activity, Attendance, Output
 from jiedui.figures.arrow import fetch, hex_of, hundredths, look_up, text, whole
 from jiedui.figures.registers import Source, add, standing
+from jiedui.ledger import names
 from jiedui.ledger.models import Gift
 
 HUNDREDTHS = Cast(Round(F("quantity") * 100), BigIntegerField())
@@ -177,11 +178,29 @@ def given_in(source: Source, year: str) -> Mapping[str, Any]:
     return {"gifts": _gifts(source, table)}
 
 
+def goods_keys(source: Source) -> dict[str, str]:
+    """Names of goods as gifts have them → what figures call them: the playbook's key, else the name
+    they count under."""
+    keys = {good.name.zh: good.key for good in source.campaign.playbook.goods}
+    joined = names.meaning([source.campaign.pk])
+    return keys | {name: keys.get(means, means) for name, means in joined.items()}
+
+
+def _named_by_key(source: Source, table: Any) -> Any:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    known, item = goods_keys(source), whole(table["item"]).cast(pa.string())
+    index, values = pa.array(known.keys(), pa.string()), pa.array(known.values(), pa.string())
+    named = pc.coalesce(look_up(item, index, values), item)
+    return table.drop_columns(["item"]).append_column("item", named)
+
+
 def _gifts(source: Source, table: Any) -> Any:
     import pyarrow.compute as pc
 
     return add(
-        standing(source, table),
+        standing(source, _named_by_key(source, table)),
         id=hex_of(whole(table["uuid"])),
         quantity=hundredths(whole(table["hundredths"])),
         giver_organisation=whole(table["organisation"]),

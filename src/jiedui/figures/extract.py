@@ -66,7 +66,8 @@ def hash_of(facts: Any) -> str:
 def _all(source: Source, before: Tables) -> Iterator[tuple[str, list[File]]]:
     for name, read in SMALL.items():
         yield name, [_put(name, read(source), part="", digest="")]
-    salt = [store.FORMAT, source.trees.digest, _kinds_of_visit(source)]
+    goods = sorted(deeds.goods_keys(source).items())
+    salt = [store.FORMAT, source.trees.digest, _kinds_of_visit(source), goods]
     for family in FAMILIES:
         yield from _by_year(family, source, before, salt).items()
 

@@ -16,7 +16,9 @@ from django.utils.translation import gettext as _
 from jiedui.campaigns.models import Campaign
 from jiedui.core import audit
 from jiedui.core.refusals import Refused
+from jiedui.core.texts import day_text
 from jiedui.households.models import Household
+from jiedui.ledger import days
 from jiedui.ledger.models import Fund, FundEntry, Gift
 from jiedui.orgs.models import Member, Organisation
 from jiedui.places.models import Place
@@ -81,7 +83,7 @@ def give(
     if kept.recorded_at != row.recorded_at:
         return _same(kept, row)
     if fund:
-        _move(fund, -given.value_fen, day=given.day, gift=row)
+        move(fund, -given.value_fen, day=given.day, gift=row)
     audit.record(
         "gift.recorded", row, by=by, value_fen=given.value_fen, item=row.item, day=given.day
     )
@@ -171,7 +173,7 @@ def contribute(
     if not donor and not donor_name.strip():
         raise Refused(_("Say who gave the money: a unit, or a name."))
     who = {"donor": donor, "donor_name": donor_name.strip()}
-    entry = _move(fund, amount_fen, day=day, note=note.strip(), form=id, **who)
+    entry = move(fund, amount_fen, day=day, note=note.strip(), form=id, **who)
     audit.record("fund.contributed", fund, by=by, amount_fen=amount_fen, day=day)
     return entry
 
@@ -205,7 +207,7 @@ def void(gift: Gift, *, reason: str, by: Any) -> None:
     entry = FundEntry.objects.filter(gift=gift).first()
     if entry:
         back = -entry.amount_fen
-        _move(entry.fund, back, day=timezone.localdate(), reverses=entry, note=reason.strip())
+        move(entry.fund, back, day=timezone.localdate(), reverses=entry, note=reason.strip())
     audit.record("gift.voided", gift, by=by, reason=reason.strip())
 
 
@@ -232,6 +234,11 @@ def _check(campaign: Campaign, given: Given, receiver: Place | None, fund: Fund 
         raise Refused(_("This fund belongs to another campaign."))
     if given.day > timezone.localdate():
         raise Refused(_("The day lies in the future; record it once it has been given."))
+    if given.day < campaign.starts:
+        raise Refused(
+            _("The campaign began on %(day)s; the day must not be earlier.")
+            % {"day": day_text(campaign.starts)}
+        )
     if given.value_fen <= 0:
         raise Refused(_("Give the amount, or what the goods are worth."))
     if given.kind == Gift.Kind.GOODS and not (given.item.strip() and given.unit.strip()):
@@ -242,8 +249,14 @@ def _check(campaign: Campaign, given: Given, receiver: Place | None, fund: Fund 
         raise Refused(_("Say where the value comes from: an invoice, a market price."))
 
 
-def _move(fund: Fund, amount_fen: int, *, day: date, **facts: Any) -> FundEntry:
-    """The conditional update is the lock: of two gifts at once, one finds too little left."""
+def move(
+    fund: Fund, amount_fen: int, *, day: date, is_checked: bool = True, **facts: Any
+) -> FundEntry:
+    """Money into or out of a fund; on no day may it be below zero afterwards.
+
+    The conditional update is the lock: of two gifts at once, one finds too little left. Whoever
+    makes several movements that only together are right asks `days.check` after the last.
+    """
     enough = Fund.objects.filter(pk=fund.pk, ended=None, balance_fen__gte=-amount_fen)
     if not enough.update(balance_fen=F("balance_fen") + amount_fen):
         fund.refresh_from_db()
@@ -254,6 +267,9 @@ def _move(fund: Fund, amount_fen: int, *, day: date, **facts: Any) -> FundEntry:
             % {"fund": fund.name, "left": f"{Decimal(fund.balance_fen) / 100:,.2f}"}
         )
     fund.refresh_from_db()
-    return FundEntry.objects.create(
+    entry = FundEntry.objects.create(
         fund=fund, day=day, amount_fen=amount_fen, balance_fen=fund.balance_fen, **facts
     )
+    if is_checked:
+        days.check(fund, day=day)
+    return entry

@@ -170,3 +170,30 @@ class ContributionForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choose_from(self, "donor", Organisation.objects.standing())
+
+
+class CorrectionForm(ContributionForm):
+    """What a contribution should have been; it opens filled in with what was written."""
+
+    reason = forms.CharField(
+        label=_("What is wrong with this record"),
+        max_length=200,
+        help_text=_("The wrong entry stays readable beside the right one, with this reason."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["id"]  # the entry that is corrected can be taken back only once
+        self.fields["amount"].help_text = _("0 if it never came.")
+
+
+class JoinForm(forms.Form):
+    """Two names of one good: the first counts under the second from now on."""
+
+    name = forms.ChoiceField(label=_("This name"))
+    means = forms.ChoiceField(label=_("counts under"))
+
+    def __init__(self, *args: Any, names: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.choices = [(name, name) for name in names]  # type: ignore[attr-defined]

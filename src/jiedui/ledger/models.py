@@ -183,3 +183,28 @@ class FundEntry(models.Model):
     def spent_fen(self) -> int:
         """What went out, as a positive number."""
         return -self.amount_fen
+
+    @property
+    def is_taken_back(self) -> bool:
+        return hasattr(self, "reversed_by")
+
+
+class JoinedName(models.Model):
+    """Another name of the same goods: gifts keep `name` as written, sums count it as `means`."""
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="+")
+    name = models.CharField(max_length=40)
+    means = models.CharField(max_length=40)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["means", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "name"], name="goods_joined_once"),
+            models.CheckConstraint(
+                condition=~Q(name=models.F("means")), name="goods_mean_another_name"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} → {self.means}"

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jiedui.ledger.views import funds, gifts, registers, sheets
+from jiedui.ledger.views import funds, gifts, names, registers, sheets
 
 app_name = "ledger"
 urlpatterns = [
@@ -8,6 +8,8 @@ urlpatterns = [
     path("gifts/new/", gifts.new, name="new"),
     path("gifts/sheet/", sheets.sheet, name="sheet"),
     path("gifts/goods/", sheets.goods, name="goods"),
+    path("gifts/goods/names/", names.listed, name="names"),
+    path("gifts/goods/names/<int:pk>/part/", names.part, name="part"),
     path("gifts/offers/<slug:what>/", gifts.offer, name="offers"),
     path("gifts/<uuid:pk>/", gifts.show, name="gift"),
     path("gifts/<uuid:pk>/confirm/", gifts.confirm, name="confirm"),
@@ -16,4 +18,5 @@ urlpatterns = [
     path("funds/new/", funds.new, name="fund_new"),
     path("funds/<int:pk>/", funds.show, name="fund"),
     path("funds/<int:pk>/contribute/", funds.contribute, name="contribute"),
+    path("funds/<int:pk>/entries/<int:entry>/correct/", funds.correct, name="correct"),
 ]

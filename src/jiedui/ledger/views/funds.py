@@ -1,5 +1,6 @@
 """Funds: how much is left, where it came from and went to."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,8 +16,8 @@ from jiedui.campaigns.current import running_campaign
 from jiedui.core.doors import may, needs
 from jiedui.core.entries import form_page
 from jiedui.core.lists import Action, Badge, Column, Empty, Listing, Search, YesNo, listing_view
-from jiedui.ledger import actions
-from jiedui.ledger.forms import ContributionForm, FundForm
+from jiedui.ledger import actions, corrections, days
+from jiedui.ledger.forms import ContributionForm, CorrectionForm, FundForm
 from jiedui.ledger.models import Fund, FundEntry
 from jiedui.orgs.models import Organisation
 from jiedui.orgs.scopes import of
@@ -84,13 +85,13 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     fund = get_object_or_404(
         Fund.objects.visible_to(request.user).select_related("organisation", "campaign"), pk=pk
     )
-    entries = _entries(fund)
+    entries = list(_entries(fund))
     if "print" in request.GET:
-        return _print(request, fund, list(entries))
+        return _print(request, fund, entries)
     context = {
         "fund": fund,
-        "entries": list(entries.order_by("-pk")[:SHOWN]),
-        "total": entries.count(),
+        "entries": entries[: -SHOWN - 1 : -1],  # the newest day first
+        "total": len(entries),
         "may_change": not fund.ended and may(request.user, "fund.change", on=fund),
     }
     return render(request, "ledger/fund.html", context)
@@ -108,8 +109,9 @@ def _print(request: HttpRequest, fund: Fund, entries: list[FundEntry]) -> HttpRe
 
 
 def _entries(fund: Fund) -> QuerySet[FundEntry]:
-    rows = FundEntry.objects.filter(fund=fund).order_by("pk")
-    return rows.select_related("donor", "gift__household", "gift__place", "reverses")
+    """The statement of a fund: day by day, whenever each entry was written down."""
+    related = ("donor", "gift__household", "gift__place", "reverses", "reversed_by")
+    return days.by_day(fund).select_related(*related)
 
 
 def _holders(user: Any) -> QuerySet[Organisation]:
@@ -134,10 +136,15 @@ def new(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _changeable(request: HttpRequest, pk: int) -> Fund:
+    found: Fund = get_object_or_404(Fund.objects.changeable_by(request.user), pk=pk)
+    return found
+
+
 @never_cache
 @needs("fund.change")
 def contribute(request: HttpRequest, pk: int) -> HttpResponse:
-    fund = get_object_or_404(Fund.objects.changeable_by(request.user), pk=pk)
+    fund = _changeable(request, pk)
     form = ContributionForm(request.POST or None)
 
     def act(typed: dict[str, Any]) -> None:
@@ -153,5 +160,36 @@ def contribute(request: HttpRequest, pk: int) -> HttpResponse:
         done=_("The money is in the fund."),
         template="ledger/contribute.html",
         save=_("Write down"),
+        fund=fund,
+    )
+
+
+@never_cache
+@needs("fund.change")
+def correct(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
+    """A wrong contribution, opened as it was written, to be saved as it should have been."""
+    fund = _changeable(request, pk)
+    rows = FundEntry.objects.filter(fund=fund, gift=None, reverses=None, amount_fen__gt=0)
+    wrong = get_object_or_404(rows.select_related("donor"), pk=entry)
+    written = {
+        "amount": Decimal(wrong.amount_fen) / 100, "day": wrong.day, "donor": wrong.donor,
+        "donor_name": wrong.donor_name, "note": wrong.note,
+    }  # fmt: skip
+    form = CorrectionForm(request.POST or None, initial=written)
+
+    def act(typed: dict[str, Any]) -> None:
+        reason, amount = typed.pop("reason"), int(typed.pop("amount") * 100)
+        right = corrections.Contribution(amount_fen=amount, **typed)
+        corrections.correct_contribution(wrong, right, reason=reason, by=request.user)
+
+    return form_page(
+        request,
+        form,
+        act,
+        title=_("Correct an entry of “%(fund)s”") % {"fund": fund},
+        back=fund.get_absolute_url(),
+        done=_("The entry is corrected; the wrong one stays readable."),
+        template="ledger/contribute.html",
+        save=_("Correct"),
         fund=fund,
     )

@@ -24,6 +24,7 @@ from jiedui.core.lists import (
     YesNo,
     listing_view,
 )
+from jiedui.ledger import names
 from jiedui.ledger.models import Gift
 from jiedui.orgs.models import Organisation
 from jiedui.places.models import Place
@@ -41,7 +42,7 @@ def state(gift: Gift) -> Badge:
 
 
 class Goods(Filter):
-    """`?item=`: the exact name of goods; offers those of the playbooks, takes any other too."""
+    """`?item=`: goods by name, with the names joined to it; any other name is taken as well."""
 
     def read(self, params: QueryDict) -> Any:
         return params.get(self.key, "").replace("\0", "").strip()[:40] or None
@@ -52,7 +53,7 @@ class Goods(Filter):
         return list(dict.fromkeys((g.name.zh, str(g.name)) for b in books for g in b.goods))
 
     def narrow(self, rows: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        return rows.filter(item=value)
+        return rows.filter(item__in=names.written(value))
 
 
 class Gifts(Listing[Gift]):

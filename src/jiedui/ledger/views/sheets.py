@@ -23,6 +23,7 @@ from jiedui.core.lists.export import watermark
 from jiedui.core.lists.views import pick
 from jiedui.core.texts import masked_number
 from jiedui.households.models import Person
+from jiedui.ledger import names
 from jiedui.ledger.models import Gift
 from jiedui.ledger.views.registers import Gifts
 from jiedui.orgs.models import Organisation
@@ -126,11 +127,12 @@ def goods(request: HttpRequest) -> HttpResponse:
     known = [name for one in listing.filters for name in one.params]
     facts = {name: value for name in known if (value := listing.params.get(name, ""))}
     facts |= {"kind": "goods", "voided": "0"}
-    by_item = [_line(row, facts) for row in _sums(listing.filtered, "item", "unit")]
+    rows = listing.filtered.annotate(good=names.as_counted())
+    by_item = [_line(row, facts) for row in _sums(rows, "good", "unit")]
     context = {
         "list": listing,
         "by_item": by_item,
-        "by_town": _by_town(listing.filtered, facts),
+        "by_town": _by_town(rows, facts),
         "total": sum(line.value_fen for line in by_item),
     }
     is_part = request.headers.get("HX-Target") == "listing"
@@ -152,16 +154,16 @@ def _sums(rows: QuerySet[Any], *by: str) -> QuerySet[Any, dict[str, Any]]:
 
 def _by_town(goods: QuerySet[Gift], facts: dict[str, str]) -> list[Town]:
     rows = goods.annotate(town=Substr("place__path", 1, TOWN_DIGITS))
-    found = groupby(_sums(rows, "town", "item", "unit"), key=itemgetter("town"))
+    found = groupby(_sums(rows, "town", "good", "unit"), key=itemgetter("town"))
     lines = {town: [_line(row, facts | {"place": town}) for row in rows] for town, rows in found}
     names = dict(Place.objects.filter(path__in=lines).values_list("path", "name"))
     return [Town(names.get(path, path), of_town) for path, of_town in lines.items()]
 
 
 def _line(row: dict[str, Any], facts: dict[str, str]) -> Line:
-    query = urlencode(facts | {"item": row["item"]})
+    query = urlencode(facts | {"item": row["good"]})
     return Line(
-        row["item"],
+        row["good"],
         row["unit"],
         row["quantity"],
         row["value_fen"],
