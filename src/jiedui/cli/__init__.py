@@ -48,6 +48,7 @@ def main() -> None:
 def run(host: str, port: int, name: str, empty: bool, scale: float) -> None:
     """Migrate, load the demonstration into an empty installation, and serve."""
     check_port(host, port)
+    _check_scale(scale)
     prepare()
     from jiedui.accounts import setup
     from jiedui.orgs.models import Organisation
@@ -94,6 +95,7 @@ def work(lane: str | None) -> None:
 @as_json
 def demo(name: str, scale: float, seed: int, as_json: bool) -> None:
     """Load the demonstration NAME (panjin, xiejiaji) beside what is there."""
+    _check_scale(scale)
     prepare()
     summary = _load(name, scale=scale, seed=seed)
     rows = sum(summary["rows"].values())
@@ -113,17 +115,24 @@ def playbook() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @as_json
 def playbook_check(file: Path, as_json: bool) -> None:
-    """Name every mistake in the playbook FILE, with its line and what was expected."""
+    """Name every mistake in the playbook FILE, with its line, and whatever nothing reads yet."""
     django_ready()
     from jiedui.campaigns import playbook as playbooks
 
     mistakes = playbooks.check_file(file)
+    warnings = [] if mistakes else playbooks.warn(file.read_text(encoding="utf-8"))
     facts = [
-        {"line": m.line, "path": m.path, "problem": str(m.problem), "expected": str(m.expected)}
-        for m in mistakes
+        {"line": m.line, "path": m.path, "problem": str(m.problem), "expected": str(m.expected),
+         "warning": m in warnings}
+        for m in [*mistakes, *warnings]
+    ]  # fmt: skip
+    lines = [
+        f"{file}:{m['line']}: {'warning: ' if m['warning'] else ''}{m['path']}: {m['problem']}"
+        f" {m['expected']}"
+        for m in facts
     ]
-    lines = [f"{file}:{m['line']}: {m['path']}: {m['problem']} {m['expected']}" for m in facts]
-    tell(facts, as_json=as_json, text="\n".join(lines) or f"{file}: OK")
+    lines += [] if mistakes else [f"{file}: OK"]
+    tell(facts, as_json=as_json, text="\n".join(lines))
     sys.exit(1 if mistakes else 0)
 
 
@@ -252,6 +261,14 @@ def audit_verify(as_json: bool) -> None:
     )
     tell(facts, as_json=as_json, text=sentence)
     sys.exit(1 if verdict.broken else 0)
+
+
+def _check_scale(scale: float) -> None:
+    """Before anything is made for it."""
+    django_ready()
+    from jiedui.demo.loading import check_scale
+
+    check_scale(scale)
 
 
 def _load(name: str, *, scale: float, seed: int) -> dict[str, Any]:

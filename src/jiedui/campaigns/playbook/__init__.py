@@ -1,6 +1,7 @@
 """Playbooks (方案): a campaign written down as data, so that a sixth one needs no Python.
 
-`load` reads a playbook, `check` names every mistake in one, `built_in` gives those shipped.
+`load` reads a playbook, `check` names every mistake in one, `warn` what nothing reads yet,
+`built_in` gives those shipped.
 The sections are declared in `people`, `pairs`, `calendar`, `work`, `giving`, `checks` and
 `publishing`; `book` puts them together; `tables` says what figures may speak of.
 """
@@ -15,6 +16,7 @@ from jiedui.campaigns.playbook.loading import (
     check_file,
     load,
     source,
+    warn,
 )
 from jiedui.campaigns.playbook.mistakes import InvalidPlaybook, Mistake
 
@@ -32,4 +34,5 @@ __all__ = [
     "check_file",
     "load",
     "source",
+    "warn",
 ]

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from jiedui.campaigns.playbook import syntax, template
+from jiedui.campaigns.playbook import syntax, template, unread
 from jiedui.campaigns.playbook.book import Playbook
 from jiedui.campaigns.playbook.calendar import FarmWindow
 from jiedui.campaigns.playbook.filters import check_columns, read_filters
@@ -37,6 +37,15 @@ def load(text: str, *, name: str) -> Playbook:
 def check(text: str) -> list[Mistake]:
     """Every mistake of a playbook by line; an empty list means it can be used."""
     return _read(text)[1]
+
+
+def warn(text: str) -> list[Mistake]:
+    """Whatever a playbook says that nothing reads yet, by line; it can be used all the same."""
+    text = _plain(text)
+    document, mistakes = syntax.parse(text) if len(text) <= LONGEST else (None, [])
+    if document is None or mistakes:
+        return []
+    return unread.warnings(document, find_positions(text))
 
 
 def check_file(file: FilePath) -> list[Mistake]:
@@ -72,7 +81,7 @@ def built_in(key: str) -> Playbook:
 def _read(text: str) -> tuple[Playbook | None, list[Mistake]]:
     if len(text) > LONGEST:
         return None, _too_long()
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    text = _plain(text)
     document, mistakes = syntax.parse(text)
     if document is None:
         return None, mistakes
@@ -88,6 +97,10 @@ def _read(text: str) -> tuple[Playbook | None, list[Mistake]]:
     # A line that could not be read may hold what seems to be missing.
     found = [] if mistakes else reader.mistakes
     return (None if book is BROKEN else book), sorted({*mistakes, *found})
+
+
+def _plain(text: str) -> str:
+    return text.removeprefix("\ufeff").replace("\r\n", "\n")
 
 
 def _too_long() -> list[Mistake]:
