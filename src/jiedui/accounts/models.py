@@ -19,6 +19,8 @@ class User(Versioned, AbstractUser):
     language = models.CharField(_("language"), max_length=10, blank=True)
     # Somebody else knows the password, or it has grown old: a new one comes before any other page.
     must_change_password = models.BooleanField(default=False)
+    # Key of the campaign last worked in: another one that starts does not take its place.
+    campaign = models.CharField(max_length=50, blank=True, editable=False)
     session_key = models.CharField(max_length=40, blank=True)  # of the last sign-in
 
     class Meta(AbstractUser.Meta):

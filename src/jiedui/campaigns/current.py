@@ -1,8 +1,10 @@
-"""The campaign a user works in now: chosen in the top bar, kept in the session."""
+"""The campaign a user works in now: chosen in the top bar, kept in session and account."""
 
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.campaigns.models import Campaign
@@ -19,12 +21,23 @@ class NoCampaign(Refused):
 
 
 def campaign_of(request: HttpRequest) -> Campaign | None:
-    """The chosen campaign, else the newest; None when there is none at all. One query a request."""
+    """The chosen campaign, else `_usual`; None when there is none at all. One query a request."""
     if not hasattr(request, "_campaign"):
         campaigns = {one.key: one for one in choices(request)}
-        chosen = campaigns.get(request.session.get(SESSION_KEY, ""))
-        request._campaign = chosen or next(iter(campaigns.values()), None)  # type: ignore[attr-defined]
+        keys = (request.session.get(SESSION_KEY, ""), getattr(request.user, "campaign", ""))
+        chosen = next((campaigns[key] for key in keys if key in campaigns), None)
+        request._campaign = chosen or _usual(list(campaigns.values()))  # type: ignore[attr-defined]
     return request._campaign  # type: ignore[attr-defined]
+
+
+def _usual(campaigns: list[Campaign]) -> Campaign | None:
+    """For whoever has chosen none: of those that run today the one set up first, so that another
+    one that starts moves nobody; else the newest."""
+    today = timezone.localdate()
+    running = [one for one in campaigns if one.starts <= today <= (one.ends or today)]
+    if running:
+        return min(running, key=lambda one: one.pk)
+    return next(iter(campaigns), None)
 
 
 def running_campaign(request: HttpRequest) -> Campaign:
@@ -61,5 +74,7 @@ def _on_one_line(path: str | None, root: str) -> bool:
 
 
 def choose(request: HttpRequest, *, key: str) -> None:
+    """Work in this campaign from now on, also after the next sign-in."""
     if any(one.key == key for one in choices(request)):
         request.session[SESSION_KEY] = key
+        get_user_model()._default_manager.filter(pk=request.user.pk).update(campaign=key)

@@ -96,8 +96,7 @@ def _check(name: str, scale: float) -> None:
     if name not in STORIES:
         known = {"name": name, "names": ", ".join(STORIES)}
         raise Refused(_("There is no demonstration %(name)s; there are: %(names)s.") % known)
-    if not 0 < scale <= 1:
-        raise Refused(_("The scale is a share of the published figures: more than 0, at most 1."))
+    check_scale(scale)
     if Campaign.objects.filter(key=name).exists():
         raise Refused(_("The demonstration %(name)s is here already.") % {"name": name})
     in_use = any(model.objects.exists() for model in (User, Organisation, Household))
@@ -105,6 +104,12 @@ def _check(name: str, scale: float) -> None:
         raise Refused(
             _("This installation holds real lists; load demonstrations into one of their own.")
         )
+
+
+def check_scale(scale: float) -> None:
+    """Refuse whatever is no share: nought, less, more than all, no number."""
+    if not 0 < scale <= 1:  # so written, it is false of NaN as well
+        raise Refused(_("The scale is a share of the published figures: more than 0, at most 1."))
 
 
 def _open(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from jiedui.campaigns import actions, scopes
 from jiedui.campaigns import playbook as playbooks
-from jiedui.campaigns.current import choices
+from jiedui.campaigns.current import campaign_of, choices
 from jiedui.campaigns.forms.setup import PLACES, CheckForm, PlaybookForm, StartForm, place_label
 from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook import moving
@@ -58,6 +58,9 @@ def _where(request: HttpRequest, source: str, shape: type[StartForm] | None) -> 
             form.add_error(None, refused.sentence)
         else:
             messages.success(request, _("%s has been set up.") % campaign.title)
+            if (now := campaign_of(request)) and now != campaign:
+                said = _("You still work in %s; the other one is chosen at the top of the page.")
+                messages.info(request, said % now.title)
             return redirect("campaigns:show", campaign.pk)
     since = timezone.localdate()
     moved = playbooks.load(moving.beginning(source, since), name="")
@@ -109,7 +112,8 @@ def check(request: HttpRequest) -> HttpResponse:
         text = form.cleaned_data["text"]
         mistakes = playbooks.check(text)
         book = None if mistakes else playbooks.load(text, name="")
-        context |= {"mistakes": mistakes, "told": True, "book": book}
+        warnings = [] if mistakes else playbooks.warn(text)
+        context |= {"mistakes": mistakes, "told": True, "book": book, "warnings": warnings}
         context["form"] = CheckForm(initial={"text": text})
     return render(request, "campaigns/check.html", context)
 
