@@ -77,4 +77,4 @@ def choose(request: HttpRequest, *, key: str) -> None:
     """Work in this campaign from now on, also after the next sign-in."""
     if any(one.key == key for one in choices(request)):
         request.session[SESSION_KEY] = key
-        get_user_model()._default_manager.filter(pk=request.user.pk).update(campaign=key)
+        get_user_model()._default_manager.filter(pk=request.user.pk or 0).update(campaign=key)

@@ -172,8 +172,10 @@ def contribute(
         raise Refused(_("The day lies in the future; record it once the money is there."))
     if not donor and not donor_name.strip():
         raise Refused(_("Say who gave the money: a unit, or a name."))
-    who = {"donor": donor, "donor_name": donor_name.strip()}
-    entry = move(fund, amount_fen, day=day, note=note.strip(), form=id, **who)
+    entry = move(
+        fund, amount_fen, day=day, donor=donor, donor_name=donor_name.strip(),
+        note=note.strip(), form=id,
+    )  # fmt: skip
     audit.record("fund.contributed", fund, by=by, amount_fen=amount_fen, day=day)
     return entry
 

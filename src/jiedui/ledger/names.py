@@ -54,10 +54,10 @@ def join(campaign: Campaign, *, name: str, means: str, by: Any) -> JoinedName:
     known = Gift.objects.filter(campaign=campaign, kind=Gift.Kind.GOODS)
     if not known.filter(item=name).exists():
         raise Refused(_("No gift of this campaign is called “%(name)s”.") % {"name": name})
-    if further := JoinedName.objects.filter(campaign=campaign, name=means).first():
-        means = further.means
-    if name == means:
-        raise Refused(_("“%(name)s” counts under this name already.") % {"name": further.name})
+    further = JoinedName.objects.filter(campaign=campaign, name=means).first()
+    if further and further.means == name:
+        raise Refused(_("“%(name)s” counts under this name already.") % {"name": means})
+    means = further.means if further else means
     try:
         with transaction.atomic():
             row = JoinedName.objects.create(campaign=campaign, name=name, means=means)

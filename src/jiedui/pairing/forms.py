@@ -236,7 +236,7 @@ class ProposalForm(forms.Form):
     def options(self) -> Options:
         chosen = self.cleaned_data
         picked = weights.PRESETS.get(chosen["preset"])
-        counts = picked or {name: chosen[name] for name in weights.NAMES}
+        counts: dict[str, Any] = picked or {name: chosen[name] for name in weights.NAMES}
         return Options(
             scope=chosen["scope"],
             hardest=chosen.get("hardest", "first"),

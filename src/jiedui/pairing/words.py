@@ -120,7 +120,7 @@ def _nobody(one: dict[str, Any], campaign: Campaign, pairing: Pairing) -> str:
 def nobody(rule: str, before: int, *, campaign: Campaign, pairing: Pairing) -> str:
     """The rule that empties the choice of helpers, with how many there were before it."""
     book = campaign.playbook
-    kinds = {one.key: str(one.name) for one in book.organisation_kinds}
+    kinds: dict[str, str] = {one.key: str(one.name) for one in book.organisation_kinds}
     ranks = {one.key: str(one.name) for one in book.ranks}
     facts = {
         "before": before,

@@ -99,11 +99,10 @@ def wrongs(text: str, *, known: Mapping[str, list[str]], is_line: bool = False) 
 
 
 def _standing_figures(node: nodes.Output) -> Iterator[Wrong]:
-    found = [*node.find_all(nodes.Call), *node.find_all(nodes.Name)]
-    for one in found:
-        if isinstance(one, nodes.Call) or one.name in DAYS:
-            problem = _("A figure or day cannot stand here.")
-            yield Wrong(one.lineno, problem, _("Words; figures only inside {% if … %}."))
+    days = [one for one in node.find_all(nodes.Name) if one.name in DAYS]
+    for one in [*node.find_all(nodes.Call), *days]:
+        problem = _("A figure or day cannot stand here.")
+        yield Wrong(one.lineno, problem, _("Words; figures only inside {% if … %}."))
 
 
 def _walk(node: nodes.Node) -> Iterator[nodes.Node]:
