@@ -10,7 +10,17 @@ from jiedui.households.models import Household
 from jiedui.ledger.models import Fund
 from jiedui.orgs.models import Member, Organisation
 
-NO_SHARES = ["0", "-0.0", "-1", "1.0001", "1e300", "nan", "inf", "-inf", "-1e-9"]
+NO_SHARES = [
+    "0",
+    "-0.0",
+    "-1",
+    "1.0001",
+    "1e300",
+    "nan",
+    "inf",
+    "-inf",
+    "-1e-9",
+]
 
 
 @pytest.mark.django_db
@@ -30,7 +40,7 @@ def test_the_action_refuses_it_as_well(db, scale):
 
 
 @pytest.mark.parametrize("name", ["panjin", "xiejiaji"])
-@pytest.mark.parametrize("scale", [5e-324, 0.0007])
+@pytest.mark.parametrize("scale", [5e-324, 0.0007, 0.0063])
 def test_the_smallest_share_is_a_whole_campaign(db, name, scale):
     summary = load(name, scale=scale)
     assert sum(summary.rows.values()) > 100

@@ -40,7 +40,7 @@ def play(scene: Scene, root: Org, places: Sequence[Place], accounts: Accounts) -
         scene,
         network.villages,
         kinds=pairing.helped_kinds,
-        standing=scene.share(HOUSEHOLDS),
+        standing=scene.share(HOUSEHOLDS, least=12),  # somebody to hand over, to be called on
         gone=scene.share(GONE, least=2),
     )
     matchmaker = Matchmaker(scene, roll, pairing.key)

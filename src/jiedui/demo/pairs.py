@@ -238,7 +238,8 @@ class Matchmaker:
         """Handovers under way: the old helper stays answerable for some days more."""
         rng, today = self.scene.rng, self.scene.today
         wanted = self.scene.share(OVERLAPPING, least=2)
-        for home in rng.sample(self._single(homes), k=3 * wanted):
+        single = self._single(homes)
+        for home in rng.sample(single, k=min(len(single), 3 * wanted)):
             old = home.links[0]
             on = today - timedelta(days=rng.randint(1, max(1, self._overlap_days - 2)))
             helper = self._colleague(old.helper, on, without={old.helper.id})

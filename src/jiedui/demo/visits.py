@@ -144,6 +144,8 @@ class Book:
                 if helper:
                     visit.party.append(helper)
                     missing -= 1
+            if missing == before and self.scene.scale < 1:
+                return  # a small cast: everybody who can go along does
             if missing == before:
                 raise RuntimeError("Too few colleagues to go along.")
 
