@@ -257,7 +257,8 @@ class Rows(Listing[ProposedPair]):
             if row.member:
                 row.why = reasons.speak_for(row.household, row.member, row.distance_m)[:3]
             if is_far(row):
-                row.why = [*explained.reasons(row), *row.why][:3]
+                bound = [one.rstrip("。.") for one in explained.reasons(row)]
+                row.why = [*bound, *row.why][:3]
             if row.household_id in now:
                 key, name = now[row.household_id]
                 row.why.insert(0, self._said(name, is_same=key == row.member_id))
