@@ -18,7 +18,8 @@ from jiedui.core.refusals import Refused
 from jiedui.core.trees import TreeNode
 from jiedui.imports import staging
 from jiedui.imports.book import Book
-from jiedui.imports.drafts import MORE, Draft, Part, Staged, current, written
+from jiedui.imports.columns import MORE
+from jiedui.imports.drafts import Draft, Part, Staged, current, written
 from jiedui.imports.models import StagedRow, Upload
 from jiedui.imports.staging import Looked, Tell
 from jiedui.orgs.models import STEP, Organisation

@@ -22,8 +22,8 @@ from jiedui.imports.book_members import MEMBER
 from jiedui.imports.book_orgs import ORGANISATION
 from jiedui.imports.book_people import URGENCY
 from jiedui.imports.book_teams import TEAM
-from jiedui.imports.columns import Field, Schema
-from jiedui.imports.drafts import MORE, Part
+from jiedui.imports.columns import MORE, Field, Schema
+from jiedui.imports.drafts import Part
 from jiedui.imports.household_parts import HOUSEHOLD, INCOME, NEED, PERSON, PERSON_OF_HOUSEHOLD
 from jiedui.imports.models import Kind
 from jiedui.imports.schemas import SCHEMAS

@@ -14,7 +14,8 @@ from jiedui.core.fields import EncryptedText
 from jiedui.imports.book_people import URGENCY
 from jiedui.imports.books import BOOKS
 from jiedui.imports.choices import in_words
-from jiedui.imports.drafts import MORE, Part, current, same
+from jiedui.imports.columns import MORE
+from jiedui.imports.drafts import Part, current, same
 from jiedui.imports.models import StagedRow
 from jiedui.imports.values import Money
 

@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 from jiedui.core import audit, bulk
 from jiedui.imports.applying import WRITTEN, _updated, said
 from jiedui.imports.books import BOOKS
-from jiedui.imports.drafts import CHUNK, MORE, Part, current, same
+from jiedui.imports.columns import MORE
+from jiedui.imports.drafts import CHUNK, Part, current, same
 from jiedui.imports.models import StagedRow, Upload
 from jiedui.imports.staging import Tell
 

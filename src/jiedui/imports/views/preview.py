@@ -1,6 +1,6 @@
 """What a list would do, row by row, and the buttons that do it, undo it or drop it."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
@@ -13,7 +13,17 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from jiedui.core.doors import needs
-from jiedui.core.lists import Badge, Choice, Column, Empty, Listing, Search, YesNo, listing_view
+from jiedui.core.lists import (
+    Badge,
+    Choice,
+    Column,
+    Empty,
+    Filter,
+    Listing,
+    Search,
+    YesNo,
+    listing_view,
+)
 from jiedui.core.models import Job
 from jiedui.core.texts import count_text
 from jiedui.imports import actions, shown
@@ -67,14 +77,14 @@ class Rows(Listing[StagedRow]):
     permission = "import"
     export_permission = "nobody"
     order = ("pk",)
-    columns = (
+    columns: ClassVar[tuple[Column, ...]] = (
         Column("title", gettext_lazy("Who or what"), sort="title"),
         Column("number", gettext_lazy("Row"), kind="count", sort=("sheet", "number")),
         Column("where", gettext_lazy("Where"), sort="where"),
         Column("outcome", gettext_lazy("What happens"), value=_badge),
         Column("what", gettext_lazy("In detail"), value=_what),
     )
-    filters = (
+    filters: ClassVar[tuple[Filter, ...]] = (
         Search("title", "where"),
         ByTab("outcome", gettext_lazy("What happens"), Outcome.choices),
     )
