@@ -8,16 +8,17 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from jiedui.accounts.models import User
 from jiedui.accounts.roles import PERMISSIONS, Role
 from jiedui.core import audit
-from jiedui.core.models import AuditEntry
 from jiedui.core.refusals import Refused
 from jiedui.core.trees import TreeNode
+from jiedui.orgs import persons
 from jiedui.orgs.models import Appointment, Member, Organisation
-from jiedui.orgs.scopes import of
+from jiedui.orgs.scopes import Grant, of
 from jiedui.places.models import Place
 
 APART = (str(Role.ADMINISTRATOR), str(Role.AUDITOR))
@@ -40,7 +41,7 @@ def appoint(
     _refuse_oneself(user, by)
     _refuse_nowhere(role, organisation, place)
     _refuse_together(user, role)
-    _refuse_beyond(role, organisation, place, by)
+    _refuse_beyond(user, role, organisation, place, by)
     _refuse_own_making(user, role, by)
     known = Appointment.objects.filter(user=user, role=role, ended=None)
     if known.filter(organisation=organisation, place=place).exists():
@@ -56,17 +57,25 @@ def appoint(
 def end(appointment: Appointment, *, on: date, by: Any) -> None:
     """The appointment ends; what was done under it stays."""
     _refuse_oneself(appointment.user, by)
-    _refuse_beyond(appointment.role, appointment.organisation, appointment.place, by)
+    where = (appointment.organisation, appointment.place)
+    _refuse_beyond(appointment.user, appointment.role, *where, by)
     if not Appointment.objects.filter(pk=appointment.pk, ended=None).update(ended=on):
         raise Refused(_("This appointment has ended already."))
-    where = appointment.where
-    audit.record("appointment.ended", appointment.user, by=by, role=appointment.role, where=where)
+    audit.record(
+        "appointment.ended",
+        appointment.user,
+        by=by,
+        role=appointment.role,
+        where=appointment.where,
+    )
 
 
 @transaction.atomic
 def tie(user: User, member: Member | None, *, by: Any) -> None:
     """Say which member of the register signs in with this account; None unties."""
     _refuse_oneself(user, by)
+    if by is not None and member and persons.same_as(by).is_one_of((), {member.pk}):
+        raise Refused(_("Nobody ties an account to themself: ask another administrator."))
     if member and member.user_id not in (None, user.pk):
         raise Refused(_("%(name)s has another account already.") % {"name": member.name})
     Member.objects.filter(user=user).update(user=None)
@@ -76,7 +85,8 @@ def tie(user: User, member: Member | None, *, by: Any) -> None:
 
 
 def _refuse_oneself(user: User, by: Any) -> None:
-    if by is not None and user.pk == by.pk:
+    """Neither one's own account nor another one of the same person."""
+    if by is not None and persons.same_as(by).is_one_of({user.pk}):
         raise Refused(_("Nobody appoints themself: ask another administrator."))
 
 
@@ -90,9 +100,13 @@ def _refuse_nowhere(role: str, organisation: Any, place: Any) -> None:
 
 
 def _refuse_together(user: User, role: str) -> None:
-    """Administrators and auditors hold nothing else, and nobody else becomes one of them."""
-    held = {*Appointment.objects.filter(user=user, ended=None).values_list("role", flat=True)}
-    held |= {str(Role.ADMINISTRATOR)} if user.is_superuser else set()
+    """Administrators and auditors hold nothing else, under none of their accounts, and nobody
+    else becomes one of them.
+    """
+    accounts = User.objects.filter(pk__in=persons.same_as(user).accounts)
+    rows = Appointment.objects.filter(user__in=accounts, user__is_active=True, ended=None)
+    held = {*rows.values_list("role", flat=True)}
+    held |= {str(Role.ADMINISTRATOR)} if accounts.filter(is_superuser=True).exists() else set()
     others = held - {role}
     if others and (role in APART or others & set(APART)):
         raise Refused(
@@ -100,17 +114,41 @@ def _refuse_together(user: User, role: str) -> None:
         )
 
 
-def _refuse_beyond(role: str, organisation: Any, place: Any, by: Any) -> None:
+def _refuse_beyond(user: User, role: str, organisation: Any, place: Any, by: Any) -> None:
     """An administrator appoints anywhere; an office only workers below its own roots."""
     if by is None or by.may("users.change"):
         return
     if role in APART:
         raise Refused(_("Only the system administrator gives this role."))
-    grants = of(by).grants
-    if not _reaches([g.organisation for g in grants], organisation) or not _reaches(
-        [g.place for g in grants], place
+    parts = of(by).holding("appointments.change").parts()
+    is_nowhere = organisation is None and place is None
+    if not any(_reaches(part.grants[0], organisation, place) for part in parts) or (
+        is_nowhere and not _answers_for(by, user)
     ):
         raise Refused(_("This lies outside what you answer for."))
+
+
+def known_to(by: Any) -> QuerySet[User]:
+    """Accounts that somebody who appoints may look at: administrators all; an office those of its
+    own area, and those that nobody has appointed yet.
+    """
+    accounts = User.objects.all()
+    if by.may("users.change"):
+        return accounts
+    scope = of(by).holding("appointments.change")
+    held = Appointment.objects.filter(
+        scope.organisations("organisation__path") | scope.places("place__path")
+    )
+    own = Member.objects.changeable_by(by, permission="appointments.change")
+    is_free = Q(appointments=None, member=None)
+    mine = Q(pk__in=held.values("user")) | Q(pk__in=own.order_by().values("user")) | Q(pk=by.pk)
+    return accounts.filter(mine | is_free).distinct()
+
+
+def _answers_for(by: Any, user: User) -> bool:
+    """Whether the member who signs in with the account is one the appointer answers for."""
+    own = Member.objects.changeable_by(by, permission="appointments.change")
+    return bool(own.filter(user=user).exists())
 
 
 def _refuse_own_making(user: User, role: str, by: Any) -> None:
@@ -118,16 +156,14 @@ def _refuse_own_making(user: User, role: str, by: Any) -> None:
     decides = PERMISSIONS[role] & {"pair.approve", "bulletin.freeze", "checks.record"}
     if by is None or by.may("users.change") or not decides:
         return
-    made = AuditEntry.objects.filter(
-        kind=user._meta.label_lower, subject=str(user.pk), actor_id=by.pk
-    )
-    if made.filter(action__in=("account.opened", "account.password_reset")).exists():
+    if persons.behind(user).is_one_of({by.pk}):
         raise Refused(
             _("You gave out the password of this account: the administrator gives it this role.")
         )
 
 
-def _reaches(roots: list[str | None], node: TreeNode | None) -> bool:
-    if node is None:
-        return True
-    return any(root is not None and node.path.startswith(root) for root in roots)
+def _reaches(grant: Grant, organisation: TreeNode | None, place: TreeNode | None) -> bool:
+    pairs = ((grant.organisation, organisation), (grant.place, place))
+    return all(
+        node is None or (root is not None and node.path.startswith(root)) for root, node in pairs
+    )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -11,8 +12,11 @@ from django.utils.translation import gettext as _
 from jiedui.accounts.roles import PERMISSIONS
 from jiedui.campaigns.playbook.pairs import Pairing
 from jiedui.core import audit
+from jiedui.core.doors import may
+from jiedui.core.models import AuditEntry
 from jiedui.core.refusals import Refused
 from jiedui.households.models import Household
+from jiedui.orgs import persons
 from jiedui.orgs.models import Appointment, Member
 from jiedui.pairing import loads, telling
 from jiedui.pairing.models import Avoidance, Pair, Proposal, ProposedPair
@@ -26,6 +30,7 @@ NEEDED = (
     *("proposal", "is_by_hand", "is_left_out", "household__head", "household__ended"),
     *("member__name", "member__rank", "member__ended", "member__organisation"),
 )
+MAKING = ("proposal.asked", "proposal.changed")
 APPROVERS = [role for role, may in PERMISSIONS.items() if "pair.approve" in may]
 
 
@@ -39,11 +44,32 @@ class Approval:
 
 
 def may_approve(proposal: Proposal, *, by: Any) -> bool:
-    """Whoever asked for it may not approve it alone while somebody else could (two persons)."""
-    if by is None or proposal.rules.get("by") != by.pk:
+    """Whoever asked for a plan or changed it by hand does not approve it, under whatever account,
+    while somebody else could (two persons).
+    """
+    if by is None or not persons.behind(by).is_one_of(_makers(proposal)):
         return True
-    others = Appointment.objects.filter(role__in=APPROVERS, ended=None, user__is_active=True)
-    return not others.exclude(user=by).exists()
+    return not _others(proposal, by)
+
+
+def _makers(proposal: Proposal) -> set[int | None]:
+    """Accounts that asked for the plan or changed rows of it by hand."""
+    entries = AuditEntry.objects.filter(
+        kind=proposal._meta.label_lower, subject=str(proposal.pk), action__in=MAKING
+    )
+    return {proposal.rules.get("by"), *entries.values_list("actor_id", flat=True)} - {None}
+
+
+def _others(proposal: Proposal, by: Any) -> bool:
+    """Whether another person could approve it: somebody who has no part in it."""
+    appointed = Appointment.objects.filter(role__in=APPROVERS, ended=None, user__is_active=True)
+    makers = _makers(proposal)
+    return any(
+        may(user, "pair.approve", on=proposal) and not persons.behind(user).is_one_of(makers)
+        for user in get_user_model()._default_manager.filter(
+            pk__in=appointed.exclude(user=by).values("user")
+        )
+    )
 
 
 @transaction.atomic
@@ -56,7 +82,9 @@ def approve(
     refused by name. `reason` is the playbook's reason for helpers that a re-plan changes.
     """
     if not may_approve(proposal, by=by):
-        raise Refused(_("Whoever asked for a proposal does not approve it; ask a colleague to."))
+        raise Refused(
+            _("Whoever asked for a proposal or changed it does not approve it; ask a colleague to.")
+        )
     try:
         proposal = still_open(proposal)
     except Refused:

@@ -12,6 +12,7 @@ from jiedui.core.refusals import Refused
 from jiedui.households.models import Household
 from jiedui.notices.actions import Written, writer
 from jiedui.notices.models import Notice
+from jiedui.orgs import persons
 from jiedui.orgs.models import Member
 from jiedui.pairing.models import Avoidance
 
@@ -39,7 +40,7 @@ def declare(member: Member, *, household: Household, reason: str, by: Any) -> Av
 @transaction.atomic
 def decide(avoidance: Avoidance, *, accept: bool, by: Any) -> None:
     """A reviewer decides; nobody decides on what they declared for themselves."""
-    if by is not None and avoidance.member.user_id == by.pk:
+    if by is not None and not may_decide(avoidance, by=by):
         raise Refused(_("Somebody else decides on what you declared."))
     state = State.ACCEPTED if accept else State.REJECTED
     waiting = Avoidance.objects.filter(pk=avoidance.pk, state=State.DECLARED)
@@ -48,6 +49,11 @@ def decide(avoidance: Avoidance, *, accept: bool, by: Any) -> None:
     if avoidance.member.user_id:
         Notice.objects.create(to_id=avoidance.member.user_id, kind=KIND, subject=str(avoidance.pk))
     audit.record("avoidance.decided", avoidance, by=by, state=state.value)
+
+
+def may_decide(avoidance: Avoidance, *, by: Any) -> bool:
+    """Nobody decides on what they declared for themselves, under whatever account."""
+    return not persons.behind(by).is_one_of((), {avoidance.member_id})
 
 
 @writer(KIND)

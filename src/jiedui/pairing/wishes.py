@@ -14,6 +14,7 @@ from jiedui.core import audit
 from jiedui.core.refusals import Refused
 from jiedui.notices.actions import Written, writer
 from jiedui.notices.models import Notice
+from jiedui.orgs import persons
 from jiedui.pairing.models import Pair, Wish
 
 KIND = "pairing.wish_decided"
@@ -82,11 +83,10 @@ def decide(wish: Wish, *, grant: bool, answer: str, by: Any) -> None:
 
 
 def may_decide(wish: Wish, *, by: Any) -> bool:
-    """Nobody decides on what they asked for, nor on a pair of their own."""
+    """Nobody decides on what they asked for, nor on a pair of their own, under any account."""
     if by is None:
         return True
-    member = wish.pair.member
-    return wish.asked_by_id != by.pk and not (member and member.user_id == by.pk)
+    return not persons.behind(by).is_one_of({wish.asked_by_id}, {wish.pair.member_id})
 
 
 @writer(KIND, page="pairing:wish")

@@ -19,6 +19,7 @@ from jiedui.core.models import Job
 from jiedui.core.refusals import Refused
 from jiedui.figures import actions as figures
 from jiedui.figures.models import Snapshot
+from jiedui.orgs import persons
 from jiedui.orgs.models import Organisation
 from jiedui.places.models import Place
 from jiedui.reports import asking, filling, verification, wording
@@ -275,10 +276,15 @@ def _same_draft(bulletin: Bulletin, version: int) -> Any:
     return Bulletin.objects.filter(pk=bulletin.pk, version=version, state=Bulletin.State.DRAFT)
 
 
+def is_writer(bulletin: Bulletin, user: Any) -> bool:
+    """Whether the user wrote at the bulletin, under whatever account."""
+    return persons.behind(user).is_one_of(bulletin.writers)
+
+
 def _check_second_person(bulletin: Bulletin, by: Any) -> None:
     if bulletin.is_frozen:
         raise Refused(_("This bulletin is frozen already."))
-    if by is None or by.pk in bulletin.writers:
+    if by is None or is_writer(bulletin, by):
         raise Refused(
             _("Whoever wrote at a bulletin cannot freeze it; ask somebody else to read it.")
         )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any
 
 from django.db.models import Count, Q
@@ -19,9 +20,12 @@ from jiedui.fieldwork.rhythm import dues
 from jiedui.ledger.models import Gift
 from jiedui.ledger.scopes import changeable
 from jiedui.notices.models import Complaint, Notice
+from jiedui.orgs import persons
 from jiedui.orgs.models import Organisation
+from jiedui.pairing.approving import may_approve
 from jiedui.pairing.models import Avoidance, HandOver, Pair, Proposal, Telling, Wish
 from jiedui.pairing.wishes import WAITING
+from jiedui.reports.actions import is_writer
 from jiedui.reports.desk import Desk, href
 from jiedui.reports.models import Bulletin
 from jiedui.supervision.models import Issue
@@ -111,7 +115,9 @@ def changes(desk: Desk) -> Iterator[Todo]:
                        draft.get_absolute_url(), icon="arrows-exchange",
                        word=pgettext("hand-over", "to confirm"))  # fmt: skip
         rows = Wish.objects.changeable_by(desk.user).filter(WAITING)
-        rows = rows.exclude(asked_by=desk.user).exclude(pair__member=desk.member or 0)
+        person = persons.behind(desk.user)
+        rows = rows.exclude(asked_by__in=person.accounts)
+        rows = rows.exclude(pair__member__in=person.members)
         facts = rows.aggregate(n=Count("pk"), first=_first("asked_on"))
         if facts["n"]:
             text = ngettext(
@@ -131,7 +137,7 @@ def changes(desk: Desk) -> Iterator[Todo]:
 def _to_decide(desk: Desk) -> Iterator[Todo]:
     """Avoidances to be decided, and granted wishes whose pair is still to be handed over."""
     rows = Avoidance.objects.changeable_by(desk.user).filter(state=Avoidance.State.DECLARED)
-    declared = rows.exclude(member=desk.member or 0).count()
+    declared = rows.exclude(member__in=persons.behind(desk.user).members).count()
     if declared:
         text = ngettext(
             "Decide about %(count)d avoidance", "Decide about %(count)d avoidances", declared
@@ -281,7 +287,9 @@ def issues(desk: Desk) -> Iterator[Todo]:
     if not desk.may("issues.change") or desk.campaign is None:
         return
     rows = Issue.objects.changeable_by(desk.user).filter(campaign=desk.campaign)
-    waiting = rows.filter(state=Issue.State.TO_CHECK).exclude(done_by=desk.user).count()
+    person = persons.behind(desk.user)
+    mine = Q(done_by__in=person.accounts) | Q(owner__in=person.members)
+    waiting = rows.filter(state=Issue.State.TO_CHECK).exclude(mine).count()
     if waiting:
         text = ngettext(
             "Check whether %(count)d issue is mended", "Check whether %(count)d issues are mended",
@@ -319,7 +327,8 @@ def proposals(desk: Desk) -> Iterator[Todo]:
         return
     mine = Proposal.objects.changeable_by(desk.user, permission="pair.approve")
     ready = mine.filter(campaign=desk.campaign, state=Proposal.State.READY)
-    for proposal in ready.order_by("pk")[:3]:
+    waiting = (one for one in ready.order_by("pk") if may_approve(one, by=desk.user))
+    for proposal in islice(waiting, 3):
         yield Todo(_("Decide about a pairing proposal"), href("pairing:proposal", proposal.pk),
                    icon="heart-handshake", word=_("to decide"))  # fmt: skip
 
@@ -331,7 +340,7 @@ def bulletins(desk: Desk) -> Iterator[Todo]:
     mine = Bulletin.objects.changeable_by(desk.user, permission="bulletin.freeze")
     drafts = mine.filter(state=Bulletin.State.DRAFT)
     for draft in drafts.filter(campaign=desk.campaign)[:3]:
-        if desk.user.pk in draft.writers:
+        if is_writer(draft, desk.user):
             yield Todo(_("Finish: %(title)s") % {"title": draft.title}, draft.get_absolute_url(),
                        icon="pencil", word=_("draft"), tone="grey")  # fmt: skip
         else:

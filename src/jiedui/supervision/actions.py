@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from jiedui.campaigns.models import Campaign
 from jiedui.core import audit
 from jiedui.core.refusals import Refused
+from jiedui.orgs import persons
 from jiedui.orgs.models import Member, Organisation
 from jiedui.places.models import Place
 from jiedui.supervision.models import Issue, Measure
@@ -102,9 +103,10 @@ def mended(issue: Issue, *, on: date, by: Any) -> None:
 
 
 def is_owner(issue: Issue, user: Any) -> bool:
-    """Whether the user mended the issue or answers for it, and so must not check it."""
-    owner_user = issue.owner.user_id if issue.owner else None
-    return user.pk in (issue.done_by_id, owner_user)
+    """Whether the user, under whatever account, mended the issue or answers for it."""
+    if user is None:
+        return False
+    return persons.behind(user).is_one_of({issue.done_by_id}, {issue.owner_id})
 
 
 @transaction.atomic

@@ -104,8 +104,7 @@ class Users(Listing[User]):
     )
 
     def rows(self, user: Any) -> QuerySet[User]:
-        # The view lets in only who may appoint; these see all accounts, and no household by it.
-        return User.objects.all()
+        return appointments.known_to(user)
 
     def dress(self, rows: QuerySet[User]) -> QuerySet[User]:
         running = Appointment.objects.filter(ended=None).order_by("pk")
@@ -113,6 +112,10 @@ class Users(Listing[User]):
 
 
 users = listing_view(Users)
+
+
+def _account(request: HttpRequest, pk: int) -> User:
+    return get_object_or_404(appointments.known_to(request.user), pk=pk)
 
 
 @needs("users.change")
@@ -127,7 +130,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @needs("appointments.change")
 def show(request: HttpRequest, pk: int) -> HttpResponse:
-    account = get_object_or_404(User, pk=pk)
+    account = _account(request, pk)
     held = account.appointments.select_related("organisation", "place")
     member = Member.objects.filter(user=account).select_related("organisation").first()
     context = {
@@ -145,7 +148,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("users.change")
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     # The form writes into its own instance; the action needs the row as it was.
-    form = UserChangeForm(request.POST or None, instance=get_object_or_404(User, pk=pk))
+    form = UserChangeForm(request.POST or None, instance=_account(request, pk))
 
     def act(typed: dict[str, Any]) -> None:
         accounts.change_account(User.objects.get(pk=pk), by=request.user, **typed)
@@ -157,7 +160,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs("appointments.change")
 def reset(request: HttpRequest, pk: int) -> HttpResponse:
-    account = get_object_or_404(User, pk=pk)
+    account = _account(request, pk)
     if not welcoming.may_reset(account, by=request.user):
         raise PermissionDenied
     slip = Slip(account, accounts.reset_password(account, by=request.user))
@@ -237,7 +240,7 @@ def welcome_helpers(request: HttpRequest) -> HttpResponse:
 
 @needs("appointments.change")
 def appoint(request: HttpRequest, pk: int) -> HttpResponse:
-    account = get_object_or_404(User, pk=pk)
+    account = _account(request, pk)
 
     def act(typed: dict[str, Any]) -> None:
         appointments.appoint(account, by=request.user, **typed)
@@ -257,14 +260,14 @@ def appoint(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("appointments.change")
 def dismiss(request: HttpRequest, pk: int, appointment: int) -> HttpResponse:
     rows = Appointment.objects.select_related("user", "organisation", "place")
-    row = get_object_or_404(rows, pk=appointment, user__pk=pk)
+    row = get_object_or_404(rows, pk=appointment, user=_account(request, pk))
     appointments.end(row, on=timezone.localdate(), by=request.user)
     return redirect("orgs:user", pk)
 
 
 @needs("users.change")
 def tie(request: HttpRequest, pk: int) -> HttpResponse:
-    account = get_object_or_404(User, pk=pk)
+    account = _account(request, pk)
     own = Member.objects.filter(user=account).first()
     form = TieForm(request.POST or None, initial={"member": own})
 

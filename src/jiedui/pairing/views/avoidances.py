@@ -96,8 +96,7 @@ class Avoidances(Listing[Avoidance]):
         )
 
     def _line(self, row: Any) -> Any:
-        own = row.member_id == of(self.user).member
-        row.may_decide = not own and self.holds("pair.change", row)
+        row.may_decide = self.holds("pair.change", row) and avoiding.may_decide(row, by=self.user)
         return super()._line(row)
 
 

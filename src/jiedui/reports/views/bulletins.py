@@ -315,7 +315,7 @@ def freeze(request: HttpRequest, pk: int) -> HttpResponse:
         **_read(request, bulletin),
         "form": form,
         "typed": filling.typed_by_hand(bulletin.text),
-        "is_writer": request.user.pk in bulletin.writers,
+        "is_writer": actions.is_writer(bulletin, request.user),
     }
     return render(request, "reports/bulletin_freeze.html", context)
 

@@ -1,0 +1,87 @@
+"""The same person behind several accounts: four eyes belong to two people, not to two names.
+
+One mechanism for every rule that wants a second person. Accounts are of one person when they
+sign, or once signed, for the same member of the register (or for two members with one identity
+number); and whoever gave out the password of an account is taken for its owner too, because they
+know it, or knew it once. The audit chain is asked, so that untying an account hides nothing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+from jiedui.accounts.models import User
+from jiedui.core.models import AuditEntry
+from jiedui.orgs.models import Member
+
+GIVING_OUT = ("account.opened", "account.password_reset")
+TIED = "account.tied"
+STEPS = 8  # somebody opens an account that opens an account …: no real chain is longer
+
+
+@dataclass(frozen=True)
+class Person:
+    """Keys of the accounts, and of the members of the register, that may be one person."""
+
+    accounts: frozenset[int]
+    members: frozenset[int]
+
+    def is_one_of(self, accounts: Iterable[int | None], members: Iterable[int | None] = ()) -> bool:
+        """Whether one of these accounts or members may be this person."""
+        return bool(self.accounts & {*accounts} or self.members & {*members})
+
+
+def behind(user: Any) -> Person:
+    """Who may act through this account: its owner under every name, and who gave it out."""
+    found = getattr(user, "_jiedui_person", None)
+    if found is None:
+        found = user._jiedui_person = _closed({user.pk}, with_makers=True)
+    return found
+
+
+def same_as(user: Any) -> Person:
+    """The owner of this account under every name, without those who gave it out."""
+    return _closed({user.pk}, with_makers=False)
+
+
+def _closed(accounts: set[int], *, with_makers: bool) -> Person:
+    members: set[int] = set()
+    for _step in range(STEPS):
+        members |= _members_of(accounts)
+        more = _accounts_of(members) | (_makers_of(accounts) if with_makers else set())
+        if more <= accounts:
+            break
+        accounts = accounts | more
+    return Person(frozenset(accounts), frozenset(members))
+
+
+def _members_of(accounts: set[int]) -> set[int]:
+    """Members these accounts sign for today, or signed for once; and their other entries."""
+    found = set(Member.objects.filter(user__in=accounts).values_list("pk", flat=True))
+    once = _entries(accounts).filter(action=TIED).values_list("content__member", flat=True)
+    found |= {member for member in once if member}
+    digests = Member.objects.filter(pk__in=found).exclude(identity_digest="")
+    same = Member.objects.filter(identity_digest__in=digests.values("identity_digest"))
+    return found | set(same.values_list("pk", flat=True))
+
+
+def _accounts_of(members: set[int]) -> set[int]:
+    if not members:
+        return set()
+    found = Member.objects.filter(pk__in=members, user__isnull=False)
+    tied = AuditEntry.objects.filter(kind=User._meta.label_lower, action=TIED)
+    once = tied.filter(Q(content__member__in=list(members))).values_list("subject", flat=True)
+    return set(found.values_list("user", flat=True)) | {int(key) for key in once}
+
+
+def _makers_of(accounts: set[int]) -> set[int]:
+    made = _entries(accounts).filter(action__in=GIVING_OUT, actor_id__isnull=False)
+    return set(made.values_list("actor_id", flat=True))
+
+
+def _entries(accounts: set[int]) -> Any:
+    return AuditEntry.objects.filter(
+        kind=User._meta.label_lower, subject__in=[str(key) for key in accounts]
+    )
