@@ -56,10 +56,15 @@ def strike(household: Household, *, on: date, reason: str, by: Any) -> None:
     audit.record("household.struck", household, by=by, reason=reason, day=on)
 
 
-def _identity_digest(identity: str, *, besides: int = 0) -> str:
-    """The digest of an identity number; `Refused` when somebody else has it."""
+def _identity_digest(identity: str, *, by: Any, besides: int = 0) -> str:
+    """The digest of an identity number; `Refused` when somebody of the own area has it.
+
+    Of people elsewhere the answer tells nothing, not even that they are there: whoever reads both
+    registers finds them in the list of people (`?double=yes`).
+    """
     digest: str = crypto.digest(identity)
     rows = Person.objects.filter(identity_digest=digest, ended=None).exclude(pk=besides)
+    rows = rows if by is None else rows.visible_to(by)
     if digest and (same := rows.first()):
         raise Refused(_("This identity number belongs to %(name)s already.") % {"name": same.name})
     return digest
@@ -88,7 +93,7 @@ def _person_number(household: Household, number: str) -> str:
 @transaction.atomic
 def add_person(household: Household, values: dict[str, Any], *, by: Any) -> Person:
     values = dict(values)
-    digest = _identity_digest(values.get("identity", ""))
+    digest = _identity_digest(values.get("identity", ""), by=by)
     number = _person_number(household, values.pop("number", ""))
     person = Person.objects.create(
         household=household,
@@ -106,7 +111,7 @@ def amend_person(person: Person, values: dict[str, Any], *, by: Any) -> None:
     """Change what is known of a person; an empty identity number keeps the one there is."""
     derived: dict[str, Any] = _spoken(values["name"]) if "name" in values else {}
     if identity := values.pop("identity", ""):
-        digest = _identity_digest(identity, besides=person.pk)
+        digest = _identity_digest(identity, by=by, besides=person.pk)
         derived |= {"identity": identity, "identity_digest": digest}
     changes.apply(person, values | derived, action="person.amended", by=by)
 

@@ -29,10 +29,13 @@ def next_path(parent: Organisation | None) -> str:
     return f"{parent.path if parent else ''}{number:0{STEP}d}"
 
 
-def _free(number: str, *, among: Any, besides: int | None = None) -> None:
-    """Raises `Refused` when another row has this number."""
-    if number and (taken := among.filter(number=number).exclude(pk=besides).first()):
+def _free(number: str, *, among: Any, by: Any, besides: int | None = None) -> None:
+    """Raises `Refused` when another row has this number; names it to those who may see it."""
+    if not number or (taken := among.filter(number=number).exclude(pk=besides).first()) is None:
+        return
+    if by is None or among.visible_to(by).filter(pk=taken.pk).exists():
         raise Refused(_("%(name)s has the number %(n)s.") % {"name": taken.name, "n": number})
+    raise Refused(_("The number %(n)s cannot be given here; choose another.") % {"n": number})
 
 
 @transaction.atomic
@@ -40,7 +43,7 @@ def found(parent: Organisation | None, values: dict[str, Any], *, by: Any) -> Or
     """A new organisation below another one, with the model's fields as values."""
     if parent and parent.ended:
         raise Refused(_("%(name)s has ended.") % {"name": parent.name})
-    _free(values.get("number", ""), among=Organisation.objects)
+    _free(values.get("number", ""), among=Organisation.objects, by=by)
     organisation: Organisation = Organisation.objects.create(
         parent=parent,
         path=next_path(parent),
@@ -53,7 +56,7 @@ def found(parent: Organisation | None, values: dict[str, Any], *, by: Any) -> Or
 
 @transaction.atomic
 def amend(organisation: Organisation, values: dict[str, Any], *, by: Any) -> None:
-    _free(values.get("number", ""), among=Organisation.objects, besides=organisation.pk)
+    _free(values.get("number", ""), among=Organisation.objects, by=by, besides=organisation.pk)
     spoken = _spoken(values["name"], is_person=False) if "name" in values else {}
     changes.apply(organisation, values | spoken, action="organisation.amended", by=by)
 
@@ -74,9 +77,11 @@ def dissolve(organisation: Organisation, *, on: date, by: Any) -> None:
 def enrol(values: dict[str, Any], *, by: Any) -> Member:
     """A new member. Raises `Refused` for a number or identity number that is taken."""
     digest = crypto.digest(values.get("identity", ""))
-    if digest and (same := Member.objects.filter(identity_digest=digest).first()):
+    known: Any = Member.objects.filter(identity_digest=digest)
+    known = known if by is None else known.visible_to(by)
+    if digest and (same := known.first()):
         raise Refused(_("%(name)s has this identity number already.") % {"name": same.name})
-    _free(values["number"], among=Member.objects)
+    _free(values["number"], among=Member.objects, by=by)
     member = Member.objects.create(
         **values, identity_digest=digest, **_spoken(values["name"], is_person=True)
     )
@@ -86,7 +91,7 @@ def enrol(values: dict[str, Any], *, by: Any) -> Member:
 
 @transaction.atomic
 def amend_member(member: Member, values: dict[str, Any], *, by: Any) -> None:
-    _free(values.get("number", ""), among=Member.objects, besides=member.pk)
+    _free(values.get("number", ""), among=Member.objects, by=by, besides=member.pk)
     derived: dict[str, Any] = {}
     if "name" in values:
         derived |= _spoken(values["name"], is_person=True)
@@ -117,7 +122,7 @@ def move(members: Iterable[Member], *, to: Organisation, by: Any) -> int:
 @transaction.atomic
 def form_team(values: dict[str, Any], *, by: Any) -> Team:
     """A new team; its number must be free."""
-    _free(values["number"], among=Team.objects)
+    _free(values["number"], among=Team.objects, by=by)
     team = Team.objects.create(**values, **_spoken(values["name"], is_person=False))
     audit.record("team.formed", team, by=by, name=team.name)
     return team
@@ -135,7 +140,7 @@ def join(team: Team, member: Member, *, on: date, by: Any, is_head: bool = False
 
 @transaction.atomic
 def amend_team(team: Team, values: dict[str, Any], *, by: Any) -> None:
-    _free(values.get("number", ""), among=Team.objects, besides=team.pk)
+    _free(values.get("number", ""), among=Team.objects, by=by, besides=team.pk)
     spoken = _spoken(values["name"], is_person=False) if "name" in values else {}
     changes.apply(team, values | spoken, action="team.amended", by=by)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -143,6 +143,11 @@ class People(Listing[Person]):
         Choice("gender", gettext_lazy("Gender"), person_codes.GENDER.choices),
         DateRange("born", gettext_lazy("Born")),
         YesNo("living", gettext_lazy("Still in the household"), yes=Q(ended=None)),
+        YesNo(
+            "double",
+            gettext_lazy("Same identity number as somebody else"),
+            yes=Q(is_double=True),
+        ),
     )
     empty = Empty(
         "user",
@@ -151,6 +156,18 @@ class People(Listing[Person]):
         "households:list",
         gettext_lazy("To the households"),
     )
+
+    def rows(self, user: Any) -> QuerySet[Person]:
+        """Doubles are people whose identity number another one has whom the user sees as well."""
+        rows: QuerySet[Person] = super().rows(user)
+        if "double" not in self.params:
+            return rows
+        same = super().rows(user).filter(identity_digest=OuterRef("identity_digest"), ended=None)
+        others = same.exclude(pk=OuterRef("pk")).order_by()
+        is_known = ~Q(identity_digest="") & Q(ended=None)
+        return rows.annotate(
+            is_double=ExpressionWrapper(is_known & Q(Exists(others)), output_field=BooleanField())
+        )
 
     def dress(self, rows: QuerySet[Person]) -> QuerySet[Person]:
         return rows.select_related("household__place__parent")
