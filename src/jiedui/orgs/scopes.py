@@ -86,6 +86,20 @@ def _union(field: str, paths: Iterable[str | None]) -> Q:
     return either
 
 
+def over(user: Any, permission: str, row: Any) -> Scope:
+    """The part of the scope whose appointments alone carry this permission on this row.
+
+    Who is put together with the row is chosen from what these reach: a household of one area is
+    not given a helper of another because somebody holds the permission here and there.
+    """
+    scope = of(user).holding(permission)
+    if len(scope.grants) < 2:
+        return scope
+    rows = type(row)._default_manager.filter(pk=row.pk)
+    held = [part for part in scope.parts() if rows.permitted(part, permission).exists()]
+    return replace(scope, grants=tuple(grant for part in held for grant in part.grants))
+
+
 def of(user: Any) -> Scope:
     """The user's scope, read once per request (kept on the user object); a part stays one."""
     if isinstance(user, Scope):

@@ -165,7 +165,7 @@ def recorded(request: HttpRequest, pk: str) -> HttpResponse:
 
 
 def _visits(user: Any) -> QuerySet[Any]:
-    rows = Activity.objects.visible_to(user).exclude(pair=None)
+    rows = Activity.objects.changeable_by(user).exclude(pair=None)
     return rows.select_related("campaign", "household", "place", "pair__campaign")
 
 

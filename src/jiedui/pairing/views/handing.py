@@ -15,6 +15,7 @@ from jiedui.core.lists import Action, Choice, Column, Empty, Listing, Search, Tr
 from jiedui.core.refusals import Refused
 from jiedui.households.models import Need, Person
 from jiedui.orgs.models import Member, Organisation
+from jiedui.orgs.scopes import over
 from jiedui.pairing import handing
 from jiedui.pairing.handing_forms import SuccessorForm
 from jiedui.pairing.models import HandOver, Pair, PassedOn
@@ -64,7 +65,10 @@ def choose(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     )
     found = get_object_or_404(rows, pk=row, hand_over=hand_over)
     form = SuccessorForm(
-        request.POST or None, user=request.user, row=found, initial=_chosen(request, found)
+        request.POST or None,
+        user=over(request.user, "pair.change", hand_over),
+        row=found,
+        initial=_chosen(request, found),
     )
     if form.is_valid():
         try:
@@ -87,6 +91,10 @@ def choose(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     return render(request, "pairing/choose.html", context)
 
 
+def _nameable(request: HttpRequest, hand_over: HandOver) -> Any:
+    return nameable(over(request.user, "pair.change", hand_over))
+
+
 def _chosen(request: HttpRequest, row: PassedOn) -> dict[str, Any]:
     """What is proposed so far, or chosen by a link of the suggestions."""
     if row.pair.member_id is None:
@@ -94,7 +102,7 @@ def _chosen(request: HttpRequest, row: PassedOn) -> dict[str, Any]:
     found = {"first": row.first, "second": row.second}
     for name in found:
         if key := number(request.GET.get(name, "")):
-            found[name] = get_object_or_404(nameable(request.user), pk=key)
+            found[name] = get_object_or_404(_nameable(request, row.hand_over), pk=key)
     return found
 
 
@@ -115,7 +123,7 @@ def _suggested(request: HttpRequest, row: PassedOn) -> list[Any]:
         pair.campaign,
         pair.campaign.playbook.pairing(pair.kind),
         pair.household,
-        among=nameable(request.user).exclude(pk__in=going),
+        among=_nameable(request, row.hand_over).exclude(pk__in=going),
         before=pair.member,
     )
 
@@ -142,7 +150,7 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
 def anew(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask the engine again, for instance because pairs came or went meanwhile."""
     found = the_hand_over(request, pk, to_change=True)
-    handing.propose(found, among=nameable(request.user))
+    handing.propose(found, among=_nameable(request, found))
     messages.success(request, _("Proposed anew; what you changed by hand has stayed."))
     return redirect(found)
 

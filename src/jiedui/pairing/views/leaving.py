@@ -12,6 +12,7 @@ from jiedui.core.doors import needs
 from jiedui.core.entries import form_page
 from jiedui.core.texts import count_text, sentences
 from jiedui.orgs.models import Member, Organisation
+from jiedui.orgs.scopes import over
 from jiedui.pairing import handing
 from jiedui.pairing.handing_forms import BeginForm
 from jiedui.pairing.views.shared import nameable
@@ -52,15 +53,16 @@ def _concerned(giver: Member | Organisation) -> list[str]:
 
 
 def _begin(request: HttpRequest, giver: Member | Organisation) -> HttpResponse:
+    mine = over(request.user, "pair.change", giver)
     form = BeginForm(
         request.POST or None,
-        user=request.user,
+        user=mine,
         campaign=running_campaign(request),
         giver=giver,
     )
 
     def act(typed: dict[str, Any]) -> Any:
-        return handing.prepare(giver, among=nameable(request.user), by=request.user, **typed)
+        return handing.prepare(giver, among=nameable(mine), by=request.user, **typed)
 
     is_member = isinstance(giver, Member)
     title = _("%s hands over") if is_member else _("%s is dissolved")

@@ -28,6 +28,7 @@ from jiedui.core.lists import (
 from jiedui.core.refusals import Refused
 from jiedui.core.trees import below
 from jiedui.orgs.models import Organisation
+from jiedui.orgs.scopes import Scope, over
 from jiedui.pairing import actions, levels, words
 from jiedui.pairing.forms import EndForm, HandOverForm
 from jiedui.pairing.models import Avoidance, Pair, Wish
@@ -285,9 +286,10 @@ def _beside(pair: Pair) -> list[Pair]:
 def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     """Name one or two successors; the old helper stays through the overlap."""
     pair = the_pair(request, pk, to_change=True)
-    initial = {name: _picked(request, pair, name) for name in ("first", "second")}
+    mine = over(request.user, "pair.change", pair)
+    initial = {name: _picked(request, pair, name, mine=mine) for name in ("first", "second")}
     initial["reason"] = request.GET.get("reason", "")
-    form = HandOverForm(request.POST or None, user=request.user, pair=pair, initial=initial)
+    form = HandOverForm(request.POST or None, user=mine, pair=pair, initial=initial)
     if form.is_valid():
         day, reason = form.cleaned_data["on"], form.cleaned_data["reason"]
         try:
@@ -306,7 +308,7 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
             pair.campaign,
             pairing,
             pair.household,
-            among=nameable(request.user),
+            among=nameable(mine),
             before=pair.member,
         )
     context = {
@@ -320,12 +322,12 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "pairing/hand_over.html", context)
 
 
-def _picked(request: HttpRequest, pair: Pair, name: str) -> Any:
+def _picked(request: HttpRequest, pair: Pair, name: str, *, mine: Scope) -> Any:
     """A successor chosen by a link of the suggestions."""
     key = number(request.GET.get(name, ""))
     if not key or not pair.member_id:
         return None
-    return get_object_or_404(nameable(request.user), pk=key)
+    return get_object_or_404(nameable(mine), pk=key)
 
 
 @needs("pair.change")

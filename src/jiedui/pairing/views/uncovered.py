@@ -27,6 +27,7 @@ from jiedui.core.lists import (
 )
 from jiedui.core.refusals import Refused
 from jiedui.households.models import Household
+from jiedui.orgs.scopes import over
 from jiedui.pairing import actions, coverage
 from jiedui.pairing.forms import PairForm
 from jiedui.pairing.suggestions import suggest, weigh
@@ -168,8 +169,9 @@ def find(request: HttpRequest, pk: int) -> HttpResponse:
     seen = Household.objects.visible_to(request.user, permission="pair.change")
     rows = seen.select_related("place__parent")
     household = get_object_or_404(rows.prefetch_related("needs"), pk=pk)
-    picked = nameable(request.user).filter(pk=number(request.GET.get("member", "")) or 0).first()
-    form = PairForm(request.POST or None, user=request.user, initial={"member": picked})
+    mine = over(request.user, "pair.change", household)
+    picked = nameable(mine).filter(pk=number(request.GET.get("member", "")) or 0).first()
+    form = PairForm(request.POST or None, user=mine, initial={"member": picked})
     if form.is_valid():
         try:
             pair = actions.open_pair(
@@ -190,7 +192,7 @@ def find(request: HttpRequest, pk: int) -> HttpResponse:
         "pairing": pairing,
         "form": form,
         "picked": weigh(campaign, pairing, household, [picked])[0] if picked else None,
-        "suggestions": suggest(campaign, pairing, household, among=nameable(request.user)),
+        "suggestions": suggest(campaign, pairing, household, among=nameable(mine)),
         "alone_since": alone.alone_since if alone else None,
         "cause": household_codes.CAUSE.name(household.cause) if household.cause else "",
         "kind": household_codes.HOUSEHOLD_KIND.name(household.kind),

@@ -16,6 +16,7 @@ from jiedui.core.doors import may, needs
 from jiedui.core.texts import sentences
 from jiedui.households.models import Household
 from jiedui.orgs.models import Member
+from jiedui.orgs.scopes import Scope, over
 from jiedui.pairing import explaining, keeping, loads, reviewing, weights, words
 from jiedui.pairing.forms import ChangeForm
 from jiedui.pairing.keeping import Kept
@@ -85,7 +86,7 @@ def why(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     """The reasons for one row; `?member=` asks why not that helper."""
     found = the_row(request, pk, row)
     kept = keeping.of(found.proposal)
-    form = ChangeForm(request.GET or None, user=request.user)
+    form = ChangeForm(request.GET or None, user=_mine(request, found))
     picked = form.cleaned_data["member"] if form.is_valid() else None
     household = kept.households.get(found.household_id) if kept else None
     asked = kept if household is not None else None
@@ -103,9 +104,13 @@ def why(request: HttpRequest, pk: int, row: int) -> HttpResponse:
         **_proposed(found, asked),
         "answer": _answer(found, asked, picked) if picked and picked != found.member else None,
         "is_the_same": bool(picked) and picked == found.member,
-        "others": _others(asked, found, request.user) if asked else [],
+        "others": _others(asked, found, _mine(request, found)) if asked else [],
     }
     return render(request, "pairing/why.html", context)
+
+
+def _mine(request: HttpRequest, row: ProposedPair) -> Scope:
+    return over(request.user, "pair.propose", row.proposal)
 
 
 def _may_change(request: HttpRequest, row: ProposedPair) -> bool:
@@ -245,7 +250,7 @@ def _named(insisted: explaining.Insisted | None) -> list[dict[str, Any]]:
 def change(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     """Choose another helper by hand; `others` lets the fewest other rows change with it."""
     found = the_row(request, pk, row, "pair.propose")
-    form = ChangeForm(request.POST or None, user=request.user)
+    form = ChangeForm(request.POST or None, user=_mine(request, found))
     if not form.is_valid():
         return redirect(_page(found, str(request.POST.get("member", ""))))
     member = form.cleaned_data["member"]

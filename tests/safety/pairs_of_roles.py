@@ -1,0 +1,37 @@
+"""Users with two appointments at two places, and users with each of them alone.
+
+What two appointments allow together is what each allows alone: never more, never less. The rows
+asked for lie in Willow village and the bureau ("here"); the second appointment is somewhere else.
+"""
+
+from itertools import product
+
+from jiedui.accounts.roles import Role
+
+FIELD = (
+    Role.OFFICE, Role.LIAISON, Role.HELPER, Role.VILLAGE_OFFICER, Role.SUPERVISOR, Role.LEADER,
+)  # fmt: skip
+# Administrators and auditors hold no other appointment (orgs/appointments.py).
+PAIRS = [(str(here), str(there)) for here, there in product(FIELD, FIELD)]
+
+
+def appoint(username, *posts, member=None):
+    """An account with these appointments: (role, organisation, place)."""
+    from datetime import date
+
+    from jiedui.accounts.models import User
+    from jiedui.orgs.models import Appointment
+
+    user = User.objects.create(username=username, display_name=username)
+    for role, organisation, place in posts:
+        if role in (Role.HELPER, Role.VILLAGE_OFFICER):
+            organisation = None
+        if role in (Role.HELPER, Role.LIAISON):
+            place = None
+        Appointment.objects.create(
+            user=user, role=role, organisation=organisation, place=place, since=date(2020, 1, 1)
+        )
+    if member is not None:
+        member.user = user
+        member.save(update_fields=["user"])
+    return user
