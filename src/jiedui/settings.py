@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "jiedui.core.middleware.AuditDoorMiddleware",
+    "jiedui.core.middleware.ReadingMiddleware",
     "jiedui.core.middleware.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

@@ -48,10 +48,12 @@ def prepare() -> None:
     django_ready()
     from django.conf import settings
 
+    from jiedui.core import binding
     from jiedui.web.gathering import gather
 
     settings.DATA.mkdir(parents=True, exist_ok=True)
     upgrade()
+    binding.bind_all()
     gather()
 
 

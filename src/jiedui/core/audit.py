@@ -11,7 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from jiedui.core import bulk, crypto, personal, whereabouts
+from jiedui.core import bulk, crypto, personal, readings, whereabouts
 from jiedui.core.models import AuditEntry
 from jiedui.core.whereabouts import Whereabouts
 
@@ -63,6 +63,34 @@ def record(
     )
     entry.save(force_insert=True)
     return entry
+
+
+def read(row: models.Model, fields: Iterable[str], *, by: Any) -> None:
+    """Say that these confidential fields of a record were read; `household.read` and the like."""
+    key, names = (row._meta.label_lower, str(row.pk)), sorted(fields)
+    record(f"{row._meta.model_name}.read", row, by=by, fields=names)
+    readings.tell(key, names)
+
+
+MANY = 20  # records of one kind read at once; more are one entry that names them all
+
+
+def record_readings(found: dict[readings.Key, list[str]], *, by: Any, page: str = "") -> None:
+    """Say of everything in `found` (record → fields) that it was read, and on which page."""
+    kinds = sorted({kind for kind, _key in found})
+    for kind in kinds:
+        of_kind = {key: fields for (one, key), fields in found.items() if one == kind}
+        name = kind.partition(".")[2]
+        if len(of_kind) > MANY:
+            fields = sorted({field for fields in of_kind.values() for field in fields})
+            facts: dict[str, Any] = {"of": kind, "subjects": sorted(of_kind), "rows": len(of_kind)}
+            record(f"{name}.read_many", by=by, fields=fields, page=page, **facts)
+            continue
+        entries = (
+            Entry(f"{name}.read", kind, key, {}, {}, {"fields": fields, "page": page})
+            for key, fields in of_kind.items()
+        )
+        record_many(entries, by=by)
 
 
 def _last() -> AuditEntry:

@@ -10,6 +10,9 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
+from jiedui.core.fields import EncryptedText, Sealed
+
+Prepare = Callable[[Any, Any], Any]  # a value and the key of its row, as the database wants it
 _AS_IS = (
     *(models.CharField, models.TextField, models.IntegerField, models.BooleanField),
     *(models.BigAutoField, models.ForeignKey),
@@ -34,14 +37,22 @@ def keys(model: type[models.Model], count: int) -> list[int]:
 
 
 def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Insert rows whose values stand in the order of `names`; the rest get their defaults."""
+    """Insert rows whose values stand in the order of `names`; the rest get their defaults.
+
+    Rows with encrypted values are given keys here where they bring none.
+    """
     given: list[Any] = [model._meta.get_field(name) for name in names]
+    pk = model._meta.pk
+    if pk not in given and any(isinstance(field, EncryptedText) for field in given):
+        rows = list(rows)
+        rows = [[key, *row] for key, row in zip(keys(model, len(rows)), rows, strict=True)]
+        given = [pk, *given]
     rest = [f for f in model._meta.concrete_fields if f not in given and not f.primary_key]
-    fixed = [_preparer(field)(field.get_default()) for field in rest]
+    fixed = [_preparer(field)(field.get_default(), None) for field in rest]
     quote = connection.ops.quote_name
     columns = ", ".join(quote(field.column) for field in (*given, *rest))
     table = quote(model._meta.db_table)
-    ready = _prepared(given, rows)
+    ready = _prepared(given, rows, key=given.index(pk) if pk in given else None)
     full = [[*row, *fixed] for row in ready] if fixed else ready
     if connection.vendor == "postgresql":
         _copy(f"COPY {table} ({columns}) FROM STDIN", full)
@@ -101,30 +112,38 @@ def update(
         sets.append(f"{quote(raised)} = {quote(raised)} + 1")
     table, pk = quote(model._meta.db_table), quote(str(model._meta.pk.column))
     statement = f"UPDATE {table} SET {', '.join(sets)} WHERE {pk} = %s"  # noqa: S608
-    _many(statement, _prepared(fields, rows))
+    _many(statement, _prepared(fields, rows, key=len(fields)))
 
 
-def _prepared(fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
-    """Rows as this database wants them; what stands behind the last field stays as it is."""
+def _prepared(
+    fields: Sequence[Any], rows: Iterable[Sequence[Any]], *, key: int | None
+) -> list[list[Any]]:
+    """Rows as this database wants them; what stands behind the last field stays as it is.
+
+    `key` says where in a row its primary key stands.
+    """
     changing = [
         (at, prepare) for at, prepare in enumerate(map(_preparer, fields)) if prepare is not _same
     ]
     ready = [list(row) for row in rows]
     for row in ready:
+        pk = None if key is None else row[key]
         for at, prepare in changing:
-            row[at] = prepare(row[at])
+            row[at] = prepare(row[at], pk)
     return ready
 
 
-def _preparer(field: Any) -> Callable[[Any], Any]:
+def _preparer(field: Any) -> Prepare:
     """How this database wants a value of this field."""
+    if isinstance(field, EncryptedText):
+        return lambda value, pk: value if isinstance(value, Sealed) else field.seal(value, key=pk)
     if isinstance(field, _AS_IS):  # of a foreign key the key is given, never a row
         return _same
     here = connections[DEFAULT_DB_ALIAS]  # the proxy looks it up anew at each step
-    return lambda value: field.get_db_prep_save(value, here)
+    return lambda value, _pk: field.get_db_prep_save(value, here)
 
 
-def _same(value: Any) -> Any:
+def _same(value: Any, _pk: Any) -> Any:
     return value
 
 

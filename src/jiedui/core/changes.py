@@ -6,7 +6,7 @@ from django.db import models, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from jiedui.core import audit
+from jiedui.core import audit, readings
 from jiedui.core.fields import EncryptedText
 from jiedui.core.models import Versioned
 from jiedui.core.personal import HIDDEN as HIDDEN
@@ -28,7 +28,8 @@ def apply(row: models.Model, values: dict[str, Any], *, action: str, by: Any) ->
     """
     before, after = {}, {}
     for name, value in values.items():
-        old = getattr(row, name)
+        with readings.unseen():  # compared only
+            old = getattr(row, name)
         if old == value:
             continue
         setattr(row, name, value)

@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from jiedui.core import audit
+from jiedui.core import audit, readings
 from jiedui.core.refusals import Refused
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -98,6 +98,25 @@ class AuditDoorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with audit.through("web", address=request.META.get("REMOTE_ADDR", "")):
             return self.get_response(request)
+
+
+class ReadingMiddleware:
+    """No answer shows a confidential value without a mark in the audit chain.
+
+    Where the mark cannot be written the answer fails. One that shows nothing (a redirect) needs
+    none: what was opened on the way was only compared.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with readings.watched() as seen:
+            response = self.get_response(request)
+        if (found := seen.unmarked()) and response.status_code not in (204, 301, 302, 303):
+            user = request.user if request.user.is_authenticated else None
+            audit.record_readings(found, by=user, page=request.path)
+        return response
 
 
 class LanguageMiddleware(LocaleMiddleware):

@@ -1,13 +1,18 @@
 """Records every app shares: the audit chain, long jobs, and what this installation is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
 from typing import Any, Protocol
 
-from django.db import models
+from django.db import models, transaction
+from django.db.models.query import ValuesIterable
 from django.utils.translation import gettext_lazy as _
+
+from jiedui.core import bulk, readings
+from jiedui.core.fields import EncryptedText, Sealed, kept, unopened
+from jiedui.core.texts import masked_phone
 
 
 class AuditEntry(models.Model):
@@ -128,12 +133,90 @@ class VersionedQuerySet(models.QuerySet[Any]):
         return super().update(**values)
 
 
+class Confidential(models.Model):
+    """A row with encrypted fields. Its key is known before it is written: ciphertexts need it."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            super().save(*args, **kwargs)
+            return
+        with transaction.atomic():
+            self.pk = bulk.keys(type(self), 1)[0]
+            try:
+                super().save(*args, **{**kwargs, "force_insert": True})
+            except Exception:
+                self.pk = None
+                raise
+
+    def read_as(self) -> readings.Key:
+        """Under which record the audit chain notes that a field was opened."""
+        return self._meta.label_lower, str(self.pk)
+
+    def holds(self, name: str) -> bool:
+        """Whether anything is kept in an encrypted field; does not open it."""
+        return bool(kept(self, name))
+
+    def masked(self, name: str) -> str:
+        """A telephone number with most digits hidden, which is not reading it."""
+        with readings.unseen():
+            return masked_phone(str(getattr(self, name)))
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        with unopened():  # Django copies the values of a fresh row into this one
+            super().refresh_from_db(*args, **kwargs)
+
+
+class _OpenedValues(ValuesIterable):
+    """Dictionaries of rows, with encrypted values in plain text where the key is among them."""
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        model = self.queryset.model
+        fields = [f for f in model._meta.concrete_fields if isinstance(f, EncryptedText)]
+        pk = model._meta.pk.attname
+        for row in super().__iter__():
+            for field in fields:
+                if pk in row and isinstance(row.get(field.attname), Sealed):
+                    readings.note((model._meta.label_lower, str(row[pk])), field.attname)
+                    row[field.attname] = field.opened(row[field.attname], key=row[pk])
+            yield row
+
+
 class ScopedQuerySet(VersionedQuerySet):
     """Rows are reached through a user's permissions: nothing, unless a rule allows it.
 
     A permission holds where it was given. Every rule is asked with the part of the user's scope
     whose roles carry the permission in question, never with the union of all of them.
     """
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
+        rows = list(objs)
+        if issubclass(self.model, Confidential):
+            fresh = [row for row in rows if row.pk is None]
+            with transaction.atomic(using=self.db):
+                for row, key in zip(fresh, bulk.keys(self.model, len(fresh)), strict=True):
+                    row.pk = key
+                return super().bulk_create(rows, *args, **kwargs)
+        return super().bulk_create(rows, *args, **kwargs)
+
+    def values(self, *fields: Any, **expressions: Any) -> Any:
+        found = super().values(*fields, **expressions)
+        if issubclass(self.model, Confidential):
+            found._iterable_class = _OpenedValues
+        return found
+
+    def update(self, **values: Any) -> int:
+        """As usual; an encrypted value is written for each row, as its ciphertext is its own."""
+        fields = {f.name for f in self.model._meta.concrete_fields if isinstance(f, EncryptedText)}
+        sealed = {name: values.pop(name) for name in fields & values.keys() if values[name]}
+        if sealed:
+            keys = list(self.values_list("pk", flat=True))
+            bulk.update(self.model, [*sealed], [[*sealed.values(), key] for key in keys])
+            if not values and not issubclass(self.model, Versioned):
+                return len(keys)
+        return super().update(**values)
 
     def visible_to(self, user: Any, *, permission: str = "") -> "ScopedQuerySet":
         """Rows the user may read; or those on which they hold another permission to look."""

@@ -18,7 +18,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from jiedui.core import audit, crypto
+from jiedui.core import audit
 from jiedui.core.fields import EncryptedText
 
 BATCH = 5_000
@@ -145,6 +145,8 @@ class _Table:
         self._marks = ", ".join(["%s"] * len(fields))
         given = fields[: len(fields) - len(defaults)]
         self._converters = [(i, c) for i, f in enumerate(given) if (c := _converter(f))]
+        self._sealed = [(i, f) for i, f in enumerate(given) if isinstance(f, EncryptedText)]
+        self._key = given.index(model._meta.pk) if model._meta.pk in given else 0
         self._defaults = [
             c(value) if (c := _converter(f)) and value is not None else value
             for f, value in zip(fields[len(given) :], defaults, strict=True)
@@ -169,6 +171,8 @@ class _Table:
         for index, convert in self._converters:
             if values[index] is not None:
                 values[index] = convert(values[index])
+        for index, field in self._sealed:
+            values[index] = field.seal(values[index], key=values[self._key])
         return values + self._defaults
 
 
@@ -177,6 +181,8 @@ def _is_serial(field: Any) -> bool:
 
 
 def _default(field: Any) -> Any:
+    if isinstance(field, EncryptedText):
+        return b""
     if field.has_default():
         return field.get_default()
     if field.null:
@@ -198,18 +204,11 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False) if value else ("{}" if value == {} else "[]")
 
 
-def _encrypter(field: EncryptedText) -> Callable[[str], bytes]:
-    context = field._context
-    return lambda text: crypto.encrypt(text, context=context) if text else b""
-
-
 def _converter(field: Any) -> Callable[[Any], Any] | None:
     """How this database wants a value of this field; None when it takes it as it is.
 
     Ids of activities and gifts come as 32 hexadecimal digits, which both databases take.
     """
-    if isinstance(field, EncryptedText):
-        return _encrypter(field)
     if isinstance(field, models.JSONField):
         return _json
     if connection.vendor == "postgresql":

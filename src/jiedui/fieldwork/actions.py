@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from jiedui.campaigns.models import Campaign, Task
 from jiedui.campaigns.playbook import work
-from jiedui.core import audit
+from jiedui.core import audit, readings
 from jiedui.core.doors import may
 from jiedui.core.refusals import Refused
 from jiedui.core.texts import day_text
@@ -149,8 +149,9 @@ def read_private(activity: Activity, *, by: Any) -> dict[str, Any]:
     """Answers kept encrypted, for whoever's role needs them; that they were read is recorded."""
     if not may(by, "sensitive.read", on=activity):
         raise Refused(_("Your role does not include reading these details."))
-    answers_kept = activity.private_answers
-    audit.record("activity.read", activity, by=by, fields=sorted(answers_kept))
+    with readings.unseen():  # the entry names each answer
+        answers_kept = activity.private_answers
+    audit.read(activity, answers_kept, by=by)
     return answers_kept
 
 

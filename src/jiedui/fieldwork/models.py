@@ -12,7 +12,7 @@ from jiedui.campaigns.models import Campaign, Task
 from jiedui.campaigns.playbook import work
 from jiedui.campaigns.playbook.declare import Text
 from jiedui.core.fields import EncryptedText
-from jiedui.core.models import ScopedQuerySet
+from jiedui.core.models import Confidential, ScopedQuerySet
 from jiedui.households.models import Household
 from jiedui.orgs.models import Member, Organisation, Team
 from jiedui.pairing.models import Pair
@@ -24,7 +24,7 @@ class ActivityQuerySet(ScopedQuerySet):
         return self.filter(voided_on=None)
 
 
-class Activity(models.Model):
+class Activity(Confidential):
     """Append-only, keyed by a client-made UUIDv7: recording twice changes nothing.
 
     People are either named (attendances) or counted (`members_counted`), never both for members;
@@ -102,7 +102,7 @@ class Activity(models.Model):
 
     @property
     def private_answers(self) -> dict[str, Any]:
-        return json.loads(str(self.private)) if self.private else {}
+        return json.loads(str(self.private)) if self.holds("private") else {}
 
 
 class Attendance(models.Model):

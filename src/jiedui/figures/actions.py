@@ -33,8 +33,9 @@ OLD = timedelta(hours=1)
 # and what is only being prepared.
 LOOKING = (
     "household.read", "person.read", "activity.read", "gifts.sheet_read", "ledger.printed",
-    "register.exported", "figure.exported", "audit.verified", "storage.tidied",
-    "import.received", "import.settled", "import.dropped",
+    "register.exported", "register.printed", "household.read_many", "person.read_many",
+    "member.read", "member.read_many", "complaint.read", "upload.read", "figure.exported",
+    "audit.verified", "storage.tidied", "import.received", "import.settled", "import.dropped",
     "proposal.asked", "proposal.changed", "proposal.discarded",
     "proposal.solved", "proposal.went_over", "proposal.replayed", "proposal.row_left_out",
     "proposal.row_back_in",

@@ -169,5 +169,5 @@ def read_sensitive(household: Household, *, by: Any, fields: list[str]) -> dict[
     """
     if not may(by, "sensitive.read", on=household):
         raise Refused(_("Your role does not include reading these details."))
-    audit.record("household.read", household, by=by, fields=sorted(fields))
+    audit.read(household, fields, by=by)
     return {name: getattr(household, name) for name in fields}

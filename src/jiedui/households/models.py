@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from jiedui.core.fields import EncryptedText
-from jiedui.core.models import ScopedQuerySet, Versioned, VersionedQuerySet
+from jiedui.core.models import Confidential, ScopedQuerySet, Versioned, VersionedQuerySet
 from jiedui.places.models import Place
 
 
@@ -14,7 +14,7 @@ class HouseholdQuerySet(ScopedQuerySet):
         return self.filter(ended=None)
 
 
-class Household(Versioned):
+class Household(Confidential, Versioned):
     number = models.CharField(max_length=30, unique=True)
     head = models.CharField(max_length=40)
     place = models.ForeignKey(Place, models.PROTECT, related_name="households")
@@ -61,7 +61,7 @@ class Household(Versioned):
         return reverse("reports:household", args=[self.pk])
 
 
-class Person(Versioned):
+class Person(Confidential, Versioned):
     household = models.ForeignKey(Household, models.PROTECT, related_name="people")
     number = models.CharField(max_length=30, unique=True)
     name = models.CharField(max_length=40)

@@ -279,7 +279,7 @@ def recover(upload: Upload) -> None:
     if job is None or job.state != Job.State.FAILED:
         return
     if upload.state == State.READING:
-        upload.state = State.CHECKED if upload.columns else State.REFUSED
+        upload.state = State.CHECKED if upload.holds("columns") else State.REFUSED
         upload.problem = job.message
     elif upload.state == State.APPLYING:
         upload.state = State.APPLIED if upload.applied else State.CHECKED

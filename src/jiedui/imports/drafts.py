@@ -15,6 +15,7 @@ from typing import Any
 from django.db import models
 
 from jiedui.core import crypto
+from jiedui.core.fields import EncryptedText, Sealed
 from jiedui.core.models import Versioned
 from jiedui.engines import words
 from jiedui.imports.columns import MORE
@@ -181,7 +182,10 @@ def current(part: Part, keys: set[int], fields: Iterable[str]) -> dict[int, dict
     found: dict[int, dict[str, Any]] = {}
     for some in _chunks(part.model, keys):
         for pk, *cells in some.values_list("pk", *columns):
-            raw = dict(zip(columns, cells, strict=True))
+            raw = {
+                name: _opened(part.model, name, cell, pk)
+                for name, cell in zip(columns, cells, strict=True)
+            }
             found[pk] = {name: _cell(raw, name) for name in wanted}
     return found
 
@@ -190,6 +194,12 @@ def _chunks(model: type[models.Model], keys: set[int]) -> Iterable[models.QueryS
     ordered = sorted(keys)
     for start in range(0, len(ordered), CHUNK):
         yield model._default_manager.filter(pk__in=ordered[start : start + CHUNK])
+
+
+def _opened(model: type[models.Model], name: str, cell: Any, pk: Any) -> Any:
+    """What is encrypted is opened here only to be compared."""
+    field = model._meta.get_field(name) if isinstance(cell, Sealed) else None
+    return field.opened(cell, key=pk) if isinstance(field, EncryptedText) else cell
 
 
 def _cell(raw: Mapping[str, Any], name: str) -> Any:

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from jiedui.core.fields import EncryptedText
-from jiedui.core.models import Job, ScopedQuerySet
+from jiedui.core.models import Confidential, Job, ScopedQuerySet
+from jiedui.core.readings import Key
 
 
 class Kind(models.TextChoices):
@@ -26,7 +27,7 @@ class Kind(models.TextChoices):
     PLACES = "places", pgettext_lazy("list", "Places below the village")
 
 
-class Upload(models.Model):
+class Upload(Confidential):
     """One file somebody sent, from its reading to its end; nothing counts before it is applied."""
 
     class State(models.TextChoices):
@@ -98,7 +99,7 @@ class Upload(models.Model):
         return int(self.counts.get(name, 0))
 
 
-class StagedRow(models.Model):
+class StagedRow(Confidential):
     """One row of a file: what it would make or change, and what somebody decided about it."""
 
     class Outcome(models.TextChoices):
@@ -142,8 +143,11 @@ class StagedRow(models.Model):
     def __str__(self) -> str:
         return f"{self.sheet} {self.number} {self.title}"
 
+    def read_as(self) -> Key:
+        return self._meta.app_label + ".upload", str(self.upload_id)
 
-class Flaw(models.Model):
+
+class Flaw(Confidential):
     """One mistake or warning of a file, at its cell."""
 
     upload = models.ForeignKey(Upload, models.CASCADE, related_name="flaws")
@@ -162,6 +166,9 @@ class Flaw(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sheet} {self.cell} {self.message}"
+
+    def read_as(self) -> Key:
+        return self._meta.app_label + ".upload", str(self.upload_id)
 
     @property
     def cell(self) -> str:

@@ -6,10 +6,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jiedui.core.fields import EncryptedText
-from jiedui.core.models import ScopedQuerySet, allow, need
+from jiedui.core.models import Confidential, ScopedQuerySet, allow, need
 
 
-class Complaint(models.Model):
+class Complaint(Confidential):
     """A note from the complaint box. Who wrote it is not recorded unless they say so."""
 
     text = models.TextField(_("what is it about"), max_length=2000)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jiedui.accounts.roles import Role
 from jiedui.core.fields import EncryptedText
-from jiedui.core.models import ScopedQuerySet, Versioned
+from jiedui.core.models import Confidential, ScopedQuerySet, Versioned
 from jiedui.core.trees import TreeNode, TreeQuerySet
 from jiedui.places.models import Place
 
@@ -77,7 +77,7 @@ class MemberQuerySet(ScopedQuerySet):
         return self.filter(ended=None)
 
 
-class Member(Versioned):
+class Member(Confidential, Versioned):
     number = models.CharField(max_length=30, unique=True)
     name = models.CharField(max_length=40)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="members")

@@ -99,7 +99,7 @@ def _read(person: Person, fields: list[str], *, by: Any) -> dict[str, str]:
     """What is known of these fields; the chain names the person and each field that was read."""
     found = {name: value for name in fields if (value := getattr(person, name))}
     if found:
-        audit.record("person.read", person, by=by, fields=sorted(found))
+        audit.read(person, found, by=by)
     return found
 
 

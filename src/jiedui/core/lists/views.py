@@ -12,6 +12,7 @@ from jiedui.core import exports
 from jiedui.core.lists import export
 from jiedui.core.lists.filters import Tree
 from jiedui.core.lists.listing import LISTINGS, Listing
+from jiedui.core.paper import on_paper
 
 PRINTED = 2_000  # rows on paper; more is a workbook
 REMEMBERED = 365 * 24 * 3600  # seconds
@@ -62,14 +63,20 @@ def _page(request: HttpRequest, listing: Listing) -> HttpResponse:
 
 
 def _print(request: HttpRequest, listing: Listing) -> HttpResponse:
+    if not listing.may_export:  # paper leaves the house as a workbook does
+        raise PermissionDenied
+    lines = listing.lines_between(0, PRINTED)
     context = {
         "list": listing,
-        "lines": listing.lines_between(0, PRINTED),
+        "lines": lines,
         "cut": listing.total > PRINTED,
         "printed": PRINTED,
         "watermark": export.watermark(listing),
     }
-    return render(request, "core/list_print.html", context)
+    return on_paper(
+        request, "core/list_print.html", context,
+        of=listing.key, rows=len(lines), filters=listing.values,
+    )  # fmt: skip
 
 
 def _export(listing: Listing) -> HttpResponse:

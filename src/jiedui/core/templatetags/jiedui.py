@@ -29,6 +29,12 @@ register.filter("masked_number", texts.masked_number)
 
 
 @register.filter
+def masked(row: Any, name: str) -> str:
+    """A telephone number of a row with most digits hidden: `{{ household|masked:"phone" }}`."""
+    return row.masked(name) if row else ""
+
+
+@register.filter
 def day(value: date | None) -> str:
     return texts.day_text(value)
 

@@ -118,7 +118,7 @@ def show(request: HttpRequest, pk: str) -> HttpResponse:
             for o in activity.outputs.all()
         ],
         "answers": _said(activity, told),
-        "has_private": bool(activity.private)
+        "has_private": activity.holds("private")
         and request.method != "POST"
         and may(request.user, "sensitive.read", on=activity),
         "gifts": gifts,

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable
 from datetime import date
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 
 from jiedui.core.doors import needs
+from jiedui.core.paper import on_paper
 from jiedui.households.models import Household
 
 Helper = tuple[str, str, date]  # name, unit and post, since
@@ -27,4 +28,4 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
         "helpers": [line for ask in helpers_of for line in ask(row)],
         "blank": range(5),
     }
-    return render(request, "households/card.html", context)
+    return on_paper(request, "households/card.html", context, of="card", rows=1, subject=row)

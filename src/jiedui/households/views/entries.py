@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from jiedui.core import readings
 from jiedui.core.doors import needs
 from jiedui.core.entries import form_page
 from jiedui.households import actions
@@ -44,9 +45,9 @@ def new(request: HttpRequest) -> HttpResponse:
 @needs("registers.change")
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     row = _household(request, pk)
-    if request.method == "GET" and (row.phone or row.address):
-        # The form shows them plainly: opening it is reading them.
-        actions.read_sensitive(row, by=request.user, fields=["phone", "address"])
+    if row.holds("phone") or row.holds("address"):
+        for name in ("phone", "address"):  # the form shows both, also that one is empty
+            readings.note(row.read_as(), name)
     form = HouseholdForm(request.POST or None, instance=row, user=request.user)
 
     def act(typed: dict[str, Any]) -> None:
@@ -90,7 +91,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     row = _person(request, pk)
     initial = {name: getattr(row, name) for name in PERSON_FIELDS}
     form = PersonForm(request.POST or None, initial=initial)
-    if row.identity:
+    if row.holds("identity"):
         form.fields["identity"].help_text = _("One is kept. Leave this empty to keep it.")
 
     def act(typed: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jiedui.core import audit
 from jiedui.core.doors import needs
 from jiedui.core.lists import Badge, Choice, Column, Empty, Listing, Search, listing_view
 from jiedui.imports.annotate import annotate
@@ -125,6 +126,7 @@ def annotated(request: HttpRequest, pk: int) -> HttpResponse:
     upload = fetch(request, pk)
     if not upload.path.is_file():
         raise Http404
+    audit.read(upload, ["file"], by=request.user)
     out = BytesIO()
     annotate(upload.path, [_mistake(flaw) for flaw in upload.flaws.all()], out)
     out.seek(0)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from jiedui.core import readings
 from jiedui.imports import actions
 from jiedui.imports.models import Upload
 
@@ -35,7 +36,8 @@ def fetch(request: HttpRequest, pk: int) -> Upload:
 
 def unsure(upload: Upload) -> int:
     """Columns a person should look at: not recognised, or only by likeness."""
-    columns = [column for sheet in upload.sheets.values() for column in sheet]
+    with readings.unseen():  # counted only
+        columns = [column for sheet in upload.sheets.values() for column in sheet]
     return sum(c["by"] in ("similar", "taken", "") for c in columns)
 
 

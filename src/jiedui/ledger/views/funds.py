@@ -16,6 +16,7 @@ from jiedui.campaigns.current import running_campaign
 from jiedui.core.doors import may, needs
 from jiedui.core.entries import form_page
 from jiedui.core.lists import Action, Badge, Column, Empty, Listing, Search, YesNo, listing_view
+from jiedui.core.paper import on_paper
 from jiedui.ledger import actions, corrections, days
 from jiedui.ledger.forms import ContributionForm, CorrectionForm, FundForm
 from jiedui.ledger.models import Fund, FundEntry
@@ -105,7 +106,9 @@ def _print(request: HttpRequest, fund: Fund, entries: list[FundEntry]) -> HttpRe
         "money_out": -sum(e.amount_fen for e in entries if e.amount_fen < 0),
         "now": timezone.now(),
     }
-    return render(request, "ledger/fund_print.html", context)
+    return on_paper(
+        request, "ledger/fund_print.html", context, of="fund", rows=len(entries), subject=fund
+    )
 
 
 def _entries(fund: Fund) -> QuerySet[FundEntry]:

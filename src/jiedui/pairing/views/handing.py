@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from jiedui.core.doors import may, needs, number
 from jiedui.core.lists import Action, Choice, Column, Empty, Listing, Search, Tree, listing_view
+from jiedui.core.paper import on_paper
 from jiedui.core.refusals import Refused
 from jiedui.households.models import Need, Person
 from jiedui.orgs.models import Member, Organisation
@@ -179,7 +180,11 @@ def sheets(request: HttpRequest, pk: int) -> HttpResponse:
     shown = list(pairs[:PAPER])
     for pair in shown:
         pair.said_reason = change_reason(pair.campaign, pair.end_reason)
-    return render(request, "pairing/sheets.html", {"hand_over": found, "pairs": shown})
+    context = {"hand_over": found, "pairs": shown}
+    return on_paper(
+        request, "pairing/sheets.html", context,
+        of="hand_over_sheets", rows=len(shown), subject=found,
+    )  # fmt: skip
 
 
 class HandOvers(Listing[HandOver]):

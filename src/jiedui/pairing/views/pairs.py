@@ -25,6 +25,7 @@ from jiedui.core.lists import (
     Tree,
     listing_view,
 )
+from jiedui.core.paper import on_paper
 from jiedui.core.refusals import Refused
 from jiedui.core.trees import below
 from jiedui.orgs.models import Organisation
@@ -374,4 +375,6 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
         "people": household.people.filter(ended=None) if household else [],
         "needs": household.needs.open() if household else [],
     }
-    return render(request, "pairing/sheet.html", context)
+    return on_paper(
+        request, "pairing/sheet.html", context, of="hand_over_sheet", rows=1, subject=old
+    )

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from jiedui.core.doors import may, needs, number
 from jiedui.core.lists import Badge, Choice, Column, Empty, Listing, Search, Tree, listing_view
+from jiedui.core.paper import on_paper
 from jiedui.core.refusals import Refused
 from jiedui.notices.models import Notice
 from jiedui.pairing import telling
@@ -190,4 +191,7 @@ def slips(request: HttpRequest) -> HttpResponse:
         }
         for row in found
     ]
-    return render(request, "pairing/slips.html", {"slips": slips})
+    return on_paper(
+        request, "pairing/slips.html", {"slips": slips},
+        of="slips", rows=len(slips), filters=listing.values,
+    )  # fmt: skip

@@ -4,18 +4,16 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from jiedui.campaigns.models import Campaign
-from jiedui.core import audit
 from jiedui.core.codes import CAUSE, HOUSEHOLD_KIND, RANK
 from jiedui.core.doors import may, needs
 from jiedui.core.lists import Action, Choice, Column, Listing, Tree, YesNo, listing_view
 from jiedui.core.lists.export import watermark
-from jiedui.core.texts import masked_phone
+from jiedui.core.paper import on_paper
 from jiedui.orgs.models import Organisation
 from jiedui.pairing.models import Pair
 from jiedui.places.models import Place
@@ -28,7 +26,7 @@ def _campaigns() -> list[tuple[str, Any]]:
 
 
 def _phone(pair: Pair) -> str:
-    return masked_phone(str(pair.member.phone)) if pair.member else ""
+    return pair.member.masked("phone") if pair.member else ""
 
 
 def _rank(pair: Pair) -> Any:
@@ -51,7 +49,9 @@ class PairLedger(Listing[Pair]):
     model = Pair
     permission = "registers.read"
     order = ("household__place__path", "household__number", "since")
-    more = (Action(_("Print for signature"), "reports:ledger_paper", icon="printer"),)
+    more = (
+        Action(_("Print for signature"), "reports:ledger_paper", "registers.export", "printer"),
+    )
     columns = (
         Column("town", _("Township"), value="household.place.parent.name"),
         Column("village", _("Village or community"), value="household.place.name"),
@@ -92,15 +92,11 @@ class PairLedger(Listing[Pair]):
 ledger = listing_view(PairLedger)
 
 
-@needs("registers.read")
+@needs("registers.export")
 def paper(request: HttpRequest) -> HttpResponse:
     """A4 landscape, heads repeated, with room for whoever fills in and checks."""
     listing = PairLedger(request.user, params=request.GET, path=reverse("reports:ledger"))
     lines = listing.lines_between(0, PRINTED)
-    audit.record(
-        "ledger.printed", by=request.user, rows=len(lines),
-        filters={key: str(value) for key, value in listing.values.items()},
-    )  # fmt: skip
     context = {
         "list": listing,
         "lines": lines,
@@ -111,4 +107,7 @@ def paper(request: HttpRequest) -> HttpResponse:
         "may_export": may(request.user, "registers.export"),
         "watermark": watermark(listing),
     }
-    return render(request, "reports/ledger_paper.html", context)
+    return on_paper(
+        request, "reports/ledger_paper.html", context,
+        of="pair_ledger", action="ledger.printed", rows=len(lines), filters=listing.values,
+    )  # fmt: skip

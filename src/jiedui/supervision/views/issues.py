@@ -60,7 +60,9 @@ class Issues(Listing[Issue]):
     order = ("-found_on", "-pk")
     action = Action(gettext_lazy("New issue"), "supervision:issue_new", "issues.report")
     more = (
-        Action(gettext_lazy("Ledger of issues"), "supervision:ledger", "registers.read", "printer"),
+        Action(
+            gettext_lazy("Ledger of issues"), "supervision:ledger", "registers.export", "printer"
+        ),
     )
     card = ("organisation", "due", "state")
     columns = (

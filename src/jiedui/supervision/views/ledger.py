@@ -6,13 +6,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jiedui.core import audit
 from jiedui.core.doors import needs
+from jiedui.core.paper import on_paper
 from jiedui.core.texts import day_text
 from jiedui.supervision import words
 from jiedui.supervision.models import Issue
@@ -76,7 +76,7 @@ def _sheet(request: HttpRequest, *, is_taken_away: bool = False) -> Sheet:
     return Sheet(found.filtered, found.total, found.chips, request.GET.urlencode())
 
 
-@needs("registers.read")
+@needs("registers.export")
 def paper(request: HttpRequest) -> HttpResponse:
     sheet = _sheet(request)
     context = {
@@ -88,7 +88,8 @@ def paper(request: HttpRequest) -> HttpResponse:
         "today": timezone.localdate(),
         "may_export": request.user.may("registers.export"),  # type: ignore[union-attr]
     }
-    return render(request, "supervision/ledger.html", context)
+    rows = min(sheet.total, PRINTED)
+    return on_paper(request, "supervision/ledger.html", context, of="issue_ledger", rows=rows)
 
 
 @needs("registers.export")

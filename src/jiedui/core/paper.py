@@ -1,0 +1,28 @@
+"""Pages for paper that name people: whatever leaves on paper leaves a mark in the audit chain."""
+
+from typing import Any
+
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from jiedui.core import audit
+from jiedui.core.changes import HIDDEN
+
+
+def on_paper(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    of: str,
+    action: str = "register.printed",
+    rows: int,
+    subject: Model | None = None,
+    filters: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """The page, and an entry that says who printed how many rows of what."""
+    # Words searched for may be the name of a household: the chain is read by more people.
+    said = {key: HIDDEN if key == "q" else str(value) for key, value in (filters or {}).items()}
+    audit.record(action, subject, by=request.user, listing=of, rows=rows, filters=said)
+    return render(request, template, context)
