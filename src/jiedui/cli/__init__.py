@@ -12,7 +12,7 @@ from jiedui.cli.accounts import account
 from jiedui.cli.pairing import pair
 from jiedui.cli.serving import check_port, prepare
 from jiedui.cli.serving import serve as start
-from jiedui.cli.telling import as_json, django_ready, find_campaign, tell
+from jiedui.cli.telling import as_json, clean_texts, django_ready, find_campaign, tell
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiedui.settings")
 
@@ -253,14 +253,17 @@ def audit_verify(as_json: bool) -> None:
     from jiedui.core import audit as chain
 
     verdict = chain.verify()
-    facts = {"entries": verdict.entries, "broken": verdict.broken, "head": verdict.head}
-    sentence = (
-        f"Entry {verdict.broken} does not fit the chain; {verdict.entries} before it do."
-        if verdict.broken
-        else f"All {verdict.entries} entries fit. Head: {verdict.head[:16]}"
-    )
+    facts = asdict(verdict)
+    sentence = f"All {verdict.entries} entries fit. Head: {verdict.head[:16]}"
+    if verdict.broken:
+        sentence = f"Entry {verdict.broken} does not fit the chain; {verdict.entries} before it do."
+    elif verdict.lost:
+        sentence = (
+            f"Entry {verdict.lost} was written down outside the database and is gone: the end of"
+            f" the chain was cut off. {verdict.entries} entries are left."
+        )
     tell(facts, as_json=as_json, text=sentence)
-    sys.exit(1 if verdict.broken else 0)
+    sys.exit(0 if verdict.holds else 1)
 
 
 def _check_scale(scale: float) -> None:
@@ -299,6 +302,8 @@ def _load(name: str, *, scale: float, seed: int) -> dict[str, Any]:
             counting.refresh(campaign)
     return facts
 
+
+clean_texts(main)
 
 if __name__ == "__main__":
     main()

@@ -6,6 +6,29 @@ from typing import Any
 import click
 
 
+class TypedText(click.ParamType):
+    """A text typed into the command line, in the spelling that forms give it."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> str:
+        from jiedui.engines import words
+
+        text = words.clean(str(value))
+        if character := words.unfit(text):
+            self.fail(f"It has a character that cannot be shown (U+{ord(character):04X}).")
+        return text
+
+
+def clean_texts(command: click.Command) -> None:
+    """Let every text of this command, and of those below it, be cleaned."""
+    for param in command.params:
+        if param.type is click.STRING:
+            param.type = TypedText()
+    for below in getattr(command, "commands", {}).values():
+        clean_texts(below)
+
+
 def django_ready() -> None:
     import django
 

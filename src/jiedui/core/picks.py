@@ -20,6 +20,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from jiedui.core.typed import searched
+
 OFFERED = 12
 FOR = "for"  # the parameter that names the permission rows are offered for
 LONGEST = 60  # characters of one name
@@ -239,7 +241,7 @@ def offers_view(pick: Pick) -> Callable[[HttpRequest], HttpResponse]:
 
 def offers(request: HttpRequest, pick: Pick, rows: QuerySet[Any]) -> HttpResponse:
     """What `pick.js` shows below the field for the letters typed so far (`?q=`)."""
-    text = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]
+    text = searched(request.GET.get("q", ""), most=LONGEST)
     labelled = LABELLED.fullmatch(text)
     found = pick.matching(rows, labelled["name"].strip() if labelled else text)[:OFFERED]
     lines = [(pick.label(row), getattr(row, pick.name), pick.where(row)) for row in found]

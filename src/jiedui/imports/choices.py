@@ -19,7 +19,7 @@ from jiedui.imports.cells import Cell
 from jiedui.imports.values import Bad, Parser, Value, sentence, split, to_text
 
 _NOISE = re.compile(r"[\s()（）/、,，.。]+")
-_NUMBERED = re.compile(r"^\d{1,3}\s*[.、:：\-_ )）]?\s*(?=[\u4e00-\u9fff])")
+_NUMBERED = re.compile(r"^\d{1,3}\s*+(?:[.、:：\-_)）]\s*+)?(?=[\u4e00-\u9fff])")
 _SHOWN = 12
 _NEAR = 60
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MORE = "more."
 _BY_PEOPLE = ("chosen", "remembered")  # what a person said, the surest first
 EXACT, NORMALISED, LAST_PART, LEAST = 100, 95, 85, 80
-_BRACKETS = re.compile(r"[(（\[【<〈].*?[)）\]】>〉]")
+_BRACKETS = re.compile(r"[(（\[【<〈].{0,100}?[)）\]】>〉]")
 _NOISE = re.compile(r"[\s*＊:：、,，.。_\-—/\\|“”\"'’?？!！#]+")
 _UNITS = re.compile(r"(?<=..)(万元|元|岁|必填|选填)$")
 # 2025年人均纯收入 is 人均纯收入, 2025年收入 is 年收入.

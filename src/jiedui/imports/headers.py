@@ -18,7 +18,7 @@ _SEARCHED_ROWS = 40
 _MOST_HEADER_ROWS = 3
 # 合计：35户 is a total, 合计不清 is somebody's words: only numbers and units may stand behind it.
 _TOTAL = re.compile(
-    r"(合\s*计|总\s*计|小\s*计|共\s*计|汇\s*总|[Tt]otal|TOTAL)\s*[:：]?"
+    r"(合\s*计|总\s*计|小\s*计|共\s*计|汇\s*总|[Tt]otal|TOTAL)\s*+[:：]?"
     r"[\s\d,，.()（）户人次个元万条项名村组%]*"
 )
 _REMARK = re.compile(

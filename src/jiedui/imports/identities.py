@@ -92,7 +92,7 @@ def gender(number: str) -> str:
 
 # Village lists give landlines without the area code.
 _LOCAL = re.compile(r"[2-8]\d{6,7}")
-_BETWEEN = re.compile(r"[、,;/|\s]+(?=[+(]?\d{5,})")
+_BETWEEN = re.compile(r"(?<![、,;/|\s])[、,;/|\s]++(?=[+(]?\d{5,})")
 _WORDS = re.compile(r"[(（\[]?[^\W\d_]+[^\d]*")
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 _NUMBER = re.compile(
-    r"(?P<before>约|大约|大概|近|将近|共|合计)?\s*[¥￥]?\s*"
-    r"(?P<number>[-+]?(?:\d+|\d{1,3}(?:,\d{3})+|(?=\.))(?:\.\d+)?)\s*(?P<wan>万)?\s*"
+    r"(?P<before>约|大约|大概|近|将近|共|合计)?\s*+(?:[¥￥]\s*+)?"
+    r"(?P<number>[-+]?(?:\d+|\d{1,3}(?:,\d{3})+|(?=\.))(?:\.\d+)?)\s*+(?:(?P<wan>万)\s*+)?"
     r"(?P<after>[\u4e00-\u9fffA-Za-z/%²㎡]{0,8}(?:[(（][^()（）]{0,20}[)）])?)"
 )
 _CHINESE = re.compile(

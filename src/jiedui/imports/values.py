@@ -16,6 +16,7 @@ from typing import Literal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from jiedui.core import typed
 from jiedui.engines import words
 from jiedui.imports import quantities
 from jiedui.imports.cells import Cell
@@ -65,6 +66,9 @@ class Parser:
 
     def __call__(self, cell: Cell) -> Value | Bad:
         text = plain(cell)
+        # Almost every cell is clean, and printable says so at once.
+        if not text.isprintable() and (character := words.unfit(text)):
+            return Bad(typed.sentence(character), _("Type the content of this cell anew."))
         return None if text in BLANKS else self.parse(text, cell)
 
     def parse(self, text: str, cell: Cell) -> Value | Bad:
@@ -154,7 +158,9 @@ _NAME = re.compile(
     r"[\u3400-\u9fff\U00020000-\U0003ffff]+(·[\u3400-\u9fff]+)*|[A-Za-z][A-Za-z .'-]+"
 )
 # What clerks put behind a name: a remark in brackets, a star that leads to a footnote.
-_REMARK = re.compile(r"\s*[(（\[【].*?[)）\]】]$|[*＊★☆※▲△●○#√]+$")
+_REMARK = re.compile(
+    r"(?<!\s)\s*+[(（\[【].{0,100}?[)）\]】]$|(?<![*＊★☆※▲△●○#√])[*＊★☆※▲△●○#√]++$"
+)
 _SAID_ANYWAY = ("户主", "本人")
 _DOTS = re.compile(r"[•∙・‧.．·]")
 

@@ -15,6 +15,7 @@ from jiedui.core.doors import needs
 from jiedui.core.entries import form_page
 from jiedui.core.lists import Action, Badge, Choice, Column, Empty, Listing, Search, Tree, YesNo
 from jiedui.core.picks import offers_view
+from jiedui.core.typed import searched
 from jiedui.places import actions, atlas
 from jiedui.places.forms import CloseForm, PlaceForm, RenameForm
 from jiedui.places.models import Level, Place
@@ -141,7 +142,7 @@ def national(request: HttpRequest) -> HttpResponse:
         added = actions.bring_in(request.POST.get("code", ""), by=request.user)
         messages.success(request, _("%(n)s places were brought in.") % {"n": f"{added:,}"})
         return redirect("places:list")
-    text = request.GET.get("q", "").replace("\0", "").strip()[:40]
+    text = searched(request.GET.get("q", ""), most=40)
     within = request.GET.get("in", "") if atlas.find(request.GET.get("in", "")) else ""
     found = atlas.search(text, within=within or None, limit=MOST) if text else _below(within)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))

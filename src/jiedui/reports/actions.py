@@ -1,10 +1,12 @@
 """Writing bulletins: begun from a template, edited, counted anew, frozen by a second person."""
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F, Max
 from django.urls import reverse
@@ -14,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook import by_key
-from jiedui.core import audit, jobs
+from jiedui.core import audit, jobs, typed
 from jiedui.core.models import Job
 from jiedui.core.refusals import Refused
 from jiedui.figures import actions as figures
@@ -22,9 +24,9 @@ from jiedui.figures.models import Snapshot
 from jiedui.orgs import persons
 from jiedui.orgs.models import Organisation
 from jiedui.places.models import Place
-from jiedui.reports import asking, filling, verification, wording
+from jiedui.reports import asking, documents, filling, verification, wording
 from jiedui.reports.asking import Entry, Frame
-from jiedui.reports.models import Bulletin
+from jiedui.reports.models import LONGEST_TEXT, LONGEST_TITLE, Bulletin
 
 VERIFY_CHAIN = "audit.verify"
 HEADS = {
@@ -63,18 +65,19 @@ def begin(
     filled = filling.Filling(campaign, snapshot=snapshot, frame=frame)
     heads = {name: filled.line(getattr(template, name)) for name in HEADS}
     heads["signed"] = heads["signed"] or str(campaign.playbook.campaign.office)
+    title, text = _typed(filled.line(template.title), filled.text(template))
     with transaction.atomic():
         bulletin: Bulletin = Bulletin.objects.create(
             campaign=campaign,
             kind=kind,
-            title=filled.line(template.title),
+            title=title,
             heads=heads,
             since=since,
             until=until,
             place=place,
             organisation=organisation,
             language=translation.get_language() or "zh-hans",
-            text=filled.text(template),
+            text=text,
             figures=filled.entries,
             snapshot=snapshot,
             written_by=by,
@@ -99,22 +102,20 @@ def write(
     `heads` are addressees, copies and signature; those not given stay. Raises `Refused` for a token
     that stands for nothing, and when somebody else wrote meanwhile.
     """
-    if not title.strip():
-        raise Refused(_("A bulletin needs a title."))
-    text = text.replace("\r\n", "\n").strip() + "\n"
+    title, text = _typed(title, text)
     filling.check_tokens(text, bulletin.figures)
     entries = [
         _styled(bulletin, one, (styles or {}).get(one["id"], "")) for one in bulletin.figures
     ]
     said = {name: bulletin.head(name) for name in HEADS} | _checked_heads(heads or {})
     _change(
-        bulletin, version=version, by=by, title=title.strip(), text=text, figures=entries,
+        bulletin, version=version, by=by, title=title, text=text, figures=entries,
         heads=said,
     )  # fmt: skip
 
 
 def _checked_heads(heads: Mapping[str, str]) -> dict[str, str]:
-    said = {name: " ".join(heads[name].split()) for name in HEADS if name in heads}
+    said = {name: _line(" ".join(heads[name].split())) for name in HEADS if name in heads}
     for name, text in said.items():
         if len(text) > LONGEST_HEAD:
             raise Refused(
@@ -126,6 +127,29 @@ def _checked_heads(heads: Mapping[str, str]) -> dict[str, str]:
     if not said.get("signed", "-"):
         raise Refused(_("A bulletin needs a signature: the office that issues it."))
     return said
+
+
+def _line(text: str) -> str:
+    return _cleaned(text, is_line=True)
+
+
+def _cleaned(text: str, *, is_line: bool) -> str:
+    try:
+        return typed.cleaned(text, is_line=is_line).strip()
+    except ValidationError as error:
+        raise Refused(error.messages[0]) from error
+
+
+def _typed(title: str, text: str) -> tuple[str, str]:
+    """Title and text in one spelling; `Refused` where a document could not hold them."""
+    title, text = _line(title), _cleaned(text, is_line=False) + "\n"
+    if not title:
+        raise Refused(_("A bulletin needs a title."))
+    for most, written in ((LONGEST_TITLE, title), (LONGEST_TEXT, text)):
+        if len(written) > most:
+            facts = {"count": len(written), "most": most}
+            raise Refused(_("This is too long: %(count)d characters of %(most)d.") % facts)
+    return title, text
 
 
 def add_figure(bulletin: Bulletin, *, key: str, by: Any) -> Entry:
@@ -206,6 +230,7 @@ def freeze(bulletin: Bulletin, *, issued_on: date, by: Any, serial: int | None =
     wanted = serial or (taken.aggregate(last=Max("serial"))["last"] or 0) + 1
     fixed: dict[str, Any] = {"year": issued_on.year, "serial": wanted, "issued_on": issued_on}
     digest = bulletin.digest_with(**fixed)
+    _check_document(bulletin, **fixed)
     try:
         with transaction.atomic():
             frozen = _same_draft(bulletin, bulletin.version).update(
@@ -246,8 +271,9 @@ def verify_chain(subject: str, progress: jobs.Progress) -> str:
     progress(0, total=1, message=_("Walking the audit chain"))
     verdict = audit.verify()
     audit.record(
-        "audit.verified", entries=verdict.entries, broken=verdict.broken, head=verdict.head
-    )
+        "audit.verified", entries=verdict.entries, broken=verdict.broken, lost=verdict.lost,
+        head=verdict.head,
+    )  # fmt: skip
     progress(1, total=1)
     return reverse("reports:audit")
 
@@ -279,6 +305,21 @@ def _same_draft(bulletin: Bulletin, version: int) -> Any:
 def is_writer(bulletin: Bulletin, user: Any) -> bool:
     """Whether the user wrote at the bulletin, under whatever account."""
     return persons.behind(user).is_one_of(bulletin.writers)
+
+
+def _check_document(bulletin: Bulletin, **fixed: Any) -> None:
+    """Whether the document can be made: afterwards nobody could mend what is in its way."""
+    trial = copy(bulletin)
+    for name, value in fixed.items():
+        setattr(trial, name, value)
+    try:
+        _typed(trial.title, trial.text)
+        documents.build(trial, address="https://jiedui.invalid/")
+    except (ValueError, TypeError, LookupError, AttributeError) as error:
+        raise Refused(
+            _("The document of this bulletin cannot be made (%(why)s). Change its text first.")
+            % {"why": str(error)[:100]}
+        ) from error
 
 
 def _check_second_person(bulletin: Bulletin, by: Any) -> None:

@@ -20,6 +20,8 @@ from jiedui.figures.models import Snapshot
 from jiedui.orgs.models import Organisation
 from jiedui.places.models import Place
 
+LONGEST_TITLE, LONGEST_TEXT = 120, 50_000  # characters
+
 
 def new_token() -> str:
     return secrets.token_urlsafe(16)
@@ -40,7 +42,7 @@ class Bulletin(models.Model):
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="bulletins")
     kind = models.CharField(max_length=40)  # key of the playbook's [[bulletins]]
-    title = models.CharField(max_length=120)
+    title = models.CharField(max_length=LONGEST_TITLE)
     year = models.PositiveSmallIntegerField(null=True, blank=True)
     serial = models.PositiveIntegerField(null=True, blank=True)  # given when it is frozen
     since = models.DateField(null=True, blank=True)
@@ -50,7 +52,7 @@ class Bulletin(models.Model):
         Organisation, models.PROTECT, null=True, blank=True, related_name="+"
     )
     language = models.CharField(max_length=10, default="zh-hans")
-    text = models.TextField()
+    text = models.TextField(max_length=LONGEST_TEXT)
     # Addressees, copies and signature; empty in bulletins of before, which say the playbook's.
     heads = models.JSONField(default=dict, blank=True)
     figures = models.JSONField(default=list)

@@ -354,10 +354,9 @@ def chain(desk: Desk) -> Iterator[Todo]:
     if not desk.may("audit.read"):
         return
     last = AuditEntry.objects.filter(action="audit.verified").order_by("-pk").first()
-    if last and last.content.get("broken"):
-        text = _("Entry %(number)s does not fit the audit chain") % {
-            "number": last.content["broken"]
-        }
+    number = last and (last.content.get("broken") or last.content.get("lost"))
+    if number:
+        text = _("Entry %(number)s does not fit the audit chain") % {"number": number}
         yield Todo(
             text, href("reports:audit"), desk.today, "alert-triangle", word=_("broken"), tone="red"
         )

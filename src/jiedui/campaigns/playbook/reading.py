@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from jiedui.campaigns.playbook.declare import MonthDay, Text
 from jiedui.campaigns.playbook.mistakes import RULES, Mistake, nearest, show_path
 from jiedui.campaigns.playbook.positions import Path, Positions
+from jiedui.engines import words
 from jiedui.engines.seasons import FIRST_YEAR, LAST_YEAR
 
 BROKEN: Final = object()
@@ -270,9 +271,18 @@ def _shown(raw: Any) -> str:
     return text if len(text) <= 40 else f"{text[:39]}…"
 
 
+def _is_fit(reader: Reader, text: str, path: Path) -> bool:
+    """Whether a text holds nothing that no text may hold; otherwise it is said."""
+    if not (character := words.unfit(text)):
+        return True
+    problem = _("The text has a character that cannot be shown (%(sign)s).")
+    reader.say(path, problem % {"sign": f"U+{ord(character):04X}"}, _("A text without it."))
+    return False
+
+
 def read_str(reader: Reader, raw: Any, path: Path) -> Any:
     if isinstance(raw, str):
-        return raw
+        return raw if _is_fit(reader, raw, path) else BROKEN
     return reader.say_type(path, raw, _("A text in quotes."))
 
 
@@ -334,6 +344,9 @@ def read_text(reader: Reader, raw: Any, path: Path) -> Any:
         missing = ("zh", "en")[0 if not (isinstance(texts[0], str) and texts[0].strip()) else 1]
         problem = _("The text lacks “%(language)s”.") % {"language": missing}
         return reader.say(path, problem, _both())
+    fit = [_is_fit(reader, raw[name], (*path, name)) for name in ("zh", "en")]
+    if not all(fit):
+        return BROKEN
     return Text(zh=raw["zh"], en=raw["en"])
 
 

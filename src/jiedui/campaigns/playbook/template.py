@@ -36,7 +36,9 @@ ALLOWED = (
 )  # fmt: skip
 # A literal number before a unit: it should have been counted.
 TYPED = re.compile(
-    r"\d[\d,.]*\s*[余多]?\s*[万亿]?[余多]?\s*(户|人|元|件|支|条|项|块|封|次|个|名|%|households|yuan)"
+    # Each run of digits and of blanks is gone through once, whatever follows: never go back.
+    r"(?<![\d,.])(?=[,.]*+\d)[\d,.]++\s*+(?:[余多]\s*+)?(?:[万亿][余多]?+\s*+)?"
+    r"(户|人|元|件|支|条|项|块|封|次|个|名|%|households|yuan)"
 )
 
 

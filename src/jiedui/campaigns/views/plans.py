@@ -22,6 +22,7 @@ from jiedui.core.doors import needs
 from jiedui.core.lists import Badge, Choice, Column, Empty, Listing, Search, Tree, listing_view
 from jiedui.core.refusals import Refused
 from jiedui.core.trees import below
+from jiedui.core.typed import searched
 from jiedui.orgs.models import Organisation
 
 MOST = 120  # brands on one page
@@ -210,7 +211,7 @@ def brands(request: HttpRequest) -> HttpResponse:
     """One branch, one brand: the brands beside each other, below one's own organisations."""
     campaign = running_campaign(request)
     plans = Plan.objects.visible_to(request.user).filter(campaign=campaign).exclude(brand="")
-    text = request.GET.get("q", "").replace("\0", "").strip()[:60]
+    text = searched(request.GET.get("q", ""), most=60)
     if text:
         plans = plans.filter(
             Q(brand__icontains=text) | Q(brand_story__icontains=text)

@@ -19,6 +19,7 @@ from jiedui.campaigns.playbook import moving
 from jiedui.core.doors import needs
 from jiedui.core.picks import LABELLED, OFFERED
 from jiedui.core.refusals import Refused
+from jiedui.core.typed import searched
 from jiedui.orgs import actions as orgs
 from jiedui.orgs.models import Organisation
 from jiedui.places import actions as places
@@ -93,7 +94,7 @@ def place_offers(request: HttpRequest) -> HttpResponse:
 
 def national_offers(request: HttpRequest, *, levels: Sequence[str] = PLACES) -> HttpResponse:
     """Places of the national tree for the letters typed so far."""
-    text = request.GET.get("q", "").replace("\0", "").strip()[:40]
+    text = searched(request.GET.get("q", ""), most=40)
     labelled = LABELLED.fullmatch(text)
     text = labelled["name"].strip() if labelled else text
     found = (

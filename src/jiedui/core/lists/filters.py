@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from jiedui.core.texts import day_text
 from jiedui.core.trees import below
+from jiedui.core.typed import searched
+from jiedui.engines import words
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -70,11 +72,17 @@ class Search(Filter):
         ]
 
     def read(self, params: QueryDict) -> Any:
-        return params.get("q", "").replace("\0", "").strip()[:LONGEST_SEARCH] or None
+        return (
+            words.without_unfit(words.clean(params.get("q", "")[:1000])).strip()[:LONGEST_SEARCH]
+            or None
+        )
 
     def narrow(self, rows: Rows, value: str) -> Rows:
         for word in value.split()[:6]:
-            rows = rows.filter(self._either(rows.model, word))
+            either = self._either(rows.model, word)
+            if (folded := words.fold(word)) and folded != word:  # as lists are kept
+                either |= self._either(rows.model, folded)
+            rows = rows.filter(either)
         return rows
 
     def _either(self, model: Any, word: str) -> Q:
@@ -247,7 +255,7 @@ class Tree(Filter):
 
     def read(self, params: QueryDict) -> Any:
         """The node itself; a text that means no node stays a text, and finds nothing."""
-        text = params.get(self.key, "").replace("\0", "").strip()[:LONGEST_SEARCH]
+        text = searched(params.get(self.key, ""), most=LONGEST_SEARCH)
         if not text:
             return None
         nodes = self.model._default_manager.all()

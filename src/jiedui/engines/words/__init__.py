@@ -19,19 +19,29 @@ from jiedui.engines.words.names import (
     syllables,
 )
 from jiedui.engines.words.telephone import mask_phone, normalise_phone
-from jiedui.engines.words.text import fold, fold_name, fold_variants
+from jiedui.engines.words.text import (
+    clean,
+    fold,
+    fold_name,
+    fold_variants,
+    is_private,
+    unfit,
+    without_unfit,
+)
 
 __all__ = [
     "IDENTITY_PROBLEMS",
     "Identity",
     "blurred_key",
     "check_character",
+    "clean",
     "fold",
     "fold_name",
     "fold_variants",
     "homophone_key",
     "identity_problem",
     "initials",
+    "is_private",
     "mask_identity",
     "mask_name",
     "mask_phone",
@@ -41,4 +51,6 @@ __all__ = [
     "read_identity",
     "split_name",
     "syllables",
+    "unfit",
+    "without_unfit",
 ]

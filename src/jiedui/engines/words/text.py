@@ -14,13 +14,50 @@ def _table(*texts: str) -> dict[int, str]:
 
 
 _FOLD_VARIANTS = _table(VARIANTS, TRADITIONAL)
-_INVISIBLE = re.compile(r"[\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad]")
+# Zero-width marks and joiners: they change nothing one sees, and keep equal names from being equal.
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u2060-\u2064\ufeff\u00ad\u034f\u061c\u180e]")
+_HIDDEN = re.compile(rf"{_INVISIBLE.pattern}|[\u2028-\u202e\u2066-\u2069]")
+_LINES = re.compile(r"\r\n?|[\u0085\u2028\u2029]")
+_BLANKS = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B),
+                                          *range(0xFF41, 0xFF5B))}  # fmt: skip
+# Control characters but tab and line feed, those that turn the direction of writing, tags, halves
+# of pairs, private use, and what is no character at all.
+_PRIVATE = r"\ue000-\uf8ff\U000f0000-\U0010ffff"
+_UNFIT = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2065-\u206f\ufff9-\uffff\ufdd0-\ufdef"
+    rf"\ud800-\udfff\U000e0000-\U000e00ff{_PRIVATE}]"
+)
 _DOTS = re.compile(r"[·•‧・∙⋅.．。]")
 
 
 def fold(text: str) -> str:
     """Full-width to half-width (Unicode NFKC), without invisible marks and outer blanks."""
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).strip()
+    return _HIDDEN.sub("", unicodedata.normalize("NFKC", text)).strip()
+
+
+def clean(text: str) -> str:
+    """What somebody typed in one spelling, which looks the same: line ends, blanks, letters and
+    digits as narrow ones, composed characters, no zero-width marks. Punctuation stays wide.
+    """
+    text = _BLANKS.sub(" ", _LINES.sub("\n", unicodedata.normalize("NFC", text)))
+    return _INVISIBLE.sub("", text).translate(_WIDE)
+
+
+def unfit(text: str) -> str:
+    """The first character that no text may hold, such as a control character; "" when all may."""
+    found = _UNFIT.search(text)
+    return found[0] if found else ""
+
+
+def without_unfit(text: str) -> str:
+    """The text without what no text may hold: to look for something, not to keep it."""
+    return _UNFIT.sub("", text)
+
+
+def is_private(character: str) -> bool:
+    """Whether only the computer it was typed on knows what this character looks like."""
+    return unicodedata.category(character) == "Co"
 
 
 def fold_variants(text: str) -> str:

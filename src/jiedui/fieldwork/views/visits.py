@@ -15,6 +15,7 @@ from jiedui.campaigns.playbook.work import Conduct
 from jiedui.core.doors import may, needs, number
 from jiedui.core.picks import offers
 from jiedui.core.refusals import Refused
+from jiedui.core.typed import searched
 from jiedui.fieldwork import actions, rhythm, scopes
 from jiedui.fieldwork.forms.visits import VisitForm
 from jiedui.fieldwork.forms.voiding import VoidForm
@@ -49,7 +50,7 @@ def new(request: HttpRequest) -> HttpResponse:
     mine = _recordable(request.user)
     if chosen:
         return _record(request, get_object_or_404(mine, pk=number(chosen) or 0))
-    words = request.GET.get("q", "").replace("\0", "").strip()[:60]
+    words = searched(request.GET.get("q", ""), most=60)
     pairs = _to_choose(request.user, mine.open(), words)
     if len(pairs) == 1 and not words:
         return redirect(f"{request.path}?pair={pairs[0].pk}")

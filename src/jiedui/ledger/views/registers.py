@@ -24,6 +24,7 @@ from jiedui.core.lists import (
     YesNo,
     listing_view,
 )
+from jiedui.core.typed import searched
 from jiedui.ledger import names
 from jiedui.ledger.models import Gift
 from jiedui.orgs.models import Organisation
@@ -45,7 +46,7 @@ class Goods(Filter):
     """`?item=`: goods by name, with the names joined to it; any other name is taken as well."""
 
     def read(self, params: QueryDict) -> Any:
-        return params.get(self.key, "").replace("\0", "").strip()[:40] or None
+        return searched(params.get(self.key, ""), most=40) or None
 
     @property
     def choices(self) -> Iterable[tuple[str, str]]:

@@ -34,8 +34,9 @@ def file_name(bulletin: Bulletin) -> str:
 
 def _bytes(document: Any, content: Content) -> bytes:
     core = document.core_properties
-    core.title, core.author, core.subject = content.title, content.office, content.number
-    core.comments = content.address
+    # Properties of a document take no more than 255 characters each.
+    core.title, core.author = content.title[:255], content.office[:255]
+    core.subject, core.comments = content.number[:255], content.address[:255]
     core.language = "zh-CN"
     file = BytesIO()
     document.save(file)

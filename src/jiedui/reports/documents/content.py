@@ -5,6 +5,7 @@ from datetime import date
 
 from django.utils import timezone
 
+from jiedui.engines import words
 from jiedui.reports import filling
 from jiedui.reports.asking import Entry
 from jiedui.reports.models import Bulletin
@@ -42,8 +43,10 @@ def content_of(bulletin: Bulletin, *, address: str) -> Content:
             as_of=bulletin.snapshot.as_of,
             issued_on=bulletin.issued_on or timezone.localdate(),
         )
+    # What was frozen before titles and texts were cleaned at the door must still be readable.
+    text, title = words.without_unfit(text), words.without_unfit(bulletin.title)
     return Content(
-        title=bulletin.title,
+        title=title,
         number=bulletin.number,
         word=book.document_word,
         campaign=str(book.name.zh),

@@ -1,0 +1,95 @@
+"""Twice the text takes about twice the time: no pattern of ours can be made to freeze the site."""
+
+import ast
+import re
+import time
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+import jiedui
+
+SOURCE = Path(jiedui.__file__).parent
+SHORT, LONG = 10_000, 20_000
+NOTICED = 0.004  # seconds; below it clocks tell nothing
+FILLERS = (*" 1王([（,a\n", *("1 ", "( ", "a,", "王 ", "_ ", "[#", "/0"))
+STARTS = ("", "1", "王", "合计", "注", "1,")
+# Read from files of programs, in a process of its own with a limit of time; nobody types them.
+ASIDE = {"imports/zip_guard.py", "imports/failed_formulas.py"}
+
+
+WAYS = ("search", "match", "fullmatch", "sub", "split", "findall", "finditer")
+TEXTS = {path: path.read_text(encoding="utf-8") for path in sorted(SOURCE.rglob("*.py"))}
+
+
+def patterns():
+    """Every pattern written in the source with its place, and the ways it is asked."""
+    found = {}
+    for path, text in TEXTS.items():
+        place = path.relative_to(SOURCE).as_posix()
+        if place in ASIDE or "/migrations/" in place:
+            continue
+        for node in ast.walk(tree := ast.parse(text)):
+            if written := _written(node):
+                ways = {node.func.attr} & set(WAYS) or _ways(_name(tree, node))
+                found[f"{place}:{node.lineno}"] = (written, ways)
+    return found
+
+
+def _written(node):
+    is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    if not is_call or getattr(node.func.value, "id", "") != "re" or not node.args:
+        return ""
+    try:
+        written = ast.literal_eval(node.args[0])
+    except ValueError:
+        return ""  # put together from others
+    return written if isinstance(written, str) else ""
+
+
+def _name(tree, node):
+    return next((one.targets[0].id for one in ast.walk(tree)
+                 if isinstance(one, ast.Assign) and one.value is node), "")  # fmt: skip
+
+
+def _ways(name):
+    """How a pattern of this name is asked anywhere; in every way where that is not seen."""
+    asked = rf"\b{name}\.({'|'.join(WAYS)})\b"
+    found = {way for text in TEXTS.values() for way in re.findall(asked, text)} if name else set()
+    return found or {"search", "fullmatch"}
+
+
+def work(pattern, ways, text, turns=3):
+    """Seconds for the dearest of the ways a pattern is asked, the least of some turns."""
+    return max(min(_timed(pattern, way, text) for _turn in range(turns)) for way in ways)
+
+
+def _timed(pattern, way, text):
+    ask = getattr(pattern, way)
+    began = time.process_time()
+    if way == "sub":
+        ask("", text)
+    elif way == "finditer":
+        list(ask(text))
+    else:
+        ask(text)
+    return time.process_time() - began
+
+
+@pytest.mark.parametrize(("place", "asked"), patterns().items())
+def test_a_pattern_is_linear(place, asked):
+    pattern, ways = re.compile(asked[0]), asked[1]
+    for start, filler in product(STARTS, FILLERS):
+        long = start + (filler * LONG)[:LONG] + "\x00"
+        if work(pattern, ways, long, turns=1) < NOTICED:
+            continue
+        short = start + (filler * SHORT)[:SHORT] + "\x00"
+        ratio = work(pattern, ways, long) / work(pattern, ways, short)
+        assert ratio < 3, f"{place}: {start!r} and {filler!r}: {ratio:.1f} times the work"
+
+
+def test_the_patterns_are_found():
+    found = patterns()
+    assert len(found) > 40
+    assert any("余多" in written for written, _ways in found.values())
