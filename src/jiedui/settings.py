@@ -11,6 +11,8 @@ from jiedui.core.secrets import secret_key
 
 django_stubs_ext.monkeypatch()
 
+# Whatever is written is for this account of the machine alone: 0600, folders 0700.
+os.umask(0o077)
 DATA = Path(os.environ.get("JIEDUI_DATA", ".data")).resolve()
 DEBUG = os.environ.get("JIEDUI_DEBUG", "") == "1"
 SECRET_KEY = secret_key(DATA, "session")
@@ -58,7 +60,6 @@ INSTALLED_APPS = [
     "django.forms",
     "django_filters",
     "django_htmx",
-    "axes",
     "csp",
 ]
 
@@ -83,7 +84,6 @@ MIDDLEWARE = [
     "jiedui.core.middleware.AuditDoorMiddleware",
     "jiedui.core.middleware.ReadingMiddleware",
     "jiedui.core.middleware.RefusalMiddleware",
-    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "jiedui.urls"
@@ -125,10 +125,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
-]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "jiedui.accounts.passwords.NameValidator"},
     {
@@ -142,13 +138,6 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "web:home"
 LOGOUT_REDIRECT_URL = "accounts:login"
-# Five failures lock the account from this address for 15 minutes (GB/T 22239 usual practice, R22).
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.25
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
-AXES_RESET_ON_SUCCESS = True
-AXES_VERBOSE = False
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
@@ -165,6 +154,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = DATA / "files"
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000

@@ -25,8 +25,7 @@ TRACES = {
     "figures.figurevalue",
     "sessions.session",
     "core.job",
-    "axes.accessattempt",
-    "axes.accesslog",
+    "accounts.wrongtries",
 }
 
 

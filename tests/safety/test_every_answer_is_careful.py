@@ -192,3 +192,17 @@ def test_deep_json_is_no_form_of_ours(client, office):
         "POST", "/accounts/profile/", "[" * 100_000, content_type="application/json"
     )
     assert answer.status_code in (200, 302, 400)
+
+
+def test_no_page_of_somebody_signed_in_stays_in_a_cache(world, office):
+    client = Client(raise_request_exception=False)
+    client.force_login(office)
+    kept = set()
+    for one in addresses():
+        with undone():
+            answer = client.get(world.url(one))
+            content(answer)
+        if "no-store" not in answer.headers.get("Cache-Control", ""):
+            kept.add(one.name)
+    # Outlines of places are public, and large; who verifies a bulletin is not asked who they are.
+    assert kept <= {"reports:shapes", "reports:verify", "web:healthz"}

@@ -78,3 +78,61 @@ def test_a_playbook_with_a_mistake_is_named_by_line(jiedui, tmp_path):
     (tmp_path / "p.toml").write_text('[campaign]\nkey = "x"\nnonsense = 1\n')
     said = jiedui("playbook", "check", tmp_path / "p.toml", ok=False)
     assert "p.toml:3:" in said
+
+
+def _with_an_entry(jiedui):
+    jiedui("account", "add", "wu", "--role", "administrator", "--name", "吴敏")
+
+
+@pytest.mark.parametrize("keys", ["missing", "wrong"])
+def test_a_backup_without_its_key_is_refused_and_nothing_is_touched(jiedui, tmp_path, keys):
+    _with_an_entry(jiedui)
+    jiedui("backup", tmp_path / "b.tar.gz")
+    key = tmp_path / "data" / "keys" / "fields.key"
+    right = key.read_text()
+    key.unlink() if keys == "missing" else key.write_text("ab" * 32)
+    before = (tmp_path / "data" / "jiedui.sqlite3").read_bytes()
+    assert "fields.key" in jiedui("restore", tmp_path / "b.tar.gz", "--replace", ok=False)
+    assert (tmp_path / "data" / "jiedui.sqlite3").read_bytes() == before
+    key.write_text(right)
+    jiedui("restore", tmp_path / "b.tar.gz", "--replace")
+    assert json.loads(jiedui("audit", "verify", "--json"))["broken"] is None
+
+
+def test_a_cut_chain_is_told_and_not_backed_up(jiedui, tmp_path):
+    import sqlite3
+
+    _with_an_entry(jiedui)
+    jiedui("backup", tmp_path / "b.tar.gz")
+    with sqlite3.connect(tmp_path / "data" / "jiedui.sqlite3") as database:
+        database.execute("DELETE FROM core_auditentry")
+    assert json.loads(jiedui("audit", "verify", "--json", ok=False))["lost"] == 1
+    assert "1" in jiedui("backup", tmp_path / "c.tar.gz", ok=False)
+    jiedui("restore", tmp_path / "b.tar.gz", "--replace")
+    facts = json.loads(jiedui("audit", "verify", "--json"))
+    assert (facts["lost"], facts["entries"] > 0) == (None, True)
+
+
+def test_an_older_backup_restored_is_no_cut(jiedui, tmp_path):
+    _with_an_entry(jiedui)
+    jiedui("backup", tmp_path / "b.tar.gz")
+    jiedui("account", "reset", "wu")
+    jiedui("restore", tmp_path / "b.tar.gz", "--replace")
+    assert json.loads(jiedui("audit", "verify", "--json"))["lost"] is None
+
+
+def test_every_file_is_for_the_own_account_alone(jiedui, tmp_path):
+    (tmp_path / "data" / "old.txt").write_text("of an earlier version")
+    (tmp_path / "data" / "old.txt").chmod(0o644)
+    (tmp_path / "data").chmod(0o755)
+    _with_an_entry(jiedui)
+    seen = [tmp_path / "data", *(tmp_path / "data").rglob("*")]
+    assert [one for one in seen if one.stat().st_mode & 0o077] == []
+
+
+def test_lists_on_their_way_in_are_left_out(jiedui, tmp_path):
+    (tmp_path / "data" / "uploads").mkdir()
+    (tmp_path / "data" / "uploads" / "list").write_text("秦安 13998765432")
+    jiedui("backup", tmp_path / "b.tar.gz")
+    with tarfile.open(tmp_path / "b.tar.gz") as archive:
+        assert not [name for name in archive.getnames() if "uploads" in name]

@@ -33,6 +33,16 @@ def change_account(user: User, *, display_name: str, is_active: bool, by: Any) -
 
 
 @transaction.atomic
+def rename(user: User, name: str, *, by: Any) -> None:
+    """The register says what its people are called; their accounts follow it."""
+    if user.display_name == name:
+        return
+    before, after = {"display_name": user.display_name}, {"display_name": name}
+    User.objects.filter(pk=user.pk).update(**after)
+    audit.record("account.renamed", user, by=by, before=before, after=after)
+
+
+@transaction.atomic
 def reset_password(user: User, *, by: Any) -> str:
     """A new first password, shown once, good for one sign-in; open ones of the account end."""
     passwords.remember(user)

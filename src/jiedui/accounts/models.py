@@ -29,6 +29,13 @@ class User(Versioned, AbstractUser):
     def __str__(self) -> str:
         return self.display_name or self.username
 
+    @property
+    def signature(self) -> str:
+        """The name with the user name, which never changes: who did something stays known."""
+        both = f"{self.display_name}（{self.username}）"
+        is_both = self.display_name and self.display_name != self.username and len(both) <= 150
+        return both if is_both else self.username
+
     @cached_property
     def roles(self) -> frozenset[str]:
         return roles_of(self)
@@ -50,3 +57,15 @@ class UsedPassword(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.since:%Y-%m-%d}"
+
+
+class WrongTries(models.Model):
+    """Wrong passwords lately, of one account at one address, or of one address (`locks`)."""
+
+    key = models.CharField(max_length=32, unique=True)  # a digest
+    count = models.PositiveSmallIntegerField(default=0)
+    since = models.DateTimeField()
+    locked_until = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]} {self.count}"

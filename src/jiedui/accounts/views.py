@@ -45,6 +45,11 @@ class SignIn(auth_views.LoginView):
         _remember_language(response, user.language)
         return response
 
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        if getattr(form, "is_locked", False):
+            return render(self.request, "accounts/locked.html", status=429)
+        return super().form_invalid(form)
+
     def get_success_url(self) -> str:
         return (
             reverse("accounts:kept") if sessions.kept(self.request) else super().get_success_url()

@@ -48,12 +48,14 @@ def prepare() -> None:
     django_ready()
     from django.conf import settings
 
-    from jiedui.core import binding
+    from jiedui.core import audit, binding, private
     from jiedui.web.gathering import gather
 
     settings.DATA.mkdir(parents=True, exist_ok=True)
     upgrade()
+    private.tighten(settings.DATA)
     binding.bind_all()
+    audit.begin_anchor()
     gather()
 
 

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from jiedui.core import bulk, crypto, personal, readings, whereabouts
+from jiedui.core import anchor, bulk, crypto, personal, readings, whereabouts
 from jiedui.core.models import AuditEntry
 from jiedui.core.whereabouts import Whereabouts
 
@@ -62,6 +63,7 @@ def record(
         content={"before": before or {}, "after": after or {}, **facts},
     )
     entry.save(force_insert=True)
+    _anchor(entry)
     return entry
 
 
@@ -70,6 +72,9 @@ def read(row: models.Model, fields: Iterable[str], *, by: Any) -> None:
     key, names = (row._meta.label_lower, str(row.pk)), sorted(fields)
     record(f"{row._meta.model_name}.read", row, by=by, fields=names)
     readings.tell(key, names)
+
+
+UNKNOWN = "?"  # whoever tried to sign in under a name that nobody has
 
 
 MANY = 20  # records of one kind read at once; more are one entry that names them all
@@ -93,6 +98,11 @@ def record_readings(found: dict[readings.Key, list[str]], *, by: Any, page: str 
         record_many(entries, by=by)
 
 
+def signed(by: Any) -> str:
+    """Who did something, as it is kept in records; "" when no account did."""
+    return str(getattr(by, "signature", by) or "")
+
+
 def _last() -> AuditEntry:
     """The end of the chain; the entry number 0, which is nowhere, where it has not begun."""
     newest = AuditEntry.objects.order_by("-pk").only("seal").first()
@@ -107,7 +117,7 @@ def _sealed(
     entry = AuditEntry(
         pk=number,  # ours, not the database's: numbers have no gaps, and are sealed with the rest
         actor_id=getattr(by, "pk", None),
-        actor=str(by or ""),
+        actor=signed(by),
         door=_door.get(),
         address=_address.get(),
         place=where.place,
@@ -117,6 +127,11 @@ def _sealed(
     )
     entry.seal = crypto.seal(_canonical(entry))
     return entry
+
+
+def _anchor(entry: AuditEntry) -> None:
+    # Once it is committed, and never at the cost of what was done: a full disk is only logged.
+    transaction.on_commit(partial(anchor.note, entry.pk, entry.seal), robust=True)
 
 
 def _lock() -> None:
@@ -166,6 +181,8 @@ def record_many(entries: Iterable[Entry], *, by: Any = None) -> int:
         links.append(link)
         last = link
     bulk.insert(AuditEntry, _COLUMNS, ([getattr(link, n) for n in _COLUMNS] for link in links))
+    if links:
+        _anchor(last)
     return len(links)
 
 
@@ -179,21 +196,41 @@ def _whereabouts(entries: list[Entry]) -> dict[tuple[str, str], Whereabouts]:
 
 @dataclass(frozen=True)
 class Verdict:
-    """`broken` is the number of the first entry that does not fit, None when all do."""
+    """`broken` is the number of the first entry that does not fit, None when all do.
+
+    `lost` is the first entry that was written down outside the database and is gone.
+    """
 
     entries: int
     broken: int | None
     head: str
+    lost: int | None = None
+
+    @property
+    def holds(self) -> bool:
+        return self.broken is None and self.lost is None
 
 
 def verify() -> Verdict:
-    """Walk the whole chain; tells the first broken link."""
+    """Walk the whole chain; tells the first broken link, and an end that was cut off."""
+    anchors = anchor.read()  # before the walk: what is written meanwhile cannot be missed
+    wanted, seals = {one.number for one in anchors}, dict[int, str]()
     previous, count = "", 0
     for entry in AuditEntry.objects.order_by("pk").iterator(chunk_size=2000):
         if entry.previous != previous or entry.seal != crypto.seal(_canonical(entry)):
             return Verdict(entries=count, broken=entry.pk, head=previous)
         previous, count = entry.seal, count + 1
-    return Verdict(entries=count, broken=None, head=previous)
+        if entry.pk in wanted:
+            seals[entry.pk] = entry.seal
+    lost = anchor.lost(anchors, seals)
+    return Verdict(entries=count, broken=None, head=previous, lost=lost)
+
+
+def begin_anchor() -> None:
+    """Where nothing is written down outside the database yet, as after an upgrade, begin."""
+    last = _last()
+    if last.pk and not anchor.path().exists():
+        anchor.note(last.pk, last.seal)
 
 
 def _plain(content: dict[str, Any]) -> Any:

@@ -3,6 +3,9 @@
 import hashlib
 import hmac
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
@@ -26,6 +29,19 @@ def _cipher(key: str) -> AESGCM:
     return AESGCM(_derived(key, "encrypt"))
 
 
+_other: ContextVar[str] = ContextVar("key", default="")
+
+
+@contextmanager
+def under(key: str) -> Iterator[None]:
+    """What is opened inside is opened with this key, not with ours."""
+    token = _other.set(key)
+    try:
+        yield
+    finally:
+        _other.reset(token)
+
+
 def encrypt(text: str, *, context: str) -> bytes:
     """Nonce and ciphertext; the context (column name) is authenticated with it."""
     nonce = os.urandom(NONCE_BYTES)
@@ -36,7 +52,11 @@ def decrypt(stored: bytes, *, context: str) -> str:
     """The text; raises `Unreadable` when a byte differs or the key is another."""
     nonce, body = stored[:NONCE_BYTES], stored[NONCE_BYTES:]
     try:
-        return _cipher(settings.FIELD_KEY).decrypt(nonce, body, context.encode()).decode()
+        return (
+            _cipher(_other.get() or settings.FIELD_KEY)
+            .decrypt(nonce, body, context.encode())
+            .decode()
+        )
     except (InvalidTag, ValueError) as error:
         raise Unreadable(context) from error
 
@@ -49,7 +69,7 @@ def digest(text: str) -> str:
     return hmac.digest(key, text.encode(), "sha256").hex()[:32]
 
 
-def seal(content: bytes) -> str:
-    """A keyed seal (64 hexadecimal digits) for links of the audit chain."""
-    key = _derived(settings.FIELD_KEY, "audit")
-    return hmac.new(key, content, hashlib.sha256).hexdigest()
+def seal(content: bytes, *, key: str = "") -> str:
+    """A keyed seal (64 hexadecimal digits) for links of the audit chain; `key` is ours if empty."""
+    derived = _derived(key or settings.FIELD_KEY, "audit")
+    return hmac.new(derived, content, hashlib.sha256).hexdigest()

@@ -41,6 +41,9 @@ class HeadersMiddleware:
         response = self.get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        # Asked without loading anybody: a page that never looked who is there shows nobody's data.
+        if getattr(getattr(request, "_cached_user", None), "is_authenticated", False):
+            response.headers.setdefault("Cache-Control", "no-store")
         return response
 
 

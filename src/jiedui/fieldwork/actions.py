@@ -200,7 +200,7 @@ def _write(
         more=_part(kind, told, private=False),
         private=_private(kind, told),
         recorded_at=timezone.now(),
-        recorded_by=str(by or ""),
+        recorded_by=audit.signed(by),
     )
     # ON CONFLICT DO NOTHING: a phone that sends twice finds its first record.
     Activity.objects.bulk_create([row], ignore_conflicts=True)

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jiedui.core import bulk
+from jiedui.core.refusals import Refused
 from jiedui.imports import accounts, additions, headers
 from jiedui.imports.answers import Answers
 from jiedui.imports.book import Book, Decided
@@ -66,6 +67,8 @@ class Looked:
 
 def look(upload: Upload, *, tell: Tell = silent) -> Looked:
     """Read, check and compare. Raises BadWorkbook as reading does."""
+    if not upload.path.is_file():  # as after a backup was brought back
+        raise Refused(_("The file of this list is no longer here. Please send it again."))
     tell(5, _("Reading the file"))
     workbook = read(upload.path, name=upload.name)
     book_class = BOOKS[upload.kind]

@@ -76,7 +76,7 @@ def give(
         household=household,
         place=receiver,
         recorded_at=timezone.now(),
-        recorded_by=str(by or ""),
+        recorded_by=audit.signed(by),
     )
     Gift.objects.bulk_create([row], ignore_conflicts=True)
     kept = Gift.objects.get(pk=row.pk)

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from jiedui.accounts import actions as accounts
 from jiedui.core import audit, changes, crypto
 from jiedui.core.refusals import Refused
 from jiedui.engines import words
@@ -98,6 +99,8 @@ def amend_member(member: Member, values: dict[str, Any], *, by: Any) -> None:
     if "identity" in values:
         derived["identity_digest"] = crypto.digest(values["identity"])
     changes.apply(member, values | derived, action="member.amended", by=by)
+    if member.user and "name" in values:
+        accounts.rename(member.user, member.name, by=by)
 
 
 @transaction.atomic

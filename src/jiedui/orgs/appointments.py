@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from jiedui.accounts import actions as accounts
 from jiedui.accounts.models import User
 from jiedui.accounts.roles import PERMISSIONS, Role
 from jiedui.core import audit
@@ -81,6 +82,7 @@ def tie(user: User, member: Member | None, *, by: Any) -> None:
     Member.objects.filter(user=user).update(user=None)
     if member:
         Member.objects.filter(pk=member.pk).update(user=user)
+        accounts.rename(user, member.name, by=by)
     audit.record("account.tied", user, by=by, member=member.pk if member else None)
 
 

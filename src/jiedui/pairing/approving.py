@@ -96,7 +96,7 @@ def approve(
     if rows is None or not _waiting(proposal).exists():
         Proposal.objects.filter(pk=proposal.pk).update(
             state=Proposal.State.APPROVED,
-            approved_by=str(by or ""),
+            approved_by=audit.signed(by),
             approved_on=timezone.localdate(),
         )
     audit.record("proposal.approved", proposal, by=by, opened=done.opened, changed=done.changed,

@@ -64,7 +64,7 @@ def prepare(
         goes_to=goes_to if fate == Fate.MOVE else None,
         on=on,
         reason=reason,
-        made_by=str(by or ""),
+        made_by=audit.signed(by),
         **mine,
     )
     audit.record("hand_over.prepared", drafted, by=by, fate=fate, reason=reason, day=on)
@@ -207,7 +207,7 @@ def settle(hand_over: HandOver, *, by: Any) -> Settled:
     """
     drafts = HandOver.objects.filter(pk=hand_over.pk, state=State.DRAFT)
     # The conditional update is the lock: of two who confirm at once, one updates no row.
-    if not drafts.update(state=State.DONE, done_on=timezone.localdate(), done_by=str(by or "")):
+    if not drafts.update(state=State.DONE, done_on=timezone.localdate(), done_by=audit.signed(by)):
         raise Refused(_("This hand-over has been decided already."))
     rows = list(
         hand_over.rows.select_related(

@@ -106,7 +106,7 @@ def _write_down(campaign: Campaign, *, kind: str, by: Any, options: Options, see
         kind=pairing.key,
         rules={**options.facts(), "by": getattr(by, "pk", None)},
         seed=seed,
-        made_by=str(by or ""),
+        made_by=audit.signed(by),
     )
     audit.record("proposal.asked", proposal, by=by, kind=pairing.key, seed=seed, **options.facts())
     return proposal

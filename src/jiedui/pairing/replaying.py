@@ -58,7 +58,7 @@ def replay(proposal: Proposal, *, by: Any = None, tell: Any = None) -> Replay:
     if row is None:
         raise Refused(_("Nothing is kept of this proposal that could be worked out again."))
     found = _compared(proposal, row, tell=tell)
-    when = {"at": timezone.now().isoformat(), "by": str(by or "")}
+    when = {"at": timezone.now().isoformat(), "by": audit.signed(by)}
     with transaction.atomic():
         KeptPlan.objects.filter(pk=row.pk).update(replay={**asdict(found), **when})
         audit.record("proposal.replayed", proposal, by=by, goal=row.goal, equal=found.equal)

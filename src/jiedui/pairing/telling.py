@@ -128,7 +128,7 @@ def mark(rows: Any, *, on: date, by: Any) -> int:
     open_rows = Telling.objects.open().filter(pk__in=keys)
     chosen = list(open_rows.values_list("pk", "pair"))
     Telling.objects.filter(pk__in=[pk for pk, _pair in chosen]).update(
-        told_on=on, told_by=str(by or "")
+        told_on=on, told_by=audit.signed(by)
     )
     pairs = sorted({str(pair) for _pk, pair in chosen})
     audit.record_many(

@@ -23,10 +23,12 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from jiedui import __version__
-from jiedui.core import audit
+from jiedui.core import anchor, audit, crypto, private
 from jiedui.core.refusals import Refused
+from jiedui.households.models import Household
 
-FOLDERS = ("files", "snapshots", "uploads")
+# Lists on their way in are left out: they lie there in plain text, and can be sent again.
+FOLDERS = ("files", "snapshots")
 MANIFEST = "manifest.json"
 DRAFT = ".backup-"  # a draft lies beside the backup, named after the process that writes it
 SQLITE, POSTGRES = "database.sqlite3", "database.dump"
@@ -43,6 +45,7 @@ class Manifest:
     audit_head: str
     has_keys: bool
     files: dict[str, str]
+    key_check: str = ""  # a seal that only the key of this data makes; older backups have none
 
 
 def back_up(out: Path, *, with_keys: bool = False) -> Manifest:
@@ -51,25 +54,29 @@ def back_up(out: Path, *, with_keys: bool = False) -> Manifest:
     Raises `Refused` when the audit chain is broken: a backup must not hide that.
     """
     verdict = audit.verify()
-    if verdict.broken:
-        raise Refused(_("The audit chain is broken at entry %(n)s.") % {"n": verdict.broken})
+    if not verdict.holds:
+        number = verdict.broken or verdict.lost
+        raise Refused(_("The audit chain is broken at entry %(n)s.") % {"n": number})
     _forget_killed(out.parent)
     own = f"{DRAFT}{os.getpid()}-"
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=own) as folder:
         content = Path(folder) / "content"
         content.mkdir()
+        if anchor.path().exists():  # before the database, so that it is never ahead of it
+            shutil.copy2(anchor.path(), content / anchor.NAME)
         _dump(content)
         for name in (*FOLDERS, *(("keys",) if with_keys else ())):
             if (settings.DATA / name).is_dir():
                 shutil.copytree(settings.DATA / name, content / name)
         manifest = Manifest(
             version=__version__,
-            made=datetime.now(UTC).isoformat(timespec="seconds"),
+            made=(made := datetime.now(UTC).isoformat(timespec="seconds")),
             database=connection.vendor,
             audit_entries=verdict.entries,
             audit_head=verdict.head,
             has_keys=with_keys,
             files=_digests(content),
+            key_check=_key_check(made),
         )
         (content / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1))
         draft = Path(folder) / "backup.tar.gz"
@@ -113,7 +120,50 @@ def restore(source: Path, *, replace: bool = False) -> Manifest:
         for name in (*FOLDERS, "keys"):
             if (content / name).is_dir():
                 _swap(content / name, settings.DATA / name)
+        _swap_anchor(content / anchor.NAME)
+        private.tighten(settings.DATA)
     return manifest
+
+
+def _swap_anchor(fresh: Path) -> None:
+    """What is written down outside belongs to the chain it was written of."""
+    if fresh.exists():
+        _swap(fresh, anchor.path())
+    elif anchor.path().exists():
+        anchor.path().rename(_aside(anchor.path()))
+
+
+def _key_check(made: str, *, key: str = "") -> str:
+    return crypto.seal(f"backup {made}".encode(), key=key)
+
+
+def _key_in_force(content: Path) -> str:
+    """The key of encrypted fields once this backup is in place."""
+    own = content / "keys" / "fields.key"
+    given = os.environ.get("JIEDUI_KEY_FIELDS", "")
+    return given or (own.read_text().strip() if own.is_file() else str(settings.FIELD_KEY))
+
+
+def _is_readable(manifest: Manifest, content: Path) -> bool:
+    """Whether what is encrypted in this backup could be read once it is in place."""
+    key = _key_in_force(content)
+    if manifest.key_check:
+        return manifest.key_check == _key_check(manifest.made, key=key)
+    return manifest.database != "sqlite" or _opens(content / SQLITE, key=key)
+
+
+def _opens(copy: Path, *, key: str) -> bool:
+    """Of a backup from before keys were checked: whether a value kept in it can be opened."""
+    field: Any = Household._meta.get_field("phone")
+    with closing(sqlite3.connect(copy)) as database:
+        row = database.execute(
+            "SELECT id, phone FROM households_household WHERE length(phone) > 0 LIMIT 1"
+        ).fetchone()
+    try:
+        with crypto.under(key):
+            return row is None or bool(field.opened(row[1], key=row[0]))
+    except crypto.Unreadable:
+        return False
 
 
 def _dump(content: Path) -> None:
@@ -187,6 +237,14 @@ def _check(manifest: Manifest, content: Path, *, replace: bool) -> None:
             _("The backup is of a %(theirs)s database; this installation has %(ours)s.")
             % {"theirs": manifest.database, "ours": connection.vendor}
         )
+    if not _is_readable(manifest, content):
+        raise Refused(
+            _(
+                "The key of this backup is not here, so nothing encrypted in it could be read."
+                " Put the key it was made with (keys/fields.key) into the folder of the data, or"
+                " name it in JIEDUI_KEY_FIELDS; nothing has been changed."
+            )
+        )
     if not replace and _holds_data():
         raise Refused(
             _("There is data here already. Say --replace to put the backup in its place.")
@@ -204,6 +262,10 @@ def _holds_data() -> bool:
 def _swap(fresh: Path, place: Path) -> None:
     """Put the fresh one in place; what stood there keeps standing beside it."""
     if place.exists():
-        stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-        place.rename(place.with_name(f"{place.name}.before-{stamp}"))
+        place.rename(_aside(place))
     fresh.rename(place)
+
+
+def _aside(place: Path) -> Path:
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    return place.with_name(f"{place.name}.before-{stamp}")

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from jiedui.accounts import locks
 from jiedui.campaigns.models import Campaign
 from jiedui.core import audit, exports, jobs
 from jiedui.figures import actions as figures
@@ -15,6 +16,7 @@ def tidy_daily(_today: date) -> None:
     uploads = imports.tidy()
     snapshots = sum(figures.tidy(campaign) for campaign in Campaign.objects.all())
     notes = jobs.tidy_notes()
+    locks.tidy()
     if files or uploads or snapshots or notes:
         audit.record(
             "storage.tidied", exports=files, uploads=uploads, snapshots=snapshots, notes=notes

@@ -96,7 +96,7 @@ def watermark(listing: Listing) -> str:
     return _("%(title)s · %(rows)s rows · exported by %(user)s on %(time)s") % {
         "title": listing.headline,
         "rows": count_text(listing.total),
-        "user": listing.user,
+        "user": audit.signed(listing.user),
         "time": moment_text(timezone.now()),
     }
 

@@ -1,0 +1,91 @@
+"""The end of the audit chain is written down outside the database: cutting it off is told."""
+
+import pytest
+
+from jiedui.core import anchor, audit
+from jiedui.core.models import AuditEntry
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def chain():
+    return [audit.record(f"thing.{n}", number=n) for n in range(6)]
+
+
+def test_a_whole_chain_holds(chain):
+    assert [one.number for one in anchor.read()] == [1, 2, 3, 4, 5, 6]
+    verdict = audit.verify()
+    assert verdict.holds
+    assert verdict.entries == 6
+
+
+@pytest.mark.parametrize("left", [5, 3, 0])
+def test_a_cut_end_is_told(chain, left):
+    AuditEntry.objects.filter(pk__gt=left).delete()
+    verdict = audit.verify()
+    assert (verdict.holds, verdict.broken, verdict.lost) == (False, None, left + 1)
+
+
+def test_it_stays_told_when_the_chain_goes_on(chain):
+    AuditEntry.objects.filter(pk__gt=4).delete()
+    for n in range(4):
+        audit.record(f"later.{n}")
+    verdict = audit.verify()
+    assert (verdict.broken, verdict.lost) == (None, 5)
+
+
+def test_a_process_killed_before_its_line_is_no_alarm(chain):
+    lines = anchor.path().read_text().splitlines(keepends=True)
+    anchor.path().write_text("".join(lines[:-1]) + lines[-1][:20])
+    assert audit.verify().holds
+    audit.record("thing.after")
+    assert audit.verify().holds
+
+
+def test_commits_lost_in_a_power_cut_are_no_alarm(chain, monkeypatch):
+    AuditEntry.objects.filter(pk=6).delete()
+    monkeypatch.setattr(anchor, "_boot", lambda: "later")  # the edge: the machine's own number
+    assert audit.verify().holds
+    AuditEntry.objects.all().delete()
+    now = anchor.time.time()
+    monkeypatch.setattr(anchor.time, "time", lambda: now + 1000)
+    audit.record("thing.new")
+    assert audit.verify().holds
+
+
+def test_what_was_written_long_before_a_power_cut_is_missed(chain, monkeypatch):
+    now = anchor.time.time()
+    monkeypatch.setattr(anchor.time, "time", lambda: now + 1000)
+    audit.record("thing.last")
+    AuditEntry.objects.filter(pk__gt=5).delete()
+    monkeypatch.setattr(anchor, "_boot", lambda: "later")
+    assert audit.verify().lost == 6
+
+
+def test_a_line_of_somebody_else_is_none(chain):
+    with anchor.path().open("a") as file:
+        file.write("900 " + "0" * 64 + " boot 1 " + "0" * 16 + "\n")
+    assert audit.verify().holds
+
+
+def test_what_was_rolled_back_is_not_written_down(chain):
+    from django.db import transaction
+
+    with transaction.atomic():
+        audit.record("thing.undone")
+        transaction.set_rollback(True)
+    assert audit.verify().holds
+    assert len(anchor.read()) == 6
+
+
+def test_an_older_installation_begins_when_it_is_upgraded(chain):
+    anchor.path().unlink()
+    audit.begin_anchor()
+    assert [one.number for one in anchor.read()] == [6]
+    AuditEntry.objects.filter(pk=6).delete()
+    assert audit.verify().lost == 6
+
+
+def test_the_file_is_for_its_own_account_alone(chain):
+    assert anchor.path().stat().st_mode & 0o777 == 0o600
