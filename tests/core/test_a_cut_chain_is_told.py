@@ -89,3 +89,13 @@ def test_an_older_installation_begins_when_it_is_upgraded(chain):
 
 def test_the_file_is_for_its_own_account_alone(chain):
     assert anchor.path().stat().st_mode & 0o777 == 0o600
+
+
+def test_an_end_kept_elsewhere_is_held_against_the_chain(chain):
+    end = audit.end()
+    assert end == f"6 {chain[-1].seal}"
+    assert audit.verify(also=[end]).holds
+    anchor.path().unlink()
+    AuditEntry.objects.filter(pk=6).delete()
+    assert audit.verify().holds
+    assert audit.verify(also=[end]).lost == 6

@@ -136,3 +136,18 @@ def test_lists_on_their_way_in_are_left_out(jiedui, tmp_path):
     jiedui("backup", tmp_path / "b.tar.gz")
     with tarfile.open(tmp_path / "b.tar.gz") as archive:
         assert not [name for name in archive.getnames() if "uploads" in name]
+
+
+def test_a_chain_cut_with_its_anchor_is_told_by_a_backup_kept_elsewhere(jiedui, tmp_path):
+    import sqlite3
+
+    _with_an_entry(jiedui)
+    jiedui("backup", tmp_path / "b.tar.gz")
+    jiedui("account", "reset", "wu")
+    assert "fit" in jiedui("audit", "verify", "--against", tmp_path / "b.tar.gz")
+    with sqlite3.connect(tmp_path / "data" / "jiedui.sqlite3") as database:
+        database.execute("DELETE FROM core_auditentry")
+    (tmp_path / "data" / "audit.anchor").unlink()
+    assert json.loads(jiedui("audit", "verify", "--json"))["lost"] is None
+    told = jiedui("audit", "verify", "--against", tmp_path / "b.tar.gz", ok=False)
+    assert "cut off" in told

@@ -246,13 +246,19 @@ def audit() -> None:
 
 
 @audit.command("verify")
+@click.option(
+    "--against",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A backup kept elsewhere: the chain has to go on from where it was then.",
+)
 @as_json
-def audit_verify(as_json: bool) -> None:
-    """Walk the audit chain; name the first entry that was altered, if any."""
+def audit_verify(against: Path | None, as_json: bool) -> None:
+    """Walk the audit chain; name the first entry that was altered or cut off, if any."""
     django_ready()
-    from jiedui.core import audit as chain
+    from jiedui.reports import actions as reports
+    from jiedui.web import backups
 
-    verdict = chain.verify()
+    verdict = reports.verified_chain(*([backups.end_of_chain(against)] if against else []))
     facts = asdict(verdict)
     sentence = f"All {verdict.entries} entries fit. Head: {verdict.head[:16]}"
     if verdict.broken:

@@ -211,10 +211,21 @@ class Verdict:
         return self.broken is None and self.lost is None
 
 
-def verify() -> Verdict:
-    """Walk the whole chain; tells the first broken link, and an end that was cut off."""
+def end() -> str:
+    """Number and seal of the last entry, to be kept somewhere else."""
+    last = _last()
+    return f"{last.pk} {last.seal}".strip()
+
+
+def verify(also: Iterable[str] = ()) -> Verdict:
+    """Walk the whole chain; tells the first broken link, and an end that was cut off.
+
+    `also` are ends of the chain as `end` gave them, kept elsewhere.
+    """
     anchors = anchor.read()  # before the walk: what is written meanwhile cannot be missed
-    wanted, seals = {one.number for one in anchors}, dict[int, str]()
+    kept = [(int(number), seal) for number, _blank, seal in (one.partition(" ") for one in also)]
+    wanted = {one.number for one in anchors} | {number for number, _seal in kept}
+    seals: dict[int, str] = {}
     previous, count = "", 0
     for entry in AuditEntry.objects.order_by("pk").iterator(chunk_size=2000):
         if entry.previous != previous or entry.seal != crypto.seal(_canonical(entry)):
@@ -222,7 +233,8 @@ def verify() -> Verdict:
         previous, count = entry.seal, count + 1
         if entry.pk in wanted:
             seals[entry.pk] = entry.seal
-    lost = anchor.lost(anchors, seals)
+    gone = [number for number, seal in kept if number and seals.get(number) != seal]
+    lost = min((n for n in (anchor.lost(anchors, seals), *gone) if n), default=None)
     return Verdict(entries=count, broken=None, head=previous, lost=lost)
 
 

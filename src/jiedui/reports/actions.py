@@ -239,6 +239,7 @@ def freeze(bulletin: Bulletin, *, issued_on: date, by: Any, serial: int | None =
                 frozen_by=by,
                 digest=digest,
                 series=series,
+                chain=audit.end(),
                 version=F("version") + 1,
                 **fixed,
             )
@@ -265,11 +266,17 @@ def discard(bulletin: Bulletin, *, by: Any) -> None:
         raise Refused(_("A frozen bulletin stays."))
 
 
+def verified_chain(*also: str) -> audit.Verdict:
+    """The chain, held against what frozen bulletins say of it, and against other ends named."""
+    frozen = Bulletin.objects.exclude(chain="").values_list("chain", flat=True)
+    return audit.verify(also=[*frozen, *also])
+
+
 @jobs.runner(VERIFY_CHAIN, lane=Job.Lane.LONG)
 def verify_chain(subject: str, progress: jobs.Progress) -> str:
     """Walk the audit chain; what came out stands in the chain itself."""
     progress(0, total=1, message=_("Walking the audit chain"))
-    verdict = audit.verify()
+    verdict = verified_chain()
     audit.record(
         "audit.verified", entries=verdict.entries, broken=verdict.broken, lost=verdict.lost,
         head=verdict.head,

@@ -71,6 +71,9 @@ class Bulletin(models.Model):
     )
     series = models.CharField(max_length=80, blank=True)  # the row of numbers it stands in
     digest = models.CharField(max_length=64, blank=True)  # of everything that was frozen
+    # Number and seal of the last entry of the audit chain at that moment: printed with it, so that
+    # an end cut off the chain later can be told from any copy on paper.
+    chain = models.CharField(max_length=90, blank=True)
     token = models.CharField(max_length=32, unique=True, default=new_token)
 
     objects = ScopedQuerySet.as_manager()

@@ -23,9 +23,10 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from jiedui import __version__
-from jiedui.core import anchor, audit, crypto, private
+from jiedui.core import anchor, crypto, private
 from jiedui.core.refusals import Refused
 from jiedui.households.models import Household
+from jiedui.reports import actions as reports
 
 # Lists on their way in are left out: they lie there in plain text, and can be sent again.
 FOLDERS = ("files", "snapshots")
@@ -53,7 +54,7 @@ def back_up(out: Path, *, with_keys: bool = False) -> Manifest:
 
     Raises `Refused` when the audit chain is broken: a backup must not hide that.
     """
-    verdict = audit.verify()
+    verdict = reports.verified_chain()
     if not verdict.holds:
         number = verdict.broken or verdict.lost
         raise Refused(_("The audit chain is broken at entry %(n)s.") % {"n": number})
@@ -85,6 +86,17 @@ def back_up(out: Path, *, with_keys: bool = False) -> Manifest:
         draft.chmod(0o600)
         draft.replace(out)
     return manifest
+
+
+def end_of_chain(source: Path) -> str:
+    """How far the audit chain went when this backup was made, as `audit.end` says it."""
+    try:
+        with tarfile.open(source, "r:gz") as archive:
+            file = archive.extractfile(f"./{MANIFEST}")
+            facts = json.loads(file.read()) if file else {}
+        return f"{facts['audit_entries']} {facts['audit_head']}".strip()
+    except (tarfile.TarError, OSError, EOFError, ValueError, LookupError) as error:
+        raise Refused(_("%(file)s is not a whole backup.") % {"file": source.name}) from error
 
 
 def _forget_killed(folder: Path) -> None:

@@ -83,6 +83,7 @@ def _proof(document: Any, content: Content) -> None:
         "本件所列数据均由系统从原始记录统计，可扫码或登录下列网址逐项核验，核验页面不含任何个人信息。",
         f"核验网址：{content.address}",
         f"数据快照：{content.snapshot}",
+        *([f"操作记录链：{content.chain}"] if content.chain else []),
     )
     for number, text in enumerate(lines):
         paragraph = words.paragraphs[0] if number == 0 else words.add_paragraph()

@@ -29,6 +29,7 @@ class Content:
     snapshot: str
     figures: tuple[Entry, ...]
     address: str
+    chain: str = ""  # how far the audit chain went when it was frozen
 
 
 def content_of(bulletin: Bulletin, *, address: str) -> Content:
@@ -60,4 +61,5 @@ def content_of(bulletin: Bulletin, *, address: str) -> Content:
         snapshot=bulletin.snapshot.key,
         figures=tuple(entries[token] for token in order if token in entries),
         address=address,
+        chain=bulletin.chain,
     )
