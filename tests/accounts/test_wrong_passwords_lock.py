@@ -1,12 +1,11 @@
 """The fifth wrong password locks for 15 minutes, not longer, whoever goes on trying."""
 
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections  # noqa: F401 (the mark below asks connection)
 from django.test import Client
-from django.utils import timezone
 
 from jiedui.accounts import locks
 from jiedui.accounts.models import WrongTries
@@ -110,25 +109,23 @@ def test_what_was_counted_long_ago_is_forgotten(office):
     assert locks.tidy() == 2
 
 
+@pytest.mark.skipif(
+    "connection.vendor != 'postgresql'", reason="SQLite lets one write at a time by itself"
+)
 @pytest.mark.django_db(transaction=True)
-def test_guesses_sent_together_are_counted_each(bureau, city):
-    from conftest import _user
-
-    _user("office", "office", organisation=bureau.parent, place=city)
+def test_guesses_sent_together_are_counted_each(office):
     looked_at = []
 
-    def guess():
+    def guess(_n):
         try:
-            locks.attempt("office", "10.0.0.7", lambda: looked_at.append(timezone.now()))
+            locks.attempt("office", "10.0.0.7", lambda: looked_at.append(1))
         except locks.Locked:
-            pass
+            return 429
         finally:
             connections.close_all()
+        return 200
 
-    threads = [threading.Thread(target=guess) for _n in range(12)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(guess, range(12)))
     assert len(looked_at) == 5
-    assert connection.vendor in ("sqlite", "postgresql")
+    assert answers.count(429) == 8

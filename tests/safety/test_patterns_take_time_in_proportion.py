@@ -85,7 +85,8 @@ def test_a_pattern_is_linear(place, asked):
         if work(pattern, ways, long, turns=1) < NOTICED:
             continue
         short = start + (filler * SHORT)[:SHORT] + "\x00"
-        ratio = work(pattern, ways, long) / work(pattern, ways, short)
+        # The least of three: a machine that does other work beside makes one of them too large.
+        ratio = min(work(pattern, ways, long) / work(pattern, ways, short) for _turn in range(3))
         assert ratio < 3, f"{place}: {start!r} and {filler!r}: {ratio:.1f} times the work"
 
 

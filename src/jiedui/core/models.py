@@ -174,13 +174,13 @@ class _OpenedValues(ValuesIterable):
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         model = self.queryset.model
-        fields = [f for f in model._meta.concrete_fields if isinstance(f, EncryptedText)]
+        sealed = [f for f in model._meta.concrete_fields if isinstance(f, EncryptedText)]
         pk = model._meta.pk.attname
         for row in super().__iter__():
-            for field in fields:
-                if pk in row and isinstance(row.get(field.attname), Sealed):
-                    readings.note((model._meta.label_lower, str(row[pk])), field.attname)
-                    row[field.attname] = field.opened(row[field.attname], key=row[pk])
+            for one in sealed:
+                if pk in row and isinstance(row.get(one.attname), Sealed):
+                    readings.note((model._meta.label_lower, str(row[pk])), one.attname)
+                    row[one.attname] = one.opened(row[one.attname], key=row[pk])
             yield row
 
 

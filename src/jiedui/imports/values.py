@@ -66,8 +66,9 @@ class Parser:
 
     def __call__(self, cell: Cell) -> Value | Bad:
         text = plain(cell)
-        # Almost every cell is clean, and printable says so at once.
-        if not text.isprintable() and (character := words.unfit(text)):
+        # The cell itself, not what it was folded to; almost every one is printable, so clean.
+        is_clean = not isinstance(cell, str) or cell.isprintable()
+        if not is_clean and (character := words.unfit(words.clean(str(cell)))):
             return Bad(typed.sentence(character), _("Type the content of this cell anew."))
         return None if text in BLANKS else self.parse(text, cell)
 

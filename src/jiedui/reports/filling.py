@@ -182,7 +182,7 @@ def used(text: str) -> set[str]:
 
 def typed_by_hand(text: str) -> list[str]:
     """Numbers with a unit that are no figures: nobody can recount them."""
-    return [match[0] for match in template.TYPED.finditer(TOKEN.sub("¤", text))]
+    return [match[0].lstrip(",.") for match in template.TYPED.finditer(TOKEN.sub("¤", text))]
 
 
 def pieces(

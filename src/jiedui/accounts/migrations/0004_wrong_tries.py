@@ -5,7 +5,7 @@ OLD = ("accessattemptexpiration", "accessattempt", "accesslog", "accessfailurelo
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0002_versions")]
+    dependencies = [("accounts", "0003_campaign_last_worked_in")]
 
     operations = [
         migrations.CreateModel(
