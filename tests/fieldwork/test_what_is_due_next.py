@@ -50,6 +50,16 @@ def test_a_festival_comes_before_the_next_regular_visit(panjin):
     assert after.day == months_after(festive, 2)
 
 
+def test_a_visit_by_the_leader_is_the_visit_of_the_festival(panjin):
+    early, festive = date(2027, 1, 5), date(2027, 2, 1)
+    for kind in ("leader_visit", "steady_help"):
+        done = {"visit": [early], kind: [festive]}
+        found = next_due(panjin, "kin", since=SINCE, done=done, today=festive)
+        assert found.day == months_after(festive, 2)
+    called = {"visit": [early], "phone_call": [festive]}
+    assert next_due(panjin, "kin", since=SINCE, done=called, today=festive).day == date(2027, 2, 6)
+
+
 def test_another_kind_of_pair_has_no_due_day(panjin):
     assert next_due(panjin, "nothing", since=SINCE, done={}, today=TODAY) is None
 

@@ -91,10 +91,10 @@ def test_a_person_comes_changes_and_leaves(client, office, qin_family, today):
     assert (person.name, person.pinyin, person.initials) == ("秦晓雨", "qinxiaoyu", "qxy")
     found = client.get(reverse("households:people"), {"q": "qxy"})
     assert "秦晓雨" in found.content.decode()
-    early = {"on": (today - timedelta(days=31)).isoformat()}
+    early = {"on": (today - timedelta(days=31)).isoformat(), "reason": "moved_out"}
     leave = reverse("households:person_leaves", args=[person.pk])
     assert client.post(leave, early).context["form"].non_field_errors()
-    client.post(leave, {"on": today.isoformat()})
+    client.post(leave, {"on": today.isoformat(), "reason": "moved_out"})
     person.refresh_from_db()
     assert person.ended == today
     assert client.get(leave).status_code == 404

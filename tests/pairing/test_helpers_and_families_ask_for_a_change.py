@@ -105,6 +105,7 @@ def test_one_begins_at_the_list_or_on_the_page_of_the_household(
 
 
 @pytest.mark.parametrize("name", ["panjin", "xiejiaji"])
+@pytest.mark.django_db
 def test_what_a_family_may_say_always_asks_for_somebody_else(name):
     campaign = Campaign(source=source(name))
     book = campaign.playbook

@@ -149,7 +149,9 @@ def test_a_unit_is_dissolved_with_all_its_pairs_at_once(
     taker = Member.objects.create(number="N1", name="沈岚", organisation=other, rank="clerk")
     client.force_login(office)
     page = client.get(bureau.get_absolute_url()).content.decode()
-    assert reverse("pairing:dissolve", args=[bureau.pk]) in page
+    end = reverse("orgs:dissolve", args=[bureau.pk])
+    assert end in page
+    assert reverse("pairing:dissolve", args=[bureau.pk]) in client.get(end).content.decode()
     assert (
         "goes_to"
         in _begin(client, bureau, today, kind="dissolve", fate="move").context["form"].errors

@@ -256,7 +256,7 @@ def test_a_second_household_counts_like_the_kilometres_said(farther, loads):
 
 def test_even_loads_leave_nobody_with_two_while_others_have_none(county, office):
     late = Household.objects.filter(number__gte="X0120", number__lt="X0300")
-    late.update(ended=county.starts)
+    late.update(since=county.starts, ended=county.starts)
     most = {}
     for spread in (0, 100_000):
         rows = planned(county, by=office, spread=spread, hardest="off").rows

@@ -13,6 +13,7 @@ from jiedui.campaigns.models import Campaign, Plan, PlaybookText, Task, TaskRepo
 from jiedui.campaigns.playbook.windows import spans
 from jiedui.core import audit
 from jiedui.core.refusals import Refused
+from jiedui.orgs.membership import check_home, check_standing
 from jiedui.orgs.models import Organisation
 from jiedui.places.models import Place
 
@@ -107,6 +108,7 @@ def choose_task(
     wanted: int = 1,
 ) -> Task:
     """A unit adds a task of its own (自选动作)."""
+    check_home(organisation, on=timezone.localdate())
     if due < starts:
         raise Refused(_("The task cannot be due before it begins."))
     if not name.strip():
@@ -137,6 +139,7 @@ def report_task(
         raise Refused(_("This task is counted from its records; record what was done."))
     if done_on > timezone.localdate() or done_on < task.starts:
         raise Refused(_("The day must lie between the beginning of the task and today."))
+    check_standing(organisation, on=done_on)
     if TaskReport.objects.filter(task=task, organisation=organisation).exists():
         raise Refused(_("This task has been reported as done already."))
     report = TaskReport.objects.create(
@@ -163,6 +166,7 @@ def write_plan(
 
     Raises `Refused` when somebody else changed it in between: nothing is overwritten silently.
     """
+    check_home(organisation, on=timezone.localdate())
     due = campaign.playbook.plan.due if campaign.playbook.plan else None
     Plan.objects.get_or_create(
         campaign=campaign, organisation=organisation, defaults={"due": due, "version": 0}

@@ -575,3 +575,38 @@ VILLAGE_NEED = CodeList(
     Code("facilities", pgettext_lazy("code", "Poor facilities"), "设施短缺陈旧", (), ("设施短缺",)),
     Code("poverty", pgettext_lazy("code", "Poor and backward"), "经济贫困落后", (), ("贫困落后",)),
 )
+
+# Why a household leaves the register (退出原因).
+STRIKE_REASON = CodeList(
+    Code(
+        "lifted",
+        pgettext_lazy("code", "No longer in need"),
+        "脱贫、退出保障",
+        (),
+        ("脱贫", "退出低保", "不再符合条件", "稳定脱贫"),
+    ),
+    Code("moved_away", pgettext_lazy("code", "Moved away"), "整户迁出", (), ("迁出", "户迁出")),
+    Code(
+        "died_out",
+        pgettext_lazy("code", "Nobody of the household lives"),
+        "自然减少",
+        (),
+        ("全户死亡", "绝户"),
+    ),
+    Code(
+        "joined_household",
+        pgettext_lazy("code", "Joined another household"),
+        "并入他户",
+        (),
+        ("并户",),
+    ),
+    Code(
+        "institution",
+        pgettext_lazy("code", "Cared for in an institution"),
+        "集中供养",
+        (),
+        ("入住机构", "入住敬老院"),
+    ),
+    Code("entered_wrongly", pgettext_lazy("code", "Entered by mistake"), "误登、重复"),
+    Code("other_strike", pgettext_lazy("change", "Other reason"), "其他"),
+)

@@ -517,3 +517,17 @@ DISABILITY_LEVEL = CodeList(
     ),
     Code("4", pgettext_lazy("code", "Level 4 (slight)"), "四级", ("4",), ("4级", "肆级", "IV级")),
 )
+
+# Why a person no longer belongs to a household (人员减少原因).
+LEAVING_REASON = CodeList(
+    Code("died", pgettext_lazy("code", "Died"), "死亡", (), ("去世", "病故")),
+    Code(
+        "married",
+        pgettext_lazy("code", "Married into another household"),
+        "婚嫁迁出",
+        (),
+        ("嫁出",),
+    ),
+    Code("moved_out", pgettext_lazy("code", "Moved out"), "迁出", (), ("分户", "户口迁出")),
+    Code("other_leaving", pgettext_lazy("change", "Other reason"), "其他"),
+)

@@ -19,7 +19,9 @@ OPEN: dict[str, frozenset[str]] = {
             *("consent_on", "consent_medium", "since", "ended", "end_reason", "version"),
         }
     ),
-    "households.person": frozenset({"number", "household", "relation", "since", "ended"}),
+    "households.person": frozenset(
+        {"number", "household", "relation", "since", "ended", "end_reason"}
+    ),
     "households.need": frozenset({"household", "kind", "urgency", "since", "met_on", "ended"}),
     "households.income": frozenset({"household", "year"}),
     "orgs.member": frozenset(

@@ -23,6 +23,7 @@ from jiedui.fieldwork import answers
 from jiedui.fieldwork.models import Activity, Attendance, Output
 from jiedui.ledger import actions as ledger
 from jiedui.ledger.models import Gift
+from jiedui.orgs.membership import check_standing
 from jiedui.orgs.models import Member, Organisation, Team
 from jiedui.pairing import actions as pairing
 from jiedui.pairing.models import Pair
@@ -71,7 +72,7 @@ def visit(pair: Pair, done: Done, *, by: Any, gifts: Sequence[ledger.Given] = ()
     row = _write(
         done,
         campaign=pair.campaign,
-        organisation=pair.organisation,
+        organisation=pair.organisation_on(done.day),
         place=_place_of(pair),
         members=_visitors(pair, kind, done),
         pair=pair,
@@ -96,7 +97,7 @@ def _bring(pair: Pair, row: Activity, gifts: Sequence[ledger.Given], *, by: Any)
         pair.campaign,
         gifts,
         id=row.pk,
-        giver=pair.organisation,
+        giver=row.organisation,
         member=pair.member,
         household=pair.household,
         place=None if pair.household else row.place,
@@ -115,6 +116,7 @@ def activity(
     team: Team | None = None,
 ) -> Activity:
     """Record a group activity or a service, its people by name or by count."""
+    check_standing(organisation, on=min(done.day, timezone.localdate()))
     return _write(
         done,
         campaign=campaign,
@@ -236,6 +238,11 @@ def _check(campaign: Campaign, kind: work.Activity, done: Done, members: Sequenc
         )
     if members and done.members_counted:
         raise Refused(_("Give the members by name or by number, not both: they would count twice."))
+    if gone := next((one for one in members if one.ended and one.ended < done.day), None):
+        raise Refused(
+            _("%(name)s left on %(day)s and cannot have been there.")
+            % {"name": gone.name, "day": day_text(gone.ended)}
+        )
     if kind.members == "names" and not members:
         raise Refused(_("Name at least one member who took part."))
     if kind.members == "none" and (members or done.members_counted):

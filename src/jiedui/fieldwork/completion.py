@@ -88,7 +88,7 @@ def _doers(campaign: Campaign, tasks: Sequence[Task], root: str) -> dict[str, li
         .filter(below(root), kind__in=kinds)
         .values_list("kind", "pk", "path"),
         Team.objects.filter(_below(root), kind__in=teams, ended=None).values_list(*_NAMED),
-        Pair.objects.open()
+        Pair.objects.current()
         .filter(_below(root), campaign=campaign, kind__in=pairs)
         .order_by()
         .values_list(*_NAMED)

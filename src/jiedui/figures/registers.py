@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 
 from jiedui.campaigns.models import Campaign
@@ -153,7 +153,7 @@ def _among(ids: Any, rows: QuerySet[Any]) -> Any:
 def _answering(source: Source) -> Any:
     """Household and organisation of the open main pairs, the oldest pair first."""
     main = source.campaign.playbook.main_pairing
-    rows = Pair.objects.open().filter(
+    rows = Pair.objects.current().filter(
         campaign=source.campaign, kind=main.key if main else "", household__isnull=False
     )
     columns = {"id": "pk", "household": "household_id", "organisation": "organisation_id"}
@@ -161,12 +161,13 @@ def _answering(source: Source) -> Any:
 
 
 def pairs(source: Source) -> Any:
+    """`ended` is empty for exactly the pairs that are current in the lists."""
     table = fetch(
-        Pair.objects.filter(Q(campaign=source.campaign)),
+        Pair.objects.filter(campaign=source.campaign).with_end(),
         {"id": "pk", "kind": "kind", "role": "role", "member": "member_id", "team": "team_id",
          "organisation": "organisation_id", "household": "household_id",
          "partner_member": "partner_member_id", "partner_organisation": "partner_organisation_id",
-         "since": text("since"), "ended": text("ended"), "end_reason": "end_reason",
+         "since": text("since"), "ended": text("over_on"), "end_reason": "end_reason",
          "previous": "previous_id",
          "place_id": Coalesce(
              "place_id", "household__place_id", "partner_organisation__place_id",

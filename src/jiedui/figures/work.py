@@ -146,5 +146,5 @@ class _Doers:
             return rows.filter(kind=per).values_list("pk", "path")
         if per in {one.key for one in book.team_kinds}:
             return Team.objects.filter(own, kind=per, ended=None).values_list(*named)
-        pairs = Pair.objects.open().filter(campaign=campaign, kind=per)
+        pairs = Pair.objects.current().filter(campaign=campaign, kind=per)
         return pairs.order_by().values_list(*named).distinct()

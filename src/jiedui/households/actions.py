@@ -1,20 +1,33 @@
 """Changes of households, people and needs. Nothing is overwritten that has a history."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.core import audit, changes, crypto
 from jiedui.core.doors import may
 from jiedui.core.refusals import Refused
-from jiedui.engines import words
+from jiedui.core.texts import day_text
+from jiedui.households.heads import (
+    HEAD,
+    check,
+    follow_household,
+    follow_person,
+    is_head,
+    name_head,
+    spoken,
+)
 from jiedui.households.models import Household, Income, Need, Person
 
-
-def _spoken(name: str) -> dict[str, str]:
-    return {"pinyin": words.pinyin(name)[:80], "initials": words.initials(name)[:20]}
+# What hangs on a household is known to apps above (its pairs); they say here what they do when it
+# is struck off, and when that is taken back.
+Struck = Callable[..., Any]
+STRUCK: list[Struck] = []
+RESTORED: list[Struck] = []
 
 
 @transaction.atomic
@@ -22,7 +35,8 @@ def register(values: dict[str, Any], *, by: Any) -> Household:
     """A household comes on the register. Raises `Refused` when its number is taken."""
     if Household.objects.filter(number=values["number"]).exists():
         raise Refused(_("A household with the number %(n)s exists.") % {"n": values["number"]})
-    household = Household.objects.create(**values, **_spoken(values["head"]))
+    _check_days(None, values.get("since"))
+    household = Household.objects.create(**values, **spoken(values["head"]))
     audit.record("household.registered", household, by=by, place=household.place_id)
     return household
 
@@ -36,24 +50,42 @@ def amend(household: Household, values: dict[str, Any], *, version: int, by: Any
     number = values.get("number", "")
     if number and Household.objects.filter(number=number).exclude(pk=household.pk).exists():
         raise Refused(_("A household with the number %(n)s exists.") % {"n": number})
+    _check_days(None, values.get("since"))
     if version != household.version:
         raise changes.Stale
-    spoken = _spoken(values["head"]) if "head" in values else {}
-    changes.apply(household, values | spoken, action="household.amended", by=by)
+    said = spoken(values["head"]) if "head" in values else {}
+    changes.apply(household, values | said, action="household.amended", by=by)
+    follow_household(household, by=by)
 
 
 @transaction.atomic
 def strike(household: Household, *, on: date, reason: str, by: Any) -> None:
-    """The household leaves the register (moved away, no longer poor, died out)."""
+    """The household leaves the register, and nobody answers for it any longer."""
+    if on > timezone.localdate():
+        raise Refused(_("This day lies in the future."))
     if on < household.since:
-        raise Refused(_("It came on the register on %(day)s.") % {"day": household.since})
-    if (
-        not Household.objects.on_register()
-        .filter(pk=household.pk)
-        .update(ended=on, end_reason=reason)
-    ):
+        raise Refused(_("It came on the register on %(day)s.") % {"day": day_text(household.since)})
+    standing = Household.objects.on_register().filter(pk=household.pk)
+    if not standing.update(ended=on, end_reason=reason):
         raise Refused(_("This household has left the register already."))
     audit.record("household.struck", household, by=by, reason=reason, day=on)
+    for follow in STRUCK:
+        follow(household, on=on, reason=reason, by=by)
+
+
+@transaction.atomic
+def restore(household: Household, *, reason: str, by: Any, with_pairs: bool = True) -> None:
+    """Take back that a household was struck off; its helpers answer for it again, if wanted."""
+    row = Household.objects.select_for_update().get(pk=household.pk)
+    if row.ended is None:
+        raise Refused(_("This household is on the register."))
+    if not reason.strip():
+        raise Refused(_("Say why it comes back."))
+    left, why = row.ended, row.end_reason
+    Household.objects.filter(pk=row.pk).update(ended=None, end_reason="")
+    audit.record("household.restored", row, by=by, left=left, struck_for=why, reason=reason.strip())
+    for follow in RESTORED if with_pairs else ():
+        follow(row, on=left, reason=why, by=by)
 
 
 def _identity_digest(identity: str, *, by: Any, besides: int = 0) -> str:
@@ -82,8 +114,6 @@ def free_person_number(household: Household) -> str:
 
 def _person_number(household: Household, number: str) -> str:
     if not number:
-        # Of two who add a person at once, the second waits here and sees the first one's number.
-        Household.objects.select_for_update().get(pk=household.pk)
         return free_person_number(household)
     if same := Person.objects.filter(number=number).first():
         raise Refused(_("%(name)s has the number %(n)s.") % {"name": same.name, "n": number})
@@ -92,38 +122,112 @@ def _person_number(household: Household, number: str) -> str:
 
 @transaction.atomic
 def add_person(household: Household, values: dict[str, Any], *, by: Any) -> Person:
+    """Somebody of the household is written down; its size is never less than who is known."""
     values = dict(values)
+    # Of two who add a person at once, the second waits here and sees the first one's number.
+    home = _locked(household)
+    _check_days(values.get("born"), values.get("since"))
+    check(home, name=values["name"], relation=values.get("relation", ""))
     digest = _identity_digest(values.get("identity", ""), by=by)
-    number = _person_number(household, values.pop("number", ""))
+    number = _person_number(home, values.pop("number", ""))
     person = Person.objects.create(
-        household=household,
+        household=home,
         number=number,
         identity_digest=digest,
-        **_spoken(values["name"]),
+        **spoken(values["name"]),
         **values,
     )
-    audit.record("person.added", person, by=by, household=household.pk)
+    audit.record("person.added", person, by=by, household=home.pk)
+    _resize(home, at_least=home.size, by=by)
     return person
+
+
+def _locked(household: Household) -> Household:
+    home = Household.objects.select_for_update().get(pk=household.pk)
+    if home.ended:
+        raise Refused(_("This household is no longer on the register."))
+    return home
+
+
+def _resize(household: Household, *, at_least: int, by: Any) -> None:
+    living = Person.objects.filter(household=household, ended=None).count()
+    size = max(at_least, living, 1)
+    changes.apply(household, {"size": size}, action="household.amended", by=by)
+
+
+def _check_days(born: date | None, since: date | None) -> None:
+    """Nobody is born, or comes, in the future, and nobody comes before they are born."""
+    today = timezone.localdate()
+    if any(day and day > today for day in (born, since)):
+        raise Refused(_("This day lies in the future."))
+    if born and since and since < born:
+        raise Refused(_("Nobody lives in a household before the day of birth."))
 
 
 @transaction.atomic
 def amend_person(person: Person, values: dict[str, Any], *, by: Any) -> None:
     """Change what is known of a person; an empty identity number keeps the one there is."""
-    derived: dict[str, Any] = _spoken(values["name"]) if "name" in values else {}
+    values = dict(values)
+    _check_days(values.get("born", person.born), values.get("since", person.since))
+    if person.ended is None:
+        name, relation = values.get("name", person.name), values.get("relation", person.relation)
+        check(person.household, name=name, relation=relation, besides=person)
+    derived: dict[str, Any] = spoken(values["name"]) if "name" in values else {}
     if identity := values.pop("identity", ""):
         digest = _identity_digest(identity, by=by, besides=person.pk)
         derived |= {"identity": identity, "identity_digest": digest}
     changes.apply(person, values | derived, action="person.amended", by=by)
+    follow_person(person, by=by)
 
 
 @transaction.atomic
-def leave(person: Person, *, on: date, by: Any) -> None:
-    """The person no longer lives in the household: married, moved away or died."""
+def leave(
+    person: Person, *, on: date, by: Any, reason: str = "", next_head: Person | None = None
+) -> None:
+    """The person no longer lives in the household: married, moved away or died.
+
+    Where the head goes, `next_head` is who is head from then on; the size follows.
+    """
+    home = _locked(person.household)
+    if on > timezone.localdate():
+        raise Refused(_("This day lies in the future."))
     if on < person.since:
-        raise Refused(_("%(name)s came on %(day)s.") % {"name": person.name, "day": person.since})
-    if not Person.objects.filter(pk=person.pk, ended=None).update(ended=on):
+        raise Refused(
+            _("%(name)s came on %(day)s.") % {"name": person.name, "day": day_text(person.since)}
+        )
+    was_head = is_head(person)
+    others = Person.objects.filter(household=home, ended=None).exclude(pk=person.pk)
+    if was_head:
+        _check_next(person, next_head, others)
+    present = Person.objects.filter(pk=person.pk, ended=None)
+    if not present.update(ended=on, end_reason=reason):
         raise Refused(_("%(name)s has left the household already.") % {"name": person.name})
-    audit.record("person.left", person, by=by, household=person.household_id, day=on)
+    audit.record("person.left", person, by=by, household=home.pk, day=on, reason=reason)
+    if was_head and next_head:
+        name_head(home, others.get(pk=next_head.pk), by=by)
+    _resize(home, at_least=home.size - 1, by=by)
+
+
+def _check_next(person: Person, next_head: Person | None, others: Any) -> None:
+    if not others.exists():
+        raise Refused(
+            _("With %(name)s nobody is left in this household. Write down who lives there first,"
+              " or take the household off the register.") % {"name": person.name}
+        )  # fmt: skip
+    if next_head is None or not others.filter(pk=next_head.pk).exists():
+        raise Refused(_("Say who of the household is its head from then on."))
+
+
+@transaction.atomic
+def change_head(household: Household, person: Person, *, former_relation: str, by: Any) -> None:
+    """Another person of the household is its head; who was before stays in it."""
+    home = _locked(household)
+    living = Person.objects.filter(household=home, ended=None, pk=person.pk).first()
+    if living is None:
+        raise Refused(_("Say who of the household is its head from then on."))
+    if former_relation == HEAD:
+        raise Refused(_("A household has one head."))
+    name_head(home, living, by=by, former_relation=former_relation)
 
 
 @transaction.atomic

@@ -8,10 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jiedui.core import household_codes, org_codes, person_codes
+from jiedui.core import household_codes, person_codes
 from jiedui.core.entries import IdentityField, PhoneField, YuanField
 from jiedui.core.picks import PickField, choose_from, limit
-from jiedui.households.models import Household, Income, Need
+from jiedui.households.heads import head_of, is_head
+from jiedui.households.models import Household, Income, Need, Person
 from jiedui.places.models import OFFICIAL_CUTS, Place
 from jiedui.places.picks import PLACE
 
@@ -91,8 +92,60 @@ def _own_places(rows: Any, user: Any, *, household: Household) -> Any:
 class StrikeForm(forms.Form):
     on = forms.DateField(label=gettext_lazy("Day"), initial=timezone.localdate)
     reason = forms.ChoiceField(
-        label=gettext_lazy("Reason"), choices=org_codes.CHANGE_REASON.choices
+        label=gettext_lazy("Reason"), choices=[*NONE, *household_codes.STRIKE_REASON.choices]
     )
+
+
+class RestoreForm(forms.Form):
+    reason = forms.CharField(label=gettext_lazy("Why it comes back"), max_length=200)
+    with_pairs = forms.BooleanField(
+        label=gettext_lazy("Its helpers answer for it again"), required=False, initial=True
+    )
+
+
+class HeadForm(forms.Form):
+    """Who of the household is its head from now on."""
+
+    next_head = forms.ModelChoiceField(
+        Person.objects.none(), label=gettext_lazy("Next head"), empty_label="—"
+    )
+    former_relation = forms.ChoiceField(
+        label=gettext_lazy("Relation of the head until now"),
+        choices=[one for one in person_codes.RELATION.choices if one[0] != "head"],
+    )
+
+    def __init__(self, *args: Any, household: Household, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        living = Person.objects.filter(household=household, ended=None)
+        before = head_of(household)
+        next_head: Any = self.fields["next_head"]
+        next_head.queryset = living.exclude(relation="head")
+        if before is None:
+            del self.fields["former_relation"]
+
+
+class LeaveForm(forms.Form):
+    """On which day somebody leaves, why, and who is the head then."""
+
+    on = forms.DateField(label=gettext_lazy("Day"), initial=timezone.localdate)
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Reason"), choices=[*NONE, *person_codes.LEAVING_REASON.choices]
+    )
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = Person.objects.filter(household=person.household, ended=None)
+        others = others.exclude(pk=person.pk)
+        if is_head(person) and others:
+            self.fields["next_head"] = forms.ModelChoiceField(
+                others,
+                label=gettext_lazy("Next head"),
+                empty_label="—",
+                help_text=gettext_lazy(
+                    "The household stands under this name from now on. Look at the relations of"
+                    " the others afterwards."
+                ),
+            )
 
 
 class PersonForm(forms.Form):

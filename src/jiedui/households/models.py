@@ -52,6 +52,10 @@ class Household(Confidential, Versioned):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(difficulty__lte=100), name="difficulty_to_100"),
+            models.CheckConstraint(
+                condition=Q(ended=None) | Q(ended__gte=models.F("since")),
+                name="household_leaves_after_coming",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -59,6 +63,12 @@ class Household(Confidential, Versioned):
 
     def get_absolute_url(self) -> str:
         return reverse("reports:household", args=[self.pk])
+
+
+class PersonQuerySet(ScopedQuerySet):
+    def present(self) -> "PersonQuerySet":
+        """Who lives in a household that is on the register."""
+        return self.filter(ended=None, household__ended=None)
 
 
 class Person(Confidential, Versioned):
@@ -83,12 +93,24 @@ class Person(Confidential, Versioned):
     initials = models.CharField(max_length=20, blank=True)
     since = models.DateField()
     ended = models.DateField(null=True, blank=True)
+    end_reason = models.CharField(max_length=20, blank=True)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = PersonQuerySet.as_manager()
 
     class Meta:
         ordering = ["number"]
         indexes = [models.Index(fields=["name"], name="person_name")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["household"],
+                condition=Q(relation="head", ended=None),
+                name="one_living_head",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended=None) | Q(ended__gte=models.F("since")),
+                name="person_leaves_after_coming",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -20,6 +20,7 @@ from jiedui.core.texts import day_text
 from jiedui.households.models import Household
 from jiedui.ledger import days
 from jiedui.ledger.models import Fund, FundEntry, Gift
+from jiedui.orgs.membership import check_home, check_standing
 from jiedui.orgs.models import Member, Organisation
 from jiedui.places.models import Place
 
@@ -58,6 +59,11 @@ def give(
     """
     receiver = household.place if household else place
     _check(campaign, given, receiver, fund)
+    check_standing(giver, on=given.day)
+    if household and household.ended and given.day > household.ended:
+        raise Refused(
+            _("This household left the register on %(day)s.") % {"day": day_text(household.ended)}
+        )
     row = Gift(
         id=given.id or uuid7.uuid7(),
         campaign=campaign,
@@ -138,6 +144,7 @@ def open_fund(
         raise Refused(_("Give the fund a name."))
     if since > timezone.localdate():
         raise Refused(_("The fund begins today or earlier."))
+    check_home(organisation, on=since)
     fund, is_new = Fund.objects.get_or_create(
         campaign=campaign,
         name=name.strip(),

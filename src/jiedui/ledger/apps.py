@@ -5,6 +5,7 @@ class LedgerConfig(AppConfig):
     name = "jiedui.ledger"
 
     def ready(self) -> None:
-        from jiedui.ledger import scopes
+        from jiedui.ledger import hanging, scopes
 
         scopes.connect()
+        hanging.connect()

@@ -1,16 +1,19 @@
 """Changes of organisations, members and teams. Nothing is overwritten that has a history."""
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.accounts import actions as accounts
 from jiedui.core import audit, changes, crypto
 from jiedui.core.refusals import Refused
+from jiedui.core.texts import day_text
 from jiedui.engines import words
+from jiedui.orgs import membership
 from jiedui.orgs.models import STEP, Member, Organisation, Team, TeamMember
 
 
@@ -39,11 +42,19 @@ def _free(number: str, *, among: Any, by: Any, besides: int | None = None) -> No
     raise Refused(_("The number %(n)s cannot be given here; choose another.") % {"n": number})
 
 
+def _not_to_come(*days: date | None) -> None:
+    """Raises `Refused` for a day that lies in the future."""
+    today = timezone.localdate()
+    if any(day and day > today for day in days):
+        raise Refused(_("This day lies in the future."))
+
+
 @transaction.atomic
 def found(parent: Organisation | None, values: dict[str, Any], *, by: Any) -> Organisation:
     """A new organisation below another one, with the model's fields as values."""
     if parent and parent.ended:
         raise Refused(_("%(name)s has ended.") % {"name": parent.name})
+    _not_to_come(values.get("since"))
     _free(values.get("number", ""), among=Organisation.objects, by=by)
     organisation: Organisation = Organisation.objects.create(
         parent=parent,
@@ -57,41 +68,72 @@ def found(parent: Organisation | None, values: dict[str, Any], *, by: Any) -> Or
 
 @transaction.atomic
 def amend(organisation: Organisation, values: dict[str, Any], *, by: Any) -> None:
+    _not_to_come(values.get("since"))
     _free(values.get("number", ""), among=Organisation.objects, by=by, besides=organisation.pk)
     spoken = _spoken(values["name"], is_person=False) if "name" in values else {}
     changes.apply(organisation, values | spoken, action="organisation.amended", by=by)
 
 
 @transaction.atomic
-def dissolve(organisation: Organisation, *, on: date, by: Any) -> None:
-    """The organisation is no more. Its members and parts must have gone elsewhere first."""
-    if Organisation.objects.standing().filter(parent=organisation).exists():
-        raise Refused(_("Dissolve the organisations below it first."))
-    if Member.objects.serving().filter(organisation=organisation).exists():
-        raise Refused(_("It still has members; move them to another organisation first."))
-    if not Organisation.objects.standing().filter(pk=organisation.pk).update(ended=on):
-        raise Refused(_("%(name)s has ended already.") % {"name": organisation.name})
-    audit.record("organisation.dissolved", organisation, by=by, day=on)
-
-
-@transaction.atomic
 def enrol(values: dict[str, Any], *, by: Any) -> Member:
-    """A new member. Raises `Refused` for a number or identity number that is taken."""
+    """A new member, or one who left and comes back under the same number or identity number.
+
+    Raises `Refused` for a number or identity number that somebody else has.
+    """
     digest = crypto.digest(values.get("identity", ""))
-    known: Any = Member.objects.filter(identity_digest=digest)
-    known = known if by is None else known.visible_to(by)
-    if digest and (same := known.first()):
-        raise Refused(_("%(name)s has this identity number already.") % {"name": same.name})
-    _free(values["number"], among=Member.objects, by=by)
-    member = Member.objects.create(
-        **values, identity_digest=digest, **_spoken(values["name"], is_person=True)
-    )
+    membership.check_home(values["organisation"], on=values.get("since") or timezone.localdate())
+    derived = {"identity_digest": digest, **_spoken(values["name"], is_person=True)}
+    if known := _known(values, digest, by=by):
+        return _welcome_back(known, values, derived, by=by)
+    member = Member.objects.create(**values, **derived)
     audit.record("member.enrolled", member, by=by, organisation=member.organisation_id)
     return member
 
 
+def _known(values: dict[str, Any], digest: str, *, by: Any) -> Member | None:
+    """Who left and is this person; `Refused` when somebody else has one of the two numbers."""
+    identity = Q(identity_digest=digest) if digest else Q(pk__in=[])
+    seen = Member.objects.all() if by is None else Member.objects.visible_to(by)
+    rows = list(seen.filter(identity | Q(number=values["number"])))
+    if not rows:
+        _free(values["number"], among=Member.objects, by=by)
+        return None
+    if len(rows) > 1:
+        raise Refused(_("These numbers belong to members on the register already."))
+    known = rows[0]
+    name = words.fold_name(known.name) == words.fold_name(values["name"])
+    is_other = digest and known.identity_digest and known.identity_digest != digest
+    if known.ended and name and not is_other and _is_own(known, by):
+        return known
+    if digest and known.identity_digest == digest:
+        raise Refused(_("%(name)s has this identity number already.") % {"name": known.name})
+    _free(values["number"], among=Member.objects, by=by)
+    return None
+
+
+def _is_own(member: Member, by: Any) -> bool:
+    return by is None or Member.objects.changeable_by(by).filter(pk=member.pk).exists()
+
+
+def _welcome_back(
+    known: Member, values: dict[str, Any], derived: dict[str, Any], *, by: Any
+) -> Member:
+    fresh = values | derived
+    if not values.get("identity"):  # nothing said of it: what is kept stays
+        fresh = {k: v for k, v in fresh.items() if k not in ("identity", "identity_digest")}
+    to, since = fresh.pop("organisation"), fresh.pop("since", None)
+    if since is None:
+        raise Refused(_("%(name)s left on %(day)s; say since when they serve again.")
+                      % {"name": known.name, "day": day_text(known.ended)})  # fmt: skip
+    return membership.come_back(known, to=to, since=since, values=fresh, by=by)
+
+
 @transaction.atomic
 def amend_member(member: Member, values: dict[str, Any], *, by: Any) -> None:
+    """Change what is known of a member; to another organisation they go by `membership.move`."""
+    if values.get("organisation", member.organisation) != member.organisation:
+        raise Refused(_("To another organisation a member moves: what hangs on them goes along."))
+    _not_to_come(values.get("since"), values.get("joined"))
     _free(values.get("number", ""), among=Member.objects, by=by, besides=member.pk)
     derived: dict[str, Any] = {}
     if "name" in values:
@@ -104,27 +146,24 @@ def amend_member(member: Member, values: dict[str, Any], *, by: Any) -> None:
 
 
 @transaction.atomic
-def leave(member: Member, *, on: date, reason: str, by: Any) -> None:
-    """The member retires, is transferred or dies; pairs are handed over in the pairing app."""
+def leave(member: Member, *, on: date, reason: str, by: Any, today: date | None = None) -> None:
+    """The member retires, is transferred or dies; pairs are handed over in the pairing app.
+
+    `today` is the day that nightly work is done for, where that is another.
+    """
+    if on > (today or timezone.localdate()):
+        raise Refused(_("This day lies in the future."))
     if member.since and on < member.since:
-        raise Refused(_("The member joined on %(day)s.") % {"day": member.since})
+        raise Refused(_("The member joined on %(day)s.") % {"day": day_text(member.since)})
     if not Member.objects.serving().filter(pk=member.pk).update(ended=on, end_reason=reason):
         raise Refused(_("This member has left already."))
     audit.record("member.left", member, by=by, reason=reason, day=on)
 
 
 @transaction.atomic
-def move(members: Iterable[Member], *, to: Organisation, by: Any) -> int:
-    """Members go to another organisation; who is there already stays. Returns how many moved."""
-    if to.ended:
-        raise Refused(_("%(name)s has ended.") % {"name": to.name})
-    values = {"organisation": to}
-    return sum(changes.apply(one, values, action="member.moved", by=by) for one in members)
-
-
-@transaction.atomic
 def form_team(values: dict[str, Any], *, by: Any) -> Team:
     """A new team; its number must be free."""
+    membership.check_home(values["organisation"], on=values.get("since") or timezone.localdate())
     _free(values["number"], among=Team.objects, by=by)
     team = Team.objects.create(**values, **_spoken(values["name"], is_person=False))
     audit.record("team.formed", team, by=by, name=team.name)
@@ -133,6 +172,7 @@ def form_team(values: dict[str, Any], *, by: Any) -> Team:
 
 @transaction.atomic
 def join(team: Team, member: Member, *, on: date, by: Any, is_head: bool = False) -> None:
+    _not_to_come(on)
     if team.ended or member.ended:
         raise Refused(_("The team and the member must both be active."))
     if TeamMember.objects.filter(team=team, member=member, ended=None).exists():
@@ -143,7 +183,13 @@ def join(team: Team, member: Member, *, on: date, by: Any, is_head: bool = False
 
 @transaction.atomic
 def amend_team(team: Team, values: dict[str, Any], *, by: Any) -> None:
+    """Change a team; to another organisation it takes along what it answers for."""
+    _not_to_come(values.get("since"))
     _free(values.get("number", ""), among=Team.objects, by=by, besides=team.pk)
+    values = dict(values)
+    to = values.pop("organisation", None)
+    if to and to != team.organisation:
+        membership.move_team(team, to=to, by=by)
     spoken = _spoken(values["name"], is_person=False) if "name" in values else {}
     changes.apply(team, values | spoken, action="team.amended", by=by)
 
@@ -162,6 +208,7 @@ def lead(place: TeamMember, *, by: Any) -> None:
 @transaction.atomic
 def part(place: TeamMember, *, on: date, by: Any) -> None:
     """The member leaves the team; that they were in it stays readable."""
+    _not_to_come(on)
     open_places = TeamMember.objects.filter(pk=place.pk, ended=None)
     if not open_places.update(ended=max(on, place.since), is_head=False):
         raise Refused(_("%(name)s has left the team already.") % {"name": place.member.name})
@@ -171,6 +218,7 @@ def part(place: TeamMember, *, on: date, by: Any) -> None:
 @transaction.atomic
 def disband(team: Team, *, on: date, by: Any) -> None:
     """The team is no more, and nobody is in it any longer."""
+    _not_to_come(on)
     if team.since and on < team.since:
         raise Refused(_("It was formed on %(day)s.") % {"day": team.since})
     if not Team.objects.filter(pk=team.pk, ended=None).update(ended=on):

@@ -5,6 +5,7 @@ class OrgsConfig(AppConfig):
     name = "jiedui.orgs"
 
     def ready(self) -> None:
-        from jiedui.orgs import scopes
+        from jiedui.orgs import ending, scopes
 
         scopes.connect()
+        ending.connect()

@@ -41,6 +41,10 @@ class Organisation(Versioned, TreeNode):
     initials = models.CharField(max_length=40, blank=True, db_index=True)
     since = models.DateField(null=True, blank=True)
     ended = models.DateField(null=True, blank=True)
+    # Who took over what it had when it ended: it was merged into this one.
+    successor = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="predecessors"
+    )
 
     objects: ClassVar[Any] = OrganisationQuerySet.as_manager()
 
@@ -50,7 +54,11 @@ class Organisation(Versioned, TreeNode):
         constraints = [
             models.UniqueConstraint(
                 fields=["number"], condition=~Q(number=""), name="organisation_number"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(successor=None) | Q(ended__isnull=False),
+                name="only_what_ended_has_a_successor",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -65,6 +73,14 @@ class Organisation(Versioned, TreeNode):
         found: Any = self
         while found.kind in (self.Kind.BRANCH, self.Kind.GROUP) and found.parent:
             found = found.parent
+        return found
+
+    @property
+    def heir(self) -> "Organisation | None":
+        """Who answers for what it had: itself while it stands, else who took over, if anybody."""
+        found: Any = self
+        while found and found.ended:
+            found = found.successor
         return found
 
     @classmethod
@@ -118,6 +134,33 @@ class Member(Confidential, Versioned):
         return reverse("reports:member", args=[self.pk])
 
 
+class FormerMembership(models.Model):
+    """A time that lies behind a member: in another organisation, or before they left and came back.
+
+    The present one is on the member. Both days are included; the first may be unknown.
+    """
+
+    member = models.ForeignKey(Member, models.PROTECT, related_name="former")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="former_members")
+    since = models.DateField(null=True, blank=True)
+    ended = models.DateField()
+    # Why they left the register; empty for one who went to another organisation.
+    reason = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        ordering = ["-ended", "-pk"]
+        indexes = [models.Index(fields=["member", "ended"], name="former_member")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(since=None) | Q(since__lte=models.F("ended")),
+                name="former_membership_has_days",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} in {self.organisation_id}"
+
+
 # Names of kinds come from the playbooks, in an app above; it says here where to ask.
 team_kind_names: list[Callable[[], dict[str, str]]] = []
 
@@ -125,6 +168,11 @@ team_kind_names: list[Callable[[], dict[str, str]]] = []
 def named_team_kinds() -> dict[str, str]:
     """What playbooks call kinds of teams, by key; ask once a page."""
     return {key: name for ask in team_kind_names for key, name in ask().items()}
+
+
+class TeamQuerySet(ScopedQuerySet):
+    def active(self) -> "TeamQuerySet":
+        return self.filter(ended=None)
 
 
 class Team(Versioned):
@@ -141,7 +189,7 @@ class Team(Versioned):
     ended = models.DateField(null=True, blank=True)
     members = models.ManyToManyField(Member, through="TeamMember", related_name="teams")
 
-    objects = ScopedQuerySet.as_manager()
+    objects = TeamQuerySet.as_manager()
 
     class Meta:
         ordering = ["number"]

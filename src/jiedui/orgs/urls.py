@@ -11,7 +11,6 @@ urlpatterns = [
     path("<int:pk>/dissolve/", organisations.dissolve, name="dissolve"),
     path("members/", members.members, name="members"),
     path("members/new/", members.new, name="member_new"),
-    path("members/move/", members.move, name="members_move"),
     path("members/offers/", members.offers, name="member_offers"),
     path("members/<int:pk>/edit/", members.edit, name="member_edit"),
     path("members/<int:pk>/account/", users.welcome, name="welcome"),

@@ -38,6 +38,9 @@ def open_pair(
 
     Raises `Refused` when either has left, they avoid each other, or are paired already.
     """
+    # Read anew and locked: a member who moves meanwhile takes this pair along, or is moved already.
+    member = Member.objects.select_for_update().get(pk=member.pk)
+    household = Household.objects.select_for_update().get(pk=household.pk)
     check_helper(member)
     if household.ended:
         raise Refused(_("This household is no longer on the register."))
@@ -170,7 +173,8 @@ def let_go(member: Member, *, on: date, by: Any) -> None:
     if reason is None or member.ended or pairs.filter(ended=None).exists():
         return
     last = pairs.aggregate(last=Max("ended"))["last"] or on
-    orgs.leave(member, on=max(on, last, member.since or on), reason=reason, by=by)
+    day = max(on, last, member.since or on)
+    orgs.leave(member, on=day, reason=reason, by=by, today=day)
 
 
 def _check_free(campaign: Campaign, kind: str, member: Member, household: Household) -> None:

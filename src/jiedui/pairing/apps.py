@@ -5,6 +5,7 @@ class PairingConfig(AppConfig):
     name = "jiedui.pairing"
 
     def ready(self) -> None:
-        from jiedui.pairing import scopes
+        from jiedui.pairing import following, scopes
 
         scopes.connect()
+        following.connect()

@@ -47,12 +47,8 @@ def eligible(campaign: Campaign, pairing: Pairing) -> QuerySet[Any]:
 
 def _answering(campaign: Campaign, pairing: Pairing) -> QuerySet[Any]:
     """Pairs somebody answers for: running, and the helper has not left."""
-    return Pair.objects.open().filter(
-        campaign=campaign,
-        kind=pairing.key,
-        household=OuterRef("pk"),
-        member__ended=None,
-    )
+    rows = Pair.objects.open().carried()
+    return rows.filter(campaign=campaign, kind=pairing.key, household=OuterRef("pk"))
 
 
 def uncovered(campaign: Campaign, pairing: Pairing) -> QuerySet[Any]:
@@ -76,8 +72,8 @@ def with_one(campaign: Campaign, pairing: Pairing) -> QuerySet[Any]:
     return rows.filter(Exists(first), ~Exists(second))
 
 
-# When who carries the pair of a place left: a member, a team, or else the organisation itself.
-_KEEPER_LEFT = Coalesce(
+# When who carries a pair left: a member, a team, or else the organisation itself.
+_CARRIER_LEFT = Coalesce(
     "member__ended",
     "team__ended",
     Case(When(member=None, team=None, then="organisation__ended"), output_field=DateField()),
@@ -85,9 +81,8 @@ _KEEPER_LEFT = Coalesce(
 
 
 def _since_when(campaign: Campaign, pairing: Pairing, *, field: str) -> Any:
-    left = F("member__ended") if field == "household" else _KEEPER_LEFT
     # The earlier of both: closing a pair later does not make its helper stay longer.
-    answered = Least(Coalesce("ended", left), Coalesce(left, "ended"))
+    answered = Least(Coalesce("ended", _CARRIER_LEFT), Coalesce(_CARRIER_LEFT, "ended"))
     last = (
         Pair.objects.filter(campaign=campaign, kind=pairing.key, **{field: OuterRef("pk")})
         .order_by()
@@ -119,8 +114,8 @@ def with_gap(campaign: Campaign, pairing: Pairing) -> QuerySet[Any]:
 
 
 def _keeping(campaign: Campaign, pairing: Pairing) -> QuerySet[Any]:
-    running = Pair.objects.open().filter(campaign=campaign, kind=pairing.key, place=OuterRef("pk"))
-    return running.alias(left=_KEEPER_LEFT).filter(left=None)
+    rows = Pair.objects.open().carried()
+    return rows.filter(campaign=campaign, kind=pairing.key, place=OuterRef("pk"))
 
 
 def unkept(campaign: Campaign, pairing: Pairing) -> QuerySet[Any]:

@@ -20,6 +20,7 @@ from jiedui.core import audit
 from jiedui.core.refusals import Refused
 from jiedui.core.trees import below
 from jiedui.orgs import actions as orgs
+from jiedui.orgs import ending, membership
 from jiedui.orgs.models import Member, Organisation
 from jiedui.pairing import actions, telling, villages
 from jiedui.pairing.models import HandOver, Pair, PassedOn
@@ -61,7 +62,7 @@ def prepare(
     drafted: HandOver = HandOver.objects.create(
         organisation=giver.organisation if isinstance(giver, Member) else giver,
         fate=fate,
-        goes_to=goes_to if fate == Fate.MOVE else None,
+        goes_to=goes_to if fate == Fate.MOVE or not is_member else None,
         on=on,
         reason=reason,
         made_by=audit.signed(by),
@@ -84,7 +85,7 @@ def _check_fate(
     books = (campaign.playbook for campaign in Campaign.objects.all())
     if fate != Fate.NOW and any(book.ends_at_once(reason) for book in books):
         raise Refused(_("For this reason a helper leaves the register on that day."))
-    if fate != Fate.MOVE:
+    if fate != Fate.MOVE and (goes_to is None or isinstance(giver, Member)):
         return
     if goes_to is None:
         raise Refused(_("Say to which organisation."))
@@ -264,11 +265,11 @@ def _must_end(hand_over: HandOver, pair: Pair) -> bool:
 
 def _after(hand_over: HandOver, leaving: list[Member], *, by: Any) -> None:
     if hand_over.fate == Fate.MOVE and hand_over.goes_to:
-        orgs.move(leaving, to=hand_over.goes_to, by=by)
+        membership.move(leaving, to=hand_over.goes_to, on=hand_over.on, by=by)
     if hand_over.fate == Fate.LATER and hand_over.member:
         actions.let_go(hand_over.member, on=hand_over.on, by=by)
     if hand_over.dissolved is None or hand_over.fate == Fate.STAY:
         return
     standing = Organisation.objects.standing().filter(below(hand_over.dissolved.path))
     for one in standing.order_by("-path"):  # what lies deeper ends first
-        orgs.dissolve(one, on=hand_over.on, by=by)
+        ending.end(one, on=hand_over.on, by=by, successor=hand_over.goes_to)

@@ -40,6 +40,10 @@ class BeginForm(forms.Form):
         fate: Any = self.fields["fate"]
         fate.choices = [(one.value, one.label) for one in fates]
         fate.initial = Fate.LATER if is_member else Fate.MOVE
+        if not is_member:
+            self.fields["goes_to"].help_text = gettext_lazy(
+                "It also takes over what else hangs on the organisation: funds, issues, teams."
+            )
         self.fields["reason"] = ReasonField(reasons(campaign, None))
         self.order_fields(["fate", "goes_to", "on", "reason"])
         limit(self, user, "pair.change")

@@ -45,7 +45,9 @@ def village_kinds(campaign: Campaign) -> list[Pairing]:
 def compare(campaign: Campaign, pairing: Pairing, *, among: QuerySet[Any] | None = None) -> Levels:
     """Where pairs of this kind and the pairs of units with villages disagree; of `among` alone, if
     given."""
-    pairs = Pair.objects.open() if among is None else among.filter(ended=None)
+    pairs = Pair.objects.current()
+    if among is not None:
+        pairs = pairs.filter(pk__in=among.order_by().values("pk"))
     running = list(
         pairs.filter(
             campaign=campaign, kind=pairing.key, overlap_until=None, household__isnull=False

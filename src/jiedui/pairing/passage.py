@@ -36,6 +36,7 @@ class Passage:
     on: date
     reason: str
     proposal: Proposal | None = None  # which asked for it, if any
+    stays: bool = True  # False: whoever carries it is no more from that day
 
     @property
     def until(self) -> date | None:
@@ -44,7 +45,7 @@ class Passage:
         book = pair.campaign.playbook
         days = book.pairing(pair.kind).handover.overlap_days
         carrier = pair.member or pair.team or pair.organisation
-        stays = days and carrier.ended is None and not book.ends_at_once(self.reason)
+        stays = self.stays and days and carrier.ended is None and not book.ends_at_once(self.reason)
         return self.on + timedelta(days=days) if stays else None
 
 

@@ -77,7 +77,7 @@ def _ties(campaign: Campaign) -> dict[int, set[str]]:
         p.key for p in campaign.playbook.pairings if p.helper == "organisation" and p.place_level
     ]
     found: dict[int, set[str]] = defaultdict(set)
-    rows = Pair.objects.open().filter(campaign=campaign, kind__in=kinds, place__isnull=False)
+    rows = Pair.objects.current().filter(campaign=campaign, kind__in=kinds, place__isnull=False)
     for place, path in rows.order_by().values_list("place", "organisation__path"):
         found[place].add(path)
     return found

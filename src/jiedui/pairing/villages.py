@@ -193,7 +193,7 @@ def _weights(kinds: Sequence[Iterable[str]], weights: Iterable[int]) -> Any:
 
 def _load(campaign: Campaign, pairing: Pairing) -> Counter[int]:
     """Places each organisation answers for now."""
-    rows = Pair.objects.open().filter(
+    rows = Pair.objects.current().filter(
         campaign=campaign, kind=pairing.key, overlap_until=None, place__isnull=False
     )
     counted = rows.order_by().values_list("organisation").annotate(n=Count("pk"))

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.core import audit, changes
@@ -123,7 +124,9 @@ def rename(place: Place, *, name: str, by: Any) -> None:
 
 @transaction.atomic
 def close(place: Place, *, on: date, by: Any) -> None:
-    """The place is no more; what happened there stays."""
+    """The place is no more; what happened there stays, and nobody answers for it any longer."""
+    if on > timezone.localdate():
+        raise Refused(_("This day lies in the future."))
     if Place.objects.standing().filter(parent=place).exists():
         raise Refused(_("Close the places below it first."))
     if not Place.objects.standing().filter(pk=place.pk).update(ended=on):

@@ -17,7 +17,7 @@ SHOWN = 12
 
 def helpers(household: Household) -> list[Helper]:
     """For the household's card: who helps now, with unit and post, and since when."""
-    pairs = Pair.objects.open().filter(household=household)
+    pairs = Pair.objects.current().filter(household=household)
     rows = pairs.select_related("member", "team", "organisation__parent__parent").order_by("since")
     return [(str(one.helper), _unit_and_post(one), one.since) for one in rows]
 

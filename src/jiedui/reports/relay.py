@@ -14,6 +14,7 @@ from jiedui.core.doors import may
 from jiedui.fieldwork.models import Activity
 from jiedui.households.models import Household
 from jiedui.pairing.models import HandOver, Pair, PassedOn, Proposal
+from jiedui.pairing.reasons import change_reason
 
 
 @dataclass(frozen=True)
@@ -138,5 +139,4 @@ class _Sources:
         return _("by hand"), ""
 
     def reason(self, pair: Pair) -> str:
-        names = {one.key: str(one.name) for one in pair.campaign.playbook.change_reasons}
-        return names.get(pair.end_reason, pair.end_reason)
+        return str(change_reason(pair.campaign, pair.end_reason))

@@ -181,13 +181,16 @@ def member(request: HttpRequest, pk: int) -> HttpResponse:
         "done": done.count(),
         "events": list(_visits(seen.filter(pk__in=done.values("pk")))),
         "teams": row.team_places.filter(ended=None).select_related("team"),
+        "former": row.former.select_related("organisation"),
     }
     return render(request, "reports/member.html", context)
 
 
 def organisation(request: HttpRequest, pk: int) -> HttpResponse:
     """An organisation with its parts, its members and what it has done."""
-    rows = Organisation.objects.visible_to(request.user).select_related("place", "parent")
+    rows = Organisation.objects.visible_to(request.user).select_related(
+        "place", "parent", "successor"
+    )
     row = get_object_or_404(rows, pk=pk)
     campaign = campaign_of(request)
     seen = Member.objects.visible_to(request.user)
@@ -197,6 +200,7 @@ def organisation(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "organisation": row,
         "line": row.line(),
+        "predecessors": row.predecessors.order_by("path"),
         "parts": _page(request, row.children.filter(ended=None).order_by("path")),
         "members": seen.filter(organisation=row, ended=None)[:50],
         "member_count": serving.count(),

@@ -71,7 +71,7 @@ def visits(desk: Desk) -> Iterator[Todo]:
     if not desk.member:
         return
     pairs = (
-        Pair.objects.open()
+        Pair.objects.current()
         .filter(member=desk.member)
         .select_related("campaign", "household", "place")
     )
@@ -89,7 +89,7 @@ def still_mine(desk: Desk) -> Iterator[Todo]:
     """What the helper has handed over but still answers for, until the successor has called."""
     if not desk.member:
         return
-    rows = Pair.objects.open().filter(member=desk.member, overlap_until__isnull=False)
+    rows = Pair.objects.current().filter(member=desk.member, overlap_until__isnull=False)
     for pair in rows.select_related("campaign", "household", "place").order_by("overlap_until")[:6]:
         whom = pair.household.head if pair.household else str(pair.place or "")
         until = pair.campaign.playbook.pairing(pair.kind).handover.until
@@ -273,7 +273,7 @@ def plans(desk: Desk) -> Iterator[Todo]:
         due = Organisation.objects.standing().filter(
             below(desk.campaign.organisation.path), kind=plan.per
         )
-        missing = due.count() - handed.filter(organisation__kind=plan.per).count()
+        missing = due.exclude(pk__in=handed.values("organisation")).count()
         if missing > 0:
             text = ngettext(
                 "%(count)d plan has not been handed in", "%(count)d plans have not been handed in",

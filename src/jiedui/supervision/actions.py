@@ -12,6 +12,7 @@ from jiedui.campaigns.models import Campaign
 from jiedui.core import audit
 from jiedui.core.refusals import Refused
 from jiedui.orgs import persons
+from jiedui.orgs.membership import check_home
 from jiedui.orgs.models import Member, Organisation
 from jiedui.places.models import Place
 from jiedui.supervision.models import Issue, Measure
@@ -36,6 +37,7 @@ def report(
     """Write an issue down; from then on it can only be struck off, never deleted."""
     if found_on > timezone.localdate():
         raise Refused(_("The day lies in the future."))
+    check_home(organisation, on=found_on)
     if due and due < found_on:
         raise Refused(_("The issue cannot be due before it was found."))
     issue = Issue.objects.create(
@@ -69,6 +71,7 @@ def decide(
         raise Refused(_("Choose at least one issue that the measure answers."))
     if due < since:
         raise Refused(_("The measure cannot be due before it begins."))
+    check_home(organisation, on=min(since, timezone.localdate()))
     closed = [issue for issue in issues if issue.state == State.CLOSED]
     if closed:
         raise Refused(_("%(text)s: this issue is struck off already.") % {"text": closed[0].text})
@@ -128,8 +131,12 @@ def reopen(issue: Issue, *, reason: str, by: Any) -> None:
         raise Refused(_("Say what was found."))
     over = Issue.objects.filter(pk=issue.pk, state__in=[State.CLOSED, State.TO_CHECK])
     issue.refresh_from_db()
+    heir = issue.organisation.heir
+    if heir is None:
+        raise Refused(_("%(name)s has ended.") % {"name": issue.organisation.name})
     if not over.update(
         state=State.REOPENED,
+        organisation=heir,
         closed_on=None,
         checked_by=None,
         done_on=None,

@@ -5,6 +5,7 @@ class SupervisionConfig(AppConfig):
     name = "jiedui.supervision"
 
     def ready(self) -> None:
-        from jiedui.supervision import scopes
+        from jiedui.supervision import hanging, scopes
 
         scopes.connect()
+        hanging.connect()

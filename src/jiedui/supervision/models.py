@@ -37,6 +37,12 @@ class Measure(Versioned):
         return reverse("supervision:measure", args=[self.pk])
 
 
+class IssueQuerySet(ScopedQuerySet):
+    def open(self) -> "IssueQuerySet":
+        """Not struck off."""
+        return self.exclude(state=Issue.State.CLOSED)
+
+
 class Issue(Versioned):
     """Struck off only after somebody other than its owner has checked; may come back."""
 
@@ -68,7 +74,7 @@ class Issue(Versioned):
     closed_on = models.DateField(null=True, blank=True)
     times_reopened = models.PositiveSmallIntegerField(default=0)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = IssueQuerySet.as_manager()
 
     class Meta:
         ordering = ["-found_on", "-pk"]

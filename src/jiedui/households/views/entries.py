@@ -14,10 +14,13 @@ from jiedui.core.entries import form_page
 from jiedui.households import actions
 from jiedui.households.forms import (
     DayForm,
+    HeadForm,
     HouseholdForm,
     IncomeForm,
+    LeaveForm,
     NeedForm,
     PersonForm,
+    RestoreForm,
     StrikeForm,
 )
 from jiedui.households.models import Household, Income, Need, Person
@@ -65,8 +68,41 @@ def strike(request: HttpRequest, pk: int) -> HttpResponse:
 
     form = StrikeForm(request.POST or None)
     title = _("Take %s off the register") % row.head
-    intro = _("What was done for the household stays readable.")
+    intro = _("Its pairs end on that day. What was done for the household stays readable.")
     return form_page(request, form, act, title=title, back=row.get_absolute_url(), intro=intro)
+
+
+@needs("registers.change")
+def restore(request: HttpRequest, pk: int) -> HttpResponse:
+    """The household was struck off by mistake, or is in need again."""
+    row = _household(request, pk)
+
+    def act(typed: dict[str, Any]) -> None:
+        actions.restore(row, by=request.user, **typed)
+
+    form = RestoreForm(request.POST or None)
+    title = _("Take %s back on the register") % row.head
+    intro = _("It stands on the register as before. Whoever has left meanwhile does not come back.")
+    back = row.get_absolute_url()
+    return form_page(request, form, act, title=title, back=back, intro=intro)
+
+
+@needs("registers.change")
+def head(request: HttpRequest, pk: int) -> HttpResponse:
+    """Another person of the household is its head."""
+    row = _household(request, pk)
+
+    def act(typed: dict[str, Any]) -> None:
+        actions.change_head(
+            row,
+            typed["next_head"],
+            former_relation=typed.get("former_relation", ""),
+            by=request.user,
+        )
+
+    form = HeadForm(request.POST or None, household=row)
+    title = _("Head of the household of %s") % row.head
+    return form_page(request, form, act, title=title, back=row.get_absolute_url())
 
 
 @needs("registers.change")
@@ -105,9 +141,9 @@ def person_leaves(request: HttpRequest, pk: int) -> HttpResponse:
     row = _person(request, pk)
 
     def act(typed: dict[str, Any]) -> None:
-        actions.leave(row, on=typed["on"], by=request.user)
+        actions.leave(row, by=request.user, **typed)
 
-    form = DayForm(request.POST or None)
+    form = LeaveForm(request.POST or None, person=row)
     title = _("%s leaves the household") % row.name
     return form_page(request, form, act, title=title, back=row.household.get_absolute_url())
 

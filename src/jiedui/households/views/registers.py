@@ -142,7 +142,11 @@ class People(Listing[Person]):
         ),
         Choice("gender", gettext_lazy("Gender"), person_codes.GENDER.choices),
         DateRange("born", gettext_lazy("Born")),
-        YesNo("living", gettext_lazy("Still in the household"), yes=Q(ended=None)),
+        YesNo(
+            "living",
+            gettext_lazy("Still in the household"),
+            yes=Q(ended=None, household__ended=None),
+        ),
         YesNo(
             "double",
             gettext_lazy("Same identity number as somebody else"),
@@ -224,7 +228,11 @@ class Needs(Listing[Need]):
             path="household__place__path",
             fields=PLACE_FIELDS,
         ),
-        YesNo("open", gettext_lazy("Still open"), yes=Q(met_on=None, ended=None)),
+        YesNo(
+            "open",
+            gettext_lazy("Still open"),
+            yes=Q(met_on=None, ended=None, household__ended=None),
+        ),
     )
     empty = Empty(
         "list-check",

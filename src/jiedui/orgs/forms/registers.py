@@ -113,6 +113,12 @@ class MemberForm(Scoped):
             "since": gettext_lazy("Since"),
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            # To another organisation a member moves, on a page that says what goes along.
+            del self.fields["organisation"]
+
 
 class TeamForm(Scoped):
     home = "organisation"
@@ -135,21 +141,24 @@ class DayForm(forms.Form):
     on = forms.DateField(label=gettext_lazy("Last day"), initial=timezone.localdate)
 
 
-class MoveForm(forms.Form):
-    members = PickManyField(
-        MEMBER,
-        label=gettext_lazy("Members"),
-        help_text=gettext_lazy("Names or numbers; a whole column may be pasted."),
-        lines=6,
-    )
-    to = PickField(ORGANISATION, label=gettext_lazy("Go to"))
+class EndForm(forms.Form):
+    """On which day an organisation ends, and who takes over what it had."""
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    successor = PickField(
+        ORGANISATION,
+        label=gettext_lazy("Who takes over"),
+        required=False,
+        help_text=gettext_lazy(
+            "The organisation it is merged into. Without one, all of it is closed or settled first."
+        ),
+    )
+    on = forms.DateField(label=gettext_lazy("Last day"), initial=timezone.localdate)
+
+    def __init__(self, *args: Any, user: Any, organisation: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         limit(self, user, "registers.change")
-        for name, pick in (("members", MEMBER), ("to", ORGANISATION)):
-            own: Any = pick.standing(user)
-            choose_from(self, name, own.changeable_by(user))
+        own: Any = ORGANISATION.standing(user)
+        choose_from(self, "successor", own.changeable_by(user).exclude(pk=organisation.pk))
 
 
 class JoinForm(forms.Form):

@@ -1,17 +1,10 @@
 """The register of members."""
 
-from typing import Any
-
-from django.contrib import messages
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from jiedui.core import org_codes
 from jiedui.core.doors import needs
-from jiedui.core.entries import form_page
 from jiedui.core.lists import (
     Action,
     Choice,
@@ -23,7 +16,7 @@ from jiedui.core.lists import (
 )
 from jiedui.core.picks import offers_view
 from jiedui.orgs import actions
-from jiedui.orgs.forms.registers import MemberForm, MoveForm
+from jiedui.orgs.forms.registers import MemberForm
 from jiedui.orgs.models import Member
 from jiedui.orgs.picks import MEMBER
 from jiedui.orgs.views.registers import (
@@ -47,9 +40,7 @@ class Members(Listing[Member]):
     order = ("number",)
     action = Action(gettext_lazy("New member"), "orgs:member_new", "registers.change")
     more = (
-        Action(
-            gettext_lazy("Move members"), "orgs:members_move", "registers.change", "arrows-exchange"
-        ),
+        Action(gettext_lazy("Move members"), "pairing:move", "registers.change", "arrows-exchange"),
     )
     card = ("organisation", "post", "state")
     columns = (
@@ -93,23 +84,3 @@ members = listing_view(Members)
 offers = needs("registers.read")(offers_view(MEMBER))
 new = new_view(MemberForm, actions.enrol, title=gettext_lazy("New member"), back="orgs:members")
 edit = edit_view(Member, MemberForm, actions.amend_member)
-
-
-@needs("registers.change")
-def move(request: HttpRequest) -> HttpResponse:
-    """Many members go to another organisation at once."""
-
-    def act(typed: dict[str, Any]) -> None:
-        moved = actions.move(typed["members"], to=typed["to"], by=request.user)
-        words = ngettext("%(n)d member moved.", "%(n)d members moved.", moved)
-        messages.success(request, words % {"n": moved})
-
-    return form_page(
-        request,
-        MoveForm(request.POST or None, user=request.user),
-        act,
-        title=_("Move members"),
-        back=reverse("orgs:members"),
-        save=_("Move"),
-        intro=_("Their pairs stay as they are; who leaves service is handed over instead."),
-    )

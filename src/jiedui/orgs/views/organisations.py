@@ -22,8 +22,8 @@ from jiedui.core.lists import (
     listing_view,
 )
 from jiedui.core.picks import offers_view
-from jiedui.orgs import actions
-from jiedui.orgs.forms.registers import DayForm, OrganisationForm
+from jiedui.orgs import actions, ending
+from jiedui.orgs.forms.registers import EndForm, OrganisationForm
 from jiedui.orgs.models import Organisation
 from jiedui.orgs.picks import ORGANISATION
 from jiedui.orgs.views.registers import BY_NAME, IS_ACTIVE, STATE
@@ -116,17 +116,23 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @needs("registers.change")
 def dissolve(request: HttpRequest, pk: int) -> HttpResponse:
+    """An organisation ends; the page shows all that hangs on it and what becomes of it."""
     row = _own(request, pk)
 
-    def act(typed: dict[str, Any]) -> None:
-        actions.dissolve(row, on=typed["on"], by=request.user)
+    def act(typed: dict[str, Any]) -> Organisation | None:
+        ending.end(row, on=typed["on"], successor=typed["successor"], by=request.user)
+        return typed["successor"] or row
 
     return form_page(
         request,
-        DayForm(request.POST or None),
+        EndForm(request.POST or None, user=request.user, organisation=row),
         act,
-        title=_("Dissolve %s") % row.name,
+        title=_("%s ends") % row.name,
         back=row.get_absolute_url(),
-        save=_("Dissolve"),
-        intro=_("Its members and parts go elsewhere first. What it did stays readable."),
+        done=_("It has ended; its history stays with it."),
+        save=_("End it"),
+        template="orgs/end.html",
+        confirm=_("End this organisation? What it has passes on or is closed as shown."),
+        found=ending.hanging(row),
+        organisation=row,
     )

@@ -1,7 +1,10 @@
 """Who is answerable for whom, from when to when; and who must keep away."""
 
+from datetime import date
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, DateField, F, Q, Value, When
+from django.db.models.functions import Coalesce, Greatest, Least, NullIf
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +12,7 @@ from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook.declare import Text
 from jiedui.core.models import ScopedQuerySet
 from jiedui.households.models import Household
+from jiedui.orgs.membership import organisation_on
 from jiedui.orgs.models import Member, Organisation, Team
 from jiedui.places.models import Place
 
@@ -21,9 +25,46 @@ def exactly_one(*fields: str) -> Q:
     return either
 
 
+# Who carries a pair, and whom or what it is for: once one of them has ended, the pair is over.
+_CARRIERS = Q(member__ended=None, team__ended=None) & (
+    Q(member__isnull=False) | Q(team__isnull=False) | Q(organisation__ended=None)
+)
+_PARTNERS = Q(
+    household__ended=None,
+    place__ended=None,
+    partner_member__ended=None,
+    partner_organisation__ended=None,
+)
+_NEVER = Value(date.max, output_field=DateField())
+# An organisation that ends matters only where it carries the pair itself.
+_OWN_END = Case(When(member=None, team=None, then="organisation__ended"), output_field=DateField())
+_ENDS = (
+    "ended", "member__ended", "team__ended", _OWN_END, "household__ended", "place__ended",
+    "partner_member__ended", "partner_organisation__ended",
+)  # fmt: skip
+
+
 class PairQuerySet(ScopedQuerySet):
     def open(self) -> "PairQuerySet":
+        """Not closed: also those that wait for a successor because the helper has left."""
         return self.filter(ended=None)
+
+    def carried(self) -> "PairQuerySet":
+        """Whose helper has neither left nor ended."""
+        return self.filter(_CARRIERS)
+
+    def current(self) -> "PairQuerySet":
+        """Open, and neither who helps nor who is helped has left, ended or been struck off.
+
+        The one meaning of a pair that counts today, in lists, coverage and snapshots alike.
+        """
+        return self.open().carried().filter(_PARTNERS)
+
+    def with_end(self) -> "PairQuerySet":
+        """With `over_on`, the last day of the pair by that meaning; empty for a current one."""
+        ends = [Coalesce(one, _NEVER) for one in _ENDS]
+        over = Greatest(F("since"), Least(*ends))
+        return self.annotate(over_on=NullIf(over, _NEVER))
 
 
 class Pair(models.Model):
@@ -116,6 +157,11 @@ class Pair(models.Model):
     def partner(self) -> Household | Place | Member | Organisation | None:
         """Who or what it is for."""
         return self.household or self.place or self.partner_member or self.partner_organisation
+
+    def organisation_on(self, day: date) -> Organisation:
+        """Whom a visit on this day is credited to: where its helper served then."""
+        former = organisation_on(self.member, day) if self.member else None
+        return Organisation.objects.get(pk=former) if former else self.organisation
 
     @property
     def kind_name(self) -> Text:

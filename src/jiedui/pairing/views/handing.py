@@ -20,8 +20,8 @@ from jiedui.orgs.scopes import over
 from jiedui.pairing import handing
 from jiedui.pairing.handing_forms import SuccessorForm
 from jiedui.pairing.models import HandOver, Pair, PassedOn
+from jiedui.pairing.reasons import change_reason
 from jiedui.pairing.suggestions import suggest, weigh
-from jiedui.pairing.views.pairs import change_reason
 from jiedui.pairing.views.passing import DRAFT, PAIR, STATES, Rows
 from jiedui.pairing.views.shared import nameable
 

@@ -78,6 +78,7 @@ class Keepers(Alone, Listing[Place]):
     def dress(self, rows: QuerySet[Place]) -> QuerySet[Place]:
         running = (
             Pair.objects.open()
+            .carried()
             .filter(campaign=self.campaign, kind=self.kwargs["kind"])
             .select_related("member", "team", "organisation", "campaign", "place", "household")
         )

@@ -33,6 +33,7 @@ from jiedui.orgs.scopes import Scope, over
 from jiedui.pairing import actions, levels, words
 from jiedui.pairing.forms import EndForm, HandOverForm
 from jiedui.pairing.models import Avoidance, Pair, Wish
+from jiedui.pairing.reasons import change_reason
 from jiedui.pairing.sections import TELLERS
 from jiedui.pairing.suggestions import suggest
 from jiedui.pairing.views.shared import (
@@ -47,10 +48,12 @@ from jiedui.places.models import Place
 
 OPEN = Badge(gettext_lazy("in force"), "green", "circle-check")
 HANDING = Badge(gettext_lazy("handing over"), "amber", "arrows-exchange")
+LEFT = Badge(gettext_lazy("helper has left"), "red", "alert-triangle")
 ENDED = Badge(gettext_lazy("ended"), "grey", "circle-x")
 STATES = (
     ("open", gettext_lazy("in force")),
     ("handing", gettext_lazy("handing over")),
+    ("left", gettext_lazy("helper has left")),
     ("ended", gettext_lazy("ended")),
 )
 HISTORY = {
@@ -58,6 +61,8 @@ HISTORY = {
     "pair.handed_over": gettext_lazy("handed over"),
     "pair.overlap_ended": gettext_lazy("overlap over"),
     "pair.ended": gettext_lazy("ended"),
+    "pair.moved": gettext_lazy("moved with the helper"),
+    "pair.reopened": gettext_lazy("taken up again"),
     "pair.told": gettext_lazy("told to all concerned"),
 }
 LONGEST_CHAIN = 40
@@ -67,6 +72,8 @@ LEVELS = Action(gettext_lazy("Two levels of pairs"), "pairing:levels", "register
 def state(pair: Pair) -> Badge:
     if pair.ended:
         return ENDED
+    if pair.helper.ended:
+        return LEFT
     return HANDING if pair.overlap_until else OPEN
 
 
@@ -82,7 +89,10 @@ def _kinds() -> list[tuple[str, Any]]:
 def _in_state(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
     if value == "ended":
         return rows.filter(ended__isnull=False)
-    return rows.filter(ended=None, overlap_until__isnull=value == "open")
+    current = rows.model.objects.current().values("pk")
+    if value == "left":
+        return rows.filter(ended=None).exclude(pk__in=current)
+    return rows.filter(pk__in=current, overlap_until__isnull=value == "open")
 
 
 class BelowPlace(Tree):
@@ -239,12 +249,6 @@ def _avoided(pair: Pair) -> Avoidance | None:
 
 def _reason(pair: Pair) -> Any:
     return change_reason(pair.campaign, pair.end_reason)
-
-
-def change_reason(campaign: Campaign | None, key: str) -> Any:
-    """The playbook's name of a reason; the key where no playbook says it."""
-    known = campaign.playbook.change_reasons if campaign else ()
-    return next((one.name for one in known if one.key == key), key)
 
 
 def chain(pair: Pair) -> list[Pair]:

@@ -16,8 +16,8 @@ from jiedui.orgs.models import Organisation
 from jiedui.pairing import loads, villages
 from jiedui.pairing.measuring import FAR_M
 from jiedui.pairing.models import HandOver, PassedOn
+from jiedui.pairing.reasons import change_reason
 from jiedui.pairing.suggestions import Reasons
-from jiedui.pairing.views.pairs import change_reason
 from jiedui.places.models import Place
 
 DRAFT, DONE = HandOver.State.DRAFT, HandOver.State.DONE

@@ -30,7 +30,7 @@ from jiedui.orgs.scopes import of
 from jiedui.pairing import wishes
 from jiedui.pairing.handing_forms import SIDES, DecideForm, HouseholdForm, WishForm
 from jiedui.pairing.models import Pair, Wish
-from jiedui.pairing.views.pairs import change_reason
+from jiedui.pairing.reasons import change_reason
 from jiedui.pairing.views.shared import open_wishes, the_pair, wish_sides
 
 MOST = 60  # pairs told at once

@@ -109,7 +109,7 @@ def _own(desk: Desk) -> list[dict[str, Any]]:
     if not desk.member:
         return []
     year = date(desk.today.year, 1, 1)
-    mine = Pair.objects.open().filter(member=desk.member)
+    mine = Pair.objects.current().filter(member=desk.member)
     homes, places = mine.exclude(household=None).count(), mine.exclude(place=None).count()
     visits = Activity.objects.standing().filter(attendances__member=desk.member, day__gte=year)
     given = Gift.objects.standing().filter(member=desk.member, day__gte=year)

@@ -16,6 +16,7 @@ from jiedui.core.lists.export import watermark
 from jiedui.core.paper import on_paper
 from jiedui.orgs.models import Organisation
 from jiedui.pairing.models import Pair
+from jiedui.pairing.reasons import change_reason
 from jiedui.places.models import Place
 
 PRINTED = 1_000
@@ -34,8 +35,7 @@ def _rank(pair: Pair) -> Any:
 
 
 def _reason(pair: Pair) -> str:
-    reasons = {one.key: str(one.name) for one in pair.campaign.playbook.change_reasons}
-    return reasons.get(pair.end_reason, pair.end_reason)
+    return str(change_reason(pair.campaign, pair.end_reason))
 
 
 def _remark(pair: Pair) -> str:

@@ -1,0 +1,85 @@
+"""The head of a household is one fact: its own text and the person who is its head say the same."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from jiedui.core import changes
+from jiedui.core.refusals import Refused
+from jiedui.engines import words
+from jiedui.households.models import Household, Person
+
+HEAD = "head"
+
+
+def spoken(name: str) -> dict[str, str]:
+    return {"pinyin": words.pinyin(name)[:80], "initials": words.initials(name)[:20]}
+
+
+def head_of(household: Household) -> Person | None:
+    return Person.objects.filter(household=household, relation=HEAD, ended=None).first()
+
+
+def is_head(person: Person) -> bool:
+    """Whether the household stands under this person's name."""
+    if person.relation == HEAD:
+        return True
+    known = head_of(person.household)
+    return known is None and person.name == person.household.head
+
+
+def name_head(
+    household: Household, person: Person, *, by: Any, former_relation: str = "other"
+) -> None:
+    """This person is the head from now on; one who was before gets this relation to them."""
+    before = head_of(household)
+    if before and before.pk != person.pk:
+        changes.apply(before, {"relation": former_relation}, action="person.amended", by=by)
+    changes.apply(person, {"relation": HEAD}, action="person.amended", by=by)
+    _write(household, person.name, by=by)
+
+
+def _write(household: Household, name: str, *, by: Any) -> None:
+    values = {"head": name, **spoken(name)}
+    changes.apply(household, values, action="household.head_named", by=by)
+
+
+def follow_household(household: Household, *, by: Any) -> None:
+    """After the household's text changed: who is meant by it is the head, under this name."""
+    person = head_of(household)
+    if person is None or person.name == household.head:
+        return
+    living = Person.objects.filter(household=household, ended=None).exclude(pk=person.pk)
+    other = living.filter(name=household.head).first()
+    if other:
+        name_head(household, other, by=by)
+        return
+    values = {"name": household.head, **spoken(household.head)}
+    changes.apply(person, values, action="person.amended", by=by)
+
+
+def follow_person(person: Person, *, by: Any) -> None:
+    """After a person's name changed: the household of which they are head bears it as well."""
+    if person.relation == HEAD and person.ended is None:
+        _write(person.household, person.name, by=by)
+
+
+def check(household: Household, *, name: str, relation: str, besides: Person | None = None) -> None:
+    """Raises `Refused` when saving this would make two heads, none, or one of another name."""
+    known = head_of(household)
+    if besides and known and known.pk == besides.pk:
+        if relation != HEAD:
+            raise Refused(_("%(name)s is the head. Say on the page of the household who is the"
+                            " next one.") % {"name": known.name})  # fmt: skip
+        return
+    if relation != HEAD:
+        return
+    if known:
+        raise Refused(_("%(name)s is the head of this household. Say on its page who is the next"
+                        " one.") % {"name": known.name})  # fmt: skip
+    if name != household.head:
+        said = _(
+            "The household stands under the name of %(head)s. Write that name, or change the head"
+            " of the household first."
+        )
+        raise Refused(said % {"head": household.head})

@@ -1,0 +1,42 @@
+"""Funds hang on the organisation that holds them: with money in it, a purse is never left alone."""
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
+
+from jiedui.core import changes
+from jiedui.core.texts import yuan_text
+from jiedui.ledger.models import Fund
+from jiedui.orgs.ending import HANGING, Ending, Hanging
+
+
+def _said(fund: Fund) -> str:
+    return f"{fund.name} {yuan_text(fund.balance_fen)}"
+
+
+def _pass_on(ending: Ending, rows: QuerySet[Fund]) -> None:
+    for fund in rows:
+        heir = {"organisation": ending.heir}
+        changes.apply(fund, heir, action="fund.passed_on", by=ending.by)
+
+
+def _close(ending: Ending, rows: QuerySet[Fund]) -> None:
+    """Empty purses are closed; one with money in it stays, and keeps the organisation."""
+    for fund in rows.filter(balance_fen=0):
+        day = max(ending.on, fund.since)
+        changes.apply(fund, {"ended": day}, action="fund.closed", by=ending.by)
+
+
+def connect() -> None:
+    HANGING.append(
+        Hanging(
+            name=gettext_lazy("Funds"),
+            icon="coin",
+            rows=lambda: Fund.objects.filter(ended=None),
+            field="organisation",
+            passes=gettext_lazy("are held by the successor"),
+            closes=gettext_lazy("are closed when empty; one with money in it needs a successor"),
+            pass_on=_pass_on,
+            close=_close,
+            says=_said,
+        )
+    )

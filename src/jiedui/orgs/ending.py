@@ -1,0 +1,242 @@
+"""An organisation ends: whatever still hangs on it is listed, passed on or closed before.
+
+Most of it belongs to apps above (pairs, funds, issues), which add what they know to `HANGING` when
+they are ready. Nothing may hang on what has ended, so that nothing new is credited to it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jiedui.core import audit
+from jiedui.core.refusals import Refused
+from jiedui.core.texts import day_text
+from jiedui.core.trees import below
+from jiedui.orgs import actions, appointments, membership
+from jiedui.orgs.models import Appointment, Member, Organisation, Team
+
+NAMED = 6  # of each kind, on the page; all are counted
+
+
+@dataclass(frozen=True)
+class Ending:
+    """An organisation that ends on this day; `successor` takes over, if anybody does."""
+
+    organisation: Organisation
+    successor: Organisation | None
+    on: date
+    by: Any
+
+    @property
+    def heir(self) -> Organisation:
+        """The successor, where something can only be passed on."""
+        assert self.successor is not None
+        return self.successor
+
+
+Act = Callable[[Ending, QuerySet[Any]], None]
+
+
+@dataclass(frozen=True)
+class Hanging:
+    """One kind of thing that may hang on an organisation; `field` is its column of it.
+
+    Without `close` it needs a successor or has to be settled by hand, without both it always has.
+    """
+
+    name: Promise | str
+    icon: str
+    rows: Callable[[], QuerySet[Any]]
+    field: str
+    passes: Promise | str  # what becomes of it with a successor
+    closes: Promise | str  # and without one
+    pass_on: Act | None = None
+    close: Act | None = None
+    says: Callable[[Any], str] = str  # one of them by name
+
+    def of(self, organisation: Organisation) -> QuerySet[Any]:
+        return self.rows().filter(**{self.field: organisation})
+
+    def below(self, organisation: Organisation) -> QuerySet[Any]:
+        """Of the organisation and of all its parts."""
+        return self.rows().filter(below(organisation.path, field=f"{self.field}__path"))
+
+
+HANGING: list[Hanging] = []
+# Shown on the page, but it stays as it is: nobody has to do anything about it.
+STAYING: list[Hanging] = []
+
+
+@dataclass(frozen=True)
+class Found:
+    """How much of one kind hangs on an organisation and its parts, and some of it by name."""
+
+    kind: Hanging
+    count: int
+    named: list[str]
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.named)
+
+
+def hanging(organisation: Organisation) -> list[Found]:
+    """All that still hangs on an organisation and its parts, for whoever is to decide."""
+    found = []
+    for kind in [*HANGING, *STAYING]:
+        rows = kind.below(organisation)
+        if count := rows.order_by().count():
+            found.append(Found(kind, count, [kind.says(one) for one in rows[:NAMED]]))
+    return found
+
+
+@transaction.atomic
+def end(
+    organisation: Organisation, *, on: date, by: Any, successor: Organisation | None = None
+) -> None:
+    """The organisation is no more; all it had passes on to the successor, or is closed.
+
+    Its history stays where it was: what it did is counted for it. Raises `Refused`, and nothing
+    has happened, when something can neither be passed on nor closed.
+    """
+    row = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    _check(row, on=on, successor=successor)
+    ending = Ending(row, successor, on, by)
+    stuck = []
+    for kind in HANGING:
+        rows = kind.of(row)
+        if not rows.order_by().exists():
+            continue
+        act = kind.pass_on if successor else kind.close
+        if act:
+            act(ending, rows)
+        if kind.of(row).order_by().exists():
+            stuck.append(f"{kind.name} ({kind.of(row).order_by().count()})")
+    if stuck:
+        raise Refused(_stuck(row, stuck, successor))
+    Organisation.objects.filter(pk=row.pk).update(ended=on, successor=successor)
+    organisation.ended = on
+    heir = successor.pk if successor else None
+    audit.record("organisation.dissolved", row, by=by, day=on, successor=heir)
+
+
+def _stuck(row: Organisation, stuck: list[str], successor: Organisation | None) -> str:
+    facts = {"name": row.name, "what": "、".join(stuck)}
+    if successor:
+        return _("This still hangs on %(name)s: %(what)s. Settle it first.") % facts
+    return (
+        _("This still hangs on %(name)s: %(what)s. Say who takes over, or settle it first.") % facts
+    )
+
+
+def _check(row: Organisation, *, on: date, successor: Organisation | None) -> None:
+    if row.ended:
+        raise Refused(_("%(name)s has ended already.") % {"name": row.name})
+    if on > timezone.localdate():
+        raise Refused(_("This day lies in the future."))
+    if row.since and on < row.since:
+        raise Refused(_("It was founded on %(day)s.") % {"day": day_text(row.since)})
+    if successor is None:
+        return
+    if successor.ended or successor.path.startswith(row.path):
+        raise Refused(_("Another organisation that stands takes over."))
+
+
+def _parts(ending: Ending, rows: QuerySet[Any]) -> None:
+    """Each part goes on below the successor under its name and number; what it did stays here."""
+    for part in rows.order_by("path"):
+        # The number goes along, so that lists find the part that goes on.
+        Organisation.objects.filter(pk=part.pk).update(number="")
+        names = ("name", "kind", "number", "unit_kind", "place", "strengths")
+        values = {name: getattr(part, name) for name in names}
+        fresh = actions.found(ending.successor, values | {"since": ending.on}, by=ending.by)
+        end(part, on=ending.on, by=ending.by, successor=fresh)
+
+
+def _members(ending: Ending, rows: QuerySet[Any]) -> None:
+    membership.move(rows, to=ending.heir, on=ending.on, by=ending.by)
+
+
+def _teams(ending: Ending, rows: QuerySet[Any]) -> None:
+    for team in rows:
+        membership.move_team(team, to=ending.heir, by=ending.by)
+
+
+def _disband(ending: Ending, rows: QuerySet[Any]) -> None:
+    for team in rows:
+        actions.disband(team, on=ending.on, by=ending.by)
+
+
+def _dual(ending: Ending, rows: QuerySet[Any]) -> None:
+    for member in rows:
+        actions.amend_member(member, {"also_at": ending.successor}, by=ending.by)
+
+
+def _appointments(ending: Ending, rows: QuerySet[Any]) -> None:
+    """What somebody may do there ends; a right over another organisation is given by hand."""
+    for one in rows.select_related("user", "organisation", "place"):
+        appointments.end(one, on=ending.on, by=ending.by)
+
+
+def connect() -> None:
+    HANGING.extend(
+        [
+            Hanging(
+                name=gettext_lazy("Organisations below it"),
+                icon="sitemap",
+                rows=lambda: Organisation.objects.standing(),
+                field="parent",
+                passes=gettext_lazy("go on below the successor under the same names"),
+                closes=gettext_lazy("end them first"),
+                pass_on=_parts,
+            ),
+            Hanging(
+                name=gettext_lazy("Members"),
+                icon="users",
+                rows=lambda: Member.objects.serving(),
+                field="organisation",
+                passes=gettext_lazy("serve the successor; their families go along"),
+                closes=gettext_lazy("they leave, or go to other organisations, first"),
+                pass_on=_members,
+            ),
+            Hanging(
+                name=gettext_lazy("Teams"),
+                icon="users-group",
+                rows=lambda: Team.objects.active(),
+                field="organisation",
+                passes=gettext_lazy("belong to the successor"),
+                closes=gettext_lazy("are disbanded on that day"),
+                pass_on=_teams,
+                close=_disband,
+            ),
+            Hanging(
+                name=gettext_lazy("Members registered there as well"),
+                icon="user",
+                rows=lambda: Member.objects.serving(),
+                field="also_at",
+                passes=gettext_lazy("are registered with the successor as well"),
+                closes=gettext_lazy("are registered in one place again"),
+                pass_on=_dual,
+                close=_dual,
+            ),
+            Hanging(
+                name=gettext_lazy("Appointments"),
+                icon="user-check",
+                rows=lambda: Appointment.objects.filter(ended=None).select_related("user"),
+                field="organisation",
+                passes=gettext_lazy("end; new ones are given by hand"),
+                closes=gettext_lazy("end on that day"),
+                pass_on=_appointments,
+                close=_appointments,
+                says=lambda one: f"{one.user} {one.get_role_display()}",
+            ),
+        ]
+    )

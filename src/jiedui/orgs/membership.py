@@ -1,0 +1,170 @@
+"""Members go to another organisation, or come back after they left; where they were is kept."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jiedui.core import audit, bulk, changes
+from jiedui.core.refusals import Refused
+from jiedui.core.texts import day_text
+from jiedui.orgs.models import FormerMembership, Member, Organisation, Team
+
+# What goes along with members and teams that move is known to apps above (their pairs); they say
+# here what they do, inside the same transaction, so that nobody moves behind the families' back.
+Carriers = Sequence[Member] | Sequence[Team]
+Follow = Callable[[Carriers, Organisation, Any], None]
+FOLLOWING: list[Follow] = []
+# What a member who comes back had left open when they left: it ended on that day.
+Close = Callable[[Member, Any], None]
+CLOSING: list[Close] = []
+
+
+@transaction.atomic
+def move(
+    members: Iterable[Member], *, to: Organisation, on: date, by: Any, raises: bool = True
+) -> int:
+    """Members serve another organisation from this day on; what hangs on them goes along.
+
+    Who is there already stays. Returns how many moved. Raises `Refused`, and nobody has moved,
+    when one of them has left, or was elsewhere until a later day. `raises` is False where moving
+    is part of a change that raises the version of the members itself.
+    """
+    check_home(to, on=on)
+    keys = [one.pk for one in members]
+    going = [one for one in _locked(keys) if one.organisation_id != to.pk]
+    former = _stints(going)
+    for one in going:
+        _check_day(one, on, former.get(one.pk))
+    _keep(going, former, last=on - timedelta(days=1))
+    entries = [_moved(one, to, on) for one in going]
+    version = F("version") + int(raises)
+    Member.objects.filter(pk__in=[one.pk for one in going]).update(organisation=to, version=version)
+    audit.record_many(entries, by=by)
+    for follow in FOLLOWING:
+        follow(going, to, by)
+    return len(going)
+
+
+def _locked(keys: list[int]) -> list[Member]:
+    rows = Member.objects.serving().filter(pk__in=keys).select_for_update().order_by("pk")
+    found = list(rows)
+    if len(found) != len(set(keys)):
+        raise Refused(_("One of these members has left already."))
+    return found
+
+
+def _stints(members: Sequence[Member]) -> dict[int, date]:
+    """The last day of the newest former membership of each of these members."""
+    rows = FormerMembership.objects.filter(member__in=members).order_by()
+    return dict(rows.values_list("member").annotate(last=Max("ended")))
+
+
+def _check_day(member: Member, on: date, last: date | None) -> None:
+    began = first_day(member, last)
+    if began and on < began:
+        raise Refused(
+            _("%(name)s has been in %(organisation)s since %(day)s; the day must not be earlier.")
+            % {"name": member.name, "organisation": member.organisation, "day": day_text(began)}
+        )
+
+
+def first_day(member: Member, last: date | None) -> date | None:
+    """Since when a member serves where they are now; `last` ended the time before."""
+    before = last + timedelta(days=1) if last else None
+    return max((day for day in (before, member.since) if day), default=None)
+
+
+def _keep(members: Sequence[Member], former: dict[int, date], *, last: date, **more: Any) -> None:
+    """Write down the time that ends; one that did not last a day leaves no trace of its own."""
+    rows = []
+    for one in members:
+        since = first_day(one, former.get(one.pk))
+        if since is None or since <= last:
+            home = one.organisation_id
+            rows.append(
+                FormerMembership(member=one, organisation_id=home, since=since, ended=last, **more)
+            )
+    bulk.create(rows)
+
+
+def _moved(member: Member, to: Organisation, on: date) -> audit.Entry:
+    return audit.Entry(
+        action="member.moved",
+        kind="orgs.member",
+        subject=str(member.pk),
+        before={"organisation": member.organisation_id},
+        after={"organisation": to.pk},
+        facts={"day": on},
+    )
+
+
+def check_home(organisation: Organisation, *, on: date) -> None:
+    """Raises `Refused` when nobody can begin to serve there on this day."""
+    if organisation.ended:
+        raise Refused(_("%(name)s has ended.") % {"name": organisation.name})
+    check_standing(organisation, on=on)
+
+
+def check_standing(organisation: Organisation, *, on: date) -> None:
+    """Raises `Refused` when an organisation had ended before this day, or the day is to come."""
+    if organisation.ended and on > organisation.ended:
+        raise Refused(
+            _("%(name)s ended on %(day)s; nothing new is written down for it.")
+            % {"name": organisation.name, "day": day_text(organisation.ended)}
+        )
+    if on > timezone.localdate():
+        raise Refused(_("This day lies in the future."))
+
+
+@transaction.atomic
+def come_back(
+    member: Member, *, to: Organisation, since: date, values: dict[str, Any], by: Any
+) -> Member:
+    """Who left serves again from this day on; the time before stays readable with its dates.
+
+    `values` are the model's other fields as they are now. Raises `Refused` for who has not left.
+    """
+    check_home(to, on=since)
+    row = Member.objects.select_for_update().select_related("organisation").get(pk=member.pk)
+    if row.ended is None:
+        raise Refused(_("%(name)s has not left.") % {"name": row.name})
+    if since <= row.ended:
+        raise Refused(
+            _("%(name)s left on %(day)s; who comes back begins on a later day.")
+            % {"name": row.name, "day": day_text(row.ended)}
+        )
+    left, reason = row.ended, row.end_reason
+    for close in CLOSING:
+        close(row, by)
+    _keep([row], _stints([row]), last=left, reason=reason)
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.organisation, row.since, row.ended, row.end_reason = to, since, None, ""
+    changes.raise_version(row)
+    row.save()
+    audit.record("member.returned", row, by=by, left=left, reason=reason, day=since)
+    return row
+
+
+@transaction.atomic
+def move_team(team: Team, *, to: Organisation, by: Any) -> None:
+    """A team belongs to another organisation from now on; what it answers for goes along."""
+    check_home(to, on=timezone.localdate())
+    if not Team.objects.filter(pk=team.pk, ended=None).update(organisation=to):
+        raise Refused(_("%(name)s has ended already.") % {"name": team.name})
+    before = {"organisation": team.organisation_id}
+    audit.record("team.moved", team, by=by, before=before, after={"organisation": to.pk})
+    for follow in FOLLOWING:
+        follow([team], to, by)
+
+
+def organisation_on(member: Member, day: date) -> int | None:
+    """Where a member served on a day that lies behind; None when it is where they serve now."""
+    rows = FormerMembership.objects.filter(member=member, ended__gte=day).order_by("ended")
+    found: int | None = rows.values_list("organisation", flat=True).first()
+    return found
