@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from jiedui.campaigns.playbook import syntax, template, unread
+from jiedui.campaigns.playbook import also, syntax, template, unread
 from jiedui.campaigns.playbook.book import Playbook
 from jiedui.campaigns.playbook.calendar import FarmWindow
 from jiedui.campaigns.playbook.filters import check_columns, read_filters
@@ -40,12 +40,13 @@ def check(text: str) -> list[Mistake]:
 
 
 def warn(text: str) -> list[Mistake]:
-    """Whatever a playbook says that nothing reads yet, by line; it can be used all the same."""
+    """What nothing reads yet, and rhythms that leave open what counts, by line; no mistakes."""
     text = _plain(text)
     document, mistakes = syntax.parse(text) if len(text) <= LONGEST else (None, [])
     if document is None or mistakes:
         return []
-    return unread.warnings(document, find_positions(text))
+    positions = find_positions(text)
+    return sorted([*unread.warnings(document, positions), *also.warnings(document, positions)])
 
 
 def check_file(file: FilePath) -> list[Mistake]:
