@@ -95,7 +95,7 @@ def _identity_digest(identity: str, *, by: Any, besides: int = 0) -> str:
     registers finds them in the list of people (`?double=yes`).
     """
     digest: str = crypto.digest(identity)
-    rows = Person.objects.filter(identity_digest=digest, ended=None).exclude(pk=besides)
+    rows: Any = Person.objects.filter(identity_digest=digest, ended=None).exclude(pk=besides)
     rows = rows if by is None else rows.visible_to(by)
     if digest and (same := rows.first()):
         raise Refused(_("This identity number belongs to %(name)s already.") % {"name": same.name})
