@@ -15,10 +15,11 @@ OWN = {
     "reports:audit_verify": "walking the chain is the auditor's work",
     "notices:complain": "the box is open to everybody, signed in or not",
 }  # fmt: skip
-# Taking a list away is written into the chain, and changes nothing else.
+# Taking a list away, or printing it, is written into the chain, and changes nothing else.
 EXPORTS = {
-    "figures:workbook", "imports:registers", "reports:bulletin_docx", "reports:ledger_paper",
-    "supervision:ledger_xlsx",
+    "figures:workbook", "households:card", "imports:registers", "ledger:sheet", "pairing:sheet",
+    "pairing:sheets", "pairing:slips", "reports:bulletin_docx", "reports:ledger_paper",
+    "supervision:ledger", "supervision:ledger_xlsx",
 }  # fmt: skip
 # Reading leaves traces on purpose.
 TRACES = {
