@@ -171,3 +171,16 @@ def _try(step, campaign, member, household, today):
             actions.close_overlaps(today=today + timedelta(days=30))
     except Refused:
         pass
+
+
+def test_who_takes_the_place_of_a_leaver_closes_what_was_left_open(
+    zhou_and_the_qins, he, qin_family, today, office
+):
+    pair = zhou_and_the_qins
+    left = today - timedelta(days=5)
+    Member.objects.filter(pk=pair.member_id).update(ended=left, end_reason="retirement")
+    new = actions.open_pair(
+        pair.campaign, kind="kinship", member=he, household=qin_family, since=today, by=office
+    )
+    pair.refresh_from_db()
+    assert (pair.ended, pair.end_reason, new.role) == (left, "retirement", "first")

@@ -1,8 +1,11 @@
 """An action that cannot do its work says so in a sentence for the user."""
 
 import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -22,6 +25,18 @@ class Refused(Exception):
         super().__init__(str(sentence))
         self.sentence = str(sentence)
         self.facts = facts
+
+
+@contextmanager
+def unless_taken() -> Iterator[None]:
+    """Of two who write the same at the same moment the database lets one through: `Refused`."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as taken:
+        raise Refused(
+            _("Somebody else has just saved the same. Look at it again before you go on.")
+        ) from taken
 
 
 def of_the_disk(error: BaseException) -> str:

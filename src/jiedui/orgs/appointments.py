@@ -15,7 +15,8 @@ from jiedui.accounts import actions as accounts
 from jiedui.accounts.models import User
 from jiedui.accounts.roles import PERMISSIONS, Role
 from jiedui.core import audit
-from jiedui.core.refusals import Refused
+from jiedui.core.models import AuditEntry
+from jiedui.core.refusals import Refused, unless_taken
 from jiedui.core.trees import TreeNode
 from jiedui.orgs import persons
 from jiedui.orgs.models import Appointment, Member, Organisation
@@ -47,9 +48,10 @@ def appoint(
     known = Appointment.objects.filter(user=user, role=role, ended=None)
     if known.filter(organisation=organisation, place=place).exists():
         raise Refused(_("%(user)s has this appointment already.") % {"user": user})
-    row = Appointment.objects.create(
-        user=user, role=role, organisation=organisation, place=place, since=since
-    )
+    with unless_taken():
+        row = Appointment.objects.create(
+            user=user, role=role, organisation=organisation, place=place, since=since
+        )
     audit.record("appointment.given", user, by=by, role=role, where=row.where)
     return row
 

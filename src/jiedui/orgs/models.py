@@ -212,7 +212,10 @@ class TeamMember(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["team", "member"], condition=Q(ended=None), name="in_a_team_once"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["team"], condition=Q(ended=None, is_head=True), name="team_has_one_head"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -233,6 +236,29 @@ class Appointment(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["user", "ended"], name="appointment_user")]
+        # Empty columns never equal each other, so each way to say where has its own promise.
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role", "organisation", "place"],
+                condition=Q(ended=None, organisation__isnull=False, place__isnull=False),
+                name="appointed_there_once",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "organisation"],
+                condition=Q(ended=None, organisation__isnull=False, place__isnull=True),
+                name="appointed_in_a_unit_once",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "place"],
+                condition=Q(ended=None, organisation__isnull=True, place__isnull=False),
+                name="appointed_at_a_place_once",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role"],
+                condition=Q(ended=None, organisation__isnull=True, place__isnull=True),
+                name="appointed_everywhere_once",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role}"

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from jiedui.campaigns.models import Campaign
 from jiedui.core import audit
 from jiedui.core.jobs import daily
-from jiedui.core.refusals import Refused
+from jiedui.core.refusals import Refused, unless_taken
 from jiedui.households.models import Household
 from jiedui.orgs import actions as orgs
 from jiedui.orgs.models import Member
-from jiedui.pairing import telling
+from jiedui.pairing import leavers, telling
 from jiedui.pairing.models import Avoidance, HandOver, Pair
 from jiedui.pairing.passage import Helper, Passage, carrier, check_helper, check_village, pass_on
 from jiedui.pairing.units import Units
@@ -32,11 +32,12 @@ def open_pair(
     household: Household,
     since: date,
     by: Any,
-    role: str = "first",
+    role: str = "",
 ) -> Pair:
     """Pair a member with a household from a day on.
 
-    Raises `Refused` when either has left, they avoid each other, or are paired already.
+    Without a `role` it takes the first that is free. Raises `Refused` when either has left, they
+    avoid each other, or are paired already.
     """
     # Read anew and locked: a member who moves meanwhile takes this pair along, or is moved already.
     member = Member.objects.select_for_update().get(pk=member.pk)
@@ -49,19 +50,22 @@ def open_pair(
     accepted = Avoidance.objects.filter(member=member, household=household)
     if accepted.filter(state=Avoidance.State.ACCEPTED).exists():
         raise Refused(_("%(member)s is to avoid this household (回避).") % {"member": member.name})
+    leavers.close(campaign, kind=kind, households=[household.pk], by=by)
     _check_free(campaign, kind, member, household)
     if campaign.playbook.pairing(kind).inside_unit == "only":
         units = Units.of(campaign, paths={member.organisation.path})
         check_village([member], household, units=units)
-    pair = Pair.objects.create(
-        campaign=campaign,
-        kind=kind,
-        role=role,
-        member=member,
-        organisation=member.organisation,
-        household=household,
-        since=since,
-    )
+    running = Pair.objects.open().filter(campaign=campaign, kind=kind, household=household)
+    with unless_taken():
+        pair = Pair.objects.create(
+            campaign=campaign,
+            kind=kind,
+            role=role or running.free_role(),
+            member=member,
+            organisation=member.organisation,
+            household=household,
+            since=since,
+        )
     audit.record("pair.opened", pair, by=by, household=household.pk, member=member.pk)
     return pair
 
@@ -79,15 +83,18 @@ def keep(
         raise Refused(_("%(place)s is no more.") % {"place": place.name})
     if since > timezone.localdate():
         raise Refused(_("A pair exists from its first day on; the day lies in the future."))
+    # Of two at the same moment the second waits here: how many may keep a place is counted.
+    Place.objects.select_for_update().get(pk=place.pk)
     running = Pair.objects.open().filter(campaign=campaign, kind=kind, place=place)
     if running.filter(**carrier(helper)).exists():
         raise Refused(_("These two are paired already."))
     most = campaign.playbook.pairing(kind).helpers_each.most
     if running.filter(overlap_until=None).count() >= most:
         raise Refused(_("Somebody keeps this place already; hand it over instead."))
-    pair = Pair.objects.create(
-        campaign=campaign, kind=kind, place=place, since=since, **carrier(helper)
-    )
+    with unless_taken():
+        pair = Pair.objects.create(
+            campaign=campaign, kind=kind, place=place, since=since, **carrier(helper)
+        )
     audit.record("pair.opened", pair, by=by, place=place.pk, helper=str(helper))
     return pair
 

@@ -14,11 +14,11 @@ from jiedui.campaigns.playbook.pairs import Pairing
 from jiedui.core import audit
 from jiedui.core.doors import may
 from jiedui.core.models import AuditEntry
-from jiedui.core.refusals import Refused
+from jiedui.core.refusals import Refused, unless_taken
 from jiedui.households.models import Household
 from jiedui.orgs import persons
 from jiedui.orgs.models import Appointment, Member
-from jiedui.pairing import loads, telling
+from jiedui.pairing import leavers, loads, telling
 from jiedui.pairing.models import Avoidance, Pair, Proposal, ProposedPair
 from jiedui.pairing.passage import Passage, pass_on
 from jiedui.pairing.question import Options
@@ -186,7 +186,10 @@ def _open(proposal: Proposal, rows: list[ProposedPair], *, by: Any, reason: str)
             fresh.append(row)
     _hand_over(proposal, changed, by=by, reason=reason)
     new = [_pair(proposal, row, role=state.role) for row in fresh]
-    opened = Pair.objects.bulk_create(new, batch_size=1000)
+    homes = [row.household_id for row in fresh]
+    leavers.close(proposal.campaign, kind=proposal.kind, households=homes, by=by)
+    with unless_taken():
+        opened = Pair.objects.bulk_create(new, batch_size=1000)
     for start in range(0, len(opened), 500):
         part = opened[start : start + 500]
         pairs = [[p.pk, p.household_id, p.member_id] for p in part]

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.core import audit
-from jiedui.core.refusals import Refused
+from jiedui.core.refusals import Refused, unless_taken
 from jiedui.households.models import Household
 from jiedui.notices.actions import Written, writer
 from jiedui.notices.models import Notice
@@ -27,12 +27,13 @@ def declare(member: Member, *, household: Household, reason: str, by: Any) -> Av
         raise Refused(_("Say why: a near relative, a debt, a dispute."))
     if Avoidance.objects.filter(member=member, household=household).exists():
         raise Refused(_("This has been declared already."))
-    avoidance: Avoidance = Avoidance.objects.create(
-        member=member,
-        household=household,
-        reason=reason.strip(),
-        declared_on=timezone.localdate(),
-    )
+    with unless_taken():
+        avoidance: Avoidance = Avoidance.objects.create(
+            member=member,
+            household=household,
+            reason=reason.strip(),
+            declared_on=timezone.localdate(),
+        )
     audit.record("avoidance.declared", avoidance, by=by, member=member.pk, household=household.pk)
     return avoidance
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from jiedui.campaigns.models import Campaign
 from jiedui.core import audit, bulk
-from jiedui.core.refusals import Refused
+from jiedui.core.refusals import Refused, unless_taken
 from jiedui.households.models import Household
 from jiedui.orgs.models import Member, Organisation, Team
 from jiedui.pairing.models import Avoidance, Pair, Proposal
@@ -59,7 +59,8 @@ def pass_on(passages: Sequence[Passage], *, by: Any) -> list[Pair]:
     _check(passages, made)
     _relieve(passages)
     new = [pair for some in made for pair in some]
-    bulk.create(new)
+    with unless_taken():
+        bulk.create(new)
     entries = [
         audit.Entry(
             "pair.handed_over", "pairing.pair", str(one.pair.pk), {}, {},

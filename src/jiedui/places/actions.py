@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.core import audit, changes
-from jiedui.core.refusals import Refused
+from jiedui.core.refusals import Refused, unless_taken
 from jiedui.engines import words
 from jiedui.places import atlas
 from jiedui.places.models import OFFICIAL_CUTS, OWN_STEP, Level, Place
@@ -99,16 +99,17 @@ def add(parent: Place, *, name: str, level: str, since: date, by: Any, kind: str
     if number >= 10**OWN_STEP:
         raise Refused(_("No more than 999 places fit directly below one place."))
     path = f"{parent.path}{number:0{OWN_STEP}d}"
-    place: Place = Place.objects.create(
-        parent=parent,
-        path=path,
-        code=path,
-        name=name.strip(),
-        level=level,
-        kind=kind,
-        since=since,
-        **_spoken(name.strip()),
-    )
+    with unless_taken():
+        place: Place = Place.objects.create(
+            parent=parent,
+            path=path,
+            code=path,
+            name=name.strip(),
+            level=level,
+            kind=kind,
+            since=since,
+            **_spoken(name.strip()),
+        )
     audit.record("place.added", place, by=by, name=place.name)
     return place
 

@@ -44,6 +44,21 @@ _ENDS = (
 )  # fmt: skip
 
 
+def never_twice(partner: str, carrier: str) -> models.UniqueConstraint:
+    """While it is open, the same helper has no second pair of a kind with the same partner."""
+    others = {"organisation": ("member", "team"), "team": ("member",), "member": ()}[carrier]
+    filled = {f"{name}__isnull": False for name in (partner, carrier)}
+    empty = {f"{name}__isnull": True for name in others}
+    return models.UniqueConstraint(
+        fields=["campaign", "kind", partner, carrier],
+        condition=Q(ended=None, **filled, **empty),
+        name=f"one_{partner.removeprefix('partner_')}_by_{carrier}",
+    )
+
+
+ROLES = ("first", "second", "third", "fourth", "fifth")
+
+
 class PairQuerySet(ScopedQuerySet):
     def open(self) -> "PairQuerySet":
         """Not closed: also those that wait for a successor because the helper has left."""
@@ -65,6 +80,11 @@ class PairQuerySet(ScopedQuerySet):
         ends = [Coalesce(one, _NEVER) for one in _ENDS]
         over = Greatest(F("since"), Least(*ends))
         return self.annotate(over_on=NullIf(over, _NEVER))
+
+    def free_role(self) -> str:
+        """The first role that none of these open pairs has, of those that stay."""
+        taken = set(self.filter(overlap_until=None).values_list("role", flat=True))
+        return next((role for role in ROLES if role not in taken), ROLES[-1])
 
 
 class Pair(models.Model):
@@ -130,6 +150,21 @@ class Pair(models.Model):
                 ),
                 name="no_village_twice",
             ),
+            # In overlap the one before stays beside the successor; otherwise each role is one's.
+            models.UniqueConstraint(
+                fields=["campaign", "kind", "household", "role"],
+                condition=Q(ended=None, overlap_until=None, household__isnull=False),
+                name="one_helper_in_each_role",
+            ),
+            never_twice("household", "team"),
+            never_twice("household", "organisation"),
+            never_twice("place", "team"),
+            never_twice("partner_member", "member"),
+            never_twice("partner_member", "team"),
+            never_twice("partner_member", "organisation"),
+            never_twice("partner_organisation", "member"),
+            never_twice("partner_organisation", "team"),
+            never_twice("partner_organisation", "organisation"),
             models.CheckConstraint(
                 condition=exactly_one(
                     "household", "place", "partner_member", "partner_organisation"
