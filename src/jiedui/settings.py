@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "jiedui.core.middleware.AuditDoorMiddleware",
     "jiedui.core.middleware.ReadingMiddleware",
+    "jiedui.core.middleware.SubmissionMiddleware",
     "jiedui.core.middleware.RefusalMiddleware",
 ]
 

@@ -1,12 +1,15 @@
 """A sign-in nobody uses ends, what was typed is kept, and administrators have one at a time."""
 
 import time
+from uuid import uuid4
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import Client
 
-from jiedui.accounts.sessions import KEPT, SEEN
+from jiedui.accounts.sessions import SEEN
+from jiedui.core.models import Draft
 
 LOGIN, PROFILE = "/accounts/login/", "/accounts/profile/"
 PASSWORD = "correct horse battery"
@@ -68,40 +71,44 @@ def test_the_time_is_a_setting_and_helpers_may_have_a_longer_one(client, setting
 TYPED = {"display_name": "陈卫东", "language": "en", "password": "secret-word"}
 
 
-def test_what_was_typed_comes_back_after_signing_in_and_can_be_sent(at_work, office):
+def offered(client, form=PROFILE):
+    return client.get("/drafts/", {"form": form})
+
+
+def test_what_was_typed_is_offered_on_its_page_after_signing_in(at_work, office):
     leave(at_work, 31)
-    door = at_work.post(PROFILE, TYPED)
-    assert door.url == f"{LOGIN}?next=/"
+    came_from = {"Referer": f"http://testserver{PROFILE}"}
+    door = at_work.post(PROFILE, TYPED, headers=came_from)
+    assert door.url == f"{LOGIN}?next={PROFILE}"
     assert "您填写的内容已保留" in at_work.get(door.url).content.decode()
     office.refresh_from_db()
     assert office.display_name == "office"
-    stored = at_work.session[KEPT]
-    assert "陈卫东" not in stored
-    assert sign_in(at_work, next="/").url == "/accounts/kept/"
-    page = at_work.get("/accounts/kept/").content.decode()
-    assert f'action="{PROFILE}"' in page
-    assert 'value="陈卫东"' in page
-    assert "secret-word" not in page
-    at_work.post(PROFILE, TYPED)
+    stored = Draft.objects.get()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT content FROM core_draft")
+        assert "陈卫东".encode() not in bytes(cursor.fetchone()[0])
+    assert "secret-word" not in stored.content
+    assert sign_in(at_work, next=PROFILE).url == PROFILE
+    assert "陈卫东" in offered(at_work).content.decode()
+    at_work.post(PROFILE, {"id": str(uuid4()), **TYPED})
     office.refresh_from_db()
     assert office.language == "en"
-    assert KEPT not in at_work.session
-    assert at_work.get("/accounts/kept/").url == "/"
+    assert offered(at_work).status_code == 204
 
 
 def test_what_was_typed_can_be_thrown_away(at_work):
     leave(at_work, 31)
     at_work.post(PROFILE, TYPED)
     sign_in(at_work)
-    at_work.post("/accounts/kept/")
-    assert KEPT not in at_work.session
+    assert at_work.delete(f"/drafts/?form={PROFILE}").status_code == 204
+    assert offered(at_work).status_code == 204
 
 
 def test_somebody_else_does_not_get_what_was_typed(at_work, leader):
     leave(at_work, 31)
     at_work.post(PROFILE, TYPED)
-    assert sign_in(at_work, "leader").url != "/accounts/kept/"
-    assert at_work.get("/accounts/kept/").url == "/"
+    sign_in(at_work, "leader")
+    assert offered(at_work).status_code == 204
 
 
 def test_too_much_to_keep_is_said(at_work):

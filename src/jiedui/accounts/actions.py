@@ -24,11 +24,10 @@ def open_account(username: str, *, display_name: str, by: Any) -> tuple[User, st
 
 
 @transaction.atomic
-def change_account(user: User, *, display_name: str, is_active: bool, by: Any) -> None:
+def change_account(user: User, values: dict[str, Any], *, by: Any) -> None:
     """Rename, close or open again. Nobody closes the own account: the last door would shut."""
-    if user == by and not is_active:
+    if user == by and not values.get("is_active", True):
         raise Refused(_("You cannot close your own account."))
-    values = {"display_name": display_name, "is_active": is_active}
     changes.apply(user, values, action="account.changed", by=by)
 
 

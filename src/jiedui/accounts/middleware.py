@@ -13,6 +13,8 @@ from django.shortcuts import redirect, resolve_url
 from django.utils.translation import gettext as _
 
 from jiedui.accounts import sessions
+from jiedui.core import drafts
+from jiedui.core.doors import is_ours
 
 Answer = Callable[[HttpRequest], HttpResponse]
 ALWAYS_OPEN = ("accounts:password", "accounts:logout")
@@ -41,8 +43,6 @@ class SignInsMiddleware:
             return None
         if sessions.is_left(request):
             return _end(request)
-        if request.method == "POST":
-            sessions.forget_sent(request)
         name = request.resolver_match.view_name if request.resolver_match else ""
         if request.user.must_change_password and name not in ALWAYS_OPEN:
             target = resolve_url("accounts:password")
@@ -62,11 +62,19 @@ def _end(request: HttpRequest) -> HttpResponse:
     logout(request)
     said = _("You were signed out because nothing happened for a while.")
     if is_sending:
-        is_kept = sessions.keep(request, user=user)
+        is_kept = drafts.keep_sent(request, user=user)
         said += " " + (
-            _("What you typed is kept: sign in, and you can send it.")
+            _("What you typed is kept: sign in, and it is offered to you on its page.")
             if is_kept
             else _("What you typed could not be kept and was not saved.")
         )
     messages.warning(request, said)
-    return redirect_to_login("/" if is_sending else request.get_full_path())
+    return redirect_to_login(_page_of_the_form(request) if is_sending else request.get_full_path())
+
+
+def _page_of_the_form(request: HttpRequest) -> str:
+    """Where what is sent was typed: an address that only takes forms cannot be gone to."""
+    came = urlsplit(request.META.get("HTTP_REFERER", ""))
+    here = f"{came.path}{'?' * bool(came.query)}{came.query}"
+    is_own = came.netloc == request.get_host() and is_ours(request, here)
+    return here if is_own else request.get_full_path()

@@ -1,7 +1,5 @@
-"""How long a sign-in lasts, how many there may be, and what was typed when one ran out."""
+"""How long a sign-in lasts, and how many there may be."""
 
-import base64
-import json
 import time
 from importlib import import_module
 from typing import Any
@@ -12,11 +10,9 @@ from django.http import HttpRequest
 from jiedui.accounts import passwords
 from jiedui.accounts.models import User
 from jiedui.accounts.roles import Role
-from jiedui.core import crypto
 
-SEEN, KEPT = "seen", "kept"
+SEEN = "seen"
 RENEWED = 60  # seconds between two notes of when somebody was last here
-MOST_KEPT = 200_000  # characters of a form kept for after the next sign-in
 
 
 def begin(*, request: HttpRequest, user: User, **_signal: Any) -> None:
@@ -55,38 +51,3 @@ def _minutes(user: Any) -> int:
     """Helpers are on their way with their own telephone; the others sit in offices."""
     is_helper = user.roles == {str(Role.HELPER)}
     return settings.IDLE_MINUTES_HELPER if is_helper else settings.IDLE_MINUTES
-
-
-def keep(request: HttpRequest, *, user: Any) -> bool:
-    """Keep what was typed, encrypted, until the same person signs in again; False if it cannot."""
-    fields = [
-        (name, value)
-        for name, values in request.POST.lists()
-        for value in values
-        if name != "csrfmiddlewaretoken" and "password" not in name
-    ]
-    text = json.dumps({"user": user.pk, "path": request.get_full_path(), "fields": fields})
-    if not fields or len(text) > MOST_KEPT:
-        return False
-    request.session[KEPT] = base64.b64encode(crypto.encrypt(text, context=KEPT)).decode()
-    return True
-
-
-def kept(request: HttpRequest) -> dict[str, Any] | None:
-    """What this person typed before: `path` and `fields`, pairs of name and value."""
-    stored = request.session.get(KEPT)
-    if not stored:
-        return None
-    found: dict[str, Any] = json.loads(crypto.decrypt(base64.b64decode(stored), context=KEPT))
-    return found if found["user"] == request.user.pk else None
-
-
-def forget(request: HttpRequest) -> None:
-    request.session.pop(KEPT, None)
-
-
-def forget_sent(request: HttpRequest) -> None:
-    """What was kept has now been sent: the same names to the same page."""
-    found = kept(request) if KEPT in request.session else None
-    if found and found["path"] == request.get_full_path():
-        forget(request)

@@ -7,7 +7,6 @@ app_name = "accounts"
 urlpatterns = [
     path("login/", views.SignIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
-    path("kept/", views.kept, name="kept"),
     path("profile/", views.profile, name="profile"),
     path("password/", views.PasswordChange.as_view(), name="password"),
     path("language/", views.language, name="language"),

@@ -9,18 +9,19 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from jiedui.accounts import actions, passwords, sessions
+from jiedui.accounts import actions, passwords
 from jiedui.accounts.demonstration import demonstration_accounts
 from jiedui.accounts.forms import ProfileForm, SignInForm
 from jiedui.accounts.models import User
 from jiedui.accounts.roles import Role, offices_of
 from jiedui.core import audit
 from jiedui.core.doors import way_back
+from jiedui.core.sending import send
 
 LARGE_TYPE_COOKIE = "large_type"
 YEAR = 365 * 24 * 3600  # seconds
@@ -50,11 +51,6 @@ class SignIn(auth_views.LoginView):
             return render(self.request, "accounts/locked.html", status=429)
         return super().form_invalid(form)
 
-    def get_success_url(self) -> str:
-        return (
-            reverse("accounts:kept") if sessions.kept(self.request) else super().get_success_url()
-        )
-
 
 def _remind(request: HttpRequest, user: User) -> None:
     days = passwords.days_left(user)
@@ -65,15 +61,6 @@ def _remind(request: HttpRequest, user: User) -> None:
             days + 1,
         )
         messages.info(request, said % {"n": days + 1})
-
-
-def kept(request: HttpRequest) -> HttpResponse:
-    """What was typed when the sign-in ran out: to be sent now, or thrown away."""
-    found = sessions.kept(request)
-    if request.method == "POST" or not found:
-        sessions.forget(request)
-        return redirect("web:home")
-    return render(request, "accounts/kept.html", {"kept": found})
 
 
 class PasswordChange(auth_views.PasswordChangeView):
@@ -99,12 +86,16 @@ class PasswordChange(auth_views.PasswordChangeView):
 
 def profile(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, instance=request.user)
-    if form.is_valid():
+
+    def work() -> HttpResponse:
         form.save()
         messages.success(request, _("Your settings are saved."))
         response = redirect("accounts:profile")
         _remember_language(response, form.instance.language)
         return response
+
+    if answer := send(request, form, work):
+        return answer
     context = {"form": form, "offices": offices_of(request.user)}  # type: ignore[arg-type]
     return render(request, "accounts/profile.html", context)
 

@@ -7,11 +7,13 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from jiedui.core.refusals import Refused
+from jiedui.core import sending
+from jiedui.core.editing import Editing
 from jiedui.engines import words
 
 
@@ -24,21 +26,27 @@ def form_page(
     back: str,
     done: str = "",
     template: str = "core/form.html",
+    row: Model | None = None,
     **context: Any,
 ) -> HttpResponse:
     """A page with one form. What is typed goes to `act`, which may return the row to go to.
 
-    When the action refuses, its sentence stands on the form and nothing typed is lost.
+    Sent twice, it acts once. When the action refuses, its sentence stands on the form and nothing
+    typed is lost. Of a form over a `row`, `act` gets only the fields the writer changed, and what
+    somebody else changed meanwhile is shown first.
     """
-    if form.is_valid():
-        try:
-            row = act(form.cleaned_data)
-        except Refused as refused:
-            form.add_error(None, refused.sentence)
-        else:
-            messages.success(request, done % row if "%s" in done else done or _("Saved."))
-            return redirect(row or back)
-    return render(request, template, {"form": form, "title": title, "back": back, **context})
+    editing = Editing(request, form, row) if row else None
+    context |= {"form": form, "title": title, "back": back, "editing": editing}
+    if editing and editing.is_valid() and editing.waits_for_choice:
+        editing.note_reading()
+        return render(request, "core/changed_meanwhile.html", context, status=409)
+
+    def work() -> HttpResponse:
+        made = act(editing.values() if editing else form.cleaned_data)
+        messages.success(request, done % made if "%s" in done else done or _("Saved."))
+        return redirect(made or back)
+
+    return sending.send(request, form, work) or render(request, template, context)
 
 
 class PhoneField(forms.CharField):

@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -12,8 +13,9 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from jiedui.core import audit, readings
+from jiedui.core import audit, readings, sending, submissions
 from jiedui.core.refusals import Refused
+from jiedui.core.submissions import OtherContent, Sent
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -130,6 +132,31 @@ class LanguageMiddleware(LocaleMiddleware):
         known = dict(settings.LANGUAGES)
         translation.activate(chosen if chosen in known else settings.LANGUAGE_CODE)
         request.LANGUAGE_CODE = translation.get_language()
+
+
+class SubmissionMiddleware:
+    """A form that did its work already is answered before its page looks at it.
+
+    The page could not: what the form was about may be closed, or gone from its choices, since.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any
+    ) -> HttpResponse | None:
+        sent = Sent.by_form(request) if request.user.is_authenticated else None
+        if sent is None:
+            return None
+        try:
+            earlier = submissions.earlier(sent, by=request.user)
+        except OtherContent as other:
+            return sending.beside_the_first(request, other.earlier)
+        return sending.as_before(request, earlier) if earlier else None
 
 
 class RefusalMiddleware:

@@ -93,6 +93,38 @@ class Job(models.Model):
         return min(100, 100 * self.done // self.total) if self.total else 0
 
 
+class Submission(models.Model):
+    """The number of a form that did its work: sent again, it answers with what was done then."""
+
+    id = models.UUIDField(primary_key=True)  # made with the form
+    owner_id = models.BigIntegerField(null=True)
+    kind = models.CharField(max_length=200)
+    digest = models.CharField(max_length=32)
+    content = EncryptedText()
+    answer = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%Y-%m-%d}"
+
+
+class Draft(models.Model):
+    """What one user has typed into one form and not sent."""
+
+    owner_id = models.BigIntegerField()
+    form = models.CharField(max_length=300)  # the address it is sent to
+    content = EncryptedText()
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["owner_id", "form"], name="one_draft_a_form")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.owner_id} {self.form}"
+
+
 class Installation(models.Model):
     """The one row that says what this installation is."""
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from jiedui.core import audit, changes, crypto
 from jiedui.core.doors import may
-from jiedui.core.refusals import Refused
+from jiedui.core.refusals import Refused, unless_taken
 from jiedui.core.texts import day_text
 from jiedui.households.heads import (
     HEAD,
@@ -36,7 +36,8 @@ def register(values: dict[str, Any], *, by: Any) -> Household:
     if Household.objects.filter(number=values["number"]).exists():
         raise Refused(_("A household with the number %(n)s exists.") % {"n": values["number"]})
     _check_days(None, values.get("since"))
-    household = Household.objects.create(**values, **spoken(values["head"]))
+    with unless_taken():
+        household = Household.objects.create(**values, **spoken(values["head"]))
     audit.record("household.registered", household, by=by, place=household.place_id)
     return household
 
@@ -130,13 +131,14 @@ def add_person(household: Household, values: dict[str, Any], *, by: Any) -> Pers
     check(home, name=values["name"], relation=values.get("relation", ""))
     digest = _identity_digest(values.get("identity", ""), by=by)
     number = _person_number(home, values.pop("number", ""))
-    person = Person.objects.create(
-        household=home,
-        number=number,
-        identity_digest=digest,
-        **spoken(values["name"]),
-        **values,
-    )
+    with unless_taken():
+        person = Person.objects.create(
+            household=home,
+            number=number,
+            identity_digest=digest,
+            **spoken(values["name"]),
+            **values,
+        )
     audit.record("person.added", person, by=by, household=home.pk)
     _resize(home, at_least=home.size, by=by)
     return person

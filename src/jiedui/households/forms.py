@@ -34,7 +34,6 @@ class HouseholdForm(forms.ModelForm):
     difficulty = forms.IntegerField(
         label=gettext_lazy("Difficulty, 0 to 100"), min_value=0, max_value=100, initial=0
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Household
@@ -50,7 +49,6 @@ class HouseholdForm(forms.ModelForm):
             "phone",
             "address",
             "since",
-            "version",
         )
         labels = {
             "head": gettext_lazy("Head of household"),
@@ -76,9 +74,6 @@ class HouseholdForm(forms.ModelForm):
                 _("%(name)s is too large: choose the village or community.") % {"name": place.name}
             )
         return place
-
-    def values(self) -> dict[str, Any]:
-        return {key: value for key, value in self.cleaned_data.items() if key != "version"}
 
     def _post_clean(self) -> None:
         """The action writes and checks; the form must not touch the row it was made from."""

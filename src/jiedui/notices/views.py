@@ -1,5 +1,7 @@
 """The complaint box, open to everybody; and the notices that went to one's own account."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
@@ -22,6 +24,7 @@ from jiedui.core.lists import (
     YesNo,
     listing_view,
 )
+from jiedui.core.sending import send
 from jiedui.notices import actions
 from jiedui.notices.forms import AnswerForm, ComplaintForm
 from jiedui.notices.models import Complaint, Notice
@@ -72,9 +75,11 @@ complaints = listing_view(Complaints)
 @login_not_required
 def complain(request: HttpRequest) -> HttpResponse:
     form = ComplaintForm(request.POST or None, initial={"page": request.GET.get("from", "")})
-    if not form.is_valid():
-        return render(request, "notices/complain.html", {"form": form})
-    facts = form.cleaned_data
+    answer = send(request, form, lambda: _complained(request, form.cleaned_data), is_secret=True)
+    return answer or render(request, "notices/complain.html", {"form": form})
+
+
+def _complained(request: HttpRequest, facts: dict[str, Any]) -> HttpResponse:
     if not facts["website"]:
         origin = request.META.get("REMOTE_ADDR", "")
         actions.complain(facts["text"], contact=facts["contact"], page=facts["page"], origin=origin)
@@ -87,11 +92,14 @@ def complain(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     complaint = get_object_or_404(Complaint.objects.visible_to(request.user), pk=pk)
     form = AnswerForm(request.POST or None)
-    if form.is_valid():
+
+    def work() -> HttpResponse:
         actions.answer(complaint, text=form.cleaned_data["text"], by=request.user)
         messages.success(request, _("The answer is kept."))
         return redirect("notices:list")
-    return render(request, "notices/show.html", {"complaint": complaint, "form": form})
+
+    answer = send(request, form, work)
+    return answer or render(request, "notices/show.html", {"complaint": complaint, "form": form})
 
 
 SHOWN = 30

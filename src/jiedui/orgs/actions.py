@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from jiedui.accounts import actions as accounts
 from jiedui.core import audit, changes, crypto
-from jiedui.core.refusals import Refused
+from jiedui.core.refusals import Refused, unless_taken
 from jiedui.core.texts import day_text
 from jiedui.engines import words
 from jiedui.orgs import membership
@@ -56,12 +56,13 @@ def found(parent: Organisation | None, values: dict[str, Any], *, by: Any) -> Or
         raise Refused(_("%(name)s has ended.") % {"name": parent.name})
     _not_to_come(values.get("since"))
     _free(values.get("number", ""), among=Organisation.objects, by=by)
-    organisation: Organisation = Organisation.objects.create(
-        parent=parent,
-        path=next_path(parent),
-        **values,
-        **_spoken(values["name"], is_person=False),
-    )
+    with unless_taken():
+        organisation: Organisation = Organisation.objects.create(
+            parent=parent,
+            path=next_path(parent),
+            **values,
+            **_spoken(values["name"], is_person=False),
+        )
     audit.record("organisation.founded", organisation, by=by, name=organisation.name)
     return organisation
 
@@ -85,7 +86,8 @@ def enrol(values: dict[str, Any], *, by: Any) -> Member:
     derived = {"identity_digest": digest, **_spoken(values["name"], is_person=True)}
     if known := _known(values, digest, by=by):
         return _welcome_back(known, values, derived, by=by)
-    member = Member.objects.create(**values, **derived)
+    with unless_taken():
+        member = Member.objects.create(**values, **derived)
     audit.record("member.enrolled", member, by=by, organisation=member.organisation_id)
     return member
 
@@ -165,7 +167,8 @@ def form_team(values: dict[str, Any], *, by: Any) -> Team:
     """A new team; its number must be free."""
     membership.check_home(values["organisation"], on=values.get("since") or timezone.localdate())
     _free(values["number"], among=Team.objects, by=by)
-    team = Team.objects.create(**values, **_spoken(values["name"], is_person=False))
+    with unless_taken():
+        team = Team.objects.create(**values, **_spoken(values["name"], is_person=False))
     audit.record("team.formed", team, by=by, name=team.name)
     return team
 
@@ -177,7 +180,10 @@ def join(team: Team, member: Member, *, on: date, by: Any, is_head: bool = False
         raise Refused(_("The team and the member must both be active."))
     if TeamMember.objects.filter(team=team, member=member, ended=None).exists():
         raise Refused(_("%(name)s is in this team already.") % {"name": member.name})
-    TeamMember.objects.create(team=team, member=member, since=on, is_head=is_head)
+    if is_head:
+        TeamMember.objects.filter(team=team, ended=None).update(is_head=False)
+    with unless_taken():
+        TeamMember.objects.create(team=team, member=member, since=on, is_head=is_head)
     audit.record("team.joined", team, by=by, member=member.pk)
 
 
@@ -201,7 +207,8 @@ def lead(place: TeamMember, *, by: Any) -> None:
     if not places.filter(pk=place.pk).exists():
         raise Refused(_("%(name)s has left the team already.") % {"name": place.member.name})
     places.update(is_head=False)
-    places.filter(pk=place.pk).update(is_head=True)
+    with unless_taken():
+        places.filter(pk=place.pk).update(is_head=True)
     audit.record("team.led", place.team, by=by, member=place.member_id)
 
 

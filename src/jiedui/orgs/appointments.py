@@ -15,7 +15,6 @@ from jiedui.accounts import actions as accounts
 from jiedui.accounts.models import User
 from jiedui.accounts.roles import PERMISSIONS, Role
 from jiedui.core import audit
-from jiedui.core.models import AuditEntry
 from jiedui.core.refusals import Refused, unless_taken
 from jiedui.core.trees import TreeNode
 from jiedui.orgs import persons

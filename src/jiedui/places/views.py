@@ -15,6 +15,7 @@ from jiedui.core.doors import needs
 from jiedui.core.entries import form_page
 from jiedui.core.lists import Action, Badge, Choice, Column, Empty, Listing, Search, Tree, YesNo
 from jiedui.core.picks import offers_view
+from jiedui.core.sending import once
 from jiedui.core.typed import searched
 from jiedui.places import actions, atlas
 from jiedui.places.forms import CloseForm, PlaceForm, RenameForm
@@ -114,9 +115,9 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
     form = RenameForm(request.POST or None, initial={"name": place.name})
 
     def act(typed: dict[str, Any]) -> None:
-        actions.rename(place, name=typed["name"], by=request.user)
+        actions.rename(place, name=typed.get("name", place.name), by=request.user)
 
-    return form_page(request, form, act, title=place.name, back=place.get_absolute_url())
+    return form_page(request, form, act, title=place.name, back=place.get_absolute_url(), row=place)
 
 
 @needs("registers.change")
@@ -138,10 +139,14 @@ offers = needs("registers.read")(offers_view(PLACE))
 @needs("registers.change")
 def national(request: HttpRequest) -> HttpResponse:
     """Search the national tree and bring a county, city or town in with all below it."""
-    if request.method == "POST":
+
+    def work() -> HttpResponse:
         added = actions.bring_in(request.POST.get("code", ""), by=request.user)
         messages.success(request, _("%(n)s places were brought in.") % {"n": f"{added:,}"})
         return redirect("places:list")
+
+    if request.method == "POST":
+        return once(request, work, by=request.user)
     text = searched(request.GET.get("q", ""), most=40)
     within = request.GET.get("in", "") if atlas.find(request.GET.get("in", "")) else ""
     found = atlas.search(text, within=within or None, limit=MOST) if text else _below(within)

@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.urls import path
 
-from jiedui.web import opening, views
+from jiedui.web import drafts, opening, views
 
 app_name = "web"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("campaign/", views.choose_campaign, name="campaign"),
     path("jobs/", views.jobs, name="jobs"),
     path("jobs/<int:pk>/", views.job, name="job"),
+    path("drafts/", drafts.draft, name="drafts"),
     path("exports/<slug:token>/", views.export, name="export"),
 ]
 if settings.DEBUG:

@@ -19,6 +19,7 @@ from jiedui.campaigns.playbook import moving
 from jiedui.core.doors import needs
 from jiedui.core.picks import LABELLED, OFFERED
 from jiedui.core.refusals import Refused
+from jiedui.core.sending import send
 from jiedui.core.typed import searched
 from jiedui.orgs import actions as orgs
 from jiedui.orgs.models import Organisation
@@ -52,17 +53,17 @@ def _where(request: HttpRequest, source: str, shape: type[StartForm] | None) -> 
     form = StartForm(
         request.POST if shape else None, user=request.user, book=book, initial={"source": source}
     )
-    if shape and form.is_valid():
-        try:
-            campaign = _start(form.cleaned_data, request.user)
-        except Refused as refused:
-            form.add_error(None, refused.sentence)
-        else:
-            messages.success(request, _("%s has been set up.") % campaign.title)
-            if (now := campaign_of(request)) and now != campaign:
-                said = _("You still work in %s; the other one is chosen at the top of the page.")
-                messages.info(request, said % now.title)
-            return redirect("campaigns:show", campaign.pk)
+
+    def work() -> HttpResponse:
+        campaign = _start(form.cleaned_data, request.user)
+        messages.success(request, _("%s has been set up.") % campaign.title)
+        if (now := campaign_of(request)) and now != campaign:
+            said = _("You still work in %s; the other one is chosen at the top of the page.")
+            messages.info(request, said % now.title)
+        return redirect("campaigns:show", campaign.pk)
+
+    if answer := send(request, form, work):
+        return answer
     since = timezone.localdate()
     moved = playbooks.load(moving.beginning(source, since), name="")
     context = {"form": form, "book": book, "phases": moved.phases, "since": since}

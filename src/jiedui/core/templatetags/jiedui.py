@@ -13,8 +13,9 @@ from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
+from uuid_utils.compat import uuid7
 
-from jiedui.core import codes, doors, texts
+from jiedui.core import codes, doors, submissions, texts
 from jiedui.core.lists.columns import Badge
 
 register = template.Library()
@@ -136,6 +137,16 @@ def href_or_nothing(url: str) -> str:
         return reverse(url)
     except NoReverseMatch:
         return ""
+
+
+@register.simple_tag(takes_context=True)
+def form_id(context: template.Context) -> SafeString | str:
+    """The number of a form that creates something: sent twice, it is written once."""
+    if submissions.NAME in getattr(context.get("form"), "fields", {}):
+        return ""  # the form shows it itself, because it is the number of the record as well
+    return format_html(
+        '<input type="hidden" name="{}" value="{}" autocomplete="off">', submissions.NAME, uuid7()
+    )
 
 
 # Figures and charts

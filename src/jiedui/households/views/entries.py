@@ -38,7 +38,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return form_page(
         request,
         form,
-        lambda _typed: actions.register(form.values(), by=request.user),
+        lambda typed: actions.register(typed, by=request.user),
         title=_("New household"),
         back=reverse("households:list"),
         done=_("%s is in the register."),
@@ -54,9 +54,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = HouseholdForm(request.POST or None, instance=row, user=request.user)
 
     def act(typed: dict[str, Any]) -> None:
-        actions.amend(row, form.values(), version=typed["version"] or 0, by=request.user)
+        actions.amend(row, typed, version=row.version, by=request.user)
 
-    return form_page(request, form, act, title=row.head, back=row.get_absolute_url())
+    return form_page(request, form, act, title=row.head, back=row.get_absolute_url(), row=row)
 
 
 @needs("registers.change")
@@ -133,7 +133,8 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     def act(typed: dict[str, Any]) -> None:
         actions.amend_person(row, typed, by=request.user)
 
-    return form_page(request, form, act, title=row.name, back=row.household.get_absolute_url())
+    back = row.household.get_absolute_url()
+    return form_page(request, form, act, title=row.name, back=back, row=row)
 
 
 @needs("registers.change")
@@ -152,7 +153,7 @@ def person_leaves(request: HttpRequest, pk: int) -> HttpResponse:
 def income(request: HttpRequest, pk: int) -> HttpResponse:
     """The income of one year, new or corrected."""
     row = _household(request, pk)
-    text = request.GET.get("year", "")
+    text = request.POST.get("year") or request.GET.get("year", "")
     year = int(text) if text.isdecimal() and len(text) == 4 else timezone.localdate().year - 1
     known = Income.objects.filter(household=row, year=year).first()
     form = IncomeForm(
@@ -160,7 +161,8 @@ def income(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
     def act(typed: dict[str, Any]) -> None:
-        actions.earn(row, typed.pop("year"), typed, by=request.user)
+        typed.pop("year", None)
+        actions.earn(row, year, typed, by=request.user)
 
     return form_page(
         request,
@@ -169,6 +171,7 @@ def income(request: HttpRequest, pk: int) -> HttpResponse:
         title=_("Income of %s") % row.head,
         back=row.get_absolute_url(),
         intro=_("Net income is the sum less the costs. Gifts of the campaign do not count."),
+        row=known or Income(household=row, year=year),
     )
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from jiedui.core.doors import needs
 from jiedui.core.lists import Badge, Choice, Column, Empty, Listing, Search
+from jiedui.core.sending import send
 from jiedui.core.texts import day_text
 from jiedui.imports import actions, exporting
 from jiedui.imports.forms import UploadForm
@@ -98,8 +99,8 @@ def new(request: HttpRequest) -> HttpResponse:
     if kind not in Kind.values:
         return redirect("imports:list")
     form = UploadForm(request.POST or None, request.FILES or None, initial={"kind": kind})
-    if form.is_valid():
-        return _received(request, form)
+    if answer := send(request, form, lambda: _received(request, form)):
+        return answer
     context = {"form": form, "kind": Kind(kind), "icon_name": ICONS[Kind(kind)]}
     return render(request, "imports/new.html", context)
 

@@ -111,7 +111,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     def act(typed: dict[str, Any]) -> None:
         actions.amend(row, typed, by=request.user)
 
-    return form_page(request, form, act, title=row.name, back=row.get_absolute_url())
+    return form_page(request, form, act, title=row.name, back=row.get_absolute_url(), row=row)
 
 
 @needs("registers.change")

@@ -63,6 +63,8 @@ def edit_view(model: Any, form: Any, amend: Callable[..., Any], **only: Any) -> 
             amend(row, typed, by=request.user)
 
         form_of = form(request.POST or None, instance=row, user=request.user)
-        return form_page(request, form_of, act, title=row.name, back=row.get_absolute_url())
+        return form_page(
+            request, form_of, act, title=row.name, back=row.get_absolute_url(), row=row
+        )
 
     return edit

@@ -30,7 +30,7 @@ from jiedui.core.lists import (
     listing_view,
 )
 from jiedui.core.picks import Pick, choose_from, offers
-from jiedui.core.refusals import Refused
+from jiedui.core.sending import send
 from jiedui.orgs import appointments, welcoming
 from jiedui.orgs.forms.users import (
     AppointForm,
@@ -121,9 +121,13 @@ def _account(request: HttpRequest, pk: int) -> User:
 @needs("users.change")
 def new(request: HttpRequest) -> HttpResponse:
     form = UserForm(request.POST or None)
-    if form.is_valid():
+
+    def work() -> HttpResponse:
         slip = Slip(*accounts.open_account(by=request.user, **form.cleaned_data))
         return _handed_out(request, [slip], title=_("The account is open"))
+
+    if answer := send(request, form, work, again=reverse("orgs:users")):
+        return answer
     context = {"form": form, "title": _("New user"), "back": reverse("orgs:users")}
     return render(request, "core/form.html", context)
 
@@ -148,13 +152,14 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("users.change")
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     # The form writes into its own instance; the action needs the row as it was.
+    row = _account(request, pk)
     form = UserChangeForm(request.POST or None, instance=_account(request, pk))
 
     def act(typed: dict[str, Any]) -> None:
-        accounts.change_account(User.objects.get(pk=pk), by=request.user, **typed)
+        accounts.change_account(row, typed, by=request.user)
 
-    title = str(User.objects.get(pk=pk))
-    return form_page(request, form, act, title=title, back=reverse("orgs:user", args=[pk]))
+    back = reverse("orgs:user", args=[pk])
+    return form_page(request, form, act, title=str(row), back=back, row=row)
 
 
 @require_POST
@@ -180,13 +185,13 @@ def welcome(request: HttpRequest, pk: int) -> HttpResponse:
     own = Member.objects.changeable_by(request.user, permission="appointments.change")
     member = get_object_or_404(own, pk=pk)
     form = WelcomeForm(request.POST or None, roles=FIELD_ROLES, initial=_suggested(member))
-    if form.is_valid():
-        try:
-            slip = welcoming.welcome(member, by=request.user, **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(None, refused.sentence)
-        else:
-            return _handed_out(request, [slip], title=_("The account is open"))
+
+    def work() -> HttpResponse:
+        slip = welcoming.welcome(member, by=request.user, **form.cleaned_data)
+        return _handed_out(request, [slip], title=_("The account is open"))
+
+    if answer := send(request, form, work, again=reverse("orgs:users")):
+        return answer
     context = {
         "form": form,
         "title": _("Account for %(name)s") % {"name": member.name},
@@ -219,16 +224,16 @@ def welcome_helpers(request: HttpRequest) -> HttpResponse:
         rows.changeable_by(request.user, permission="appointments.change"),
         offers=reverse("orgs:offers"),
     )
-    if form.is_valid():
+
+    def work() -> HttpResponse:
         root = form.cleaned_data["organisation"]
         own = Member.objects.changeable_by(request.user, permission="appointments.change")
         below = own.filter(trees.below(root.path, field="organisation__path"), ended=None)
-        try:
-            slips = welcoming.welcome_helpers(below, by=request.user)
-        except Refused as refused:
-            form.add_error(None, refused.sentence)
-        else:
-            return _handed_out(request, slips, title=_("The accounts are open"))
+        slips = welcoming.welcome_helpers(below, by=request.user)
+        return _handed_out(request, slips, title=_("The accounts are open"))
+
+    if answer := send(request, form, work, again=reverse("orgs:users")):
+        return answer
     context = {
         "form": form,
         "title": _("Accounts for helpers"),
@@ -272,10 +277,10 @@ def tie(request: HttpRequest, pk: int) -> HttpResponse:
     form = TieForm(request.POST or None, initial={"member": own})
 
     def act(typed: dict[str, Any]) -> None:
-        appointments.tie(account, typed["member"], by=request.user)
+        appointments.tie(account, typed.get("member", own), by=request.user)
 
-    back = reverse("orgs:user", args=[pk])
-    return form_page(request, form, act, title=_("Whose account is %s") % account, back=back)
+    back, title = reverse("orgs:user", args=[pk]), _("Whose account is %s") % account
+    return form_page(request, form, act, title=title, back=back, row=account)
 
 
 @needs("appointments.change")

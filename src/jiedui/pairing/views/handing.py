@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from jiedui.core.doors import may, needs, number
 from jiedui.core.lists import Action, Choice, Column, Empty, Listing, Search, Tree, listing_view
 from jiedui.core.paper import on_paper
-from jiedui.core.refusals import Refused
+from jiedui.core.sending import send
 from jiedui.households.models import Need, Person
 from jiedui.orgs.models import Member, Organisation
 from jiedui.orgs.scopes import over
@@ -71,15 +71,15 @@ def choose(request: HttpRequest, pk: int, row: int) -> HttpResponse:
         row=found,
         initial=_chosen(request, found),
     )
-    if form.is_valid():
-        try:
-            to = [] if "nobody" in request.POST else form.successors
-            handing.choose(found, to=to, distance_m=_way(found, to), by=request.user)
-        except Refused as refused:
-            form.add_error(None, refused.sentence)
-        else:
-            messages.success(request, _("Noted. Nothing has changed yet."))
-            return redirect(hand_over)
+
+    def work() -> HttpResponse:
+        to = [] if "nobody" in request.POST else form.successors
+        handing.choose(found, to=to, distance_m=_way(found, to), by=request.user)
+        messages.success(request, _("Noted. Nothing has changed yet."))
+        return redirect(hand_over)
+
+    if answer := send(request, form, work):
+        return answer
     context = {
         "form": form,
         "row": found,

@@ -15,6 +15,7 @@ from jiedui.campaigns.current import running_campaign
 from jiedui.core.doors import needs
 from jiedui.core.lists import Choice, Column, Empty, Listing, Search, Tree, listing_view
 from jiedui.core.refusals import Refused
+from jiedui.core.sending import once, send
 from jiedui.orgs.models import Organisation
 from jiedui.pairing import actions, coverage, scopes, villages
 from jiedui.pairing.forms import KeeperForm
@@ -136,18 +137,17 @@ def keep(request: HttpRequest, pk: int) -> HttpResponse:
     rows = coverage.eligible_places(campaign, pairing).filter(own)
     place = get_object_or_404(rows.select_related("parent"), pk=pk)
     form = KeeperForm(request.POST or None, user=request.user, pairing=pairing)
-    if form.is_valid():
-        try:
-            pair = actions.keep(
-                campaign, kind=pairing.key, place=place, by=request.user, **form.cleaned_data
-            )
-        except Refused as refused:
-            form.add_error(None, refused.sentence)
-        else:
-            messages.success(
-                request, _("%(helper)s keeps %(place)s.") % {"helper": pair.helper, "place": place}
-            )
-            return redirect("pairing:keepers")
+
+    def work() -> HttpResponse:
+        pair = actions.keep(
+            campaign, kind=pairing.key, place=place, by=request.user, **form.cleaned_data
+        )
+        said = _("%(helper)s keeps %(place)s.") % {"helper": pair.helper, "place": place}
+        messages.success(request, said)
+        return redirect("pairing:keepers")
+
+    if answer := send(request, form, work):
+        return answer
     context = {
         "form": form,
         "title": _("Keeper of %(place)s") % {"place": place.full_name},
@@ -167,7 +167,8 @@ def offers(request: HttpRequest) -> HttpResponse:
         raise Http404
     own = scopes.reachable_places(request.user, permission="pair.change")
     places = coverage.unkept(campaign, pairing).filter(own)
-    if request.method == "POST":
+
+    def work() -> HttpResponse:
         chosen = _chosen(request, places, villages.candidates(campaign, pairing))
         done = villages.accept(campaign, pairing, chosen=chosen, by=request.user)
         said = ngettext(
@@ -175,6 +176,9 @@ def offers(request: HttpRequest) -> HttpResponse:
         )
         messages.success(request, said % {"count": done})
         return redirect(f"{reverse('pairing:keepers')}?kind={pairing.key}")
+
+    if request.method == "POST":
+        return once(request, work, by=request.user)
     found, alone = villages.offers(campaign, pairing, places=places)
     context = {
         "pairing": pairing,

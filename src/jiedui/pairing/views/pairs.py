@@ -26,7 +26,7 @@ from jiedui.core.lists import (
     listing_view,
 )
 from jiedui.core.paper import on_paper
-from jiedui.core.refusals import Refused
+from jiedui.core.sending import send
 from jiedui.core.trees import below
 from jiedui.orgs.models import Organisation
 from jiedui.orgs.scopes import Scope, over
@@ -295,17 +295,17 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     initial = {name: _picked(request, pair, name, mine=mine) for name in ("first", "second")}
     initial["reason"] = request.GET.get("reason", "")
     form = HandOverForm(request.POST or None, user=mine, pair=pair, initial=initial)
-    if form.is_valid():
+
+    def work() -> HttpResponse:
         day, reason = form.cleaned_data["on"], form.cleaned_data["reason"]
-        try:
-            successors = actions.hand_over(
-                pair, to=form.successors, on=day, reason=reason, by=request.user
-            )
-        except Refused as refused:
-            form.add_error(None, refused.sentence)
-        else:
-            messages.success(request, _("Handed over. Print the handover sheet for both to sign."))
-            return redirect(successors[0])
+        successors = actions.hand_over(
+            pair, to=form.successors, on=day, reason=reason, by=request.user
+        )
+        messages.success(request, _("Handed over. Print the handover sheet for both to sign."))
+        return redirect(successors[0])
+
+    if answer := send(request, form, work):
+        return answer
     pairing = pair.campaign.playbook.pairing(pair.kind)
     found = []
     if pair.household and pair.member:
@@ -340,14 +340,14 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     """End a pair without a successor; what it was for then shows as uncovered."""
     pair = the_pair(request, pk, to_change=True)
     form = EndForm(request.POST or None, pair=pair)
-    if form.is_valid():
-        try:
-            actions.end(pair, by=request.user, **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(None, refused.sentence)
-        else:
-            messages.success(request, _("The pair has ended."))
-            return redirect(pair)
+
+    def work() -> HttpResponse:
+        actions.end(pair, by=request.user, **form.cleaned_data)
+        messages.success(request, _("The pair has ended."))
+        return redirect(pair)
+
+    if answer := send(request, form, work):
+        return answer
     context = {
         "form": form,
         "title": _("End the pair of %(helper)s") % {"helper": pair.helper},

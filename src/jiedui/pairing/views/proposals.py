@@ -19,6 +19,7 @@ from jiedui.core.lists import (
     Listing,
     listing_view,
 )
+from jiedui.core.sending import send
 from jiedui.pairing import coverage, proposing, weights, words
 from jiedui.pairing.forms import ProposalForm
 from jiedui.pairing.models import Pair, Proposal
@@ -132,16 +133,15 @@ def new(request: HttpRequest) -> HttpResponse:
         return render(request, "pairing/no_kind.html", {"title": _("New proposal")})
     initial = {"kind": request.GET.get("kind")}
     form = ProposalForm(request.POST or None, kinds=found, initial=initial)
-    if form.is_valid():
-        proposal = proposing.propose(
-            campaign,
-            kind=form.cleaned_data["kind"],
-            by=request.user,
-            options=form.options,
-            seed=form.cleaned_data["seed"],
-        )
+
+    def work() -> HttpResponse:
+        facts = {"kind": form.cleaned_data["kind"], "seed": form.cleaned_data["seed"]}
+        proposal = proposing.propose(campaign, by=request.user, options=form.options, **facts)
         assert proposal.job is not None
         return redirect("web:job", proposal.job.pk)
+
+    if answer := send(request, form, work):
+        return answer
     pairing = chosen_kind(request, found)
     assert pairing is not None
     presets = [(name, weights.said(Options.of(counts))) for name, counts in weights.PRESETS.items()]

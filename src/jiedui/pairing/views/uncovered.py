@@ -25,7 +25,7 @@ from jiedui.core.lists import (
     YesNo,
     listing_view,
 )
-from jiedui.core.refusals import Refused
+from jiedui.core.sending import send
 from jiedui.households.models import Household
 from jiedui.orgs.scopes import over
 from jiedui.pairing import actions, coverage
@@ -172,20 +172,15 @@ def find(request: HttpRequest, pk: int) -> HttpResponse:
     mine = over(request.user, "pair.change", household)
     picked = nameable(mine).filter(pk=number(request.GET.get("member", "")) or 0).first()
     form = PairForm(request.POST or None, user=mine, initial={"member": picked})
-    if form.is_valid():
-        try:
-            pair = actions.open_pair(
-                campaign,
-                kind=pairing.key,
-                household=household,
-                by=request.user,
-                **form.cleaned_data,
-            )
-        except Refused as refused:
-            form.add_error(None, refused.sentence)
-        else:
-            messages.success(request, _("%(pair)s are paired.") % {"pair": pair})
-            return redirect("pairing:uncovered")
+
+    def work() -> HttpResponse:
+        facts = {"kind": pairing.key, "household": household, **form.cleaned_data}
+        pair = actions.open_pair(campaign, by=request.user, **facts)
+        messages.success(request, _("%(pair)s are paired.") % {"pair": pair})
+        return redirect("pairing:uncovered")
+
+    if answer := send(request, form, work):
+        return answer
     alone = coverage.uncovered(campaign, pairing).filter(pk=household.pk).first()
     context = {
         "household": household,

@@ -22,6 +22,7 @@ from jiedui.core import audit
 from jiedui.core.doors import may, needs, number
 from jiedui.core.lists import Action, Badge, Choice, Column, Empty, Listing, Search, listing_view
 from jiedui.core.refusals import Refused
+from jiedui.core.sending import send
 from jiedui.figures import actions as figures
 from jiedui.reports import actions, documents, filling, verification, wording
 from jiedui.reports.asking import Entry
@@ -94,10 +95,12 @@ def new(request: HttpRequest) -> HttpResponse:
     if not campaign.playbook.bulletins:
         raise Refused(_("The campaign has no template of a bulletin."))
     form = BeginForm(request.POST or None, campaign=campaign)
-    if form.is_valid():
-        facts = form.cleaned_data
-        bulletin = actions.begin(campaign, by=request.user, **facts)
-        return redirect(bulletin)
+
+    def work() -> HttpResponse:
+        return redirect(actions.begin(campaign, by=request.user, **form.cleaned_data))
+
+    if answer := send(request, form, work):
+        return answer
     intro = _("The figures are counted from the newest snapshot; you can change every word later.")
     context = {
         "form": form,
@@ -301,16 +304,18 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 def freeze(request: HttpRequest, pk: int) -> HttpResponse:
     bulletin = get(request, pk, "bulletin.freeze")
     form = FreezeForm(request.POST or None, initial={"issued_on": timezone.localdate()})
-    if form.is_valid():
+
+    def work() -> HttpResponse:
         facts = form.cleaned_data
         actions.freeze(
             bulletin, issued_on=facts["issued_on"], serial=facts["serial"], by=request.user
         )
-        messages.success(
-            request,
-            _("Frozen as %(number)s. It can be verified by anybody.") % {"number": bulletin.number},
-        )
+        said = _("Frozen as %(number)s. It can be verified by anybody.")
+        messages.success(request, said % {"number": bulletin.number})
         return redirect(bulletin)
+
+    if answer := send(request, form, work):
+        return answer
     context = {
         **_read(request, bulletin),
         "form": form,

@@ -30,6 +30,7 @@ from jiedui.core.lists import (
     YesNo,
     listing_view,
 )
+from jiedui.core.sending import send
 from jiedui.orgs.models import Organisation
 from jiedui.places.models import Place
 from jiedui.supervision import actions, scopes, words
@@ -229,9 +230,13 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
         raise Http404
     action, shape = known[act]
     form = shape(request.POST)
-    if form.is_valid():
+
+    def work() -> HttpResponse:
         action(issue, by=request.user, **form.cleaned_data)
         messages.success(request, _("It is written down."))
-    else:
-        messages.error(request, " ".join(str(e) for es in form.errors.values() for e in es))
+        return redirect(issue)
+
+    if answer := send(request, form, work):
+        return answer
+    messages.error(request, " ".join(str(e) for es in form.errors.values() for e in es))
     return redirect(issue)

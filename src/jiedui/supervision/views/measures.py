@@ -25,6 +25,7 @@ from jiedui.core.lists import (
     YesNo,
     listing_view,
 )
+from jiedui.core.sending import send
 from jiedui.orgs.models import Organisation
 from jiedui.supervision import actions, scopes, words
 from jiedui.supervision.forms.issues import DayForm
@@ -133,10 +134,14 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     measure: Measure = get_object_or_404(rows, pk=pk)
     may_finish = not measure.done_on and scopes.may_change(measure, request.user)
     form = DayForm(request.POST or None)
-    if request.method == "POST" and may_finish and form.is_valid():
+
+    def work() -> HttpResponse:
         actions.finish(measure, on=form.cleaned_data["on"], by=request.user)
         messages.success(request, _("The measure is carried out."))
         return redirect(measure)
+
+    if may_finish and (answer := send(request, form, work)):
+        return answer
     answered = Issue.objects.visible_to(request.user).filter(measures=measure)
     context = {
         "measure": measure,

@@ -53,6 +53,11 @@ document.addEventListener("click", (event) => {
   });
 });
 
+// What was just saved can be taken back for ten seconds.
+document.querySelectorAll("[data-undo]").forEach((form) => {
+  setTimeout(() => form.closest(".alert")?.remove(), 10_000);
+});
+
 // On a narrow screen the present tab may stand outside: bring it in.
 const tab = document.querySelector(".tabs [aria-current]");
 if (tab) tab.closest(".tabs").scrollLeft = tab.offsetLeft + tab.offsetWidth / 2 - innerWidth / 2;

@@ -1,0 +1,129 @@
+"""A form sent from a page: once; beside the first where the second says something else."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.forms import ChoiceField, ModelChoiceField
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from jiedui.core import drafts, submissions
+from jiedui.core.models import Submission
+from jiedui.core.refusals import Refused, unless_taken
+from jiedui.core.submissions import OtherContent, Sent
+from jiedui.core.texts import moment_text
+
+Work = Callable[[], HttpResponse]
+
+
+def send(
+    request: HttpRequest, form: Any, work: Work, *, again: str = "", is_secret: bool = False
+) -> HttpResponse | None:
+    """The answer to a form that is valid and did its work; None when it has to be shown again.
+
+    Sent a second time, it leads where the first answer led (`again` where that led nowhere). When
+    the action refuses, its sentence stands on the form and nothing typed is lost. Of a secret form
+    nobody learns who sent it.
+    """
+    if not form.is_valid():
+        return None
+    try:
+        by = None if is_secret else request.user
+        with unless_taken():
+            return once(request, work, by=by, again=again, words=words_of(form))
+    except OtherContent as other:
+        return beside_the_first(request, other.earlier)
+    except Refused as refused:
+        form.add_error(None, refused.sentence)
+        return None
+
+
+def once(
+    request: HttpRequest,
+    work: Work,
+    *,
+    by: Any,
+    again: str = "",
+    words: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """What the work answers, the first time this form is sent; for pages without a form object."""
+    sent = Sent.by_form(request, words=words)
+
+    def first() -> HttpResponse:
+        answer = work()
+        drafts.forget(request.user, request.get_full_path())
+        submissions.led_to(sent, getattr(answer, "url", "") or again)
+        return answer
+
+    return submissions.once(sent, by=by, work=first, again=lambda row: as_before(request, row))
+
+
+def as_before(request: HttpRequest, earlier: Submission) -> HttpResponse:
+    """The same was sent before: to what came of it."""
+    said = _("This was saved already, at %(moment)s. Nothing was written twice.")
+    drafts.forget(request.user, request.get_full_path())
+    messages.info(request, said % {"moment": moment_text(earlier.at)})
+    return redirect(earlier.answer or "/")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One field of a form as it was sent first and as it is sent now."""
+
+    label: str
+    first: str
+    now: str
+
+    @property
+    def differs(self) -> bool:
+        return self.first != self.now
+
+
+def beside_the_first(request: HttpRequest, earlier: Submission) -> HttpResponse:
+    """Nothing is written: what was saved first, and what was sent now. A stranger sees neither."""
+    is_own = earlier.owner_id is not None and earlier.owner_id == request.user.pk
+    lines = _lines(earlier, Sent.by_form(request)) if is_own else []
+    context = {"earlier": earlier if is_own else None, "lines": lines}
+    return render(request, "core/sent_twice.html", context, status=409)
+
+
+def _lines(earlier: Submission, sent: Sent | None) -> list[Line]:
+    first, words = submissions.typed(earlier)
+    if not first or sent is None:
+        return []
+    before, after = _said(first, words), _said(sent.fields, words)
+    labels = words.get("labels", {})
+    lines = [
+        Line(labels.get(name, name), before.get(name, ""), after.get(name, ""))
+        for name in dict.fromkeys([*before, *after])
+    ]
+    return [line for line in lines if line.first or line.now]
+
+
+def _said(fields: submissions.Fields, words: dict[str, Any]) -> dict[str, str]:
+    """Fields as people read them; of several values under one name each."""
+    found: dict[str, str] = {}
+    for name, value in fields:
+        text = words.get("options", {}).get(name, {}).get(value, value)
+        found[name] = f"{found[name]}、{text}" if name in found else text
+    return found
+
+
+def _choosers(field: Any) -> list[Any]:
+    """The field itself, when its options are few and fixed."""
+    is_list = isinstance(field, ChoiceField) and not isinstance(field, ModelChoiceField)
+    return [field] if is_list else []
+
+
+def words_of(form: Any) -> dict[str, Any]:
+    """What people call the fields of a form and the options of each."""
+    visible: list[Any] = form.visible_fields()
+    options = {
+        one.html_name: {str(key): str(text) for key, text in chooser.choices}
+        for one in visible
+        for chooser in _choosers(one.field)
+    }
+    return {"labels": {one.html_name: str(one.label) for one in visible}, "options": options}
