@@ -31,10 +31,10 @@ def test_a_helper_with_one_pair_is_taken_straight_to_its_form(client, page):
     assert answer.context["form"]["day"].value() is not None
 
 
-def test_saving_what_is_already_filled_in_is_enough(client, page, zhou, today):
+def test_one_tick_or_word_beside_what_is_filled_in_is_enough(client, page, zhou, today):
     answer = client.get(page)
     form = answer.context["form"]
-    sent = {"id": form["id"].value(), "day": form["day"].value().isoformat()}
+    sent = {"id": form["id"].value(), "day": form["day"].value().isoformat(), "minutes": 30}
     done = client.post(page, sent, follow=True)
     visit = Activity.objects.get()
     assert (visit.kind, visit.day, visit.household.head) == ("visit", today, "秦安")
@@ -53,8 +53,8 @@ def test_sending_twice_records_once(client, page, today):
 def test_a_used_form_with_other_content_is_refused_not_swallowed(client, page, today):
     client.post(page, filled(today))
     again = client.post(page, filled(today, note="另一次"))
-    assert again.status_code == 200
-    assert again.context["form"].non_field_errors()
+    assert again.status_code == 409
+    assert "另一次" in again.content.decode()
     assert Activity.objects.get().note == "都好"
 
 
@@ -162,7 +162,9 @@ def test_what_is_due_next_is_said_after_saving(client, rich, page, today):
 def test_the_pair_that_is_due_first_stands_first(
     client, rich, liaison, wang, zhou_and_the_qins, today
 ):
-    actions.visit(zhou_and_the_qins, Done("call_on", today - timedelta(days=100)), by=None)
+    actions.visit(
+        zhou_and_the_qins, Done("call_on", today - timedelta(days=100), note="都好"), by=None
+    )
     client.force_login(liaison)
     cards = client.get(reverse("fieldwork:visit")).context["cards"]
     assert [card.pair for card in cards] == [zhou_and_the_qins, wang]
@@ -243,3 +245,27 @@ def test_names_are_offered_while_one_types(client, page, he, zhou_and_the_qins):
     url = reverse("fieldwork:companions", args=[zhou_and_the_qins.pk])
     assert "何静（M2）" in client.get(url, {"q": "何"}).content.decode()
     assert "周明" not in client.get(url).content.decode()
+
+
+def test_an_empty_visit_is_refused_with_a_sentence(client, page, today):
+    answer = client.post(page, filled(today, note=""))
+    assert answer.context["form"].non_field_errors()
+    assert not Activity.objects.exists()
+
+
+def test_a_second_visit_on_one_day_is_asked_about_once(client, page, today):
+    client.post(page, filled(today))
+    other = filled(today, id="018f0000-0000-7000-8000-0000000000ff", note="下午又去")
+    asked = client.post(page, other)
+    assert asked.status_code == 200
+    assert 'name="second"' in asked.content.decode()
+    assert Activity.objects.count() == 1
+    assert client.post(page, {**other, "second": "on"}).status_code == 302
+    assert Activity.objects.count() == 2
+
+
+def test_a_visit_taken_out_is_no_first_one(client, page, today, office):
+    client.post(page, filled(today))
+    actions.void(Activity.objects.get(), reason="记错了", by=office)
+    other = filled(today, id="018f0000-0000-7000-8000-0000000000fe")
+    assert client.post(page, other).status_code == 302

@@ -32,7 +32,7 @@ def handed(zhou_and_the_qins, he, today):
 
 
 def _visit(pair, day):
-    return fieldwork.visit(pair, Done(kind="visit", day=day), by=None)
+    return fieldwork.visit(pair, Done(kind="visit", day=day, note="拉家常"), by=None)
 
 
 def test_the_first_visit_of_the_successor_ends_the_time_of_the_helper_before(
@@ -41,7 +41,9 @@ def test_the_first_visit_of_the_successor_ends_the_time_of_the_helper_before(
     _visit(zhou_and_the_qins, today - timedelta(days=6))  # the helper before still calls
     zhou_and_the_qins.refresh_from_db()
     assert zhou_and_the_qins.ended is None
-    fieldwork.visit(handed, Done(kind="phone_call", day=today - timedelta(days=6)), by=None)
+    fieldwork.visit(
+        handed, Done(kind="phone_call", day=today - timedelta(days=6), note="问候"), by=None
+    )
     zhou_and_the_qins.refresh_from_db()
     assert zhou_and_the_qins.ended is None  # a telephone call is no visit
     visited = today - timedelta(days=5)

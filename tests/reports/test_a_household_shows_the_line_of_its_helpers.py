@@ -23,8 +23,12 @@ def _steps(household, user, today):
 def test_the_line_tells_days_reasons_overlaps_gaps_and_visits(
     office, campaign, zhou, he, branch, zhou_and_the_qins, qin_family, today
 ):
-    fieldwork.visit(zhou_and_the_qins, Done("visit", today - timedelta(days=90)), by=None)
-    fieldwork.visit(zhou_and_the_qins, Done("phone_call", today - timedelta(days=80)), by=None)
+    fieldwork.visit(
+        zhou_and_the_qins, Done("visit", today - timedelta(days=90), note="一切都好"), by=None
+    )
+    fieldwork.visit(
+        zhou_and_the_qins, Done("phone_call", today - timedelta(days=80), note="问候"), by=None
+    )
     actions.hand_over(
         zhou_and_the_qins, to=[he], on=today - timedelta(days=60), reason="transfer", by=None
     )

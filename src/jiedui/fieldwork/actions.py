@@ -1,7 +1,7 @@
 """Recording what was done. Web, phone, import and API all come through here."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -10,14 +10,16 @@ from uuid import UUID
 
 import uuid_utils.compat as uuid7
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.campaigns.models import Campaign, Task
 from jiedui.campaigns.playbook import work
-from jiedui.core import audit, readings
+from jiedui.core import audit, readings, submissions
 from jiedui.core.doors import may
 from jiedui.core.refusals import Refused
+from jiedui.core.submissions import Sent
 from jiedui.core.texts import day_text
 from jiedui.fieldwork import answers
 from jiedui.fieldwork.models import Activity, Attendance, Output
@@ -50,12 +52,46 @@ class Done:
 
 
 @transaction.atomic
-def visit(pair: Pair, done: Done, *, by: Any, gifts: Sequence[ledger.Given] = ()) -> Activity:
+def visit(
+    pair: Pair,
+    done: Done,
+    *,
+    by: Any,
+    gifts: Sequence[ledger.Given] = (),
+    corrects: Activity | None = None,
+) -> Activity:
     """Record a visit of a pair's helper; who, where and for whom come from the pair.
 
-    What was brought along is recorded in the same transaction: both or neither.
+    What was brought along is recorded in the same transaction: both or neither. A visit that
+    `corrects` another takes it out; what was brought along stays as it is.
     Raises `Refused` when the pair was not running on that day.
     """
+    return _once(
+        done,
+        [pair, gifts, corrects],
+        by=by,
+        work=lambda: _visit(pair, done, by=by, gifts=gifts, corrects=corrects),
+    )
+
+
+def _once(done: Done, beside: list[Any], *, by: Any, work: Callable[[], Activity]) -> Activity:
+    """Under a number that was used before, the record made then, if all of it was the same."""
+    if done.id is None:
+        return work()
+    sent = Sent.by_action(done.id, kind="activity", content=[done, beside])
+    return submissions.once(
+        sent, by=by, work=work, again=lambda row: Activity.objects.get(pk=row.pk)
+    )
+
+
+def _visit(
+    pair: Pair, done: Done, *, by: Any, gifts: Sequence[ledger.Given], corrects: Activity | None
+) -> Activity:
+    brought = gifts or (corrects and gifts_of(corrects).exists())
+    if not (_says_something(pair, done) or brought):
+        raise Refused(
+            _("Say what the visit was about: tick a subject, write a note, or what came of it.")
+        )
     if done.day < pair.since:
         raise Refused(
             _("This pair began on %(since)s; a visit cannot be earlier.")
@@ -76,6 +112,7 @@ def visit(pair: Pair, done: Done, *, by: Any, gifts: Sequence[ledger.Given] = ()
         place=_place_of(pair),
         members=_visitors(pair, kind, done),
         pair=pair,
+        corrects=corrects,
         by=by,
     )
     if gifts:
@@ -83,6 +120,13 @@ def visit(pair: Pair, done: Done, *, by: Any, gifts: Sequence[ledger.Given] = ()
     if kind.is_call:
         pairing.visited(pair, on=done.day, by=by)
     return row
+
+
+def _says_something(pair: Pair, done: Done) -> bool:
+    """Whether there is more to a visit than that somebody claims it."""
+    told = (done.note.strip(), done.topics, done.minutes, done.fields, done.public_counted)
+    company = [member for member in done.members if member.pk != pair.member_id]
+    return any(told) or any(done.outputs.values()) or bool(company) or done.task is not None
 
 
 def _visitors(pair: Pair, kind: work.Activity, done: Done) -> Sequence[Member]:
@@ -114,18 +158,27 @@ def activity(
     place: Place,
     by: Any,
     team: Team | None = None,
+    corrects: Activity | None = None,
 ) -> Activity:
-    """Record a group activity or a service, its people by name or by count."""
-    check_standing(organisation, on=min(done.day, timezone.localdate()))
-    return _write(
-        done,
-        campaign=campaign,
-        organisation=organisation,
-        place=place,
-        members=done.members,
-        team=team,
-        by=by,
-    )
+    """Record a group activity or a service, its people by name or by count.
+
+    One that `corrects` another takes it out.
+    """
+
+    def work() -> Activity:
+        check_standing(organisation, on=min(done.day, timezone.localdate()))
+        return _write(
+            done,
+            campaign=campaign,
+            organisation=organisation,
+            place=place,
+            members=done.members,
+            team=team,
+            corrects=corrects,
+            by=by,
+        )
+
+    return _once(done, [campaign, organisation, place, team, corrects], by=by, work=work)
 
 
 @transaction.atomic
@@ -142,8 +195,17 @@ def void(activity: Activity, *, reason: str, by: Any, with_gifts: bool = False) 
         raise Refused(_("This record has been taken out already."))
     audit.record("activity.voided", activity, by=by, reason=reason.strip())
     if with_gifts:
-        for gift in Gift.objects.standing().filter(pk__in=gift_numbers(activity)):
+        for gift in gifts_of(activity):
             ledger.void(gift, reason=reason, by=by)
+
+
+@transaction.atomic
+def take_back(activity: Activity, *, by: Any) -> None:
+    """Undo what was just written down: it is taken out, and what it corrected stands again."""
+    void(activity, reason=_("Taken back at once"), by=by, with_gifts=activity.corrects is None)
+    if before := activity.corrects:
+        Activity.objects.filter(pk=before.pk).update(voided_on=None, void_reason="")
+        audit.record("activity.restored", before, by=by)
 
 
 @transaction.atomic
@@ -157,10 +219,24 @@ def read_private(activity: Activity, *, by: Any) -> dict[str, Any]:
     return answers_kept
 
 
+def gifts_of(visit: Activity) -> QuerySet[Gift]:
+    """What was brought along on this visit, or on those it corrects; what was taken out not."""
+    return Gift.objects.standing().filter(pk__in=gift_numbers(visit))
+
+
 def gift_numbers(visit: Activity) -> list[UUID]:
     """The numbers that gifts brought along on this visit have, if there were any."""
     most = len(visit.campaign.playbook.goods) + 1
-    return [ledger.numbered(visit.pk, line) for line in range(most)]
+    return [ledger.numbered(number, line) for number in _numbers_of(visit) for line in range(most)]
+
+
+def _numbers_of(visit: Activity) -> list[UUID]:
+    """Its own number, and those of the records it stands in for: few, one after the other."""
+    found, before = [visit.pk], visit.corrects
+    while before:
+        found.append(before.pk)
+        before = before.corrects
+    return found
 
 
 def _place_of(pair: Pair) -> Place:
@@ -178,7 +254,10 @@ def _write(
     by: Any,
     pair: Pair | None = None,
     team: Team | None = None,
+    corrects: Activity | None = None,
 ) -> Activity:
+    if corrects:
+        void(corrects, reason=_("Corrected"), by=by)
     kind = _kind(campaign, done.kind)
     _check(campaign, kind, done, members)
     told = answers.read(kind.fields, done.fields)
@@ -201,14 +280,13 @@ def _write(
         topics=list(done.topics),
         more=_part(kind, told, private=False),
         private=_private(kind, told),
+        corrects=corrects,
         recorded_at=timezone.now(),
         recorded_by=audit.signed(by),
     )
-    # ON CONFLICT DO NOTHING: a phone that sends twice finds its first record.
-    Activity.objects.bulk_create([row], ignore_conflicts=True)
-    kept = Activity.objects.get(pk=row.pk)
-    if kept.recorded_at != row.recorded_at:
-        return _same(kept, row)
+    if Activity.objects.filter(pk=row.pk).exists():
+        raise Refused(_("This form has been saved already, with other content. Open a new one."))
+    row.save(force_insert=True)
     unique = {member.pk: member for member in members}.values()
     Attendance.objects.bulk_create(Attendance(activity=row, member=m) for m in unique)
     units = {output.key: output.unit.zh for output in campaign.playbook.outputs}
@@ -277,12 +355,3 @@ def _part(kind: work.Activity, told: Mapping[str, Any], *, private: bool) -> dic
 def _private(kind: work.Activity, told: Mapping[str, Any]) -> str:
     values = _part(kind, told, private=True)
     return json.dumps(values, ensure_ascii=False) if values else ""
-
-
-def _same(kept: Activity, again: Activity) -> Activity:
-    """The record made under this number before, when it says the same; never a silent loss."""
-    names = ("campaign_id", "kind", "day", "pair_id", "organisation_id", "place_id", "minutes",
-             "members_counted", "public_counted", "note", "topics", "more", "private")  # fmt: skip
-    if any(getattr(kept, name) != getattr(again, name) for name in names):
-        raise Refused(_("This form has been saved already, with other content. Open a new one."))
-    return kept

@@ -54,6 +54,10 @@ class Activity(Confidential):
     private = EncryptedText()
     recorded_at = models.DateTimeField()
     recorded_by = models.CharField(max_length=150, blank=True)
+    # The record this one stands in for; the other one stays readable and counts no more.
+    corrects = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="corrected_by"
+    )
     voided_on = models.DateField(null=True, blank=True)
     void_reason = models.CharField(max_length=200, blank=True)
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jiedui.fieldwork.views import activities, registers, tasks, visits
+from jiedui.fieldwork.views import activities, correcting, registers, tasks, visits
 
 app_name = "fieldwork"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("activities/new/", activities.new, name="new"),
     path("activities/offers/<slug:what>/", activities.offer, name="offers"),
     path("activities/<uuid:pk>/", activities.show, name="show"),
+    path("activities/<uuid:pk>/correct/", correcting.correct, name="correct"),
+    path("activities/<uuid:pk>/undo/", correcting.undo, name="undo"),
     path("activities/<uuid:pk>/void/", activities.void, name="void"),
 ]
 

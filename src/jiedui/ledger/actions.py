@@ -1,10 +1,10 @@
 """Giving, receiving, and funds that never go below zero."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
 import uuid_utils.compat as uuid7
@@ -14,8 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.campaigns.models import Campaign
-from jiedui.core import audit
+from jiedui.core import audit, submissions
+from jiedui.core.models import Submission
 from jiedui.core.refusals import Refused
+from jiedui.core.submissions import Sent
 from jiedui.core.texts import day_text
 from jiedui.households.models import Household
 from jiedui.ledger import days
@@ -23,6 +25,8 @@ from jiedui.ledger.models import Fund, FundEntry, Gift
 from jiedui.orgs.membership import check_home, check_standing
 from jiedui.orgs.models import Member, Organisation
 from jiedui.places.models import Place
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,40 @@ def give(
 
     Raises `Refused` for a future day, a missing value, unit or receiver, or too small a fund.
     """
+    facts: dict[str, Any] = {"giver": giver, "household": household, "place": place}
+    facts |= {"member": member, "fund": fund}
+    return _once(
+        given.id, [campaign, given, facts], by=by,
+        work=lambda: _give(campaign, given, by=by, **facts),
+        again=lambda row: Gift.objects.get(pk=row.pk),
+    )  # fmt: skip
+
+
+def _once(
+    id: UUID | None,
+    content: list[Any],
+    *,
+    by: Any,
+    work: Callable[[], T],
+    again: Callable[[Submission], T],
+) -> T:
+    """Under a number that was used before, what was done then, if all of it was the same."""
+    sent = Sent.by_action(id, kind="ledger", content=content) if id else None
+    return submissions.once(sent, by=by, work=work, again=again)
+
+
+def _give(
+    campaign: Campaign,
+    given: Given,
+    *,
+    giver: Organisation,
+    by: Any,
+    household: Household | None,
+    place: Place | None,
+    member: Member | None,
+    fund: Fund | None,
+    corrects: Gift | None = None,
+) -> Gift:
     receiver = household.place if household else place
     _check(campaign, given, receiver, fund)
     check_standing(giver, on=given.day)
@@ -81,13 +119,13 @@ def give(
         fund=fund,
         household=household,
         place=receiver,
+        corrects=corrects,
         recorded_at=timezone.now(),
         recorded_by=audit.signed(by),
     )
-    Gift.objects.bulk_create([row], ignore_conflicts=True)
-    kept = Gift.objects.get(pk=row.pk)
-    if kept.recorded_at != row.recorded_at:
-        return _same(kept, row)
+    if Gift.objects.filter(pk=row.pk).exists():
+        raise Refused(_("This form has been saved already, with other content. Open a new one."))
+    row.save(force_insert=True)
     if fund:
         move(fund, -given.value_fen, day=given.day, gift=row)
     audit.record(
@@ -108,26 +146,34 @@ def give_all(
     place: Place | None = None,
     member: Member | None = None,
     fund: Fund | None = None,
+    corrects: Gift | None = None,
 ) -> list[Gift]:
     """Record several things given to one receiver: all of them, or none.
+
+    Those that correct a gift take it out first, so that its money is back in the fund.
 
     `id` is the client's number of the whole form; each line's own follows from it.
     """
     if not lines:
         raise Refused(_("Say what was given: money, or goods."))
-    return [
-        give(
-            campaign,
-            replace(given, id=numbered(id, line)) if id else given,
-            giver=giver,
-            household=household,
-            place=place,
-            member=member,
-            fund=fund,
-            by=by,
-        )
-        for line, given in enumerate(lines)
+    facts: dict[str, Any] = {"giver": giver, "household": household, "place": place}
+    facts |= {"member": member, "fund": fund}
+    ready = [
+        replace(given, id=numbered(id, line)) if id else given for line, given in enumerate(lines)
     ]
+    return _once(
+        id, [campaign, lines, facts, corrects], by=by,
+        work=lambda: _give_ready(campaign, ready, by=by, corrects=corrects, **facts),
+        again=lambda _row: list(Gift.objects.in_bulk([one.id for one in ready]).values()),
+    )  # fmt: skip
+
+
+def _give_ready(
+    campaign: Campaign, ready: Sequence[Given], *, by: Any, corrects: Gift | None, **facts: Any
+) -> list[Gift]:
+    if corrects:
+        _take_out(corrects, reason=_("Corrected"), day=corrects.day, by=by)
+    return [_give(campaign, given, by=by, corrects=corrects, **facts) for given in ready]
 
 
 def numbered(form: UUID, line: int) -> UUID:
@@ -169,10 +215,28 @@ def contribute(
     id: UUID | None = None,
 ) -> FundEntry:
     """Money into a fund, from a unit or somebody named; the same `id` again changes nothing."""
-    # The lock makes a second click wait until the first is written.
-    Fund.objects.select_for_update().get(pk=fund.pk)
-    if id and (kept := FundEntry.objects.filter(form=id).first()):
-        return _same_entry(kept, fund=fund, amount_fen=amount_fen, day=day)
+    facts: dict[str, Any] = {"amount_fen": amount_fen, "day": day, "donor": donor}
+    facts |= {"donor_name": donor_name, "note": note}
+    return _once(
+        id, [fund, facts], by=by,
+        work=lambda: _contribute(fund, by=by, id=id, **facts),
+        again=lambda row: FundEntry.objects.get(form=row.pk),
+    )  # fmt: skip
+
+
+def _contribute(
+    fund: Fund,
+    *,
+    amount_fen: int,
+    day: date,
+    by: Any,
+    donor: Organisation | None,
+    donor_name: str,
+    note: str,
+    id: UUID | None,
+) -> FundEntry:
+    if id and FundEntry.objects.filter(form=id).exists():
+        raise Refused(_("This form has been saved already, with other content. Open a new one."))
     if amount_fen <= 0:
         raise Refused(_("A contribution must be more than zero."))
     if day > timezone.localdate():
@@ -207,31 +271,44 @@ def confirm(gift: Gift, *, on: date, name: str, how: str, by: Any, witness: str 
 
 @transaction.atomic
 def void(gift: Gift, *, reason: str, by: Any) -> None:
-    """Take a wrong gift out of every figure; money of a fund goes back into it."""
+    """Take a wrong gift out of every figure; money of a fund goes back into it today."""
+    _take_out(gift, reason=reason, day=timezone.localdate(), by=by)
+
+
+def _take_out(gift: Gift, *, reason: str, day: date, by: Any) -> None:
+    """`day`: when the money is back in the fund; of what never was, the day it had gone out."""
     if not reason.strip():
         raise Refused(_("Say why the record is wrong; the reason stays with it."))
     standing = Gift.objects.filter(pk=gift.pk, voided_on=None)
     if not standing.update(voided_on=timezone.localdate(), void_reason=reason.strip()):
         raise Refused(_("This record has been taken out already."))
-    entry = FundEntry.objects.filter(gift=gift).first()
-    if entry:
-        back = -entry.amount_fen
-        move(entry.fund, back, day=timezone.localdate(), reverses=entry, note=reason.strip())
+    if entry := _last_entry(gift):
+        move(entry.fund, -entry.amount_fen, day=day, reverses=entry, note=reason.strip())
     audit.record("gift.voided", gift, by=by, reason=reason.strip())
 
 
-def _same_entry(kept: FundEntry, **facts: Any) -> FundEntry:
-    if any(getattr(kept, name) != value for name, value in facts.items()):
-        raise Refused(_("This form has been saved already, with other content. Open a new one."))
-    return kept
+@transaction.atomic
+def take_back(gifts: Sequence[Gift], *, by: Any) -> None:
+    """Undo what was just written down: it is taken out, and what it corrected stands again."""
+    for gift in gifts:
+        _take_out(gift, reason=_("Taken back at once"), day=gift.day, by=by)
+    for before in {gift.corrects for gift in gifts if gift.corrects}:
+        _restore(before, by=by)
 
 
-def _same(kept: Gift, again: Gift) -> Gift:
-    """The gift recorded under this number before, when it says the same."""
-    names = ("campaign_id", "day", "item", "quantity", "value_fen", "giver_id", "household_id")
-    if any(getattr(kept, name) != getattr(again, name) for name in (*names, "place_id")):
-        raise Refused(_("This form has been saved already, with other content. Open a new one."))
-    return kept
+def _restore(gift: Gift, *, by: Any) -> None:
+    Gift.objects.filter(pk=gift.pk).update(voided_on=None, void_reason="")
+    if back := _last_entry(gift):
+        move(back.fund, -back.amount_fen, day=gift.day, reverses=back, note=_("Stands again"))
+    audit.record("gift.restored", gift, by=by)
+
+
+def _last_entry(gift: Gift) -> FundEntry | None:
+    """The entry of the gift's fund that no other takes back: of the gift, or of its coming back."""
+    entry = FundEntry.objects.filter(gift=gift).first()
+    while entry and (later := FundEntry.objects.filter(reverses=entry).first()):
+        entry = later
+    return entry
 
 
 def _check(campaign: Campaign, given: Given, receiver: Place | None, fund: Fund | None) -> None:

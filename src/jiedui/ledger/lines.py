@@ -20,6 +20,7 @@ from jiedui.ledger.actions import Given
 from jiedui.ledger.models import Gift
 
 FREE_LINES = 2
+MOST = 200  # lines of one form: more than any playbook has goods
 QUANTITY: dict[str, Any] = {
     "min_value": 0,
     "max_digits": 10,
@@ -110,18 +111,35 @@ def given(
     return lines
 
 
+def filled_in(gift: Gift) -> dict[str, Any]:
+    """The line of the form that says what this gift was."""
+    value = Decimal(gift.value_fen) / 100
+    if not gift.is_goods:
+        return {"cash": value}
+    for good in gift.campaign.playbook.goods:
+        is_same = (good.name.zh, good.unit.zh) == (gift.item, gift.unit)
+        if is_same and _worth(good, gift.quantity, by_hand=gift.value_fen) == gift.value_fen:
+            return {f"goods_{good.key}": gift.quantity, f"value_{good.key}": value}
+    facts = (gift.item, gift.quantity, gift.unit, value, gift.valuation_source)
+    return dict(zip(("item_0", "quantity_0", "unit_0", "worth_0", "source_0"), facts, strict=True))
+
+
+def _worth(good: Good, quantity: Decimal, *, by_hand: int) -> int:
+    """So many of these in fen: at their usual value, or as it is typed."""
+    usual = good.value_fen
+    if usual is None:
+        return by_hand
+    return int((quantity * usual).quantize(Decimal(1), ROUND_HALF_UP))
+
+
 def _is_begun(facts: Mapping[str, Any], n: int) -> bool:
     return any(facts.get(f"{name}_{n}") for name in ("item", "quantity", "unit", "worth"))
 
 
 def _of(good: Good, quantity: Decimal, by_hand: int, common: dict[str, Any]) -> Given:
-    usual = good.value_fen
-    value = (
-        by_hand if usual is None else int((quantity * usual).quantize(Decimal(1), ROUND_HALF_UP))
-    )
     return Given(
         kind=Gift.Kind.GOODS,
-        value_fen=value,
+        value_fen=_worth(good, quantity, by_hand=by_hand),
         item=good.name.zh,
         quantity=quantity,
         unit=good.unit.zh,

@@ -83,6 +83,10 @@ class Gift(models.Model):
     confirmed_by = models.CharField(max_length=60, blank=True)
     confirmed_how = models.CharField(max_length=20, blank=True, choices=How.choices)
     witness = models.CharField(max_length=60, blank=True)  # where the word of the receiver stands
+    # The gift this one stands in for; the other one stays readable and counts no more.
+    corrects = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="corrected_by"
+    )
     voided_on = models.DateField(null=True, blank=True)
     void_reason = models.CharField(max_length=200, blank=True)
     recorded_at = models.DateTimeField()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jiedui.ledger.views import funds, gifts, names, registers, sheets
+from jiedui.ledger.views import correcting, funds, gifts, names, registers, sheets
 
 app_name = "ledger"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("gifts/offers/<slug:what>/", gifts.offer, name="offers"),
     path("gifts/<uuid:pk>/", gifts.show, name="gift"),
     path("gifts/<uuid:pk>/confirm/", gifts.confirm, name="confirm"),
+    path("gifts/<uuid:pk>/correct/", correcting.correct, name="correct"),
+    path("gifts/<uuid:pk>/undo/", correcting.undo, name="undo"),
     path("gifts/<uuid:pk>/void/", gifts.void, name="void"),
     path("funds/", funds.funds, name="funds"),
     path("funds/new/", funds.new, name="fund_new"),

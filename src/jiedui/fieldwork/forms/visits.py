@@ -3,16 +3,19 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
-from jiedui.campaigns.playbook.work import Activity
+from jiedui.campaigns.playbook.work import Activity as Kind
 from jiedui.core.picks import PickManyField, choose_from
 from jiedui.fieldwork import scopes
 from jiedui.fieldwork.actions import Done
 from jiedui.fieldwork.forms import parts
+from jiedui.fieldwork.models import Activity
 from jiedui.ledger import lines
 from jiedui.ledger.actions import Given
 from jiedui.orgs.picks import MEMBER
@@ -24,6 +27,7 @@ class VisitForm(forms.Form):
     day = parts.day_field(initial=timezone.localdate)
     minutes = parts.minutes_field()
     note = parts.note_field()
+    second = forms.BooleanField(label=_("It was another visit on the same day"), required=False)
     companions = PickManyField(
         MEMBER,
         label=_("Who came along"),
@@ -33,9 +37,16 @@ class VisitForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, pair: Pair, kind: Activity, may_give: bool, **kwargs: Any
+        self,
+        *args: Any,
+        pair: Pair,
+        kind: Kind,
+        may_give: bool,
+        corrects: Activity | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.corrects = corrects
         self.pair, self.kind, self.book = pair, kind, pair.campaign.playbook
         self._limit_days()
         self.fields.update(parts.kind_fields(self.book, kind))
@@ -54,6 +65,24 @@ class VisitForm(forms.Form):
             )
         if may_give:
             self.fields.update(lines.cash_and_goods(self.book))
+
+    def clean(self) -> dict[str, Any]:
+        """A second visit on one day is asked about once: most are one visit sent twice."""
+        facts: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.asks_again and not facts.get("second"):
+            raise ValidationError(
+                _("A visit of this kind on this day is written down already. If there were two,"
+                  " say so below and save again.")
+            )  # fmt: skip
+        return facts
+
+    @cached_property
+    def asks_again(self) -> bool:
+        """Whether this pair has a visit of this kind on the day that is typed."""
+        day = self.cleaned_data.get("day") if self.is_bound else None
+        same = Activity.objects.standing().filter(pair=self.pair, kind=self.kind.key, day=day)
+        others = same.exclude(pk=self.corrects.pk) if self.corrects else same
+        return day is not None and others.exists()
 
     def _limit_days(self) -> None:
         last = min(self.pair.ended or timezone.localdate(), timezone.localdate())

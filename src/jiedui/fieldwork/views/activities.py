@@ -13,11 +13,12 @@ from django.views.decorators.cache import never_cache
 from jiedui.campaigns.current import running_campaign
 from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook import by_key
+from jiedui.core import undoing
 from jiedui.core.doors import may, needs
 from jiedui.core.entries import form_page
 from jiedui.core.histories import history
 from jiedui.core.picks import Pick, offers
-from jiedui.core.refusals import Refused
+from jiedui.core.sending import send
 from jiedui.fieldwork import actions, answers, scopes
 from jiedui.fieldwork.forms.activities import ActivityForm
 from jiedui.fieldwork.forms.voiding import VoidForm
@@ -33,6 +34,7 @@ WORDS = {
     "activity.recorded": gettext_lazy("written down"),
     "activity.voided": gettext_lazy("taken out"),
     "activity.read": gettext_lazy("encrypted answers read"),
+    "activity.restored": gettext_lazy("stands again"),
 }
 
 
@@ -51,9 +53,15 @@ def new(request: HttpRequest) -> HttpResponse:
         kind=kind,
         initial=_initial(request.user, campaign),
     )
-    if form.is_valid() and (activity := _save(request, form)):
+
+    def work() -> HttpResponse:
+        activity = _save(request, form)
         messages.success(request, _("“%(kind)s” is written down.") % {"kind": kind.name})
+        undoing.offer(request, "fieldwork:undo", activity.pk)
         return redirect(activity)
+
+    if answer := send(request, form, work):
+        return answer
     context = {"form": form, "kind": kind, "kinds": kinds}
     return render(request, "fieldwork/activity_new.html", context)
 
@@ -79,27 +87,23 @@ def _own_host(user: Any) -> Organisation | None:
     return own or hosts.filter(path__in=roots).first() or hosts.first()
 
 
-def _save(request: HttpRequest, form: ActivityForm) -> Activity | None:
-    """The activity recorded; None when the action refused, whose sentence is then on the form."""
+def _save(request: HttpRequest, form: ActivityForm) -> Activity:
     facts = form.cleaned_data
-    try:
-        return actions.activity(
-            form.campaign,
-            form.done(),
-            organisation=facts["organisation"],
-            place=facts["place"],
-            team=facts.get("team"),
-            by=request.user,
-        )
-    except Refused as refused:
-        form.add_error(None, refused.sentence)
-        return None
+    return actions.activity(
+        form.campaign,
+        form.done(),
+        organisation=facts["organisation"],
+        place=facts["place"],
+        team=facts.get("team"),
+        by=request.user,
+    )
 
 
 @needs("registers.read")
 def show(request: HttpRequest, pk: str) -> HttpResponse:
     rows = Activity.objects.visible_to(request.user).select_related(
-        "campaign", "organisation", "team", "place__parent", "household", "pair", "task"
+        *("campaign", "organisation", "team", "place__parent", "household", "pair", "task"),
+        *("corrects", "corrected_by"),
     )
     activity = get_object_or_404(rows, pk=pk)
     told = dict(activity.more)

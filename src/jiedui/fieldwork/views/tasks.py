@@ -22,7 +22,7 @@ from jiedui.campaigns.models import Campaign, Task
 from jiedui.campaigns.playbook import by_key
 from jiedui.core.doors import may, needs
 from jiedui.core.lists import Tree
-from jiedui.core.refusals import Refused
+from jiedui.core.sending import send
 from jiedui.core.trees import below
 from jiedui.fieldwork import matrix, scopes
 from jiedui.fieldwork.completion import Completion, completions
@@ -226,11 +226,15 @@ def done(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     task = get_object_or_404(_visible(campaign, root, request.user), pk=pk)
     form = DoneForm(request.POST, rows=scopes.planning(request.user))
-    if form.is_valid():
+
+    def work() -> HttpResponse:
         actions.report_task(task, by=request.user, **form.cleaned_data)
         messages.success(request, _("The task is reported as done."))
-    else:
-        messages.error(request, " ".join(str(e) for es in form.errors.values() for e in es))
+        return redirect("campaigns:task", task.pk)
+
+    if answer := send(request, form, work):
+        return answer
+    messages.error(request, " ".join(str(e) for es in form.errors.values() for e in es))
     return redirect("campaigns:task", task.pk)
 
 
@@ -251,14 +255,14 @@ def new(request: HttpRequest) -> HttpResponse:
         | ({"name": str(start.name), "activity_kind": start.activity or "",
             "wanted": start.wanted} if start else {}),
     )  # fmt: skip
-    if form.is_valid():
-        try:
-            task = actions.choose_task(campaign, by=request.user, **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(None, refused.sentence)
-        else:
-            messages.success(request, _("The task is added."))
-            return redirect("campaigns:task", task.pk)
+
+    def work() -> HttpResponse:
+        task = actions.choose_task(campaign, by=request.user, **form.cleaned_data)
+        messages.success(request, _("The task is added."))
+        return redirect("campaigns:task", task.pk)
+
+    if answer := send(request, form, work):
+        return answer
     back = reverse("campaigns:tasks")
     context = {"form": form, "offered": offered, "title": _("New task of one's own"), "back": back}
     return render(request, "fieldwork/task_new.html", context)

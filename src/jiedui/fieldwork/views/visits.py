@@ -12,9 +12,10 @@ from django.views.decorators.cache import never_cache
 
 from jiedui.campaigns.playbook.work import Activity as Kind
 from jiedui.campaigns.playbook.work import Conduct
+from jiedui.core import undoing
 from jiedui.core.doors import may, needs, number
 from jiedui.core.picks import offers
-from jiedui.core.refusals import Refused
+from jiedui.core.sending import send
 from jiedui.core.typed import searched
 from jiedui.fieldwork import actions, rhythm, scopes
 from jiedui.fieldwork.forms.visits import VisitForm
@@ -121,8 +122,14 @@ def _record(request: HttpRequest, pair: Pair) -> HttpResponse:
         return render(request, "fieldwork/no_kind.html", {"pair": pair})
     may_give = may(request.user, "gift.record", on=pair)
     form = VisitForm(request.POST or None, pair=pair, kind=kind, may_give=may_give)
-    if form.is_valid() and (visit := _save(request, form)):
+
+    def work() -> HttpResponse:
+        visit = actions.visit(form.pair, form.done(), gifts=form.given(), by=request.user)
+        undoing.offer(request, "fieldwork:undo", visit.pk)
         return redirect("fieldwork:recorded", visit.pk)
+
+    if answer := send(request, form, work):
+        return answer
     context = {
         "form": form,
         "pair": pair,
@@ -137,15 +144,6 @@ def _record(request: HttpRequest, pair: Pair) -> HttpResponse:
 
 def _conduct(kind: Kind, pair: Pair) -> Conduct | None:
     return next((c for c in pair.campaign.playbook.conduct if c.key == kind.conduct), None)
-
-
-def _save(request: HttpRequest, form: VisitForm) -> Activity | None:
-    """The visit recorded; None when the action refused, whose sentence is then on the form."""
-    try:
-        return actions.visit(form.pair, form.done(), gifts=form.given(), by=request.user)
-    except Refused as refused:
-        form.add_error(None, refused.sentence)
-        return None
 
 
 @needs("visit.record")

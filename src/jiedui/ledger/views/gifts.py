@@ -12,11 +12,12 @@ from django.views.decorators.cache import never_cache
 
 from jiedui.campaigns.current import running_campaign
 from jiedui.campaigns.models import Campaign
+from jiedui.core import undoing
 from jiedui.core.doors import may, needs, number
 from jiedui.core.entries import form_page
 from jiedui.core.histories import history
 from jiedui.core.picks import Pick, offers
-from jiedui.core.refusals import Refused
+from jiedui.core.sending import send
 from jiedui.households.picks import HOUSEHOLD
 from jiedui.ledger import actions, scopes
 from jiedui.ledger.forms import GiftForm, ReceiptForm, VoidForm
@@ -31,6 +32,7 @@ WORDS = {
     "gift.recorded": gettext_lazy("written down"),
     "gift.confirmed": gettext_lazy("receipt confirmed"),
     "gift.voided": gettext_lazy("taken out"),
+    "gift.restored": gettext_lazy("stands again"),
 }
 
 
@@ -41,7 +43,9 @@ def new(request: HttpRequest) -> HttpResponse:
     form = GiftForm(
         request.POST or None, user=request.user, campaign=campaign, initial=_initial(request)
     )
-    if form.is_valid() and (gifts := _give(request, campaign, form)):
+
+    def work() -> HttpResponse:
+        gifts = _give(request, campaign, form)
         total = sum(gift.value_fen for gift in gifts)
         messages.success(
             request,
@@ -52,7 +56,11 @@ def new(request: HttpRequest) -> HttpResponse:
             )
             % {"lines": len(gifts), "yuan": f"{total / 100:,.2f}"},
         )
+        undoing.offer(request, "ledger:undo", form.cleaned_data["id"])
         return redirect(gifts[0] if len(gifts) == 1 else "ledger:gifts")
+
+    if answer := send(request, form, work):
+        return answer
     return render(request, "ledger/new.html", {"form": form, "campaign_here": campaign})
 
 
@@ -78,23 +86,18 @@ def _own_unit(user: Any) -> Organisation | None:
 
 
 def _give(request: HttpRequest, campaign: Campaign, form: GiftForm) -> list[Gift]:
-    """The gifts recorded; none when the action refused, whose sentence is then on the form."""
     facts = form.cleaned_data
-    try:
-        return actions.give_all(
-            campaign,
-            form.given(),
-            id=facts["id"],
-            giver=facts["giver"],
-            household=facts["household"],
-            place=facts["place"],
-            fund=facts.get("fund"),
-            member=_as_helper(request.user),
-            by=request.user,
-        )
-    except Refused as refused:
-        form.add_error(None, refused.sentence)
-        return []
+    return actions.give_all(
+        campaign,
+        form.given(),
+        id=facts["id"],
+        giver=facts["giver"],
+        household=facts["household"],
+        place=facts["place"],
+        fund=facts.get("fund"),
+        member=_as_helper(request.user),
+        by=request.user,
+    )
 
 
 def _as_helper(user: Any) -> Member | None:
@@ -111,12 +114,15 @@ def show(request: HttpRequest, pk: str) -> HttpResponse:
         "may_change": not gift.voided_on and may(request.user, "gift.record", on=gift),
         "receipt": ReceiptForm(initial={"name": gift.household.head if gift.household else ""}),
         "void": VoidForm(),
+        "stand_in": gift.corrected_by.first(),
     }
     return render(request, "ledger/gift.html", context)
 
 
 def _dressed(rows: QuerySet[Any]) -> QuerySet[Any]:
-    return rows.select_related("household", "place__parent", "giver", "fund", "member", "campaign")
+    return rows.select_related(
+        "household", "place__parent", "giver", "fund", "member", "campaign", "corrects"
+    )
 
 
 @needs("gift.record")

@@ -1,0 +1,116 @@
+"""A wrong record is opened filled in and saved as it should have been; or taken back at once."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from jiedui.campaigns.playbook.work import Activity as Kind
+from jiedui.core import undoing
+from jiedui.core.doors import may, needs
+from jiedui.core.refusals import Refused
+from jiedui.core.sending import send
+from jiedui.fieldwork import actions, scopes
+from jiedui.fieldwork.actions import Done
+from jiedui.fieldwork.forms.activities import ActivityForm
+from jiedui.fieldwork.forms.visits import VisitForm
+from jiedui.fieldwork.models import Activity
+
+RELATED = (
+    *("campaign__place", "organisation__place", "team", "place", "household__place", "task"),
+    *("pair__campaign__place", "pair__member", "pair__organisation__place", "pair__team"),
+    *("pair__household__place", "pair__place", "corrects"),
+)
+SAID = ("day", "minutes", "note", "topics", "organisation", "place", "team", "task")
+COUNTED = ("members_counted", "cadres_counted", "public_counted")
+
+
+def _own(request: HttpRequest, pk: str) -> Activity:
+    rows = scopes.changeable(request.user).filter(voided_on=None)
+    return get_object_or_404(rows.select_related(*RELATED), pk=pk)
+
+
+@never_cache
+@needs("visit.record", "activity.record")
+def correct(request: HttpRequest, pk: str) -> HttpResponse:
+    """The form the record was written with, as it stands; saving it takes the old one out."""
+    old = _own(request, pk)
+    kind = old.of_kind
+    if kind is None:
+        raise Refused(_("The playbook no longer knows this kind; take the record out instead."))
+    form = _form(request, old, kind)
+
+    def work() -> HttpResponse:
+        new = _saved(form, old, by=request.user)
+        messages.success(request, _("The record is corrected. The old one stays readable."))
+        undoing.offer(request, "fieldwork:undo", new.pk)
+        return redirect(new)
+
+    if answer := send(request, form, work):
+        return answer
+    template = "fieldwork/visit.html" if old.pair else "fieldwork/activity_new.html"
+    context = {"form": form, "kind": kind, "pair": old.pair, "corrects": old}
+    return render(request, template, context)
+
+
+def _form(request: HttpRequest, old: Activity, kind: Kind) -> Any:
+    typed, initial = request.POST or None, _initial(old, request.user)
+    if old.pair is None:
+        campaign = old.campaign
+        return ActivityForm(typed, user=request.user, campaign=campaign, kind=kind, initial=initial)
+    return VisitForm(typed, pair=old.pair, kind=kind, may_give=False, initial=initial, corrects=old)
+
+
+def _initial(old: Activity, user: Any) -> dict[str, Any]:
+    """What the record says, as the fields of its form are called."""
+    people = [one.member for one in old.attendances.select_related("member")]
+    helper = old.pair.member_id if old.pair else None
+    told = dict(old.more)
+    if old.private and may(user, "sensitive.read", on=old):
+        told |= actions.read_private(old, by=user)
+    return (
+        {name: getattr(old, name) for name in SAID}
+        | {name: getattr(old, name) or None for name in COUNTED}
+        | {"members": people, "companions": [one for one in people if one.pk != helper]}
+        | {f"out_{one.kind}": one.quantity for one in old.outputs.all()}
+        | {f"f_{key}": value for key, value in told.items()}
+    )
+
+
+def _saved(form: Any, old: Activity, *, by: Any) -> Activity:
+    done = _with_unread(form.done(), old, by)
+    if old.pair:
+        return actions.visit(old.pair, done, by=by, corrects=old)
+    facts = form.cleaned_data
+    return actions.activity(
+        old.campaign,
+        done,
+        organisation=facts["organisation"],
+        place=facts["place"],
+        team=facts.get("team"),
+        by=by,
+        corrects=old,
+    )
+
+
+def _with_unread(done: Done, old: Activity, user: Any) -> Done:
+    """Encrypted answers that the writer may not read stay as they are."""
+    if not old.private or may(user, "sensitive.read", on=old):
+        return done
+    return replace(done, fields={**old.private_answers, **done.fields})
+
+
+@require_POST
+@needs("visit.record", "activity.record")
+def undo(request: HttpRequest, pk: str) -> HttpResponse:
+    """Take back what one has just written down oneself."""
+    row = _own(request, pk)
+    undoing.check(request.user, row.pk)
+    actions.take_back(row, by=request.user)
+    messages.success(request, _("It is taken back."))
+    return redirect(row.corrects or row)
