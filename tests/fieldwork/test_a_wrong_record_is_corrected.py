@@ -147,7 +147,7 @@ def test_a_gift_is_corrected_and_its_fund_follows(
         campaign, ledger.Given("cash", today, 60_000), giver=bureau, household=qin_family,
         fund=fund, by=office,
     )  # fmt: skip
-    url = reverse("ledger:correct", args=[old.pk])
+    url = reverse("ledger:gift_correct", args=[old.pk])
     fields = opened(client, url)
     assert fields["cash"] == ["600"] and fields["fund"] == [str(fund.pk)]
     assert client.post(url, {**fields, "cash": "90"}).status_code == 302
@@ -156,7 +156,7 @@ def test_a_gift_is_corrected_and_its_fund_follows(
     new = Gift.objects.standing().get()
     assert (new.value_fen, new.corrects) == (9_000, old)
     assert old.get_absolute_url() in client.get(new.get_absolute_url()).content.decode()
-    client.post(reverse("ledger:undo", args=[fields["id"][0]]))
+    client.post(reverse("ledger:gift_undo", args=[fields["id"][0]]))
     fund.refresh_from_db()
     assert (fund.balance_fen, Gift.objects.standing().get()) == (40_000, old)
     ledger.void(Gift.objects.get(pk=old.pk), reason="错了", by=office)
@@ -180,5 +180,5 @@ def test_goods_come_back_into_their_own_line(client, office, campaign, bureau, q
     client.force_login(office)
     for given, name, value in ((rice, "goods_rice", "2"), (other, "item_0", "毛巾")):
         gift = ledger.give(campaign, given, giver=bureau, household=qin_family, by=office)
-        fields = opened(client, reverse("ledger:correct", args=[gift.pk]))
+        fields = opened(client, reverse("ledger:gift_correct", args=[gift.pk]))
         assert fields[name][0].startswith(value)

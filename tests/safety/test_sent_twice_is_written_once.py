@@ -28,7 +28,8 @@ CREATING = {
     "households:need_new": {"kind": "job", "text": "想打零工"},
     "households:income": {"wage_fen": "100"},
     "imports:new": {},
-    "ledger:correct": {"cash": "99"},
+    "ledger:gift_correct": {"cash": "99"},
+    "ledger:correct": {"amount": "3", "donor_name": "好心人", "reason": "多记了"},
     "ledger:new": {"household": "秦安（H1）", "cash": "200", "giver": "农业局（U1）"},
     "ledger:fund_new": {"name": "春风基金", "organisation": "农业局（U1）"},
     "ledger:contribute": {"amount": "500", "donor_name": "好心人"},
@@ -73,7 +74,7 @@ CHANGING = {
     *("reports:bulletin_refresh", "reports:bulletin_write", "reports:bulletin_add"),
     *("reports:bulletin_discard", "reports:bulletin_freeze", "reports:audit_verify"),
     *("figures:refresh", "campaigns:new", "campaigns:check", "campaigns:plan_edit"),
-    *("web:setup", "web:setup_places"),
+    *("web:setup", "web:setup_places", "ledger:names", "ledger:part"),
 }  # fmt: skip
 FRAME = {"accounts:large_type", "accounts:language", "accounts:logout", "web:campaign"}
 QUERY = {

@@ -19,7 +19,8 @@ def draft(request: HttpRequest) -> HttpResponse:
     if request.method == "DELETE":
         drafts.forget(request.user, form)
         return HttpResponse(status=204)
-    fields = _fields(request.body)
+    is_json = request.content_type == "application/json"
+    fields = _fields(request.body) if is_json else None
     if fields is None or not form.startswith("/"):
         return HttpResponseBadRequest()
     return HttpResponse(status=204 if drafts.keep(request.user, form, fields) else 413)

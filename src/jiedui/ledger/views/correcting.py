@@ -33,7 +33,7 @@ def correct(request: HttpRequest, pk: str) -> HttpResponse:
     def work() -> HttpResponse:
         gifts = _saved(form, old, by=request.user)
         messages.success(request, _("The record is corrected. The old one stays readable."))
-        undoing.offer(request, "ledger:undo", form.cleaned_data["id"])
+        undoing.offer(request, "ledger:gift_undo", form.cleaned_data["id"])
         return redirect(gifts[0])
 
     if answer := send(request, form, work):

@@ -56,7 +56,7 @@ def new(request: HttpRequest) -> HttpResponse:
             )
             % {"lines": len(gifts), "yuan": f"{total / 100:,.2f}"},
         )
-        undoing.offer(request, "ledger:undo", form.cleaned_data["id"])
+        undoing.offer(request, "ledger:gift_undo", form.cleaned_data["id"])
         return redirect(gifts[0] if len(gifts) == 1 else "ledger:gifts")
 
     if answer := send(request, form, work):

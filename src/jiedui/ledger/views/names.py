@@ -13,7 +13,7 @@ from jiedui.campaigns.current import running_campaign
 from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.scopes import covers
 from jiedui.core.doors import needs
-from jiedui.core.refusals import Refused
+from jiedui.core.sending import send
 from jiedui.ledger import names
 from jiedui.ledger.forms import JoinForm
 from jiedui.ledger.models import Gift, JoinedName
@@ -27,15 +27,15 @@ def listed(request: HttpRequest) -> HttpResponse:
     may_join = covers(campaign, request.user, "fund.change")  # sums of all of it change
     known = [line["item"] for line in lines]
     form = JoinForm(request.POST or None, names=known)
-    if request.method == "POST" and may_join and form.is_valid():
-        try:
-            row = names.join(campaign, by=request.user, **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(None, refused.sentence)
-        else:
-            said = _("“%(name)s” counts under “%(means)s” from now on.")
-            messages.success(request, said % {"name": row.name, "means": row.means})
-            return redirect("ledger:names")
+
+    def work() -> HttpResponse:
+        row = names.join(campaign, by=request.user, **form.cleaned_data)
+        said = _("“%(name)s” counts under “%(means)s” from now on.")
+        messages.success(request, said % {"name": row.name, "means": row.means})
+        return redirect("ledger:names")
+
+    if may_join and (answer := send(request, form, work)):
+        return answer
     context = {"lines": lines, "form": form if may_join and len(known) > 1 else None,
                "may_join": may_join}  # fmt: skip
     return render(request, "ledger/names.html", context)
