@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('campaigns', '0002_death_ends_the_helper_at_once'),
         ('households', '0002_versions'),
-        ('orgs', '0004_one_head_and_one_appointment'),
+        ('orgs', '0005_one_head_and_one_appointment'),
         ('pairing', '0002_second_helpers_have_a_role'),
         ('places', '0002_versions'),
     ]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orgs', '0003_second_heads_and_appointments_end'),
+        ('orgs', '0004_second_heads_and_appointments_end'),
         ('places', '0002_versions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

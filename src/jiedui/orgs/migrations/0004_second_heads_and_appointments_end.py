@@ -19,5 +19,5 @@ def end_doubles(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orgs", "0002_versions")]
+    dependencies = [("orgs", "0003_where_members_were_and_who_took_over")]
     operations = [migrations.RunPython(end_doubles, migrations.RunPython.noop)]
