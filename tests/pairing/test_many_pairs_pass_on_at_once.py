@@ -55,7 +55,8 @@ def test_approving_fifty_changes_asks_no_more_than_ten(replanned, office):
         assert (done.opened, done.changed, done.refused) == (0, len(some), [])
 
     few = _queries(lambda: approve(keys[:10]))
-    assert _queries(lambda: approve(keys[10:60])) == few
+    # The first time who stands behind the account is looked up as well.
+    assert _queries(lambda: approve(keys[10:60])) <= few
     assert audit.verify().broken is None
 
 

@@ -112,7 +112,11 @@ def update(
         sets.append(f"{quote(raised)} = {quote(raised)} + 1")
     table, pk = quote(model._meta.db_table), quote(str(model._meta.pk.column))
     statement = f"UPDATE {table} SET {', '.join(sets)} WHERE {pk} = %s"  # noqa: S608
-    _many(statement, _prepared(fields, rows, key=len(fields)))
+    ready = _prepared(fields, rows, key=len(fields))
+    if (prepare := _preparer(model._meta.pk)) is not _same:  # a UUID, which SQLite keeps as text
+        for row in ready:
+            row[-1] = prepare(row[-1], None)
+    _many(statement, ready)
 
 
 def _prepared(

@@ -47,9 +47,10 @@ def may_approve(proposal: Proposal, *, by: Any) -> bool:
     """Whoever asked for a plan or changed it by hand does not approve it, under whatever account,
     while somebody else could (two persons).
     """
-    if by is None or not persons.behind(by).is_one_of(_makers(proposal)):
+    if by is None:
         return True
-    return not _others(proposal, by)
+    makers = _makers(proposal)
+    return not persons.behind(by).is_one_of(makers) or not _others(proposal, by, makers=makers)
 
 
 def _makers(proposal: Proposal) -> set[int | None]:
@@ -60,10 +61,12 @@ def _makers(proposal: Proposal) -> set[int | None]:
     return {proposal.rules.get("by"), *entries.values_list("actor_id", flat=True)} - {None}
 
 
-def _others(proposal: Proposal, by: Any) -> bool:
-    """Whether another person could approve it: somebody who has no part in it."""
+def _others(proposal: Proposal, by: Any, *, makers: set[int | None]) -> bool:
+    """Whether another person could approve it: somebody who has no part in it.
+
+    Accounts are asked one after another, up to the first that may: nearly always the first.
+    """
     appointed = Appointment.objects.filter(role__in=APPROVERS, ended=None, user__is_active=True)
-    makers = _makers(proposal)
     return any(
         may(user, "pair.approve", on=proposal) and not persons.behind(user).is_one_of(makers)
         for user in get_user_model()._default_manager.filter(

@@ -176,6 +176,11 @@ class Rows(Listing[ProposedPair]):
     def may_approve(self) -> bool:
         if self.proposal.state != Proposal.State.READY or not self.may_decide:
             return False
+        return self.is_second_person
+
+    @cached_property
+    def is_second_person(self) -> bool:
+        """Whether the rule of two persons lets this user approve."""
         return approving.may_approve(self.proposal, by=self.user)
 
     @cached_property
@@ -271,7 +276,7 @@ class Rows(Listing[ProposedPair]):
         return _("stays") if is_same else _("now %(name)s") % {"name": name}
 
     def extra(self) -> dict[str, Any]:
-        proposal, user = self.proposal, self.user
+        proposal = self.proposal
         book, result = proposal.campaign.playbook, proposal.result
         now = result.get("now", {})
         is_ready = proposal.state == Proposal.State.READY
@@ -314,7 +319,7 @@ class Rows(Listing[ProposedPair]):
             "query": self.params.urlencode(),
             "may_change": is_ready and self.may_propose,
             "may_approve": is_ready and self.may_decide,
-            "needs_other": is_ready and not approving.may_approve(proposal, by=user),
+            "needs_other": is_ready and not self.is_second_person,
         }
 
 
