@@ -25,11 +25,12 @@ test: test-sqlite test-postgres ## everything: engines, apps on both databases, 
 
 test-sqlite: $(STAMPS)/dev $(STAMPS)/engine translations
 	@JIEDUI_BROWSER="$$($(BIN)/python tools/browser.py)" && export JIEDUI_BROWSER && \
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 test-postgres: $(STAMPS)/dev $(STAMPS)/engine translations
 	@$(BIN)/python tools/with_postgres.py --skip-if-missing \
-	$(BIN)/python -m pytest -n 2 $(addprefix --ignore=tests/,browser engines tools upgrade demo/test_published_figures.py) $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(addprefix --ignore=tests/,browser engines tools upgrade \
+	demo/test_published_figures.py safety/test_two_roles_are_never_more_than_each.py) $(ARGS)
 
 lint: $(STAMPS)/dev ## format and lint, without changing anything
 	$(BIN)/ruff format --check .
