@@ -9,11 +9,14 @@ from typing import Any
 
 import lists
 
+from jiedui.core.models import Job
+from jiedui.core.refusals import Refused
 from jiedui.households.models import Household, Income, Need, Person
 from jiedui.imports import actions
 from jiedui.imports.models import Upload
 from jiedui.orgs.models import Member, Organisation, Team, TeamMember
 from jiedui.places.models import Place
+from jiedui.web import jobs
 
 HEAD = ["村", "户编号", "户主姓名", "户属性", "出生日期", "与户主关系", "家庭人口", "联系电话"]
 MODELS: tuple[Any, ...] = (
@@ -49,17 +52,30 @@ def sheet(*rows: Sequence[object]) -> bytes:
 def send(kind: str, content: bytes, *, by: Any, name: str = "list.xlsx") -> Upload:
     """Through the actions the pages use: received and looked at."""
     upload = actions.receive(kind, name, [content], by=by)
-    actions.check(upload, by=by)
+    return done(actions.check(upload, by=by), upload)
+
+
+def work() -> None:
+    """What a worker does with the jobs that wait, in this process."""
+    jobs.load_runners()
+    while job := jobs.claim():
+        jobs.run(job)
+
+
+def done(job: Job, upload: Upload) -> Upload:
+    """The list after its job. Raises what the job said when it refused."""
+    work()
+    job.refresh_from_db()
     upload.refresh_from_db()
+    if job.state == Job.State.FAILED:
+        raise Refused(job.message)
     return upload
 
 
 def bring_in(kind: str, content: bytes, *, by: Any) -> Upload:
     """Sent, looked at and applied."""
     upload = send(kind, content, by=by)
-    actions.apply(upload, by=by)
-    upload.refresh_from_db()
-    return upload
+    return done(actions.apply(upload, by=by), upload)
 
 
 def facts(kind: str, content: bytes, *, by: Any = None, apply: bool = False) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from registers import bring_in, everything, home, sheet
+from registers import bring_in, done, everything, home, sheet
 
 from jiedui.core import audit
 from jiedui.core.models import AuditEntry
@@ -26,7 +26,7 @@ def test_undone_the_registers_are_as_they_were(office, willow_village):
         by=office,
     )
     assert everything() != before
-    actions.undo(upload, by=office)
+    done(actions.undo(upload, by=office), upload)
     after = everything()
     for row in (row for rows in (before, after) for some in rows.values() for row in some):
         row.pop("version", None)  # an open form must notice that something happened
@@ -38,7 +38,7 @@ def test_undone_the_registers_are_as_they_were(office, willow_village):
 def test_a_row_changed_since_stays_and_says_so(office, willow_village):
     upload = bring_in("households", sheet(home(), home(number="H8", name="王秋月")), by=office)
     Household.objects.filter(number="H7").update(size=9)
-    actions.undo(upload, by=office)
+    done(actions.undo(upload, by=office), upload)
     upload.refresh_from_db()
     assert list(Household.objects.values_list("number", flat=True)) == ["H7"]
     assert (upload.counts["undone"], upload.counts["kept"]) == (1, 1)
@@ -49,12 +49,13 @@ def test_a_row_something_refers_to_stays(office, willow_village):
     upload = bring_in("households", sheet(home()), by=office)
     household = Household.objects.get()
     Need.objects.create(household=household, kind="housing", since=date(2026, 1, 1))
-    actions.undo(upload, by=office)
+    done(actions.undo(upload, by=office), upload)
     assert Household.objects.filter(pk=household.pk).exists()
 
 
 def test_undone_it_can_be_imported_again(office, willow_village):
     content = sheet(home())
-    actions.undo(bring_in("households", content, by=office), by=office)
+    upload = bring_in("households", content, by=office)
+    done(actions.undo(upload, by=office), upload)
     assert bring_in("households", content, by=office).state == Upload.State.APPLIED
     assert Household.objects.count() == 1

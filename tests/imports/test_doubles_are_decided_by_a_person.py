@@ -1,7 +1,7 @@
 """Rows that may be somebody of the registers under another spelling wait for a decision."""
 
 import pytest
-from registers import bring_in, facts, home, send, sheet
+from registers import bring_in, done, facts, home, send, sheet
 
 from jiedui.core.refusals import Refused
 from jiedui.households.models import Household
@@ -23,7 +23,7 @@ def test_names_that_sound_or_mean_the_same_are_doubtful(office, zhang, name):
     assert row.outcome == "doubtful"
     assert list(actions.candidates(row)) == [zhang.pk]
     with pytest.raises(Refused):
-        actions.apply(upload, by=office)
+        done(actions.apply(upload, by=office), upload)
 
 
 @pytest.mark.parametrize("name", ["张红", "李红军", "张建国", "王红军"])
@@ -58,7 +58,7 @@ def test_an_identity_number_is_surer_than_a_name(office, willow_village):
 def test_decided_to_be_the_same_it_changes_the_one_that_exists(office, zhang):
     upload = send("households", sheet(home(number="", name="张宏军", born="", size=4)), by=office)
     actions.decide(upload, [upload.rows.get().pk], "same", by=office)
-    actions.apply(upload, by=office)
+    done(actions.apply(upload, by=office), upload)
     zhang.refresh_from_db()
     assert (zhang.head, zhang.size) == ("张宏军", 4)
     assert Household.objects.count() == 1
@@ -68,7 +68,7 @@ def test_decided_to_be_somebody_else_it_is_new(office, zhang):
     content = sheet(home(number="", name="张宏军", born=""))
     upload = send("households", content, by=office)
     actions.decide(upload, [upload.rows.get().pk], "new", by=office)
-    actions.apply(upload, by=office)
+    done(actions.apply(upload, by=office), upload)
     assert Household.objects.count() == 2
     assert bring_in("households", content, by=office).counts["same"] == 1
 
@@ -81,7 +81,7 @@ def test_left_out_it_and_its_people_are_not_written(office, zhang):
     upload = send("households", content, by=office)
     doubtful = upload.rows.get(is_doubtful=True)
     actions.decide(upload, [doubtful.pk], "skip", by=office)
-    actions.apply(upload, by=office)
+    done(actions.apply(upload, by=office), upload)
     upload.refresh_from_db()
     assert upload.counts["skipped"] == 2
     assert Household.objects.count() == 1

@@ -5,8 +5,10 @@ import lists
 import pytest
 
 from jiedui.imports.parsing import parse
-from jiedui.imports.schemas import HOUSEHOLDS, MEMBERS
+from jiedui.imports.schemas import HOUSEHOLDS, MEMBERS, ORGANISATIONS
 from jiedui.imports.workbook import BadWorkbook, read
+
+CASES = Path(__file__).parent / "cases"
 
 
 def _fields(parsed, sheet="表1"):
@@ -26,12 +28,20 @@ def test_titles_above_and_totals_below_are_no_entries():
         [2, "柳树村", "李四", 2],
         ["合计", "", "", 5],
         ["填报人：王五", "", "审核人：赵六"],
+        ["", "乡镇长（签字）：", "", "经办人：韦某"],
     ]
     parsed = parse(read(lists.xlsx(rows, merged=["A1:D1"])), HOUSEHOLDS)
     assert [(row.number, row.values["name"]) for row in parsed.rows] == [(5, "张三"), (9, "李四")]
     assert parsed.mistakes == []
     reasons = dict(parsed.skipped["表1"])
-    assert reasons == {6: "blank", 7: "total", 8: "heading", 10: "total", 11: "remark"}
+    assert reasons == {
+        6: "blank",
+        7: "total",
+        8: "heading",
+        10: "total",
+        11: "remark",
+        12: "remark",
+    }
 
 
 def test_headings_over_two_rows_are_joined():
@@ -137,3 +147,69 @@ def test_a_heading_with_its_year_is_known_and_of_two_the_later_one_is_taken():
         "D": "income_per_head",
         "E": "wage_income",
     }
+
+
+def test_a_heading_of_two_rows_keeps_both():
+    book = read(CASES / "units-with-villages-in-charge.xlsx")
+    fields = _fields(parse(book, ORGANISATIONS), "县直单位")
+    assert (fields["B"], fields["C"]) == ("name", "unit_kind")
+    assert (fields["E"], fields["F"]) == (None, None)  # villages in charge, not its own place
+
+
+def test_what_stands_below_a_helper_is_not_the_households():
+    rows = [
+        ["村", "户主", "家庭情况", "", "包保干部", "", ""],
+        ["", "", "联系电话", "人口", "姓名", "联系电话", "出生日期"],
+        ["柳树村", "张三", "13900000002", 3, "周文清", "13900000001", "1980-01-02"],
+    ]
+    merged = ["A1:A2", "B1:B2", "C1:D1", "E1:G1"]
+    parsed = parse(read(lists.xlsx(rows, merged=merged)), HOUSEHOLDS)
+    assert list(_fields(parsed).values()) == ["village", "name", "phone", "size", None, None, None]
+
+
+def test_two_lists_beside_each_other_are_both_read():
+    parsed = parse(read(CASES / "two-lists-side-by-side.xlsx"), HOUSEHOLDS)
+    names = [row.values["name"] for row in parsed.rows]
+    assert names == [side + sign for side in "左右" for sign in "甲乙丙丁戊"]
+    assert [(b.key, b.area, b.rows) for b in parsed.blocks] == [
+        ("Sheet", "A1:D6", 5),
+        ("Sheet:E1", "E1:H6", 5),
+    ]
+
+
+def test_a_short_list_beside_a_long_one_is_read_as_well():
+    parsed = parse(read(CASES / "two-sheets.xlsx"), HOUSEHOLDS)
+    assert [(b.key, b.rows, b.is_read) for b in parsed.blocks] == [
+        ("良利", 3, True),
+        ("林兰", 30, True),
+    ]
+    assert len(parsed.rows) == 33
+
+
+def test_a_list_below_another_has_its_own_headings():
+    rows = [
+        ["村", "户主", "人口"], ["柳树村", "张三", 3], [], ["二、分散供养"],
+        ["户主", "村", "电话", "人口"], ["李四", "柳树村", "13900000002", 2],
+    ]  # fmt: skip
+    parsed = parse(read(lists.xlsx(rows)), HOUSEHOLDS)
+    assert [(r.sheet, r.number, r.values["name"], r.values["size"]) for r in parsed.rows] == [
+        ("表1", 2, "张三", 3),
+        ("表1:A3", 6, "李四", 2),
+    ]
+
+
+def test_what_is_left_out_has_its_reason_and_can_be_read_all_the_same():
+    head = ["村", "户主", "电话", "人口"]
+    notes = [["村", "写全称"], ["电话", "手机"]]
+    book = read(lists.xlsx([head, ["东村", "张三", "", 1]], 说明=notes, 空白=[[]], 图=[[5]]))
+    parsed = parse(book, HOUSEHOLDS)
+    assert [(b.key, b.is_read, b.reason) for b in parsed.blocks] == [
+        ("表1", True, ""),
+        ("说明", False, "few_headings"),
+        ("图", False, "few_headings"),
+    ]
+    said = parse(book, HOUSEHOLDS, layout={"read 说明": "yes", "read 表1": "no"})
+    assert [(b.key, b.is_read, b.reason) for b in said.blocks][:2] == [
+        ("表1", False, "chosen"),
+        ("说明", True, ""),
+    ]

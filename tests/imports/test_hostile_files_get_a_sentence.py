@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
-from registers import everything, home, send, sheet
+from registers import done, everything, home, send, sheet, work
 
 from jiedui.core.models import Job
 from jiedui.core.refusals import Refused
@@ -38,8 +38,10 @@ def _bomb() -> bytes:
 def test_what_is_no_list_is_refused_with_a_sentence(client, office, content):
     client.force_login(office)
     file = SimpleUploadedFile("名单.xlsx", content)
-    page = client.post(reverse("imports:new"), {"kind": "households", "file": file}, follow=True)
+    client.post(reverse("imports:new"), {"kind": "households", "file": file})
+    work()
     upload = Upload.objects.get()
+    page = client.get(upload.get_absolute_url())
     assert upload.state == Upload.State.REFUSED
     assert upload.problem in page.content.decode()
     assert not upload.path.exists()
@@ -86,31 +88,20 @@ def test_who_may_not_import_gets_403(client, leader):
 def test_an_import_cut_off_in_the_middle_wrote_nothing_and_can_be_done_again(
     office, willow_village, monkeypatch
 ):
-    monkeypatch.setattr(actions, "AT_ONCE", 0)
     upload = actions.receive("households", "a.xlsx", [sheet(home())], by=office)
-    actions.check(upload, by=office)
-    _work()
-    upload.refresh_from_db()
+    done(actions.check(upload, by=office), upload)
     before = everything()
     actions.apply(upload, by=office)
     with monkeypatch.context() as broken:
         broken.setattr(applying, "_keep", _die)
-        _work()
+        work()
     assert everything() == before
     upload.refresh_from_db()
     actions.recover(upload)
     assert upload.state == Upload.State.CHECKED
-    actions.apply(upload, by=office)
-    _work()
-    upload.refresh_from_db()
+    done(actions.apply(upload, by=office), upload)
     assert upload.state == Upload.State.APPLIED
     assert Household.objects.count() == 1
-
-
-def _work() -> None:
-    """What a worker does with the next job, in this process."""
-    jobs.load_runners()
-    jobs.run(jobs.claim())
 
 
 def _die(*_given: object) -> None:
@@ -118,13 +109,12 @@ def _die(*_given: object) -> None:
 
 
 def test_a_worker_killed_leaves_a_job_that_another_takes_over(office, willow_village, monkeypatch):
-    monkeypatch.setattr(actions, "AT_ONCE", 0)
     upload = actions.receive("households", "a.xlsx", [sheet(home())], by=office)
     actions.check(upload, by=office)
     jobs.claim()  # and then the power went out
     Job.objects.update(lease=timezone.now() - timedelta(seconds=1))
     jobs.reap()
-    _work()
+    work()
     upload.refresh_from_db()
     assert upload.state == Upload.State.CHECKED
 
@@ -132,7 +122,7 @@ def test_a_worker_killed_leaves_a_job_that_another_takes_over(office, willow_vil
 def test_an_applied_or_dropped_list_leaves_no_file(office, willow_village):
     first = send("households", sheet(home()), by=office)
     assert first.path.exists()
-    actions.apply(first, by=office)
+    done(actions.apply(first, by=office), first)
     second = send("households", sheet(home()), by=office)
     actions.drop(second, by=office)
     assert not first.path.exists()

@@ -4,7 +4,7 @@ from datetime import date
 
 import lists
 import pytest
-from registers import HEAD, bring_in, everything, facts, home, send, sheet
+from registers import HEAD, bring_in, done, everything, facts, home, send, sheet
 
 from jiedui.core import audit
 from jiedui.core.models import AuditEntry
@@ -78,7 +78,7 @@ def test_changes_are_shown_field_by_field_and_an_empty_cell_changes_nothing(offi
     assert row.outcome == "changed"
     assert told["People in the household"] == ("1", "3")
     assert len(told) == 2
-    actions.apply(upload, by=office)
+    done(actions.apply(upload, by=office), upload)
     household = Household.objects.get()
     assert (household.size, household.kind, household.phone) == (3, "extreme", "13900000001")
     assert household.version == 2
@@ -270,7 +270,7 @@ def test_columns_put_right_are_remembered_for_the_next_file(office, willow_villa
     content = lists.xlsx([["台账"], head, home()])
     upload = send("households", content, by=office)
     assert upload.counts["mistakes"] == 1
-    actions.correct(upload, {"表1": {2: "name"}}, by=office)
+    done(actions.correct(upload, {"表1": {2: "name"}}, by=office), upload)
     upload.refresh_from_db()
     assert upload.counts["new"] == 1
     again = send("households", content, by=office)
@@ -281,7 +281,7 @@ def test_columns_put_right_are_remembered_for_the_next_file(office, willow_villa
 def test_one_column_is_not_two_things(office, willow_village):
     upload = send("households", sheet(home()), by=office)
     with pytest.raises(Refused):
-        actions.correct(upload, {"表1": {2: "name", 1: "name"}}, by=office)
+        done(actions.correct(upload, {"表1": {2: "name", 1: "name"}}, by=office), upload)
 
 
 def test_a_preview_that_became_untrue_is_not_applied(office, willow_village):
@@ -289,11 +289,11 @@ def test_a_preview_that_became_untrue_is_not_applied(office, willow_village):
     upload = send("households", sheet(home(size=4)), by=office)
     Household.objects.update(size=2)
     with pytest.raises(Refused):
-        actions.apply(upload, by=office)
+        done(actions.apply(upload, by=office), upload)
     assert Household.objects.get().size == 2
     upload.refresh_from_db()
     assert upload.state == Upload.State.CHECKED
-    actions.apply(upload, by=office)
+    done(actions.apply(upload, by=office), upload)
     assert Household.objects.get().size == 4
 
 

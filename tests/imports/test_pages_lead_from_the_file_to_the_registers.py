@@ -3,8 +3,9 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from registers import bring_in, home, sheet
+from registers import bring_in, home, sheet, work
 
+from jiedui.core.models import Job
 from jiedui.households.models import Household
 from jiedui.imports import exporting
 from jiedui.imports.models import Kind, Upload
@@ -14,7 +15,16 @@ pytestmark = pytest.mark.django_db
 
 def _send(client, content, kind="households"):
     file = SimpleUploadedFile("名单.xlsx", content)
-    return client.post(reverse("imports:new"), {"kind": kind, "file": file}, follow=True)
+    return _after_its_job(client, "imports:new", kind=kind, file=file)
+
+
+def _after_its_job(client, step, *args, **posted):
+    """Post, let the worker do what was queued, and follow the job to its result."""
+    answer = client.post(reverse(step, args=args), posted)
+    work()
+    job = Job.objects.latest("pk")
+    assert answer.url == reverse("web:job", args=[job.pk])
+    return client.get(job.result, follow=True)
 
 
 def test_the_office_walks_from_upload_to_undo(client, office, willow_village):
@@ -22,13 +32,13 @@ def test_the_office_walks_from_upload_to_undo(client, office, willow_village):
     page = _send(client, sheet(home(), home(number="H8", village="杨槐村")))
     upload = Upload.objects.get()
     assert page.redirect_chain[-1][0] == reverse("imports:mistakes", args=[upload.pk])
-    marked = client.get(reverse("imports:annotated", args=[upload.pk]))
+    marked = _after_its_job(client, "imports:annotated", upload.pk)
     assert b"".join(marked.streaming_content).startswith(b"PK")
-    client.post(reverse("imports:apply", args=[upload.pk]))
+    _after_its_job(client, "imports:apply", upload.pk)
     assert Household.objects.count() == 1
     page = client.get(upload.get_absolute_url())
     assert reverse("imports:undo", args=[upload.pk]) in page.content.decode()
-    client.post(reverse("imports:undo", args=[upload.pk]))
+    _after_its_job(client, "imports:undo", upload.pk)
     assert not Household.objects.exists()
 
 
@@ -43,7 +53,7 @@ def test_duplicates_are_decided_side_by_side(client, office, willow_village):
     assert "张宏军" in text
     known = Household.objects.get()
     answer = {f"row-{upload.rows.get().pk}": f"same:{known.pk}"}
-    page = client.post(reverse("imports:doubles", args=[upload.pk]), answer, follow=True)
+    page = _after_its_job(client, "imports:doubles", upload.pk, **answer)
     assert page.redirect_chain[-1][0] == upload.get_absolute_url()
     assert upload.rows.get().outcome == "changed"
 
@@ -56,7 +66,7 @@ def test_all_open_duplicates_are_answered_at_once(client, office, willow_village
     others = [home(number="", name=name, born="") for name in ("张宏军", "王秋悦")]
     _send(client, sheet(*others))
     upload = Upload.objects.first()
-    client.post(reverse("imports:doubles", args=[upload.pk]), {"rest": "new"})
+    _after_its_job(client, "imports:doubles", upload.pk, rest="new")
     upload.refresh_from_db()
     assert upload.counts["new"] == 2
 
@@ -67,7 +77,7 @@ def test_columns_are_put_right_on_their_page(client, office, willow_village):
     upload = Upload.objects.get()
     page = client.get(reverse("imports:columns", args=[upload.pk]))
     assert 'name="0-2"' in page.content.decode()
-    client.post(reverse("imports:columns", args=[upload.pk]), {"0-7": ""})
+    _after_its_job(client, "imports:columns", upload.pk, **{"0-7": ""})
     upload.refresh_from_db()
     assert upload.sheets["表1"][7]["field"] == ""
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import lists
 import pytest
-from registers import bring_in, everything, home, send
+from registers import bring_in, done, everything, home, send
 
 from jiedui.households.models import Household, Income
 from jiedui.imports import actions
@@ -53,7 +53,7 @@ class TestTeams:
         assert upload.counts["changed"] == 1
         heads = TeamMember.objects.values_list("member__name", "is_head")
         assert set(heads) == {("周明", False), ("何静", True)}
-        actions.undo(upload, by=office)
+        done(actions.undo(upload, by=office), upload)
         assert list(TeamMember.objects.values_list("member__name", "is_head")) == [("周明", True)]
 
     def test_who_is_no_member_is_left_out_and_told(self, office, zhou):
@@ -107,7 +107,7 @@ class TestIncomes:
         assert upload.counts["changed"] == 1
         row.refresh_from_db()
         assert (row.wage_fen, row.business_fen) == (1_300_000, 300_050)
-        actions.undo(upload, by=office)
+        done(actions.undo(upload, by=office), upload)
         row.refresh_from_db()
         assert row.wage_fen == 1_200_000
 
@@ -147,5 +147,5 @@ class TestIncomes:
         row = upload.rows.get()
         assert row.outcome == "doubtful"
         actions.decide(upload, [row.pk], "same", by=office)
-        actions.apply(upload, by=office)
+        done(actions.apply(upload, by=office), upload)
         assert Income.objects.get().household == Household.objects.get()

@@ -140,15 +140,19 @@ def playbook_check(file: Path, as_json: bool) -> None:
 @click.argument("kind")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--apply", is_flag=True, help="Apply when there is no mistake and nothing to decide.")
+@click.option(
+    "--layout", multiple=True, metavar="QUESTION=ANSWER", help="How the list is laid out."
+)
 @as_json
-def import_(kind: str, file: Path, apply: bool, as_json: bool) -> None:
+def import_(kind: str, file: Path, apply: bool, layout: tuple[str, ...], as_json: bool) -> None:
     """Read a list: KIND is organisations, members, households, people, needs or places."""
     django_ready()
     from jiedui.core import audit as chain
     from jiedui.imports import actions as imports
 
     with chain.through("import"):
-        facts = imports.import_file(kind, file, by=None, apply=apply)
+        said = dict(one.partition("=")[::2] for one in layout)
+        facts = imports.import_file(kind, file, by=None, layout=said, apply=apply)
     tell(facts, as_json=as_json, text="\n".join(f"{k}: {v}" for k, v in facts.items()))
     sys.exit(1 if facts["mistakes"] else 0)
 

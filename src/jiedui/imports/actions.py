@@ -22,13 +22,13 @@ from jiedui.core.models import Job
 from jiedui.core.refusals import Refused
 from jiedui.imports import applying, settling, staging, undoing
 from jiedui.imports.answers import Words
+from jiedui.imports.blocks import HIDDEN_ROWS, READ
 from jiedui.imports.models import StagedRow, Upload
 from jiedui.imports.refused_file import BadWorkbook
 from jiedui.imports.schemas import SCHEMAS
 from jiedui.imports.staging import Tell
 from jiedui.imports.workbook import Limits
 
-AT_ONCE = 60_000  # bytes; a list of about 500 rows is looked at while one waits
 KEPT_DAYS = 30  # a file nobody applied is deleted then
 State = Upload.State
 
@@ -82,11 +82,8 @@ def earlier(upload: Upload) -> Upload | None:
     return same.exclude(pk=upload.pk).order_by("-pk").first()
 
 
-def check(upload: Upload, *, by: Any) -> Job | None:
-    """Look at the file: at once when it is small, else in a job, which is returned."""
-    if upload.size <= AT_ONCE:
-        _check(upload, staging.silent)
-        return None
+def check(upload: Upload, *, by: Any) -> Job:
+    """Look at the file, in a job: no file is read while a page waits for it."""
     return _start(upload, State.READING, "imports.check", by=by)
 
 
@@ -100,15 +97,24 @@ def _check(upload: Upload, tell: Tell) -> None:
         upload.path.unlink(missing_ok=True)
 
 
+_BEFORE = {"imports.check": (State.READING, State.CHECKED), "imports.apply": (State.CHECKED,)}
+
+
 @transaction.atomic
 def _start(upload: Upload, state: str, name: str, *, by: Any) -> Job:
+    """Queue a job. The conditional update is the lock: of two who start one, only one does."""
     job = queue(name, subject=str(upload.pk), by=by)
+    free = Upload.objects.filter(pk=upload.pk, state__in=_BEFORE.get(name, (State.APPLIED,)))
+    if not free.exclude(job__state__in=_AT_WORK).update(state=state, job=job):
+        raise Refused(_("Somebody is already working on this list. Wait until it is done."))
     upload.state, upload.job = state, job
-    upload.save(update_fields=["state", "job"])
     return job
 
 
-def correct(upload: Upload, chosen: Mapping[str, Mapping[int, str]], *, by: Any) -> Job | None:
+_AT_WORK = (Job.State.QUEUED, Job.State.RUNNING)
+
+
+def correct(upload: Upload, chosen: Mapping[str, Mapping[int, str]], *, by: Any) -> Job:
     """Say what columns mean (sheet → column → field key, "" leaves it out), and look again.
 
     Remembered for files with the same headings. Raises `Refused` for a field chosen twice.
@@ -143,7 +149,7 @@ def settle(
     words: Words | None = None,
     empty: Collection[str] | None = None,
     filled: Mapping[str, str] | None = None,
-) -> Job | None:
+) -> Job:
     """Put words right once for all rows (column → word → what is meant), and look again.
 
     `empty` are all columns whose wrong cells are left empty, `filled` is what new records get in
@@ -154,6 +160,30 @@ def settle(
     _needs(upload, State.CHECKED)
     settling.keep(upload, words=words or {}, empty=empty, filled=filled or {}, by=by)
     return check(upload, by=by)
+
+
+def lay_out(upload: Upload, said: Mapping[str, str], *, by: Any) -> Job:
+    """Say how the list is laid out (question → answer, "read BLOCK" → yes or no), and look again.
+
+    Raises `Refused` for a question the list does not ask or an answer that is none.
+    """
+    _needs(upload, State.CHECKED)
+    known = {question["key"]: LAYOUTS[question["key"]] for question in upload.layout_questions}
+    for block in upload.blocks:
+        known[READ + block["key"]] = known[HIDDEN_ROWS + block["key"]] = ("yes", "no")
+    if any(answer not in known.get(key, ()) for key, answer in said.items()):
+        raise Refused(_("Choose one of the answers."))
+    upload.layout = {**upload.layout, **said}
+    upload.save(update_fields=["layout"])
+    audit.record("import.laid_out", upload, by=by, said=dict(said))
+    return check(upload, by=by)
+
+
+LAYOUTS = {
+    "families": ("above", "below", "apart"),
+    "village": ("above", "empty"),
+    "organisation": ("above", "empty"),
+}
 
 
 def _signatures(upload: Upload) -> dict[str, str]:
@@ -198,20 +228,17 @@ def undecided(upload: Upload) -> int:
     return upload.rows.filter(is_doubtful=True, decision="").count()
 
 
-def apply(upload: Upload, *, by: Any) -> Job | None:
-    """Write the list into the registers; at once when it is small, else in a job.
+def apply(upload: Upload, *, by: Any) -> Job:
+    """Write the list into the registers, in a job.
 
-    Raises `Refused` while doubtful rows are undecided, or when the registers changed since the
-    preview: it is then made anew.
+    Raises `Refused` while doubtful rows are undecided. When the registers changed since the
+    preview, the job writes nothing, says so, and the preview is made anew.
     """
     _needs(upload, State.CHECKED)
+    if upload.unanswered:
+        raise Refused(_("The list asks how it is laid out; answer that first."))
     if count := undecided(upload):
         raise Refused(_("%(count)d rows are still to be decided.") % {"count": count})
-    if not upload.seal:
-        _check(upload, staging.silent)
-    if upload.size <= AT_ONCE:
-        _apply(upload, staging.silent, by=by)
-        return None
     return _start(upload, State.APPLYING, "imports.apply", by=by)
 
 
@@ -231,13 +258,9 @@ def _apply(upload: Upload, tell: Tell, *, by: Any) -> None:
     upload.path.unlink(missing_ok=True)
 
 
-def undo(upload: Upload, *, by: Any) -> Job | None:
-    """Take an applied list back; rows that changed since stay, and say so."""
+def undo(upload: Upload, *, by: Any) -> Job:
+    """Take an applied list back, in a job; rows that changed since stay, and say so."""
     _needs(upload, State.APPLIED)
-    if upload.size <= AT_ONCE:
-        with translation.override(upload.language):
-            undoing.undo(upload, by=by, tell=staging.silent)
-        return None
     return _start(upload, State.APPLYING, "imports.undo", by=by)
 
 
@@ -319,6 +342,8 @@ def run_check(subject: str, progress: Progress) -> str:
 def run_apply(subject: str, progress: Progress) -> str:
     upload = Upload.objects.select_related("owner").get(pk=subject)
     if upload.state == State.APPLYING:
+        if not upload.seal:  # somebody decided since the last look
+            _check(upload, staging.silent)
         _apply(upload, _teller(progress), by=upload.owner)
     return upload.get_absolute_url()
 
@@ -338,13 +363,15 @@ def import_file(
     *,
     by: Any = None,
     mapping: Mapping[str, Mapping[int, str]] | None = None,
+    layout: Mapping[str, str] | None = None,
     apply: bool = False,
 ) -> dict[str, Any]:
     """Look at a file and, if asked, apply it; doubtful rows are left out.
 
-    `mapping` is sheet → column → field key. Returns kind, rows, new, changed, unchanged,
-    duplicates, mistakes, warnings, applied and upload (its number). Raises `Refused` for a file
-    that cannot be read.
+    `mapping` is sheet → column → field key, `layout` question → answer as in `lay_out`.
+    Returns kind, rows, new, changed, unchanged, duplicates, mistakes, warnings, applied and
+    upload (its number). Raises `Refused` for a file that cannot be read, and before applying one
+    that asks how it is laid out.
     """
     with Path(path).open("rb") as file:
         upload = receive(kind, Path(path).name, iter(lambda: file.read(1 << 20), b""), by=by)
@@ -352,9 +379,17 @@ def import_file(
         sheet: {str(column): field for column, field in columns.items()}
         for sheet, columns in (mapping or {}).items()
     }
+    upload.layout = dict(layout or {})
     _check(upload, staging.silent)
     if upload.state == State.REFUSED:
         raise Refused(upload.problem)
+    if apply and upload.unanswered:
+        asked = [q["key"] for q in upload.layout_questions if not q["answer"]]
+        raise Refused(
+            _("The list asks how it is laid out; answer that first.")
+            + " "
+            + ", ".join(f"{key}={'|'.join(LAYOUTS[key])}" for key in asked)
+        )
     found = facts(upload)
     if apply:
         _leave_doubtful_out(upload)

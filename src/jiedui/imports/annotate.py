@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -11,12 +13,15 @@ from typing import IO, Any
 import xlsxwriter
 from django.utils.translation import pgettext
 
+from jiedui.imports import reader
 from jiedui.imports.cells import Cell
 from jiedui.imports.rows import Mistake
-from jiedui.imports.workbook import Limits, Sheet, read
+from jiedui.imports.sheets import Sheet
+from jiedui.imports.workbook import Limits
 
 _RED, _YELLOW, _HEAD = "#F8CBAD", "#FFF2CC", "#D9E2F3"
 _WIDEST = 60
+_FORBIDDEN, _LONGEST_NAME = re.compile(r"[\[\]:*?/\\]"), 31
 _OPTIONS = {
     # A cell of the sender must never become a formula or a link here.
     "strings_to_formulas": False,
@@ -37,16 +42,32 @@ def annotate(
 
     Values are copied, the sender's styles are not. Raises BadWorkbook as reading does.
     """
-    mistakes = list(mistakes)
+    sheets = reader.read(source, limits=limits).visible
+    names = _names([sheet.name for sheet in sheets])
+    mistakes = [replace(m, sheet=_sheet_of(m, names)) for m in mistakes]
     book = xlsxwriter.Workbook(out if not isinstance(out, Path) else str(out), _OPTIONS)
     formats = _formats(book)
-    sheets = read(source, limits=limits).visible
-    title = _free_name(pgettext("sheet", "Mistakes"), {sheet.name for sheet in sheets})
+    title = _free_name(pgettext("sheet", "Mistakes"), set(names.values()))
     _list(book.add_worksheet(title), mistakes, formats)
     for sheet in sheets:
-        here = [mistake for mistake in mistakes if mistake.sheet == sheet.name]
-        _copy(book.add_worksheet(sheet.name), sheet, here, formats)
+        here = [mistake for mistake in mistakes if mistake.sheet == names[sheet.name]]
+        _copy(book.add_worksheet(names[sheet.name]), sheet, here, formats)
     book.close()
+
+
+def _sheet_of(mistake: Mistake, names: dict[str, str]) -> str:
+    """The sheet in the copy; a second list of a sheet is called SHEET:CELL."""
+    sheet = mistake.sheet
+    return names.get(sheet) or names.get(sheet.rpartition(":")[0], sheet)
+
+
+def _names(sheets: list[str]) -> dict[str, str]:
+    """Sheet → its name in the copy: .xlsx allows fewer characters than other formats do."""
+    names: dict[str, str] = {}
+    for sheet in sheets:
+        allowed = _FORBIDDEN.sub("_", sheet)[:_LONGEST_NAME].strip("'") or "_"
+        names[sheet] = _free_name(allowed, set(names.values()))
+    return names
 
 
 def _formats(book: Any) -> dict[str, Any]:
@@ -64,8 +85,9 @@ def _formats(book: Any) -> dict[str, Any]:
 
 
 def _free_name(wanted: str, taken: set[str]) -> str:
-    names = [wanted, *(f"{wanted} {number}" for number in range(2, 100))]
-    return next(name for name in names if name not in taken)
+    used = {name.lower() for name in taken}
+    names = [wanted, *(f"{wanted[: _LONGEST_NAME - 3]} {number}" for number in range(2, 100))]
+    return next(name for name in names if name.lower() not in used)
 
 
 def _list(page: Any, mistakes: list[Mistake], formats: dict[str, Any]) -> None:

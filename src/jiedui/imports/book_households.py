@@ -44,7 +44,6 @@ class HouseholdBook(Book):
         self._undated: set[str] = set()  # sheets that do not say of which year an income is
         self.homes: dict[str, Staged] = {}  # ref → the row that speaks for the household
         self.sizes: dict[str, int] = {}
-        self._last: dict[str, str] = {}  # sheet → ref of the last head above
         self._fresh: dict[tuple[object, ...], Row] = {}
         self._numbers: dict[str, str] = {}
         # Heads first: a person's row may stand above the head's.
@@ -74,11 +73,12 @@ class HouseholdBook(Book):
             one.is_targeted = targets.holds(path, kind)
 
     def _ref(self, row: Row) -> str:
-        if code := text(row, "household_code"):
-            return f"household {code}"
-        if _is_head(row):
-            self._last[row.sheet] = f"household in {row.sheet} {row.number}"
-        return self._last.get(row.sheet, "")
+        """What rows of one household are called within the file; "" where nobody can tell."""
+        place = (row.sheet, row.number)
+        if place in self.parsed.families:
+            return self.parsed.families[place]
+        code = "".join(text(row, "household_code").split())
+        return f"number {code}" if code else f"{row.sheet} row {row.number}"
 
     def _count(self) -> None:
         for row in self.parsed.rows:
@@ -290,9 +290,15 @@ class HouseholdBook(Book):
 
     def _registered(self, row: Row, holder: Staged | None) -> int | None:
         known = self.known.by_number.get(text(row, "household_code")) if holder is None else None
-        if known and self.villages.is_own(known.path) and not known.ended:
-            return known.pk
-        return None
+        if known is None or known.ended or not self.villages.is_own(known.path):
+            return None
+        village = text(row, "village")
+        return known.pk if not village or self._lives_in(row, known) else None
+
+    def _lives_in(self, row: Row, known: KnownHousehold) -> bool:
+        """Whether the village of a row is the household's: numbers of lists are often 1, 2, 3."""
+        place = self._place(row)
+        return not isinstance(place, Missing) and known.path.startswith(place.path)
 
     def _match(
         self, row: Row, draft: Draft, household: int | None, ref: str, *, is_head: bool = False

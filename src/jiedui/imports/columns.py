@@ -174,8 +174,13 @@ def normalise(text: str) -> str:
 
 
 def guess(schema: Schema, parts: Sequence[str]) -> tuple[str | None, int, str]:
-    """The field a heading names, how sure that is, and why."""
-    for text in dict.fromkeys(("".join(parts), *reversed(parts))):
+    """The field a heading names, how sure that is, and why.
+
+    Under a word for somebody else (包扶村 over 乡镇, 帮扶人 over 电话) a column is only what both
+    words together name.
+    """
+    lower = () if _is_of_others(schema, parts) else tuple(reversed(parts))
+    for text in dict.fromkeys(("".join(parts), *lower)):
         penalty = 0 if len(parts) == 1 or text == "".join(parts) else EXACT - LAST_PART
         if key := schema.exact.get(_folded(text)):
             return key, EXACT - penalty, "part" if penalty else "exact"
@@ -184,6 +189,32 @@ def guess(schema: Schema, parts: Sequence[str]) -> tuple[str | None, int, str]:
         if key := _without_year(schema, text):
             return key, LAST_PART, "part"
     return _similar(schema, parts)
+
+
+# Upper headings that speak of others than the entries of a list; what they mean in which list.
+_OTHERS = re.compile(
+    r"包扶|包联|包村|包户|包保|联包|帮包|帮扶|结对|联系(村|人|户|干部|领导|单位)|对口|挂点|挂钩|挂联"
+    r"|驻村|第一书记|责任(人|单位|领导|干部)|分管|监护人|经办人|紧急联系"
+)
+_OWN = {
+    "households": re.compile(r"对象|困难户|低保户|贫困户|情况|措施|成效"),
+    "people": re.compile(r"对象|困难户|低保户|贫困户|情况|措施|成效"),
+    "needs": re.compile(r"对象|困难户|低保户|贫困户|需求|情况|措施|成效"),
+    "organisations": re.compile(r"单位$|单位(基本)?(情况|信息)|支部|组织"),
+    "members": re.compile(
+        r"帮扶(责任)?人|帮扶(联系)?干部|责任人|党员|队员|帮扶责任人|干部(基本)?(情况|信息)?$"
+    ),
+    "teams": re.compile(r"队|组"),
+}
+
+
+def _is_of_others(schema: Schema, parts: Sequence[str]) -> bool:
+    """Whether the words above the lowest one name somebody else than the list is about."""
+    own = _OWN.get(schema.kind)
+    return any(
+        _OTHERS.search(part) and not (own and own.search(part))
+        for part in map(words.fold, parts[:-1])
+    )
 
 
 def _without_year(schema: Schema, text: str) -> str | None:

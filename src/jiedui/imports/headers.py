@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from django.utils.translation import gettext as _
-
-from jiedui.imports.cells import Cell
+from jiedui.imports.cells import Cell, Range
 from jiedui.imports.columns import Heading, Schema, guess
 from jiedui.imports.refused_file import BadWorkbook
+from jiedui.imports.refused_file import msgid as _
+from jiedui.imports.sheets import Mark, Sheet
 from jiedui.imports.values import plain
-from jiedui.imports.workbook import Sheet, Workbook
 
 _SEARCHED_ROWS = 40
 _MOST_HEADER_ROWS = 3
@@ -23,7 +22,7 @@ _TOTAL = re.compile(
 )
 _REMARK = re.compile(
     r"(填报人|填表人|填报单位|填报日期|审核人|审核|复核人|制表人?|负责人|单位负责人|经办人|联系人|备注|说明|填表说明|注)"
-    r"\s*[:：]|注\s*[:：]|说明\s*[:：]|^\d+[、.．]\s*(本表|此表|请|填)"
+    r"\s*[:：]|注\s*[:：]|\S{0,10}[（(]?(签字|签名|签章|盖章)[)）]?\s*[:：]|说明\s*[:：]|^\d+[、.．]\s*(本表|此表|请|填)"
 )
 _FEW = 2
 
@@ -33,7 +32,8 @@ class Table:
     """A list found in a sheet; row numbers count from one, as the spreadsheet shows them.
 
     `skipped` tells which rows below the heading are no entries, and why: blank, total, remark,
-    heading (repeated on a printed page).
+    hidden, sample, heading (repeated on a printed page). `merged` are ranges of cells, `marks`
+    cells that failed, both counted from zero as the sheet has them.
     """
 
     sheet: str
@@ -42,6 +42,8 @@ class Table:
     rows: list[tuple[int, list[Cell]]]
     skipped: list[tuple[int, str]]
     score: int
+    merged: list[Range] = field(default_factory=list)
+    marks: dict[tuple[int, int], Mark] = field(default_factory=dict)
 
     def samples(self, most: int = 3) -> dict[int, list[Cell]]:
         """Up to `most` different values of each column, to recognise it by."""
@@ -54,24 +56,14 @@ class Table:
         return found
 
 
-def tables(workbook: Workbook, schema: Schema) -> list[Table]:
-    """The lists of this kind in all visible sheets; sheets of explanations are passed over.
-
-    Raises BadWorkbook when no sheet has a row of headings.
-    """
-    found = [table for sheet in workbook.visible if (table := find(sheet, schema))]
-    best = max((table.score for table in found), default=0)
-    # A sheet with far fewer known headings than the best one is a note, not a list.
-    kept = [table for table in found if table.score * 2 >= best and table.score >= min(best, _FEW)]
-    if not kept:
-        raise BadWorkbook(
-            _("No row of column headings was found in this file."),
-            _("Put the headings in one row above the list, or start from the template."),
-        )
-    return kept
+def no_headings() -> BadWorkbook:
+    return BadWorkbook(
+        _("No row of column headings was found in this file."),
+        _("Put the headings in one row above the list, or start from the template."),
+    )
 
 
-def find(sheet: Sheet, schema: Schema) -> Table | None:
+def find_table(sheet: Sheet, schema: Schema, *, with_hidden: bool = False) -> Table | None:
     """The list in one sheet, or None when no row looks like headings."""
     top = _Top(sheet, schema)
     place = top.best()
@@ -79,21 +71,32 @@ def find(sheet: Sheet, schema: Schema) -> Table | None:
         return None
     first, depth, score = place
     headings = top.headings(first, depth)
-    rows, skipped = _body(sheet, first + depth, headings)
-    return Table(sheet.name, headings, first + 1, rows, skipped, score)
+    start = top.begin + first + depth
+    if not headings:
+        return None
+    rows, skipped = _body(sheet, start, headings, frozenset() if with_hidden else sheet.hidden_rows)
+    merged = [area for area in sheet.merged if area[0][0] >= start]
+    return Table(
+        sheet.name, headings, top.begin + first + 1, rows, skipped, score, merged, sheet.marks
+    )
 
 
 class _Top:
-    """The first rows of a sheet with merged cells filled."""
+    """The first rows of a sheet that say something, with merged cells filled."""
 
     def __init__(self, sheet: Sheet, schema: Schema) -> None:
         self.schema = schema
-        self.grid = [list(row) for row in sheet.rows[:_SEARCHED_ROWS]]
+        self.begin = next((n for n, row in enumerate(sheet.rows) if _used(row)), 0)
+        end = self.begin + _SEARCHED_ROWS
+        self.grid = [list(row) for row in sheet.rows[self.begin : end]]
         # Formatting often reaches hundreds of empty columns to the right.
         self.width = max((_used(row) for row in self.grid), default=0)
         self.banners = set[tuple[int, int]]()
-        for (top, left), (bottom, right) in sheet.merged:
-            if top < len(self.grid) and self.grid[top] and left < len(self.grid[top]):
+        self.groups = set[int]()  # rows with a heading over several columns
+        self.reached = set[int]()  # rows a heading of the row above reaches into
+        for (above, left), (below, right) in sheet.merged:
+            top, bottom = above - self.begin, below - self.begin
+            if 0 <= top < len(self.grid) and left < len(self.grid[top]):
                 self._fill(top, left, min(bottom, len(self.grid) - 1), min(right, self.width - 1))
         self._known: dict[tuple[str, ...], tuple[str | None, int]] = {}
 
@@ -102,6 +105,9 @@ class _Top:
         if right - left + 1 > max(6, self.width * 0.6):
             self.banners.update((row, left) for row in range(top, bottom + 1))
             return
+        if right > left:
+            self.groups.add(top)
+        self.reached.update(range(top + 1, bottom + 1))
         cell = self.grid[top][left]
         for row in range(top, bottom + 1):
             self.grid[row] += [""] * (right + 1 - len(self.grid[row]))
@@ -117,8 +123,25 @@ class _Top:
         ]
         if not places:
             return None
-        best = max(places, key=lambda place: (place[2], -place[1], -place[0]))
-        return (best[0], best[1], best[2] // 100) if best[2] else self._widest(places)
+        best = max(self._first(places), key=lambda place: (place[2], -place[1], -place[0]))
+        return self._whole(*best) if best[2] else self._widest(places)
+
+    def _first(self, places: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+        """Where several rows head a list of their own, those of the first list."""
+        required = {field.key for field in self.schema.fields if field.required}
+        heads = [p[0] for p in places if required and required <= self._fields(p[0], p[1])]
+        near = min(heads, default=len(self.grid)) + _MOST_HEADER_ROWS - 1
+        return [place for place in places if place[0] <= near]
+
+    def _whole(self, first: int, depth: int, score: int) -> tuple[int, int, int]:
+        """With the row above where headings reach into it: it says whom the lower ones mean."""
+        while depth < _MOST_HEADER_ROWS and first in self.reached and first - 1 in self.groups:
+            first, depth = first - 1, depth + 1
+        return first, depth, score // 100
+
+    def _fields(self, first: int, depth: int) -> set[str]:
+        found = {self._guess(heading.parts)[0] for heading in self.headings(first, depth)}
+        return {key for key in found if key}
 
     def _widest(self, places: list[tuple[int, int, int]]) -> tuple[int, int, int]:
         # No heading is known, so people will choose by hand from the fullest row.
@@ -181,22 +204,19 @@ def _used(row: list[Cell]) -> int:
 
 
 def _body(
-    sheet: Sheet, start: int, headings: list[Heading]
+    sheet: Sheet, start: int, headings: list[Heading], hidden: frozenset[int]
 ) -> tuple[list[tuple[int, list[Cell]]], list[tuple[int, str]]]:
     rows: list[tuple[int, list[Cell]]] = []
     skipped: list[tuple[int, str]] = []
     title = [heading.parts[-1] for heading in headings]
-    merged = _merged_texts(sheet, start)
     for index in range(start, len(sheet.rows)):
         row = sheet.rows[index]
         reason = _no_entry(row, headings, title)
+        if index in hidden and reason != "blank":
+            reason = "hidden"
         if reason:
             skipped.append((index + 1, reason))
             continue
-        if index in merged:
-            row = list(row)
-            for column, text in merged[index].items():
-                row[column] = text
         rows.append((index + 1, row))
     return rows, _without_trailing_blanks(skipped, rows)
 
@@ -228,16 +248,3 @@ def _no_entry(row: list[Cell], headings: list[Heading], title: list[str]) -> str
     ):
         return "heading"
     return ""
-
-
-def _merged_texts(sheet: Sheet, start: int) -> dict[int, dict[int, Cell]]:
-    """Texts merged down over several entries (a village name); numbers would count twice."""
-    filled: dict[int, dict[int, Cell]] = {}
-    for (top, left), (bottom, right) in sheet.merged:
-        if top < start or left != right or bottom >= len(sheet.rows) or top == bottom:
-            continue
-        cell = sheet.rows[top][left] if left < len(sheet.rows[top]) else ""
-        if isinstance(cell, str) and cell:
-            for row in range(top + 1, bottom + 1):
-                filled.setdefault(row, {})[left] = cell
-    return filled

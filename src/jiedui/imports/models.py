@@ -58,6 +58,10 @@ class Upload(Confidential):
     answers = EncryptedText()
     questions = EncryptedText()
     additions = EncryptedText()  # what the program adds where the list says nothing, as JSON
+    # What a person said of how the list is laid out: question → answer (see `joining`).
+    layout = models.JSONField(default=dict, blank=True)
+    # What was found in the file as JSON, with examples: sheets and blocks, open questions.
+    found = EncryptedText()
     counts = models.JSONField(default=dict, blank=True)
     # Sheet by sheet, what became of every row that was read (`accounts`).
     accounts = models.JSONField(default=list, blank=True)
@@ -94,6 +98,21 @@ class Upload(Confidential):
     def sheets(self) -> dict[str, list[dict[str, Any]]]:
         """Sheet → its columns: column, letter, heading, field, confidence, by, samples."""
         return dict(json.loads(str(self.columns))) if self.columns else {}
+
+    @property
+    def layout_questions(self) -> list[dict[str, Any]]:
+        """What only the sender knows of this list: key, rows, examples, answer."""
+        return list(json.loads(str(self.found))["questions"]) if self.found else []
+
+    @property
+    def blocks(self) -> list[dict[str, Any]]:
+        """Every list of the file, read or left out: the facts of `blocks.Block`."""
+        return list(json.loads(str(self.found))["blocks"]) if self.found else []
+
+    @property
+    def unanswered(self) -> int:
+        """Questions about the layout nobody has answered."""
+        return sum(not question["answer"] for question in self.layout_questions)
 
     def count(self, name: str) -> int:
         return int(self.counts.get(name, 0))

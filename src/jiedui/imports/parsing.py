@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -10,14 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.imports import answers as said
-from jiedui.imports import derived, failed_formulas, headers, quality
+from jiedui.imports import blocks, derived, failed_formulas, filling, joining, quality
 from jiedui.imports.answers import Answers, cell_key
+from jiedui.imports.blocks import Found
 from jiedui.imports.cells import Cell
 from jiedui.imports.columns import Field, Match, Schema, letter, match
 from jiedui.imports.headers import Table
-from jiedui.imports.rows import Mistake, Parsed, Row
+from jiedui.imports.rows import LayoutQuestion, Mistake, Parsed, Row
+from jiedui.imports.sheets import Mark, Workbook
 from jiedui.imports.values import Bad, Value, plain, split
-from jiedui.imports.workbook import Workbook
 
 __all__ = ["Corrections", "Mistake", "Parsed", "Row", "parse"]
 
@@ -31,16 +33,21 @@ def parse(
     corrections: Corrections | None = None,
     remembered: Mapping[str, str] | None = None,
     answers: Answers | None = None,
+    layout: Mapping[str, str] | None = None,
+    found: Found | None = None,
     today: date | None = None,
 ) -> Parsed:
     """Read every list of this kind in the workbook and name all its mistakes.
 
     `corrections` holds for each sheet name the columns a person has put right, `answers` what was
-    said once for all rows. Raises BadWorkbook when no list is found.
+    said once for all rows, `layout` what was said of how the list is laid out, `found` its blocks
+    where they are known. Raises BadWorkbook when no list is found.
     """
-    corrections, answers = corrections or {}, answers or Answers()
+    corrections, answers, layout = corrections or {}, answers or Answers(), layout or {}
     parsed = Parsed(schema.kind, {}, filled=dict(answers.filled))
-    for table in headers.tables(workbook, schema):
+    found = found or blocks.find(workbook, schema, layout=layout)
+    parsed.blocks = found.blocks
+    for table in found.tables:
         matches = match(
             schema,
             table.headings,
@@ -49,11 +56,12 @@ def parse(
             samples=table.samples(),
         )
         parsed.matches[table.sheet] = matches
-        # Two lists of one sheet share its account.
-        parsed.skipped.setdefault(table.sheet, []).extend(table.skipped)
+        parsed.skipped[table.sheet] = list(table.skipped)
         parsed.read[table.sheet] += len(table.rows) + len(table.skipped)
         parsed.titles[table.sheet] = _titles(workbook, table)
-        _Reading(parsed, schema, table, matches, answers).run()
+        rows = _Reading(parsed, schema, table, matches, answers, layout).run()
+        joining.join(parsed, table, rows, answer=layout.get(joining.FAMILIES, ""))
+    joining.check(parsed)
     quality.check(parsed, today=today or timezone.localdate())
     derived.fill(parsed, schema)
     _sort(parsed)
@@ -62,7 +70,8 @@ def parse(
 
 def _titles(workbook: Workbook, table: Table) -> tuple[str, ...]:
     """What stands above the headings, then the names of the sheet and of the file."""
-    sheet = next((one for one in workbook.sheets if one.name == table.sheet), None)
+    name = table.sheet.partition(":")[0]  # a second list of a sheet is called SHEET:CELL
+    sheet = next((one for one in workbook.sheets if one.name == name), None)
     above = sheet.rows[: table.header_row - 1] if sheet else []
     cells = [plain(cell) for row in above for cell in row if isinstance(cell, str) and cell.strip()]
     return (" ".join(cells), table.sheet, workbook.name)
@@ -73,8 +82,19 @@ def _sort(parsed: Parsed) -> None:
     parsed.mistakes.sort(key=lambda m: (sheets[m.sheet], m.row, len(m.column), m.column))
 
 
+# Signs no keyboard types: they come from broken files and other programs, and hide in a text.
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
 def _read(field: Field, cell: Cell, answers: Answers, *, sheet: str) -> Value | Bad:
-    if cell in failed_formulas.WORDS and answers.said(field.key, cell, sheet=sheet) is None:
+    is_settled = answers.said(field.key, cell, sheet=sheet) is not None
+    if isinstance(cell, str) and not is_settled and (unseen := _UNSEEN.search(cell)):
+        return Bad(
+            _("There is a control character in this cell (U+%(code)s).")
+            % {"code": f"{ord(unseen[0]):04X}"},
+            _("Type the text again instead of copying it."),
+        )
+    if cell in failed_formulas.WORDS and not is_settled:
         return Bad(
             _("The formula in this cell failed (%(word)s).") % {"word": cell},
             _("Correct the formula, or type the value."),
@@ -99,8 +119,11 @@ class _Reading:
         table: Table,
         matches: list[Match],
         answers: Answers,
+        layout: Mapping[str, str],
     ) -> None:
         self.parsed, self.schema, self.table, self.answers = parsed, schema, table, answers
+        self.layout = layout
+        self._place_of: dict[int, int] = {}
         self.columns = [
             (schema.by_key[found.field], found.column)
             for found in matches
@@ -116,20 +139,22 @@ class _Reading:
             (f, _NOWHERE) for f in absent if self.answers.said(f.key, None, sheet=self.table.sheet)
         ]
 
-    def run(self) -> None:
+    def run(self) -> list[Row]:
         if not self._has_required():
             self._pass_over("unread", [number for number, _row in self.table.rows])
-            return
+            return []
         samples = {number for number, row in self.table.rows if self._is_sample(row)}
         self._pass_over("sample", samples)
         entries = [entry for entry in self.table.rows if entry[0] not in samples]
         read = [self._column(field, column, entries) for field, column in self.columns]
         keys = [field.key for field, _column in self.columns]
         sheet = self.table.sheet
-        self.parsed.rows += [
+        rows = [
             Row(sheet, number, dict(zip(keys, cells, strict=True)))
             for (number, _row), cells in zip(entries, zip(*read, strict=True), strict=True)
         ]
+        self.parsed.rows += rows
+        return rows
 
     def _pass_over(self, reason: str, numbers: Iterable[int]) -> None:
         self.parsed.skipped[self.table.sheet] += [(number, reason) for number in numbers]
@@ -164,7 +189,8 @@ class _Reading:
     def _column(
         self, field: Field, column: int, entries: list[tuple[int, list[Cell]]]
     ) -> list[Value]:
-        cells = [_cell(row, column) for _number, row in entries]
+        cells = filling.filled(self.table, field, column, entries)
+        cells = self._continued(field, cells, entries)
         sheet, answers = self.table.sheet, self.answers
         read = {cell: _read(field, cell, answers, sheet=sheet) for cell in set(cells)}
         self._note_settled(field, cells)
@@ -172,7 +198,54 @@ class _Reading:
         if bad or (field.required and None in read.values()):
             self._complain(field, column, entries, cells, read)
             read |= {cell: value.value for cell, value in bad.items()}
-        return [read[cell] for cell in cells]
+        found = [read[cell] for cell in cells]
+        for (row, at), mark in self.table.marks.items():
+            if at == column or (mark == "quote" and self._is_elsewhere(at, column)):
+                self._mark(field, column, entries, found, row=row, mark=mark)
+        return found
+
+    def _places(self, entries: list[tuple[int, list[Cell]]]) -> dict[int, int]:
+        """Row number → which entry that is."""
+        if not self._place_of:
+            self._place_of = {number: n for n, (number, _row) in enumerate(entries)}
+        return self._place_of
+
+    def _is_elsewhere(self, at: int, column: int) -> bool:
+        """Whether a doubtful cell stands in no column that is read; the first one tells it."""
+        read = [column for _field, column in self.columns]
+        return at not in read and column == min(read)
+
+    def _continued(
+        self, field: Field, cells: list[Cell], entries: list[tuple[int, list[Cell]]]
+    ) -> list[Cell]:
+        """The cells with the value above in empty ones, where the sender said that they mean it."""
+        if field.key not in filling.WRITTEN_ONCE:
+            return cells
+        below = filling.below_a_value(cells)
+        asked = filling.WRITTEN_ONCE[field.key]
+        answer = self.layout.get(asked, "")
+        is_said = self.answers.said(asked, None, sheet=self.table.sheet) is not None
+        if below and field.key == asked and field.required and not is_said:
+            shown = [(number, filling.shown(row)) for number, row in entries]
+            examples = tuple(f"{shown[n][0]}: {shown[n][1]}" for n in sorted(below)[:3])
+            joining.ask(self.parsed, LayoutQuestion(asked, len(below), examples, answer))
+        return [below.get(n, cell) for n, cell in enumerate(cells)] if answer == "above" else cells
+
+    def _mark(
+        self,
+        field: Field,
+        column: int,
+        entries: list[tuple[int, list[Cell]]],
+        found: list[Value],
+        *,
+        row: int,
+        mark: Mark,
+    ) -> None:
+        place = self._places(entries).get(row + 1)
+        if place is not None and mark != "formula":  # its word in the cell is told already
+            found[place] = None
+            cells = entries[place][1]
+            self._add(row + 1, letter(column), field.key, _marked(mark), cells[column])
 
     def _note_settled(self, field: Field, cells: list[Cell]) -> None:
         """Remember how often something was read instead of what the cells say."""
@@ -215,6 +288,18 @@ class _Reading:
                 is_open=bool(field) and bad.value is None and not bad.is_settled,
             )
         )
+
+
+def _marked(mark: Mark) -> Bad:
+    if mark == "quote":
+        return Bad(
+            _("A quotation mark is opened in this line of the file and never closed."),
+            _("Take the quotation mark away, or close it, and send the file again."),
+        )
+    return Bad(
+        _("There is a line break in this cell."),
+        _("Write the cell in one line: in a text file a line break ends the row."),
+    )
 
 
 def _nothing_kept() -> Bad:

@@ -52,8 +52,6 @@ def check(parsed: Parsed, *, today: date) -> None:
                 _ask(parsed, rule, rows, today=today)
         if "identity" in present:
             _identities(parsed, rows)
-        if "size" in present and "relation" in present and "household_code" in present:
-            _sizes(parsed, rows)
     _shared_identities(parsed)
     _shared_codes(parsed)
 
@@ -150,25 +148,6 @@ def _shared_codes(parsed: Parsed) -> None:
                 "household_code",
                 message % {"place": _place(first, row)},
                 _("Give each household its own number, or delete the entry that is double."),
-            ))  # fmt: skip
-
-
-def _sizes(parsed: Parsed, rows: list[Row]) -> None:
-    """In a list of persons: as many rows as the head's household has people."""
-    members: dict[object, list[Row]] = defaultdict(list)
-    for row in rows:
-        if code := row.values.get("household_code"):
-            members[code].append(row)
-    if all(len(group) == 1 for group in members.values()):
-        return  # one row per household: its people are in another list
-    for group in members.values():
-        size = group[0].values.get("size")
-        if isinstance(size, int) and size != len(group):
-            _warn(parsed, group[0], Finding(
-                "size",
-                _("The household is said to have %(size)d people, but %(rows)d rows are given.")
-                % {"size": size, "rows": len(group)},
-                _("Correct the number, or add the missing people."),
             ))  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from jiedui.imports.blocks import Block
 from jiedui.imports.columns import Match
 from jiedui.imports.values import Severity, Value
 
@@ -44,9 +45,27 @@ class Mistake:
         return f"{self.column}{self.row}" if self.column else str(self.row)
 
 
+@dataclass(frozen=True)
+class LayoutQuestion:
+    """What only the sender knows of how a list is laid out: asked once, for all its rows.
+
+    `key` is `families` or the field whose empty cells may mean the value above; `examples` are
+    some of the `rows` concerned, as they stand in the file.
+    """
+
+    key: str
+    rows: int
+    examples: tuple[str, ...] = ()
+    answer: str = ""
+
+
 @dataclass
 class Parsed:
-    """Everything a preview needs; nothing here has touched the database."""
+    """Everything a preview needs; nothing here has touched the database.
+
+    `families` holds, for each row of a list of people, the name of its household within the file;
+    "" where nobody can tell.
+    """
 
     kind: str
     matches: dict[str, list[Match]]
@@ -60,6 +79,9 @@ class Parsed:
     titles: dict[str, tuple[str, ...]] = field(default_factory=dict)
     # Column → what new records get where the list says nothing, as somebody said.
     filled: dict[str, str] = field(default_factory=dict)
+    families: dict[tuple[str, int], str] = field(default_factory=dict)
+    layout: list[LayoutQuestion] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
 
     @property
     def errors(self) -> list[Mistake]:

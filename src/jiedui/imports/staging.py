@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -15,19 +15,17 @@ from django.utils.translation import gettext as _
 
 from jiedui.core import bulk
 from jiedui.core.refusals import Refused
-from jiedui.imports import accounts, additions, headers
+from jiedui.imports import accounts, additions, blocks, reader
 from jiedui.imports.answers import Answers
+from jiedui.imports.blocks import Block, Found
 from jiedui.imports.book import Book, Decided
 from jiedui.imports.books import BOOKS
-from jiedui.imports.columns import Schema
 from jiedui.imports.drafts import Staged
 from jiedui.imports.models import ColumnMemory, Flaw, StagedRow, Upload, WordMemory
 from jiedui.imports.parsing import parse
 from jiedui.imports.questions import ask
 from jiedui.imports.rows import Parsed
-from jiedui.imports.workbook import Sheet, Workbook, read
 
-_HEADS = 60  # rows of a sheet in which its headings are looked for
 _JSON = json.JSONEncoder(ensure_ascii=False)
 Tell = Callable[[int, str], None]
 
@@ -70,9 +68,10 @@ def look(upload: Upload, *, tell: Tell = silent) -> Looked:
     if not upload.path.is_file():  # as after a backup was brought back
         raise Refused(_("The file of this list is no longer here. Please send it again."))
     tell(5, _("Reading the file"))
-    workbook = read(upload.path, name=upload.name)
+    workbook = reader.read(upload.path, name=upload.name)
     book_class = BOOKS[upload.kind]
-    signatures = _signatures(workbook, book_class.schema)
+    found = blocks.find(workbook, book_class.schema, layout=upload.layout)
+    signatures = _signatures(found)
     tell(20, _("Checking the cells"))
     answers = answers_of(upload)
     parsed = parse(
@@ -81,6 +80,8 @@ def look(upload: Upload, *, tell: Tell = silent) -> Looked:
         corrections=_corrections(upload),
         remembered=_remembered(upload.kind, signatures),
         answers=answers,
+        layout=upload.layout,
+        found=found,
     )
     tell(50, _("Comparing with the registers"))
     book = book_class(parsed, by=upload.owner, decisions=_decisions(upload))
@@ -104,12 +105,11 @@ def _corrections(upload: Upload) -> dict[str, dict[int, str]]:
     }
 
 
-def _signatures(workbook: Workbook, schema: Schema) -> dict[str, str]:
-    """Sheet → the signature of its headings; the first rows suffice to see them."""
-    tops = [Sheet(s.name, s.rows[:_HEADS], s.merged, s.hidden) for s in workbook.visible]
+def _signatures(found: Found) -> dict[str, str]:
+    """Block → the signature of its headings."""
     return {
         table.sheet: hashlib.sha256("\n".join(h.text for h in table.headings).encode()).hexdigest()
-        for table in headers.tables(Workbook(workbook.name, tops), schema)
+        for table in found.tables
     }
 
 
@@ -136,6 +136,7 @@ def save(upload: Upload, looked: Looked) -> None:
     upload.questions = ask(looked.parsed, looked.book.schema, looked.answers).written()
     upload.additions = additions.written(additions.count(looked.staged))
     upload.accounts = [one.facts() for one in accounts.draw_up(looked.parsed, looked.staged)]
+    upload.found = json.dumps(_found(looked), ensure_ascii=False)
     upload.counts = counts(looked)
     upload.seal = looked.seal
     upload.state, upload.problem = Upload.State.CHECKED, ""
@@ -143,7 +144,8 @@ def save(upload: Upload, looked: Looked) -> None:
 
 
 _LOOKED = (
-    *("columns", "questions", "additions", "accounts", "counts", "seal", "state", "problem"),
+    *("columns", "questions", "additions", "accounts", "found", "counts", "seal"),
+    *("state", "problem"),
 )
 _ROW = (
     *("upload", "sheet", "number", "outcome", "decision", "target", "is_doubtful"),
@@ -184,6 +186,26 @@ def _columns(looked: Looked) -> dict[str, list[dict[str, Any]]]:
         ]
         for sheet, matches in looked.parsed.matches.items()
     }
+
+
+def _found(looked: Looked) -> dict[str, Any]:
+    parsed = looked.parsed
+    read = Counter(row.sheet for row in parsed.rows)
+    return {
+        "questions": [asdict(question) for question in parsed.layout],
+        "blocks": [asdict(_accounted(block, parsed, read)) for block in parsed.blocks],
+    }
+
+
+def _accounted(block: Block, parsed: Parsed, read: Counter[str]) -> Block:
+    """A block with what became of its rows: those read, and those that are no entries."""
+    if not block.is_read:
+        return block
+    skipped = Counter(why for _number, why in parsed.skipped[block.key] if why != "blank")
+    rows = read[block.key]
+    if not rows and block.rows > skipped["sample"]:
+        return replace(block, is_read=False, reason="no_required", skipped=dict(skipped))
+    return replace(block, rows=rows, skipped=dict(skipped))
 
 
 def counts(looked: Looked) -> dict[str, int]:

@@ -6,67 +6,48 @@ The content decides what a file is, never its name: "list.xls" is often a web pa
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import python_calamine as calamine
-from django.utils.translation import gettext as _
+from lxml import etree
 
-from jiedui.imports import csv_text, failed_formulas, zip_guard
+from jiedui.imports import csv_text, failed_formulas, ods, old_excel, ooxml, zip_guard
 from jiedui.imports.cells import Cell, Range
 from jiedui.imports.refused_file import BadWorkbook
+from jiedui.imports.refused_file import msgid as _
+from jiedui.imports.sheets import Sheet, Workbook
 
 __all__ = ["BadWorkbook", "Cell", "Limits", "Sheet", "Workbook", "read"]
 
 
 @dataclass(frozen=True)
 class Limits:
-    """The largest file taken in; all sizes in bytes, the ratio is unpacked to packed."""
+    """The largest file taken in; all sizes in bytes, the ratio is unpacked to packed.
+
+    `memory` and `seconds` (of processor time) are for the process that reads it.
+    """
 
     size: int = 30 * 1024 * 1024
     unpacked: int = 400 * 1024 * 1024
     ratio: int = 200
     cells: int = 6_000_000
     sheets: int = 60
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One sheet; `rows[0][0]` is always cell A1, merged ranges are (row, column) from zero."""
-
-    name: str
-    rows: list[list[Cell]]
-    merged: list[Range] = field(default_factory=list)
-    hidden: bool = False
-
-    @property
-    def is_empty(self) -> bool:
-        return not any(_says_something(cell) for row in self.rows for cell in row)
-
-
-def _says_something(cell: Cell) -> bool:
-    return bool(cell.strip()) if isinstance(cell, str) else cell is not None
-
-
-@dataclass(frozen=True)
-class Workbook:
-    name: str
-    sheets: list[Sheet]
-
-    @property
-    def visible(self) -> list[Sheet]:
-        return [sheet for sheet in self.sheets if not sheet.hidden and not sheet.is_empty]
+    memory: int = 1024**3
+    seconds: int = 120
 
 
 def read(source: Path | bytes, *, name: str = "", limits: Limits | None = None) -> Workbook:
-    """Read a whole workbook into memory.
+    """Read a whole workbook in this process; what people send is read by `reader.read`.
 
     Raises BadWorkbook, whose text says what is wrong and how to mend it.
     """
     limits = limits or Limits()
-    content = _content(source, limits=limits)
+    content = content_of(source, limits=limits)
     name = name or (source.name if isinstance(source, Path) else "")
     workbook = Workbook(name, _reader(content, limits=limits)(content))
     if not workbook.visible:
@@ -76,7 +57,8 @@ def read(source: Path | bytes, *, name: str = "", limits: Limits | None = None) 
     return workbook
 
 
-def _content(source: Path | bytes, *, limits: Limits) -> bytes:
+def content_of(source: Path | bytes, *, limits: Limits) -> bytes:
+    """The bytes of a file. Raises BadWorkbook when it is missing, empty or too large."""
     if isinstance(source, Path) and not source.is_file():
         raise BadWorkbook(
             _("The file that was sent is not here any more."), _("Send the list again.")
@@ -84,9 +66,9 @@ def _content(source: Path | bytes, *, limits: Limits) -> bytes:
     size = source.stat().st_size if isinstance(source, Path) else len(source)
     if size > limits.size:
         raise BadWorkbook(
-            _("This file has %(size)d MB; at most %(most)d MB are taken.")
-            % {"size": size // 1024**2, "most": limits.size // 1024**2},
+            _("This file has %(size)d MB; at most %(most)d MB are taken."),
             _("Remove pictures, or split the list into several files."),
+            {"size": size // 1024**2, "most": limits.size // 1024**2},
         )
     if not size:
         raise BadWorkbook(
@@ -97,24 +79,61 @@ def _content(source: Path | bytes, *, limits: Limits) -> bytes:
 
 def _reader(content: bytes, *, limits: Limits) -> Callable[[bytes], list[Sheet]]:
     if content.startswith(b"PK"):
-        failed = zip_guard.check(
-            content, unpacked=limits.unpacked, ratio=limits.ratio, cells=limits.cells
-        )
-        return lambda packed: _with_failed(_calamine_sheets(packed, limits=limits), packed, failed)
+        zip_guard.check(content, unpacked=limits.unpacked, ratio=limits.ratio, cells=limits.cells)
+        if zip_guard.is_open_document(content):
+            return lambda packed: _ods_sheets(packed, limits=limits)
+        return lambda packed: _xlsx_sheets(ooxml.usual(packed), limits=limits)
     if content.startswith(_OLE):
         _refuse_locked(content)
-        return lambda packed: _calamine_sheets(packed, limits=limits)
+        return lambda packed: _xls_sheets(packed, limits=limits)
     _refuse_strangers(content)
     return lambda plain: _text_sheet(plain, limits=limits)
 
 
-def _with_failed(sheets: list[Sheet], content: bytes, parts: list[str]) -> list[Sheet]:
-    failed = failed_formulas.find(content, parts) if parts else {}
-    for sheet in sheets:
-        failed_formulas.put_back(sheet.rows, failed.get(sheet.name, ()))
-    return sheets
+def _xlsx_sheets(content: bytes, *, limits: Limits) -> list[Sheet]:
+    scanned = ooxml.scan(content)
+    return [_with(scanned, sheet) for sheet in _calamine_sheets(content, limits=limits)]
 
 
+def _xls_sheets(content: bytes, *, limits: Limits) -> list[Sheet]:
+    try:
+        sheets = _calamine_sheets(content, limits=limits)
+    except BadWorkbook:
+        if old_excel.is_locked(content):
+            raise _locked() from None
+        raise
+    scanned = old_excel.scan(content)
+    return [_with(scanned, sheet) for sheet in sheets]
+
+
+def _with(scanned: Mapping[str, ooxml.Found | old_excel.Found], sheet: Sheet) -> Sheet:
+    found = scanned.get(sheet.name, ooxml.Found())
+    failed_formulas.put_back(sheet, found.failed)
+    return replace(sheet, hidden_rows=frozenset(found.hidden_rows))
+
+
+def _ods_sheets(content: bytes, *, limits: Limits) -> list[Sheet]:
+    if zip_guard.is_locked_document(content):
+        raise _locked()
+    try:
+        scanned = {found.name: found for found in ods.scan(content)}
+    except (etree.XMLSyntaxError, KeyError) as error:
+        raise damaged() from error
+    for found in scanned.values():
+        if found.height * found.width > limits.cells or found.repeated > _MOST_REPEATED:
+            raise zip_guard.too_wide(found.height, found.width)
+    return [_completed(sheet, scanned) for sheet in _calamine_sheets(content, limits=limits)]
+
+
+def _completed(sheet: Sheet, scanned: Mapping[str, ods.Found]) -> Sheet:
+    found = scanned.get(sheet.name, ods.Found(sheet.name))
+    failed_formulas.put_back(sheet, found.failed)
+    merged = apart(found.merged, len(sheet.rows))
+    return replace(sheet, merged=merged, hidden_rows=frozenset(found.hidden_rows))
+
+
+# Cells that say something and are written only once in the file: nobody repeats names and numbers.
+_MOST_REPEATED = 200_000
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _STRANGERS = {
     b"%PDF": "PDF",
@@ -148,15 +167,41 @@ def _refuse_strangers(content: bytes) -> None:
     for start, kind in _STRANGERS.items():
         if content.startswith(start):
             raise BadWorkbook(
-                _("This is a %(kind)s file, not a spreadsheet.") % {"kind": kind},
+                _("This is a %(kind)s file, not a spreadsheet."),
                 _("Send the list as .xlsx, .xls or .csv."),
+                {"kind": kind},
             )
-    head = content[:2000].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-    if head.startswith((b"<html", b"<!doctype", b"<table", b"<meta", b"<?xml")):
+    if problem := _markup(content[:4000]):
         raise BadWorkbook(
-            _("This file is a web page or XML that was only named like a spreadsheet."),
-            _("Open it in Excel or WPS, choose “Save as”, type .xlsx, and send that file."),
+            problem, _("Open it in Excel or WPS, choose “Save as”, type .xlsx, and send that file.")
         )
+
+
+_MARKUP = (
+    (
+        re.compile(r"(from:.*\n|subject:.*\n)*(mime-version:|content-type:\s*multipart)"),
+        _("This file is a web archive (MHTML) that was only named like a spreadsheet."),
+    ),
+    (
+        re.compile(r"<\?xml[\s\S]*?(excel\.sheet|urn:schemas-microsoft-com:office:spreadsheet)"),
+        _("This file is an XML spreadsheet of Excel 2003 that was only named .xls."),
+    ),
+    (
+        re.compile(r"(<!--[\s\S]*?-->\s*)?<(html|!doctype html|table|meta|head|body|style|div)"),
+        _("This file is a web page (HTML) that was only named like a spreadsheet."),
+    ),
+    (
+        re.compile(r"<\?xml|<!doctype"),
+        _("This file is XML that was only named like a spreadsheet."),
+    ),
+)
+
+
+def _markup(head: bytes) -> str:
+    """What a file of marked-up text is, as a sentence; systems like to name such a file .xls."""
+    wide = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}.get(head[:2], "latin-1")
+    text = head.decode(wide, errors="replace").lstrip("\ufeff\xef\xbb\xbf \r\n\t").lower()
+    return next((problem for start, problem in _MARKUP if start.match(text)), "")
 
 
 def _calamine_sheets(content: bytes, *, limits: Limits) -> list[Sheet]:
@@ -187,9 +232,9 @@ def damaged() -> BadWorkbook:
 def _refuse_many_sheets(count: int, *, limits: Limits) -> None:
     if count > limits.sheets:
         raise BadWorkbook(
-            _("This file has %(count)d sheets; at most %(most)d are taken.")
-            % {"count": count, "most": limits.sheets},
+            _("This file has %(count)d sheets; at most %(most)d are taken."),
             _("Split it into several files."),
+            {"count": count, "most": limits.sheets},
         )
 
 
@@ -201,11 +246,38 @@ def _sheet(
         raise zip_guard.too_wide(page.total_height, page.total_width)
     rows: list[Any] = page.to_python(skip_empty_area=False) if page.height else []
     hidden = meta.visible != calamine.SheetVisibleEnum.Visible
-    return Sheet(meta.name, rows, page.merged_cell_ranges or [], hidden)
+    return Sheet(meta.name, rows, apart(page.merged_cell_ranges or [], len(rows)), hidden)
+
+
+def apart(merged: Iterable[Range], height: int) -> list[Range]:
+    """Merged ranges within the rows there are, without those that overlap an earlier one.
+
+    Office programs keep one of two that overlap; some writers list the same range twice.
+    """
+    taken: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+    kept: list[Range] = []
+    for (top, left), (bottom, right) in merged:
+        rows = range(top, min(bottom, height - 1) + 1)
+        if not rows or (top, left) == (bottom, right) or _is_taken(taken, rows, left, right):
+            continue
+        for row in rows:
+            taken[row].append((left, right))
+        kept.append(((top, left), (rows[-1], right)))
+    return kept
+
+
+def _is_taken(
+    taken: Mapping[int, list[tuple[int, int]]], rows: range, left: int, right: int
+) -> bool:
+    return any(
+        left <= there_right and there_left <= right
+        for row in rows
+        for there_left, there_right in taken.get(row, ())
+    )
 
 
 def _text_sheet(content: bytes, *, limits: Limits) -> list[Sheet]:
-    rows = csv_text.rows(content)
-    if sum(map(len, rows)) > limits.cells:
-        raise zip_guard.too_wide(len(rows), max(map(len, rows)))
-    return [Sheet("CSV", [list(row) for row in rows])]
+    text = csv_text.read(content)
+    if sum(map(len, text.rows)) > limits.cells:
+        raise zip_guard.too_wide(len(text.rows), max(map(len, text.rows)))
+    return [Sheet("CSV", [list(row) for row in text.rows], marks=text.marks)]

@@ -11,22 +11,20 @@ import re
 import zipfile
 import zlib
 
-from django.utils.translation import gettext as _
-
-from jiedui.imports import failed_formulas
 from jiedui.imports.refused_file import BadWorkbook
+from jiedui.imports.refused_file import msgid as _
 
 # Only cells with content count: office programs style empty cells far to the right.
-_FAR_COLUMN = re.compile(rb' r="([A-Z]{2,3})\d+"[^/>]*>')
-_FAR_ROW = re.compile(rb' r="[A-Z]{1,3}(\d{5,})"[^/>]*>')
+_FAR_COLUMN = re.compile(rb' r="([A-Za-z]{2,3})\d+"[^>]*(?<!/)>')
+_FAR_ROW = re.compile(rb' r="[A-Za-z]{1,3}(\d{5,7})"[^>]*(?<!/)>')
 # A parser accepts any blank and either quote; one spelling keeps the search fast.
 _ONE_SPELLING = bytes.maketrans(b"\t\r\n'", b'   "')
 _NEAR_COLUMNS = 26
 _NEAR_ROWS = 9_999
 
 
-def check(content: bytes, *, unpacked: int, ratio: int, cells: int) -> list[str]:
-    """Unpack every part once, counting. Returns the parts that hold a formula that failed.
+def check(content: bytes, *, unpacked: int, ratio: int, cells: int) -> None:
+    """Unpack every part once, counting.
 
     Raises BadWorkbook for a broken archive, an archive of something else, an encrypted part, more
     than `unpacked` bytes or `ratio` times the packed size, or a rectangle of more than `cells`.
@@ -35,7 +33,7 @@ def check(content: bytes, *, unpacked: int, ratio: int, cells: int) -> list[str]
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_kind(archive)
             _check_size(archive, packed=len(content), unpacked=unpacked, ratio=ratio)
-            return _check_parts(archive, cells=cells)
+            _check_parts(archive, cells=cells)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
         raise BadWorkbook(
             _("This file is damaged: it was perhaps not copied or downloaded to its end."),
@@ -43,9 +41,22 @@ def check(content: bytes, *, unpacked: int, ratio: int, cells: int) -> list[str]
         ) from error
 
 
+def is_open_document(content: bytes) -> bool:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return "content.xml" in archive.namelist()
+
+
+def is_locked_document(content: bytes) -> bool:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        manifest = "META-INF/manifest.xml"
+        return manifest in archive.namelist() and b"encryption-data" in archive.read(manifest)
+
+
 def _check_kind(archive: zipfile.ZipFile) -> None:
-    names = set(archive.namelist())
-    if not any(name.startswith("xl/") for name in names) and "content.xml" not in names:
+    names = {name.replace("\\", "/").lstrip("/").lower(): name for name in archive.namelist()}
+    types = names.get("[content_types].xml")
+    is_excel = types and re.search(rb"spreadsheetml|ms-excel", archive.read(types)[:1_000_000])
+    if not is_excel and not any(n.startswith("xl/") for n in names) and "content.xml" not in names:
         raise BadWorkbook(
             _("This file is packed (ZIP or another office document), not a spreadsheet."),
             _("Unpack it and send the .xlsx, .xls or .csv inside."),
@@ -57,22 +68,18 @@ def _check_size(archive: zipfile.ZipFile, *, packed: int, unpacked: int, ratio: 
     # Small files may be packed very tightly without harm.
     if total > unpacked or (total > 10 * 1024**2 and total > packed * ratio):
         raise BadWorkbook(
-            _("This file would unpack to %(size)d MB, which is too much.")
-            % {"size": total // 1024**2},
+            _("This file would unpack to %(size)d MB, which is too much."),
             _("Copy only the rows of the list into a new workbook and send that."),
+            {"size": total // 1024**2},
         )
 
 
-def _check_parts(archive: zipfile.ZipFile, *, cells: int) -> list[str]:
-    failed = []
+def _check_parts(archive: zipfile.ZipFile, *, cells: int) -> None:
     for part in archive.infolist():
         # Reading to the end makes zipfile compare length and checksum: a header cannot lie.
         content = archive.read(part)
-        if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"):
+        if b"sheetData" in content or b"s\0h\0e\0e\0t\0D\0a\0t\0a" in content:
             _check_rectangle(content, cells=cells)
-            if failed_formulas.MARK in content:
-                failed.append(part.filename)
-    return failed
 
 
 def _check_rectangle(xml: bytes, *, cells: int) -> None:
@@ -91,14 +98,14 @@ def _check_rectangle(xml: bytes, *, cells: int) -> None:
 
 def _column_number(letters: bytes) -> int:
     number = 0
-    for letter in letters:
+    for letter in letters.upper():
         number = number * 26 + letter - 64
     return number
 
 
 def too_wide(height: int, width: int) -> BadWorkbook:
     return BadWorkbook(
-        _("A sheet reaches to row %(height)d and column %(width)d, which is too much.")
-        % {"height": height, "width": width},
+        _("A sheet reaches to row %(height)d and column %(width)d, which is too much."),
         _("Delete stray cells far below or to the right, or split the list into several files."),
+        {"height": height, "width": width},
     )

@@ -90,6 +90,7 @@ ACTIONS: Words = {
     "measure.decided": _("measure decided"),
     "import.received": _("list received"),
     "import.settled": _("words of a list put right"),
+    "import.laid_out": _("layout of a list told"),
     "import.applied": _("list applied"),
     "import.undone": _("import undone"),
     "import.dropped": _("import dropped"),

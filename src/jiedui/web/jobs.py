@@ -56,6 +56,7 @@ def label(job: Job) -> str:
         "pairing.propose": _("Pairing proposal"),
         "pairing.replay": _("Working a pairing proposal out again"),
         "imports.undo": _("Undoing an import"),
+        "imports.mark": _("Workbook with the mistakes marked"),
         "figures.refresh": _("Refresh of the figures"),
         "figures.export": _("Export of a figure's records"),
         "audit.verify": _("Check of the audit chain"),

@@ -37,6 +37,7 @@ WHY: dict[str, Callable[[int], str]] = {
     "sample": lambda n: ngettext(
         "%(n)s sample line of the template", "%(n)s sample lines of the template", n
     ),
+    "hidden": lambda n: ngettext("%(n)s hidden row", "%(n)s hidden rows", n),
     "unread": lambda n: ngettext(
         "%(n)s row waits for a column that is required",
         "%(n)s rows wait for a column that is required",
@@ -139,4 +140,4 @@ def fill(request: HttpRequest, pk: int) -> HttpResponse:
     answers = {key: request.POST.get(f"fill-{key}", "").strip() for key in keys}
     job = actions.settle(upload, filled=answers, by=request.user)
     messages.success(request, _("What you said holds for all rows of this list."))
-    return redirect("web:job", job.pk) if job else redirect(upload)
+    return redirect("web:job", job.pk)

@@ -62,8 +62,7 @@ def _decide(request: HttpRequest, upload: Upload) -> HttpResponse:
         actions.decide(upload, list(keys), rest, by=request.user)
     left = actions.undecided(upload)
     if not left:
-        job = actions.check(upload, by=request.user)
-        return redirect("web:job", job.pk) if job else redirect(upload)
+        return redirect("web:job", actions.check(upload, by=request.user).pk)
     said = ngettext("%(left)d row is still open.", "%(left)d rows are still open.", left)
     messages.info(request, said % {"left": left})
     number = request.POST.get("next", "")

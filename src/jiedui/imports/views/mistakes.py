@@ -1,10 +1,9 @@
 """All mistakes of a list at once, and the sender's own workbook with them marked."""
 
-from io import BytesIO
 from typing import Any
 
 from django.db.models import Count, QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,9 +11,8 @@ from django.utils.translation import gettext_lazy
 from jiedui.core import audit
 from jiedui.core.doors import needs
 from jiedui.core.lists import Badge, Choice, Column, Empty, Listing, Search, listing_view
-from jiedui.imports.annotate import annotate
+from jiedui.imports import marking
 from jiedui.imports.models import Flaw, Upload
-from jiedui.imports.rows import Mistake
 from jiedui.imports.schemas import SCHEMAS
 from jiedui.imports.views import accounting, settling
 from jiedui.imports.views.steps import context, fetch
@@ -122,26 +120,9 @@ def mistakes(request: HttpRequest, pk: int) -> HttpResponse:
 
 @needs("import")
 def annotated(request: HttpRequest, pk: int) -> HttpResponse:
-    """The workbook that was sent, its wrong cells coloured, its mistakes on the first sheet."""
+    """To the job that makes the workbook that was sent with its mistakes marked."""
     upload = fetch(request, pk)
     if not upload.path.is_file():
         raise Http404
     audit.read(upload, ["file"], by=request.user)
-    out = BytesIO()
-    annotate(upload.path, [_mistake(flaw) for flaw in upload.flaws.all()], out)
-    out.seek(0)
-    name = f"{upload.name.rsplit('.', 1)[0]}-{_('mistakes')}.xlsx"
-    return FileResponse(out, as_attachment=True, filename=name)  # type: ignore[return-value]
-
-
-def _mistake(flaw: Flaw) -> Mistake:
-    return Mistake(
-        flaw.sheet,
-        flaw.row,
-        flaw.column,
-        flaw.field,
-        flaw.message,
-        flaw.mend,
-        "error" if flaw.is_error else "warning",
-        str(flaw.value),
-    )
+    return redirect("web:job", marking.mark(upload, by=request.user).pk)

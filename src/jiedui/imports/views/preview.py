@@ -160,6 +160,8 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
     upload = fetch(request, pk)
     if not upload.is_open:
         return redirect(upload)
+    if upload.unanswered or any("hidden" in block["skipped"] for block in upload.blocks):
+        return redirect("imports:layout", pk)
     if unsure(upload) and not upload.corrections:
         return redirect("imports:columns", pk)
     if upload.count("mistakes"):
@@ -176,39 +178,29 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     if upload.state in (Upload.State.REFUSED, Upload.State.DROPPED):
         return render(request, "imports/refused.html", {"upload": upload})
     if upload.is_open and not upload.seal and not actions.undecided(upload):
-        actions.check(upload, by=request.user)
-        if upload.state != Upload.State.CHECKED:
-            return redirect(upload)
+        return redirect("web:job", actions.check(upload, by=request.user).pk)
     rows = _household_rows if upload.kind == Kind.HOUSEHOLDS else _rows
     return rows(request, pk=pk)
 
 
 def _wait(request: HttpRequest, upload: Upload) -> HttpResponse:
-    if upload.job is not None:
-        return redirect("web:job", upload.job.pk)
-    actions.check(upload, by=request.user)  # the first look was cut off before it began
-    return redirect(upload)
-
-
-def _after(request: HttpRequest, upload: Upload, job: Job | None) -> HttpResponse:
-    return redirect("web:job", job.pk) if job else redirect(upload)
+    # Without a job, the request that received the file was cut off before it queued one.
+    job = upload.job or actions.check(upload, by=request.user)
+    return redirect("web:job", job.pk)
 
 
 @needs("import")
 @require_POST
 def apply(request: HttpRequest, pk: int) -> HttpResponse:
     upload = fetch(request, pk)
-    job = actions.apply(upload, by=request.user)
-    if job is None:
-        messages.success(request, _("The list is in the registers."))
-    return _after(request, upload, job)
+    return redirect("web:job", actions.apply(upload, by=request.user).pk)
 
 
 @needs("import")
 @require_POST
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     upload = fetch(request, pk)
-    return _after(request, upload, actions.undo(upload, by=request.user))
+    return redirect("web:job", actions.undo(upload, by=request.user).pk)
 
 
 @needs("import")

@@ -46,6 +46,7 @@ def steps(upload: Upload, here: str) -> list[Step]:
     mistakes = upload.count("mistakes")
     count = actions.undecided(upload) if upload.is_open else 0
     named = (
+        ("layout", pgettext("step", "Sheets"), upload.unanswered, "amber"),
         ("columns", pgettext("step", "Columns"), unsure(upload), "amber"),
         ("mistakes", _("Mistakes"), mistakes or upload.count("warnings"),
          "red" if mistakes else "grey"),

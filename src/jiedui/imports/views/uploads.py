@@ -111,8 +111,7 @@ def _received(request: HttpRequest, form: UploadForm) -> HttpResponse:
     if before := actions.earlier(upload):
         said = _("This very file was imported on %(day)s; see below what is new since.")
         messages.info(request, said % {"day": day_text(before.applied)})
-    job = actions.check(upload, by=request.user)
-    return redirect("web:job", job.pk) if job else redirect("imports:start", upload.pk)
+    return redirect("web:job", actions.check(upload, by=request.user).pk)
 
 
 @needs("import")

@@ -1,0 +1,224 @@
+"""Every list in a workbook: which are read, which are left out, and why.
+
+A sheet may hold one list, two beside each other, or one below the other. Nothing that says
+something is passed over in silence: what is not read is a block with its reason, and a person may
+say that it shall be read all the same.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from jiedui.imports.cells import Cell, Range
+from jiedui.imports.columns import Schema, guess, letter, normalise
+from jiedui.imports.headers import Table, find_table, no_headings
+from jiedui.imports.sheets import Sheet, Workbook
+from jiedui.imports.values import plain
+
+_FEW = 2
+_HEADINGS = 3  # known headings that make a row the head of another list
+READ, HIDDEN_ROWS = "read ", "hidden "  # what keys of the layout begin with
+
+
+@dataclass(frozen=True)
+class Block:
+    """One list of a sheet; `key` is what rows call their sheet, `area` its cells, e.g. A2:H40.
+
+    `reason` says why it is not read: hidden, few_headings, no_headings, chosen (a person said so),
+    no_required; `skipped` counts rows that are no entries: total, remark, heading, sample, hidden.
+    """
+
+    key: str
+    sheet: str
+    area: str
+    rows: int
+    is_read: bool
+    reason: str = ""
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    has_headings: bool = True
+
+
+@dataclass(frozen=True)
+class Found:
+    tables: list[Table]
+    blocks: list[Block]
+
+
+def find(workbook: Workbook, schema: Schema, *, layout: Mapping[str, str] | None = None) -> Found:
+    """All blocks of a workbook, and the tables to be read.
+
+    `layout` may say of a block that it shall be read ("read KEY" → yes or no), or its hidden rows
+    ("hidden KEY" → yes). Raises BadWorkbook when there is nothing to read.
+    """
+    layout = layout or {}
+    pieces = [
+        (sheet, piece, find_table(piece, schema, with_hidden=_wants(layout, HIDDEN_ROWS, piece)))
+        for sheet in workbook.sheets
+        if not sheet.is_empty
+        for piece in _pieces(sheet, schema)
+    ]
+    shown = [table for sheet, _piece, table in pieces if table and not sheet.hidden]
+    best = max((table.score for table in shown), default=0)
+    tables, blocks = [], []
+    for sheet, piece, table in pieces:
+        reason = _reason(sheet, table, schema, best)
+        said = layout.get(READ + piece.name, "")
+        if table and said in ("yes", "no"):
+            reason = "" if said == "yes" else "chosen"
+        blocks.append(_block(sheet, piece, table, reason))
+        if table and not reason:
+            tables.append(table)
+    if not tables:
+        raise no_headings()
+    return Found(tables, blocks)
+
+
+def _wants(layout: Mapping[str, str], kind: str, piece: Sheet) -> bool:
+    return layout.get(kind + piece.name) == "yes"
+
+
+def _reason(sheet: Sheet, table: Table | None, schema: Schema, best: int) -> str:
+    if table is None:
+        return "no_headings"
+    if sheet.hidden:
+        return "hidden"
+    known = {guess(schema, heading.parts)[0] for heading in table.headings}
+    if table.score >= _HEADINGS and all(f.key in known for f in schema.fields if f.required):
+        return ""
+    # Far fewer known headings than the best list has: a note, not a list.
+    is_list = table.score * 2 >= best and table.score >= min(best, _FEW)
+    return "" if is_list else "few_headings"
+
+
+def _block(sheet: Sheet, piece: Sheet, table: Table | None, reason: str) -> Block:
+    used = [n for n, row in enumerate(piece.rows) if any(not _is_blank(cell) for cell in row)]
+    ends = [_ends(piece.rows[n]) for n in used]
+    left, right = min(end[0] for end in ends), max(end[1] for end in ends)
+    area = f"{letter(left)}{used[0] + 1}:{letter(right)}{used[-1] + 1}"
+    if table is None:
+        return Block(piece.name, sheet.name, area, len(used), False, reason, {}, False)
+    skipped = Counter(why for _number, why in table.skipped if why != "blank")
+    return Block(piece.name, sheet.name, area, len(table.rows), not reason, reason, dict(skipped))
+
+
+def _ends(row: list[Cell]) -> tuple[int, int]:
+    """The first and the last column of a row that says something."""
+    first = next(n for n, cell in enumerate(row) if not _is_blank(cell))
+    last = next(n for n in range(len(row) - 1, -1, -1) if not _is_blank(row[n]))
+    return first, last
+
+
+def _is_blank(cell: Cell) -> bool:
+    return cell is None or cell == "" or (isinstance(cell, str) and not cell.strip())
+
+
+# One sheet, several lists
+
+
+def _pieces(sheet: Sheet, schema: Schema) -> Iterator[Sheet]:
+    """The parts of a sheet that hold one list each; the first keeps the name of the sheet."""
+    for part in _beside(sheet, schema):
+        yield from _below(part, schema)
+
+
+def _beside(sheet: Sheet, schema: Schema) -> list[Sheet]:
+    """A list whose headings begin again further right is another list."""
+    table = find_table(sheet, schema)
+    start = _again(table, schema) if table else None
+    if table is None or start is None:
+        return [sheet]
+    name = sheet.name.partition(":")[0]
+    width = max(map(len, sheet.rows))
+    first = _cut(sheet, sheet.name, columns=range(start))
+    key = f"{name}:{letter(start)}{table.header_row}"
+    rest = _cut(sheet, key, columns=range(start, width))
+    return [first, *_beside(rest, schema)] if not rest.is_empty else [first]
+
+
+def _again(table: Table, schema: Schema) -> int | None:
+    """The column where headings begin again, among them the one that names an entry."""
+    names = [" ".join(normalise(part) for part in heading.parts) for heading in table.headings]
+    required = {one.key for one in schema.fields if one.required}
+    for n, name in enumerate(names[1:], 1):
+        if name not in names[:n]:
+            continue
+        repeated = [k for k in range(n, len(names)) if names[k] in names[:n]]
+        found = {guess(schema, table.headings[k].parts)[0] for k in repeated}
+        if len(repeated) >= _FEW and found & required:
+            return table.headings[n].column
+    return None
+
+
+def _below(sheet: Sheet, schema: Schema) -> Iterator[Sheet]:
+    """A row of other headings further down begins another list."""
+    table = find_table(sheet, schema)
+    start = _next_head(sheet, table, schema) if table else None
+    if table is None or start is None:
+        yield sheet
+        return
+    name = sheet.name.partition(":")[0]
+    yield _cut(sheet, sheet.name, rows=range(start))
+    column = letter(min(heading.column for heading in table.headings))
+    rest = _cut(sheet, f"{name}:{column}{start + 1}", rows=range(start, len(sheet.rows)))
+    yield from _below(rest, schema)
+
+
+def _next_head(sheet: Sheet, table: Table, schema: Schema) -> int | None:
+    own = {normalise(part) for heading in table.headings for part in heading.parts}
+    known = _Known(schema)
+    for number, row in table.rows:
+        cells = [cell for cell in row if cell not in ("", None)]
+        if len(cells) < _HEADINGS or not known.are(cells):
+            continue
+        if not {normalise(plain(cell)) for cell in cells} <= own:
+            return _with_its_title(sheet, number - 1)
+    return None
+
+
+class _Known:
+    """Whether most of some cells are names of columns; names are few, so each is asked once."""
+
+    def __init__(self, schema: Schema) -> None:
+        self.schema, self.seen = schema, dict[str, bool]()
+
+    def are(self, cells: Sequence[Cell]) -> bool:
+        # Nearly every row ends here: its first cells are a number, a village, somebody's name.
+        if not (self._is(cells[0]) or self._is(cells[1])):
+            return False
+        return sum(map(self._is, cells)) >= max(_HEADINGS, len(cells) * 0.6)
+
+    def _is(self, cell: Cell) -> bool:
+        if not isinstance(cell, str):
+            return False
+        if cell not in self.seen:
+            self.seen[cell] = normalise(plain(cell)) in self.schema.normalised
+        return self.seen[cell]
+
+
+def _with_its_title(sheet: Sheet, row: int) -> int:
+    while row and sum(not _is_blank(cell) for cell in sheet.rows[row - 1]) <= 1:
+        row -= 1
+    return row
+
+
+def _cut(
+    sheet: Sheet, name: str, *, rows: range | None = None, columns: range | None = None
+) -> Sheet:
+    """A part of a sheet, its cells where they were."""
+    rows = rows or range(len(sheet.rows))
+    columns = columns or range(max(map(len, sheet.rows), default=0))
+
+    def inside(row: int, column: int) -> bool:
+        return row in rows and column in columns
+
+    kept = [
+        [cell if n in columns else "" for n, cell in enumerate(row[: columns.stop])]
+        if at in rows
+        else []
+        for at, row in enumerate(sheet.rows[: rows.stop])
+    ]
+    merged: list[Range] = [area for area in sheet.merged if inside(*area[0])]
+    marks = {place: mark for place, mark in sheet.marks.items() if inside(*place)}
+    return replace(sheet, name=name, rows=kept, merged=merged, marks=marks)

@@ -1,0 +1,57 @@
+"""Cells that stand for several rows: merged down, or written once above empty ones."""
+
+from __future__ import annotations
+
+from jiedui.imports.cells import Cell
+from jiedui.imports.columns import Field
+from jiedui.imports.headers import Table
+from jiedui.imports.values import BLANKS, Integer, plain
+from jiedui.imports.values import Amount as Decimals
+
+# Columns people write once for a group of rows, each with the column the question is asked for.
+WRITTEN_ONCE = {
+    "village": "village",
+    "township": "village",
+    "county": "village",
+    "organisation": "organisation",
+}
+Entries = list[tuple[int, list[Cell]]]
+
+
+def filled(table: Table, field: Field, column: int, entries: Entries) -> list[Cell]:
+    """The cells of a column, a merged one in each of its rows.
+
+    A size or an amount merged over several rows stays in the first: it would count twice.
+    """
+    cells = [row[column] if 0 <= column < len(row) else None for _number, row in entries]
+    if isinstance(field.parser, Integer | Decimals):
+        return cells
+    at = {number - 1: n for n, (number, _row) in enumerate(entries)}
+    for (top, left), (bottom, _right) in table.merged:
+        if left != column or top == bottom or top not in at:
+            continue
+        for row in range(top + 1, bottom + 1):
+            if row in at and is_blank(cells[at[row]]):
+                cells[at[row]] = cells[at[top]]
+    return cells
+
+
+def is_blank(cell: Cell) -> bool:
+    return cell is None or plain(cell) == ""
+
+
+def below_a_value(cells: list[Cell]) -> dict[int, Cell]:
+    """Empty cells somewhere below a filled one, each with that value."""
+    found: dict[int, Cell] = {}
+    last: Cell = None
+    for n, cell in enumerate(cells):
+        if not is_blank(cell):
+            last = cell
+        elif last is not None and plain(last) not in BLANKS:
+            found[n] = last
+    return found
+
+
+def shown(row: list[Cell]) -> str:
+    """The beginning of a row as a question shows it."""
+    return " · ".join(text for cell in row[:8] if (text := plain(cell)))[:80]

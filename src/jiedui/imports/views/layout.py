@@ -1,0 +1,144 @@
+"""How a list is laid out: what was read of the file, and what only the sender knows of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
+
+from jiedui.core.doors import needs
+from jiedui.core.lists import Badge
+from jiedui.core.texts import count_text
+from jiedui.imports import actions
+from jiedui.imports.blocks import HIDDEN_ROWS, READ
+from jiedui.imports.models import Upload
+from jiedui.imports.schemas import SCHEMAS
+from jiedui.imports.views.steps import context, fetch
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question as its page shows it; `answers` are (value, sentence, is chosen)."""
+
+    key: str
+    title: str
+    examples: list[str]
+    answers: list[tuple[str, str, bool]]
+
+
+@needs("import")
+def layout(request: HttpRequest, pk: int) -> HttpResponse:
+    upload = fetch(request, pk)
+    if request.method == "POST":
+        said = {key: str(said) for key, said in request.POST.items() if key in _known(upload)}
+        job = actions.lay_out(upload, said, by=request.user)
+        messages.success(request, _("The list is read again as you said."))
+        return redirect("web:job", job.pk)
+    asked = [_asked(upload.kind, question) for question in upload.layout_questions]
+    page = {"asked": asked, "blocks": [shown(block) for block in upload.blocks]}
+    return render(request, "imports/layout.html", context(upload, "layout") | page)
+
+
+def _known(upload: Upload) -> set[str]:
+    keys = {question["key"] for question in upload.layout_questions}
+    return keys | {kind + b["key"] for b in upload.blocks for kind in (READ, HIDDEN_ROWS)}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One list of the file as the page shows it: `offers` are (key, answer, words) of buttons."""
+
+    key: str
+    area: str
+    rows: int
+    badge: Badge
+    why: str
+    skipped: list[tuple[str, int]]
+    offers: list[tuple[str, str, str]]
+
+
+def shown(block: dict[str, Any]) -> Shown:
+    """A block with its reason in words and the buttons that change it."""
+    badge = Badge(pgettext("sheet", "read"), "green", "check") if block["is_read"] else _left_out()
+    skipped = [(str(ROWS_LEFT[why]), count) for why, count in block["skipped"].items()]
+    return Shown(
+        block["key"], block["area"], block["rows"], badge, str(WHY.get(block["reason"], "")),
+        skipped, list(_offers(block)),
+    )  # fmt: skip
+
+
+def _left_out() -> Badge:
+    return Badge(pgettext("sheet", "left out"), "amber", "minus")
+
+
+def _offers(block: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    if block["is_read"]:
+        yield READ + block["key"], "no", _("Leave it out")
+    elif block["has_headings"] and block["reason"] != "no_required":
+        yield READ + block["key"], "yes", _("Read it all the same")
+    if block["is_read"] and block["skipped"].get("hidden"):
+        yield HIDDEN_ROWS + block["key"], "yes", _("Read the hidden rows as well")
+
+
+WHY = {
+    "hidden": gettext_lazy("The sheet is hidden."),
+    "few_headings": gettext_lazy("Its headings are not those of such a list."),
+    "no_headings": gettext_lazy("It has no row of headings."),
+    "chosen": gettext_lazy("You said so."),
+    "no_required": gettext_lazy("A column that is needed is missing."),
+}
+ROWS_LEFT = {
+    "total": gettext_lazy("totals"),
+    "remark": gettext_lazy("remarks"),
+    "heading": gettext_lazy("repeated headings"),
+    "sample": gettext_lazy("sample lines of the template"),
+    "hidden": gettext_lazy("hidden rows"),
+    "unread": gettext_lazy("waiting for a column"),
+}
+
+
+def _asked(kind: str, question: dict[str, Any]) -> Asked:
+    key, rows = question["key"], question["rows"]
+    if key == "families":
+        title, answers = _of_families(rows)
+    else:
+        title, answers = _of_empty_cells(SCHEMAS[kind].by_key[key].title, rows)
+    chosen = question["answer"]
+    return Asked(
+        key,
+        title,
+        question["examples"],
+        [(value, said, value == chosen) for value, said in answers],
+    )
+
+
+def _of_families(rows: int) -> tuple[str, list[tuple[str, str]]]:
+    title = ngettext(
+        "%(rows)s row names no household. Whose family is it?",
+        "%(rows)s rows name no household. Whose family are they?",
+        rows,
+    )
+    return title % {"rows": count_text(rows)}, [
+        (
+            "above",
+            _("Each family begins with its number or its head: they belong to the row above"),
+        ),
+        ("below", _("Each family ends with its number or its head: they belong to the row below")),
+        ("apart", _("Neither, or not always: leave these rows out")),
+    ]
+
+
+def _of_empty_cells(column: str, rows: int) -> tuple[str, list[tuple[str, str]]]:
+    title = ngettext(
+        "In the column “%(column)s” %(rows)s cell below a value is empty. What does it mean?",
+        "In the column “%(column)s” %(rows)s cells below a value are empty. What do they mean?",
+        rows,
+    )
+    return title % {"column": column, "rows": count_text(rows)}, [
+        ("above", _("The value above")),
+        ("empty", _("Nothing: the value is not known")),
+    ]
