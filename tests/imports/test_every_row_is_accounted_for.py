@@ -74,6 +74,8 @@ def test_a_village_for_all_rows_is_said_where_the_list_has_no_such_column(office
 
     content = lists.xlsx([["户主", "家庭人口"], ["张三", 2], ["李四", 1]])
     upload = registers.send("households", content, by=office)
-    actions.settle(upload, words={"village": {"\n表1": "柳树村"}}, by=office)
+    registers.done(
+        actions.settle(upload, words={"village": {"\n表1": "柳树村"}}, by=office), upload
+    )
     upload.refresh_from_db()
     assert upload.count("new") == 2

@@ -61,17 +61,19 @@ def test_parts_with_unusual_names_are_read(content):
     assert [row.values["name"] for row in parsed.rows] == ["秦安", "秦和", "秦顺"]
 
 
-def test_hidden_rows_are_left_out_and_said_and_can_be_read():
+def test_hidden_rows_are_read_and_said_and_can_be_left_out():
     book = openpyxl.load_workbook(io.BytesIO(lists.xlsx(ROWS)))
     book.worksheets[0].row_dimensions[3].hidden = True
     out = io.BytesIO()
     book.save(out)
     sheet = read(out.getvalue())
     parsed = parse(sheet, HOUSEHOLDS)
-    assert [row.values["name"] for row in parsed.rows] == ["秦安", "秦顺"]
-    assert parsed.blocks[0].skipped == {"hidden": 1}
-    said = parse(sheet, HOUSEHOLDS, layout={"hidden 表1": "yes"})
-    assert [row.values["name"] for row in said.rows] == ["秦安", "秦和", "秦顺"]
+    assert [row.values["name"] for row in parsed.rows] == ["秦安", "秦和", "秦顺"]
+    assert parsed.blocks[0].hidden_rows == 1
+    assert [(m.row, m.severity) for m in parsed.mistakes] == [(3, "warning")]
+    said = parse(sheet, HOUSEHOLDS, layout={"hidden 表1": "no"})
+    assert [row.values["name"] for row in said.rows] == ["秦安", "秦顺"]
+    assert said.blocks[0].skipped == {"hidden": 1}
 
 
 def test_merged_cells_of_an_open_document_are_merged():
@@ -88,8 +90,8 @@ def test_merged_cells_of_an_open_document_are_merged():
     )
     parsed = parse(read(_ods(table)), HOUSEHOLDS)
     found = [(row.values["village"], row.values["name"]) for row in parsed.rows]
-    assert found == [("柳树村", "秦安"), ("柳树村", "秦和")]
-    assert parsed.blocks[0].skipped == {"hidden": 1}
+    assert found == [("柳树村", "秦安"), ("柳树村", "秦和"), ("杨村", "秦顺")]
+    assert parsed.blocks[0].hidden_rows == 1
 
 
 def _ods(rows):

@@ -55,9 +55,10 @@ def test_a_list_without_a_kind_says_which_one_its_rows_get_and_lets_it_be_chosen
     assert 'name="fill-kind"' in page
     assert "低保户 <span" in page
     client.post(reverse("imports:fill", args=[upload.pk]), {"fill-kind": "特困供养户"})
+    registers.work()
     upload.refresh_from_db()
     assert _added(upload)["household", "kind"] == ("extreme", new)
-    actions.apply(upload, by=office)
+    registers.done(actions.apply(upload, by=office), upload)
     assert set(Household.objects.values_list("kind", flat=True)) == {"extreme"}
     assert Household.objects.count() == new
 
@@ -72,7 +73,7 @@ def test_what_is_written_is_what_the_preview_showed(office, willow_village, toda
         "People in the household": "1",
         "First listed": today.isoformat(),
     }
-    actions.apply(upload, by=office)
+    registers.done(actions.apply(upload, by=office), upload)
     home = Household.objects.get()
     assert (home.kind, home.size, home.since) == ("other_hardship", 1, today)
 
@@ -80,9 +81,9 @@ def test_what_is_written_is_what_the_preview_showed(office, willow_village, toda
 def test_a_day_for_the_whole_list_holds_for_people_as_well(office, willow_village):
     rows = [["村", "户主", "性别"], ["柳树村", "李安平", "男"]]
     upload = registers.send("households", lists.xlsx(rows), by=office)
-    actions.settle(upload, filled={"since": "2016-03-05"}, by=office)
+    registers.done(actions.settle(upload, filled={"since": "2016-03-05"}, by=office), upload)
     upload.refresh_from_db()
-    actions.apply(upload, by=office)
+    registers.done(actions.apply(upload, by=office), upload)
     assert Household.objects.get().since.isoformat() == "2016-03-05"
     assert Person.objects.get().since.isoformat() == "2016-03-05"
 
@@ -91,7 +92,7 @@ def test_an_answer_taken_back_leaves_what_the_program_has(office, willow_village
     rows = [["村", "户主"], ["柳树村", "李安平"]]
     upload = registers.send("households", lists.xlsx(rows), by=office)
     for said, kind in (("低保户", "allowance"), ("", "other_hardship")):
-        actions.settle(upload, filled={"kind": said}, by=office)
+        registers.done(actions.settle(upload, filled={"kind": said}, by=office), upload)
         upload.refresh_from_db()
         assert _added(upload)["household", "kind"] == (kind, 1)
 
@@ -102,7 +103,7 @@ def test_birth_and_gender_follow_from_the_number_and_say_so(office, willow_villa
     upload = registers.send("households", lists.xlsx(rows), by=office)
     told = {line.label: line.new for line in shown.values(upload.rows.get()) if line.by}
     assert told["Date of birth"] == "1966-08-08"
-    actions.apply(upload, by=office)
+    registers.done(actions.apply(upload, by=office), upload)
     person = Person.objects.get()
     assert (person.born.isoformat(), person.gender) == ("1966-08-08", "female")
 

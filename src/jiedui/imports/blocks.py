@@ -28,6 +28,7 @@ class Block:
 
     `reason` says why it is not read: hidden, few_headings, no_headings, chosen (a person said so),
     no_required; `skipped` counts rows that are no entries: total, remark, heading, sample, hidden.
+    `hidden_rows` are entries nobody sees in the file; they are read unless a person says not.
     """
 
     key: str
@@ -38,6 +39,7 @@ class Block:
     reason: str = ""
     skipped: Mapping[str, int] = field(default_factory=dict)
     has_headings: bool = True
+    hidden_rows: int = 0
 
 
 @dataclass(frozen=True)
@@ -50,11 +52,15 @@ def find(workbook: Workbook, schema: Schema, *, layout: Mapping[str, str] | None
     """All blocks of a workbook, and the tables to be read.
 
     `layout` may say of a block that it shall be read ("read KEY" → yes or no), or its hidden rows
-    ("hidden KEY" → yes). Raises BadWorkbook when there is nothing to read.
+    ("hidden KEY" → no). Raises BadWorkbook when there is nothing to read.
     """
     layout = layout or {}
     pieces = [
-        (sheet, piece, find_table(piece, schema, with_hidden=_wants(layout, HIDDEN_ROWS, piece)))
+        (
+            sheet,
+            piece,
+            find_table(piece, schema, with_hidden=layout.get(HIDDEN_ROWS + piece.name) != "no"),
+        )
         for sheet in workbook.sheets
         if not sheet.is_empty
         for piece in _pieces(sheet, schema)
@@ -73,10 +79,6 @@ def find(workbook: Workbook, schema: Schema, *, layout: Mapping[str, str] | None
     if not tables:
         raise no_headings()
     return Found(tables, blocks)
-
-
-def _wants(layout: Mapping[str, str], kind: str, piece: Sheet) -> bool:
-    return layout.get(kind + piece.name) == "yes"
 
 
 def _reason(sheet: Sheet, table: Table | None, schema: Schema, best: int) -> str:
@@ -100,7 +102,10 @@ def _block(sheet: Sheet, piece: Sheet, table: Table | None, reason: str) -> Bloc
     if table is None:
         return Block(piece.name, sheet.name, area, len(used), False, reason, {}, False)
     skipped = Counter(why for _number, why in table.skipped if why != "blank")
-    return Block(piece.name, sheet.name, area, len(table.rows), not reason, reason, dict(skipped))
+    return Block(
+        piece.name, sheet.name, area, len(table.rows), not reason, reason, dict(skipped),
+        hidden_rows=len(table.hidden),
+    )  # fmt: skip
 
 
 def _ends(row: list[Cell]) -> tuple[int, int]:

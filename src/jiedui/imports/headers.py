@@ -44,6 +44,7 @@ class Table:
     score: int
     merged: list[Range] = field(default_factory=list)
     marks: dict[tuple[int, int], Mark] = field(default_factory=dict)
+    hidden: frozenset[int] = frozenset()  # numbers of rows that are read though nobody sees them
 
     def samples(self, most: int = 3) -> dict[int, list[Cell]]:
         """Up to `most` different values of each column, to recognise it by."""
@@ -77,7 +78,15 @@ def find_table(sheet: Sheet, schema: Schema, *, with_hidden: bool = False) -> Ta
     rows, skipped = _body(sheet, start, headings, frozenset() if with_hidden else sheet.hidden_rows)
     merged = [area for area in sheet.merged if area[0][0] >= start]
     return Table(
-        sheet.name, headings, top.begin + first + 1, rows, skipped, score, merged, sheet.marks
+        sheet.name,
+        headings,
+        top.begin + first + 1,
+        rows,
+        skipped,
+        score,
+        merged,
+        sheet.marks,
+        frozenset(number for number, _row in rows if number - 1 in sheet.hidden_rows),
     )
 
 

@@ -154,6 +154,9 @@ class _Reading:
             for (number, _row), cells in zip(entries, zip(*read, strict=True), strict=True)
         ]
         self.parsed.rows += rows
+        for row in rows:
+            if row.number in self.table.hidden:
+                self._add(row.number, "", "", _hidden())
         return rows
 
     def _pass_over(self, reason: str, numbers: Iterable[int]) -> None:
@@ -288,6 +291,14 @@ class _Reading:
                 is_open=bool(field) and bad.value is None and not bad.is_settled,
             )
         )
+
+
+def _hidden() -> Bad:
+    return Bad(
+        _("This row is hidden in the file, and was read."),
+        _("If it does not belong to the list, leave the hidden rows out on the page of sheets."),
+        severity="warning",
+    )
 
 
 def _marked(mark: Mark) -> Bad:

@@ -66,9 +66,16 @@ def shown(block: dict[str, Any]) -> Shown:
     badge = Badge(pgettext("sheet", "read"), "green", "check") if block["is_read"] else _left_out()
     skipped = [(str(ROWS_LEFT[why]), count) for why, count in block["skipped"].items()]
     return Shown(
-        block["key"], block["area"], block["rows"], badge, str(WHY.get(block["reason"], "")),
+        block["key"], block["area"], block["rows"], badge, _why(block),
         skipped, list(_offers(block)),
     )  # fmt: skip
+
+
+def _why(block: dict[str, Any]) -> str:
+    if block["is_read"] and (hidden := block["hidden_rows"]):
+        said = ngettext("%(n)s of them is hidden.", "%(n)s of them are hidden.", hidden)
+        return said % {"n": count_text(hidden)}
+    return str(WHY.get(block["reason"], ""))
 
 
 def _left_out() -> Badge:
@@ -82,6 +89,8 @@ def _offers(block: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
         yield READ + block["key"], "yes", _("Read it all the same")
     if block["is_read"] and block["skipped"].get("hidden"):
         yield HIDDEN_ROWS + block["key"], "yes", _("Read the hidden rows as well")
+    elif block["is_read"] and block["hidden_rows"]:
+        yield HIDDEN_ROWS + block["key"], "no", _("Leave the hidden rows out")
 
 
 WHY = {

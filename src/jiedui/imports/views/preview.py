@@ -160,7 +160,7 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
     upload = fetch(request, pk)
     if not upload.is_open:
         return redirect(upload)
-    if upload.unanswered or any("hidden" in block["skipped"] for block in upload.blocks):
+    if upload.unanswered or any(block["hidden_rows"] for block in upload.blocks):
         return redirect("imports:layout", pk)
     if unsure(upload) and not upload.corrections:
         return redirect("imports:columns", pk)
