@@ -57,6 +57,10 @@ def sort(
     _join_merged(lines, together)
     if not any(not line.family for line in lines):
         return Sorted(lines, "number" if not together else "merged")
+    if with_heads and _are_alone(lines):
+        for line in lines:
+            line.family = line.family or _alone(line)
+        return Sorted(lines, "number")
     for name, divide in _DIVISIONS:
         blocks = divide(lines)
         if blocks and all(_is_family(lines[b.start : b.stop], with_heads) for b in blocks):
@@ -76,6 +80,12 @@ def _own(line: Line) -> str:
 
 def _alone(line: Line) -> str:
     return f"row {line.number}"
+
+
+def _are_alone(lines: list[Line]) -> bool:
+    """Whether all rows without a number are heads, and no numbered family waits for its own."""
+    headed = {line.family for line in lines if line.is_head}
+    return all(line.is_head if not line.family else line.family in headed for line in lines)
 
 
 # What the file says by itself
