@@ -24,7 +24,6 @@ from jiedui.core.lists import (
     YesNo,
     listing_view,
 )
-from jiedui.core.models import Job
 from jiedui.core.texts import count_text
 from jiedui.imports import actions, shown
 from jiedui.imports.models import Kind, StagedRow, Upload
