@@ -196,6 +196,7 @@ def _coordinates(scene: Scene, home: Home) -> str:
 
 def _person(scene: Scene, home: Home, one: Relative, number: str) -> tuple[object, ...]:
     identity = ""
+    since = max(home.since, one.born)
     if scene.rng.random() < NUMBERED:
         serial = 2 * scene.rng.randint(0, 498) + (1 if one.gender == "male" else 2)
         province = home.place.path[:2]
@@ -218,6 +219,6 @@ def _person(scene: Scene, home: Home, one: Relative, number: str) -> tuple[objec
         one.disability,
         "",
         *spelled(one.name),
-        max(home.since, one.born),
-        home.ended,
+        since,
+        home.ended and max(home.ended, since),
     )
