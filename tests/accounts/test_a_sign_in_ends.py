@@ -87,7 +87,7 @@ def test_what_was_typed_is_offered_on_its_page_after_signing_in(at_work, office)
     with connection.cursor() as cursor:
         cursor.execute("SELECT content FROM core_draft")
         assert "陈卫东".encode() not in bytes(cursor.fetchone()[0])
-    assert "secret-word" not in stored.content
+    assert "secret-word" not in stored.text
     assert sign_in(at_work, next=PROFILE).url == PROFILE
     assert "陈卫东" in offered(at_work).content.decode()
     at_work.post(PROFILE, {"id": str(uuid4()), **TYPED})

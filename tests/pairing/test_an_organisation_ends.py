@@ -97,7 +97,9 @@ def test_two_units_become_one_and_everything_goes_on(
     client, office, laden, branch, water, zhou, qin_family, willow_village, campaign, today
 ):
     old_visit = fieldwork.visit(
-        Pair.objects.get(member=zhou), Done(kind="visit", day=today - timedelta(days=3)), by=None
+        Pair.objects.get(member=zhou),
+        Done("visit", today - timedelta(days=3), note="都好"),
+        by=None,
     )
     client.force_login(office)
     assert _end(client, laden, today, successor="水利局").status_code == 302
@@ -122,7 +124,7 @@ def test_two_units_become_one_and_everything_goes_on(
     assert not Appointment.objects.filter(organisation=laden, ended=None).exists()
     assert Plan.objects.get().organisation == laden  # its history stays with it
     assert Activity.objects.get(pk=old_visit.pk).organisation == branch
-    new = fieldwork.visit(pair, Done(kind="visit", day=today), by=None)
+    new = fieldwork.visit(pair, Done("visit", today, note="都好"), by=None)
     assert new.organisation == heir
 
 

@@ -84,7 +84,7 @@ def test_visits_are_credited_by_their_day(
     _move(client, day)
     pair = Pair.objects.get(pk=zhou_and_the_qins.pk)
     before, after = [
-        fieldwork.visit(pair, Done(kind="visit", day=one), by=office)
+        fieldwork.visit(pair, Done(kind="visit", day=one, note="都好"), by=office)
         for one in (day - timedelta(days=1), day)
     ]
     assert Activity.objects.get(pk=before.pk).organisation == branch

@@ -74,7 +74,8 @@ CHANGING = {
     *("reports:bulletin_refresh", "reports:bulletin_write", "reports:bulletin_add"),
     *("reports:bulletin_discard", "reports:bulletin_freeze", "reports:audit_verify"),
     *("figures:refresh", "campaigns:new", "campaigns:check", "campaigns:plan_edit"),
-    *("web:setup", "web:setup_places", "ledger:names", "ledger:part"),
+    *("web:setup", "web:setup_places", "ledger:names", "ledger:part", "pairing:move"),
+    *("households:head", "households:restore"),
 }  # fmt: skip
 FRAME = {"accounts:large_type", "accounts:language", "accounts:logout", "web:campaign"}
 QUERY = {
@@ -199,10 +200,10 @@ def test_after_a_week_only_the_digest_is_kept(client, office, zhou_and_the_qins,
     sent = visit(zhou_and_the_qins)
     client.post(url, sent)
     kept = Submission.objects.get()
-    assert "身体好" in kept.content
+    assert "身体好" in kept.text
     Submission.objects.update(at=kept.at - 2 * SHOWN)
     forget_what_was_typed(today)
-    assert Submission.objects.get().content == ""
+    assert Submission.objects.get().text == ""
     assert client.post(url, {**sent, "note": "别的"}).status_code == 409
     assert client.post(url, sent).status_code == 302
 

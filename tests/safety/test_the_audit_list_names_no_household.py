@@ -42,12 +42,12 @@ def test_the_chain_keeps_no_birth_no_digest_and_no_health(qin_family, office, to
     person = actions.add_person(qin_family, {"name": "秦小川", "since": today}, by=office)
     values = {
         "name": "秦大川", "identity": "211104195801017778", "health": "chronic",
-        "born": date(1958, 1, 1), "relation": "head",
+        "born": date(1958, 1, 1), "relation": "spouse",
     }  # fmt: skip
     actions.amend_person(person, values, by=office)
     after = AuditEntry.objects.get(action="person.amended").content["after"]
     assert after == {
-        "name": "秦**", "identity": "•••", "health": "•••", "born": "•••", "relation": "head",
+        "name": "秦**", "identity": "•••", "health": "•••", "born": "•••", "relation": "spouse",
     }  # fmt: skip
 
 

@@ -93,21 +93,6 @@ class Job(models.Model):
         return min(100, 100 * self.done // self.total) if self.total else 0
 
 
-class Submission(models.Model):
-    """The number of a form that did its work: sent again, it answers with what was done then."""
-
-    id = models.UUIDField(primary_key=True)  # made with the form
-    owner_id = models.BigIntegerField(null=True)
-    kind = models.CharField(max_length=200)
-    digest = models.CharField(max_length=32)
-    content = EncryptedText()
-    answer = models.CharField(max_length=300, blank=True)
-    at = models.DateTimeField(db_index=True)
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.at:%Y-%m-%d}"
-
-
 class Installation(models.Model):
     """The one row that says what this installation is."""
 
@@ -184,12 +169,25 @@ class Confidential(models.Model):
             super().refresh_from_db(*args, **kwargs)
 
 
-class Draft(Confidential):
+class Typed(Confidential):
+    """What somebody typed into a form. They read it back themselves: no read is noted for that."""
+
+    content = EncryptedText()  # as JSON
+
+    class Meta:
+        abstract = True
+
+    @property
+    def text(self) -> str:
+        with readings.unseen():
+            return str(self.content)
+
+
+class Draft(Typed):
     """What one user has typed into one form and not sent."""
 
     owner_id = models.BigIntegerField()
     form = models.CharField(max_length=300)  # the address it is sent to
-    content = EncryptedText()
     at = models.DateTimeField(db_index=True)
 
     class Meta:
@@ -200,11 +198,19 @@ class Draft(Confidential):
     def __str__(self) -> str:
         return f"{self.owner_id} {self.form}"
 
-    @property
-    def fields(self) -> str:
-        """What was typed, as JSON. Whoever typed it reads it back: no read of a record is noted."""
-        with readings.unseen():
-            return str(self.content)
+
+class Submission(Typed):
+    """The number of a form that did its work: sent again, it answers with what was done then."""
+
+    id = models.UUIDField(primary_key=True)  # made with the form
+    owner_id = models.BigIntegerField(null=True)
+    kind = models.CharField(max_length=200)
+    digest = models.CharField(max_length=32)
+    answer = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%Y-%m-%d}"
 
 
 class _OpenedValues(ValuesIterable):

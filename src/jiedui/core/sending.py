@@ -35,7 +35,7 @@ def send(
         with unless_taken():
             return once(request, work, by=by, again=again, words=words_of(form))
     except OtherContent as other:
-        return beside_the_first(request, other.earlier)
+        return beside_the_first(request, other.earlier, words=words_of(form))
     except Refused as refused:
         form.add_error(None, refused.sentence)
         return None
@@ -82,19 +82,25 @@ class Line:
         return self.first != self.now
 
 
-def beside_the_first(request: HttpRequest, earlier: Submission) -> HttpResponse:
-    """Nothing is written: what was saved first, and what was sent now. A stranger sees neither."""
+def beside_the_first(
+    request: HttpRequest, earlier: Submission, *, words: dict[str, Any] | None = None
+) -> HttpResponse:
+    """Nothing is written: what was saved first, and what was sent now.
+
+    A stranger sees only the latter, which is their own.
+    """
     is_own = earlier.owner_id is not None and earlier.owner_id == request.user.pk
-    lines = _lines(earlier, Sent.by_form(request)) if is_own else []
-    context = {"earlier": earlier if is_own else None, "lines": lines}
+    first, known = submissions.typed(earlier) if is_own else ([], {})
+    sent = Sent.by_form(request)
+    lines = _lines(first, sent.fields if sent else [], words=known or words or {})
+    context = {"earlier": earlier if is_own else None, "lines": lines, "is_known": bool(first)}
     return render(request, "core/sent_twice.html", context, status=409)
 
 
-def _lines(earlier: Submission, sent: Sent | None) -> list[Line]:
-    first, words = submissions.typed(earlier)
-    if not first or sent is None:
-        return []
-    before, after = _said(first, words), _said(sent.fields, words)
+def _lines(
+    first: submissions.Fields, now: submissions.Fields, *, words: dict[str, Any]
+) -> list[Line]:
+    before, after = _said(first, words), _said(now, words)
     labels = words.get("labels", {})
     lines = [
         Line(labels.get(name, name), before.get(name, ""), after.get(name, ""))

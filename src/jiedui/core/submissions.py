@@ -141,7 +141,7 @@ def led_to(sent: Sent | None, address: str) -> None:
 
 def typed(submission: Submission) -> tuple[Fields, dict[str, Any]]:
     """What was typed the first time, and its words; nothing once it is too long ago."""
-    fields, words = json.loads(str(submission.content) or "[[], {}]")
+    fields, words = json.loads(submission.text or "[[], {}]")
     return [(name, value) for name, value in fields], words
 
 

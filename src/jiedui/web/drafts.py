@@ -30,7 +30,7 @@ def _offered(request: HttpRequest, form: str) -> HttpResponse:
     found = drafts.of(request.user, form)
     if found is None:
         return HttpResponse(status=204)
-    answer = render(request, "web/_draft.html", {"draft": found, "fields": found.fields})
+    answer = render(request, "web/_draft.html", {"draft": found, "fields": found.text})
     answer["Cache-Control"] = "no-store"
     return answer
 
