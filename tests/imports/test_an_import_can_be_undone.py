@@ -2,14 +2,19 @@
 
 from datetime import date
 
+import lists
 import pytest
+from django.utils import timezone
 from registers import bring_in, done, everything, home, sheet
 
 from jiedui.core import audit
 from jiedui.core.models import AuditEntry
-from jiedui.households.models import Household, Need
+from jiedui.households import actions as households
+from jiedui.households.models import Household, Need, Person
 from jiedui.imports import actions
 from jiedui.imports.models import Upload
+from jiedui.orgs import actions as orgs
+from jiedui.orgs.models import Member
 
 pytestmark = pytest.mark.django_db
 
@@ -59,3 +64,24 @@ def test_undone_it_can_be_imported_again(office, willow_village):
     done(actions.undo(upload, by=office), upload)
     assert bring_in("households", content, by=office).state == Upload.State.APPLIED
     assert Household.objects.count() == 1
+
+
+def test_whatever_anybody_changed_afterwards_stays(office, willow_village, branch):
+    """Also a field that the list does not speak of, in all kinds of list."""
+    homes = bring_in("households", sheet(home()), by=office)
+    household, person = Household.objects.get(), Person.objects.get()
+    households.amend(household, {"difficulty": 70}, version=household.version, by=None)
+    members = lists.xlsx([["编号", "姓名", "单位"], ["M7", "冯远", "农业局机关党支部"]])
+    enrolled = bring_in("members", members, by=office)
+    orgs.amend_member(Member.objects.get(), {"post": "干事"}, by=None)
+    needs = lists.xlsx([["户编号", "需求类型", "需求内容"], ["H7", "住房", "修屋顶"]])
+    needed = bring_in("needs", needs, by=office)
+    households.meet(Need.objects.get(), on=timezone.localdate(), by=None)
+    for upload in (needed, enrolled, homes):
+        done(actions.undo(upload, by=office), upload)
+        upload.refresh_from_db()
+        assert (upload.counts["undone"], upload.counts["kept"]) == (0, 1)
+    household.refresh_from_db()
+    assert (household.difficulty, person.household) == (70, household)
+    assert Member.objects.get().post == "干事"
+    assert Need.objects.get().met_on

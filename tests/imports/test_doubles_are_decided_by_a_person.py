@@ -5,7 +5,7 @@ from registers import bring_in, done, facts, home, send, sheet
 
 from jiedui.core.refusals import Refused
 from jiedui.households.models import Household
-from jiedui.imports import actions
+from jiedui.imports import actions, matches
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +21,7 @@ def test_names_that_sound_or_mean_the_same_are_doubtful(office, zhang, name):
     upload = send("households", sheet(home(number="", name=name, born="")), by=office)
     row = upload.rows.get()
     assert row.outcome == "doubtful"
-    assert list(actions.candidates(row)) == [zhang.pk]
+    assert list(matches.within_reach("households", [row], by=office)[row.pk]) == [zhang.pk]
     with pytest.raises(Refused):
         done(actions.apply(upload, by=office), upload)
 

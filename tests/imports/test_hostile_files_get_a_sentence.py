@@ -93,7 +93,7 @@ def test_an_import_cut_off_in_the_middle_wrote_nothing_and_can_be_done_again(
     before = everything()
     actions.apply(upload, by=office)
     with monkeypatch.context() as broken:
-        broken.setattr(applying, "_keep", _die)
+        broken.setattr(applying, "_finish", _die)
         work()
     assert everything() == before
     upload.refresh_from_db()
@@ -104,7 +104,7 @@ def test_an_import_cut_off_in_the_middle_wrote_nothing_and_can_be_done_again(
     assert Household.objects.count() == 1
 
 
-def _die(*_given: object) -> None:
+def _die(*_given: object, **_more: object) -> None:
     raise RuntimeError("the power went out")
 
 

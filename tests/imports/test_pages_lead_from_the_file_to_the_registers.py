@@ -3,11 +3,11 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from registers import bring_in, home, sheet, work
+from registers import bring_in, done, home, send, sheet, work
 
 from jiedui.core.models import Job
 from jiedui.households.models import Household
-from jiedui.imports import exporting
+from jiedui.imports import actions, exporting
 from jiedui.imports.models import Kind, Upload
 
 pytestmark = pytest.mark.django_db
@@ -101,7 +101,10 @@ def test_the_registers_can_be_taken_out_in_the_form_they_come_in(client, office,
 def test_a_page_of_rows_asks_few_questions(
     client, office, willow_village, django_assert_max_num_queries
 ):
-    bring_in("households", sheet(*(home(number=f"H{n}") for n in range(10, 70))), by=office)
+    homes = (home(number=f"H{n}", name=f"李{chr(0x4E00 + n)}", born="") for n in range(10, 70))
+    upload = send("households", sheet(*homes), by=office)
+    actions.decide(upload, [row.pk for row in upload.rows.all()], "new", by=office)
+    done(actions.apply(upload, by=office), upload)
     client.force_login(office)
     address = Upload.objects.get().get_absolute_url()
     client.get(address)

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from jiedui.households.models import Household, Person
 from jiedui.imports import actions, additions, shown
-from jiedui.imports.book_households import kind_in
+from jiedui.imports.household_parts import kind_in
 from jiedui.places.models import Place
 
 pytestmark = pytest.mark.django_db

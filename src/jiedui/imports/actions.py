@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import secrets
 from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
@@ -20,7 +19,7 @@ from jiedui.core import audit
 from jiedui.core.jobs import Progress, queue, runner
 from jiedui.core.models import Job
 from jiedui.core.refusals import Refused
-from jiedui.imports import applying, settling, staging, undoing
+from jiedui.imports import applying, matches, settling, staging, undoing
 from jiedui.imports.answers import Words
 from jiedui.imports.blocks import HIDDEN_ROWS, READ
 from jiedui.imports.models import StagedRow, Upload
@@ -87,10 +86,10 @@ def check(upload: Upload, *, by: Any) -> Job:
     return _start(upload, State.READING, "imports.check", by=by)
 
 
-def _check(upload: Upload, tell: Tell) -> None:
+def _check(upload: Upload, tell: Tell, *, state: str = State.CHECKED) -> None:
     try:
         with translation.override(upload.language):
-            staging.save(upload, staging.look(upload, tell=tell))
+            staging.save(upload, staging.look(upload, tell=tell), state=state)
     except BadWorkbook as bad:
         upload.state, upload.problem = State.REFUSED, str(bad)[:400]
         upload.save(update_fields=["state", "problem"])
@@ -204,24 +203,18 @@ def decide(
     if decision not in StagedRow.Decision.values:
         raise Refused(_("Choose one of the three answers."))
     rows = list(upload.rows.filter(pk__in=list(keys), is_doubtful=True))
+    offered = matches.within_reach(upload.kind, rows, by=by)
     for row in rows:
-        offered = candidates(row)
         row.decision = decision
         row.target = None
         if decision == StagedRow.Decision.SAME:
-            row.target = target if target in offered else next(iter(offered), None)
+            keys = offered[row.pk]
+            row.target = target if target in keys else next(iter(keys), None)
     StagedRow.objects.bulk_update(rows, ["decision", "target"], batch_size=200)
     if rows:
         upload.seal = ""  # what the preview shows is no longer what would be written
         upload.save(update_fields=["seal"])
     return len(rows)
-
-
-def candidates(row: StagedRow) -> dict[int, str]:
-    """The records a doubtful row may be, the likeliest first, each with the reason."""
-    drafts = json.loads(str(row.drafts)) if row.drafts else []
-    offered: list[Any] = next((d["candidates"] for d in drafts if d["candidates"]), [])
-    return {int(pk): reason for pk, reason in offered}
 
 
 def undecided(upload: Upload) -> int:
@@ -273,14 +266,12 @@ def drop(upload: Upload, *, by: Any) -> None:
 
 
 def _forget(upload: Upload) -> None:
-    with transaction.atomic():
-        upload.rows.all().delete()
-        upload.flaws.all().delete()
-        upload.state, upload.columns, upload.accounts = State.DROPPED, "", []
-        upload.answers = upload.questions = upload.additions = ""
-        upload.save(update_fields=[
-            *("state", "columns", "accounts", "answers", "questions", "additions"),
-        ])  # fmt: skip
+    upload.state, upload.columns, upload.accounts = State.DROPPED, "", []
+    upload.answers = upload.questions = upload.additions = ""
+    upload.save(update_fields=[
+        *("state", "columns", "accounts", "answers", "questions", "additions"),
+    ])  # fmt: skip
+    staging.clear(upload)
     upload.path.unlink(missing_ok=True)
 
 
@@ -304,12 +295,20 @@ def recover(upload: Upload) -> None:
     if upload.state == State.READING:
         upload.state = State.CHECKED if upload.holds("columns") else State.REFUSED
         upload.problem = job.message
+    elif upload.state == State.APPLYING and _is_half_written(upload):
+        # Three workers were killed over it: what they wrote is taken back.
+        upload.job = queue("imports.take_back", subject=str(upload.pk), by=upload.owner)
+        upload.problem = job.message
     elif upload.state == State.APPLYING:
         upload.state = State.APPLIED if upload.applied else State.CHECKED
         upload.problem = job.message
     else:
         return
-    upload.save(update_fields=["state", "problem"])
+    upload.save(update_fields=["state", "problem", "job"])
+
+
+def _is_half_written(upload: Upload) -> bool:
+    return upload.applied is None and upload.rows.exclude(before="").exists()
 
 
 def _needs(upload: Upload, state: str) -> None:
@@ -330,10 +329,17 @@ def _teller(progress: Progress) -> Tell:
     return tell
 
 
+def _owner(upload: Upload) -> Any:
+    """Whose rights a job works with; nobody's are not those of the command line."""
+    if upload.owner is None:
+        raise Refused(_("The account that sent this list is no more. Send the list again."))
+    return upload.owner
+
+
 @runner("imports.check")
 def run_check(subject: str, progress: Progress) -> str:
     upload = Upload.objects.select_related("owner").get(pk=subject)
-    if upload.state == State.READING:
+    if upload.state == State.READING and _owner(upload):
         _check(upload, _teller(progress))
     return reverse("imports:start", args=[upload.pk])
 
@@ -343,8 +349,8 @@ def run_apply(subject: str, progress: Progress) -> str:
     upload = Upload.objects.select_related("owner").get(pk=subject)
     if upload.state == State.APPLYING:
         if not upload.seal:  # somebody decided since the last look
-            _check(upload, staging.silent)
-        _apply(upload, _teller(progress), by=upload.owner)
+            _check(upload, staging.silent, state=State.APPLYING)
+        _apply(upload, _teller(progress), by=_owner(upload))
     return upload.get_absolute_url()
 
 
@@ -353,7 +359,16 @@ def run_undo(subject: str, progress: Progress) -> str:
     upload = Upload.objects.select_related("owner").get(pk=subject)
     if upload.state == State.APPLYING:
         with translation.override(upload.language):
-            undoing.undo(upload, by=upload.owner, tell=_teller(progress))
+            undoing.undo(upload, by=_owner(upload), tell=_teller(progress))
+    return upload.get_absolute_url()
+
+
+@runner("imports.take_back")
+def run_take_back(subject: str, progress: Progress) -> str:
+    upload = Upload.objects.select_related("owner").get(pk=subject)
+    if upload.state == State.APPLYING:
+        with translation.override(upload.language):
+            undoing.forget(upload, by=_owner(upload), tell=_teller(progress))
     return upload.get_absolute_url()
 
 

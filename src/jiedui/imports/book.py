@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
@@ -11,16 +11,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.core.fields import EncryptedText
+from jiedui.imports import identities
 from jiedui.imports.answers import cell_key
 from jiedui.imports.choices import in_words
 from jiedui.imports.columns import Schema
 from jiedui.imports.drafts import Draft, Part, Staged, defaults, plain, settle
 from jiedui.imports.known_places import Missing
 from jiedui.imports.models import StagedRow
+from jiedui.imports.reach import Reach
 from jiedui.imports.rows import Mistake, Parsed, Row
+from jiedui.imports.twins import Twins
 from jiedui.imports.values import Bad, Value
 
 Outcome = StagedRow.Outcome
+_IDENTITY_LENGTH = 18
 
 
 @dataclass(frozen=True)
@@ -44,12 +48,14 @@ class Book:
         self.parsed, self.by = parsed, by
         self.decisions = decisions or {}
         self.today: date = timezone.localdate()
+        self.reach = Reach(by)
         self.staged: list[Staged] = []
         self._wrong = {(m.sheet, m.row) for m in parsed.errors}
         self._filled = self._read_filled()
         self._defaults = {name: defaults(part) for name, part in self.parts.items()}
         self._limits = {name: self._longest(part) for name, part in self.parts.items()}
         self._taken: dict[tuple[str, int], Staged] = {}
+        self.twins = Twins(parsed)
 
     def _read_filled(self) -> dict[str, Value]:
         known, found = self.schema.by_key, dict[str, Value]()
@@ -70,6 +76,9 @@ class Book:
     def look_up(self, row: Row) -> None:
         """Tell what the registers do not know of a row that has another mistake already."""
 
+    def together(self) -> None:
+        """What follows from all rows together, before they are compared with the registers."""
+
     def settled(self, staged: Staged) -> None:
         """Look at a row whose differences are known by now."""
 
@@ -87,6 +96,7 @@ class Book:
         """Every row with its outcome; nothing is written."""
         self.open()
         self.staged = [self._staged(row) for row in self.parsed.rows]
+        self.together()
         settle((draft for one in self.staged for draft in one.drafts), self.parts)
         for one in self.staged:
             self.settled(one)
@@ -127,9 +137,19 @@ class Book:
         self._refuse_long(staged)
         if (row.sheet, row.number) in self._wrong:
             return self._broken(staged)
+        if left := next((draft.left for draft in staged.drafts if draft.left), ""):
+            self.leave(staged, left)
+            self.hold(staged)
+            return staged
         self._obey(staged)
+        if (row.sheet, row.number) in self._wrong:
+            return self._broken(staged)
         self._refuse_doubles(staged)
         return staged
+
+    def leave(self, staged: Staged, sentence: str) -> None:
+        """A list of last year brings nobody back, and changes nothing of what has ended."""
+        staged.outcome, staged.reason, staged.is_gone = Outcome.SKIPPED, sentence, True
 
     def _longest(self, part: Part) -> list[tuple[str, int]]:
         """Fields of free text and how many characters the register keeps; codes always fit."""
@@ -181,14 +201,62 @@ class Book:
             staged.outcome = Outcome.SKIPPED
             staged.reason = _("Left out on purpose.")
         else:
-            draft = doubtful[0]
-            keys = [key for key, _reason in draft.candidates]
-            is_same = decided.decision == StagedRow.Decision.SAME
-            draft.target = decided.target if is_same and decided.target in keys else None
-            if is_same and draft.target is None:
-                staged.outcome = Outcome.DOUBTFUL  # the one meant is no candidate any more
-            else:
-                self.decided(staged, draft)
+            self._follow(staged, doubtful[0], decided)
+
+    def _follow(self, staged: Staged, draft: Draft, decided: Decided) -> None:
+        """It is one of the candidates, or it is somebody else."""
+        is_same = decided.decision == StagedRow.Decision.SAME
+        keys = {key for key, _reason in draft.candidates}
+        if is_same and decided.target not in keys:
+            staged.outcome = Outcome.DOUBTFUL  # the one meant is no candidate any more
+        elif is_same and (sentence := draft.gone.get(decided.target or 0)):
+            self.leave(staged, sentence)
+        else:
+            draft.target = decided.target if is_same else None
+            self.decided(staged, draft)
+            if draft.target is None:
+                self.refuse_number(staged.row, draft)
+
+    def ask_of_twins(self, row: Row, draft: Draft, *, name: str, place: Hashable) -> None:
+        """Whether a row above is the same as this one, which the registers do not know."""
+        is_wrong = (row.sheet, row.number) in self._wrong
+        if is_wrong or draft.target is not None or draft.candidates or draft.left:
+            return
+        decided = self.decisions.get((row.sheet, row.number))
+        self.twins.ask(
+            row,
+            draft,
+            name=name,
+            place=place,
+            born=birth_of(row),
+            identity=text(row, "identity"),
+            is_decided=decided is not None and decided.decision == StagedRow.Decision.NEW,
+        )
+
+    def refuse_number(self, row: Row, draft: Draft) -> None:
+        """A new record cannot have a number that another one has."""
+        number = draft.values.get("number")
+        if number and number in self.taken.get(draft.part, ()):
+            self.wrong(
+                row,
+                self.parts[draft.part].key_of("number"),
+                _("Another entry has this number."),
+                _("Give this one a number of its own, or leave the number out."),
+            )
+
+    def out_of_reach(self, row: Row, part: str) -> None:
+        """The number belongs to a record of others: nothing of it is told."""
+        self.wrong(
+            row,
+            self.parts[part].key_of("number"),
+            _("This number cannot be used here."),
+            _("Correct the number, or leave it out so that one is given."),
+        )
+
+    @property
+    def taken(self) -> Mapping[str, Collection[str]]:
+        """Part → all numbers there are, also out of the sender's reach."""
+        return {}
 
     def decided(self, staged: Staged, draft: Draft) -> None:
         """A doubtful draft has been settled; other drafts of the row may follow from it."""
@@ -292,3 +360,12 @@ def text(row: Row, key: str) -> str:
     """A value of a row as text, "" when the cell is empty."""
     value = row.values.get(key)
     return "" if value is None else str(value)
+
+
+def birth_of(row: Row) -> date | None:
+    """When the person of a row was born, as its column or its identity number says."""
+    born = row.values.get("birth")
+    if isinstance(born, date):
+        return born
+    number = text(row, "identity")
+    return identities.birth(number) if len(number) >= _IDENTITY_LENGTH else None

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from jiedui.core.codes import HOUSEHOLD_KIND
 from jiedui.households.models import Income
-from jiedui.imports.book import Book, Outcome, text
+from jiedui.imports.book import Book, Outcome, birth_of, text
 from jiedui.imports.drafts import Draft, Staged, current, read
+from jiedui.imports.ended import left
+from jiedui.imports.heads import follow_head
 from jiedui.imports.household_parts import (
     HOUSEHOLD,
     INCOME,
@@ -19,9 +20,10 @@ from jiedui.imports.household_parts import (
     PERSONAL,
     income_values,
     income_year,
+    kind_in,
     person_values,
 )
-from jiedui.imports.known_households import Households, KnownHousehold, born_of
+from jiedui.imports.known_households import Households, KnownHousehold
 from jiedui.imports.known_places import Known, Missing, Villages
 from jiedui.imports.rows import Row
 from jiedui.imports.schemas import HOUSEHOLDS
@@ -38,8 +40,8 @@ class HouseholdBook(Book):
     parts = {"household": HOUSEHOLD, "person": PERSON_OF_HOUSEHOLD, "income": INCOME}
 
     def open(self) -> None:
-        self.villages, self.known = Villages(by=self.by), Households()
-        rows = Income.objects.values_list("household", "year", "pk")
+        self.villages, self.known = Villages(self.reach), Households(self.reach)
+        rows = self.reach.rows(Income).values_list("household", "year", "pk")
         self.incomes = {(home, year): pk for home, year, pk in rows}
         self._undated: set[str] = set()  # sheets that do not say of which year an income is
         self.homes: dict[str, Staged] = {}  # ref → the row that speaks for the household
@@ -50,6 +52,10 @@ class HouseholdBook(Book):
         self._refs = {(r.sheet, r.number): self._ref(r) for r in self.parsed.rows}
         self._count()
         self.parsed.rows.sort(key=lambda row: not _is_head(row))
+
+    @property
+    def taken(self) -> Mapping[str, Collection[str]]:
+        return {"household": self.known.numbers, "person": self.known.person_numbers}
 
     def stage(self) -> list[Staged]:
         order = {(r.sheet, r.number): n for n, r in enumerate(self.parsed.rows)}
@@ -100,7 +106,7 @@ class HouseholdBook(Book):
 
     def _place(self, row: Row) -> Known | Missing:
         known = self.known.by_number.get(text(row, "household_code"))
-        if known and known.place_name == text(row, "village") and self.villages.is_own(known.path):
+        if known and known.place_name == text(row, "village"):
             # It lives there already: no need to tell two villages of one name apart.
             return Known(known.place, known.path, "", known.place_name, "")
         return self.villages.find(
@@ -143,15 +149,19 @@ class HouseholdBook(Book):
             identity=text(row, "identity"),
             head=values["head"],
             place=place.pk,
-            born=born_of(row.values.get("birth")),
+            born=birth_of(row),
         )
-        draft = Draft("household", values, ref, target=found.target, candidates=found.candidates)
-        for key in filter(None, [found.target, *(pk for pk, _why in found.candidates)]):
-            self._check_reachable(row, key)
+        draft = Draft("household", values, ref)
+        found.tell(draft)
+        if found.is_taken:
+            self.out_of_reach(row, "household")
+        if found.target is not None:
+            self._check_standing(row, self.known.by_pk[found.target])
         if found.target is not None and self.known.by_pk[found.target].path.startswith(place.path):
             del values["place_id"]  # it lives in this village; which stairwell the list cannot say
         if draft.is_new:
             self._refuse_twins(row, draft, place)
+            self.ask_of_twins(row, draft, name=values["head"], place=place.pk)
         return draft
 
     def _income(self, row: Row, home: Draft) -> list[Draft]:
@@ -185,24 +195,16 @@ class HouseholdBook(Book):
                 is_error=False,
             )
 
-    def _check_reachable(self, row: Row, key: int) -> None:
-        known = self.known.by_pk[key]
-        if not self.villages.is_own(known.path):
-            self.wrong(
-                row,
-                "household_code",
-                _("This number belongs to a household elsewhere."),
-                _("Correct the number, or ask the office to move the household."),
-            )
-        elif known.ended and not _GONE.search(text(row, "state")):
+    def _check_standing(self, row: Row, known: KnownHousehold) -> None:
+        if known.ended and not _GONE.search(text(row, "state")):
             self._refuse_gone(row, known)
 
     def _refuse_gone(self, row: Row, known: KnownHousehold) -> None:
         self.wrong(
             row,
             "household_code",
-            _("The household with this number left the register on %(day)s.")
-            % {"day": known.ended.isoformat() if known.ended else ""},
+            _("The household with this number is no longer on the register: %(left)s")
+            % {"left": left(known.head, known.ended or self.today, known.why)},
             _("Give a household that comes on the register again a new number."),
         )
 
@@ -256,8 +258,34 @@ class HouseholdBook(Book):
                 self._match_income(other, draft)
                 continue
             self._match(staged.row, other, draft.target, draft.ref, is_head=True)
-            if other.candidates:  # one question a row: the number stays with its bearer
-                other.target = other.candidates[0][0]
+            self._settle_second(staged, other, draft)
+
+    def _settle_second(self, staged: Staged, person: Draft, home: Draft) -> None:
+        """One question a row: what is doubtful of the head as well is not decided in silence."""
+        if not person.candidates:
+            return
+        key, reason = person.candidates[0]
+        if key in person.gone:
+            self.leave(staged, reason)
+        elif self.known.person_by_pk[key].household == home.target:
+            person.target = key
+        else:
+            self.wrong(
+                staged.row,
+                "identity",
+                reason,
+                _("Correct the number, or move the person on the page of the household."),
+            )
+
+    def together(self) -> None:
+        """The head is one fact: the household's text and the person who is head say the same."""
+        said = {
+            draft.target for one in self.staged for draft in one.drafts if draft.part == "person"
+        }
+        for one in self.staged:
+            if not one.outcome and one.drafts and one.drafts[0].part == "household":
+                home = self.known.by_pk.get(one.drafts[0].target or 0)
+                one.drafts += follow_head(one, home, said) if home else []
 
     # The row of another person
 
@@ -273,6 +301,12 @@ class HouseholdBook(Book):
         ref = self._refs[row.sheet, row.number]
         holder = self.homes.get(ref)
         household = holder.drafts[0] if holder and holder.drafts else None
+        if holder and holder.is_gone:
+            # The head left; the family is found by its number, or has left as well.
+            if self._registered(row, None) is None:
+                self.leave(staged, holder.reason)
+                return staged
+            holder = household = None
         target = household.target if household else self._registered(row, holder)
         if holder is None and target is None:
             self.wrong(
@@ -290,7 +324,7 @@ class HouseholdBook(Book):
 
     def _registered(self, row: Row, holder: Staged | None) -> int | None:
         known = self.known.by_number.get(text(row, "household_code")) if holder is None else None
-        if known is None or known.ended or not self.villages.is_own(known.path):
+        if known is None or known.ended:
             return None
         village = text(row, "village")
         return known.pk if not village or self._lives_in(row, known) else None
@@ -308,10 +342,14 @@ class HouseholdBook(Book):
             number=text(row, "person_code"),
             identity=text(row, "identity"),
             name=draft.values["name"],
-            born=born_of(row.values.get("birth")),
+            born=birth_of(row),
             is_head=is_head,
         )
-        draft.target, draft.candidates = found.target, found.candidates
+        found.tell(draft)
+        if found.is_taken:
+            self.out_of_reach(row, "person")
+        elif not is_head and not _is_head(row):
+            self.ask_of_twins(row, draft, name=draft.values["name"], place=ref)
         if household is None:
             draft.links = {"household_id": ref}
         else:
@@ -366,22 +404,6 @@ class HouseholdBook(Book):
             holder = self.homes[draft.links["household_id"]]
             pk = holder.drafts[0].target
         return self.known.by_pk[pk or 0].number
-
-
-def kind_in(titles: Iterable[str]) -> str:
-    """The kind of household a title names (低保户名单), "" when it names none or several."""
-    for title in titles:
-        named = {
-            text: code.key
-            for code in HOUSEHOLD_KIND
-            for text in (code.zh, *code.aliases)
-            if len(text) > 1 and text in title
-        }
-        # Of 低保 in 低保边缘户 only the longer word is meant.
-        whole = [one for one in named if not any(one in other != one for other in named)]
-        if kinds := {named[one] for one in whole} - {"other_hardship"}:
-            return kinds.pop() if len(kinds) == 1 else ""
-    return ""
 
 
 def _is_head(row: Row) -> bool:

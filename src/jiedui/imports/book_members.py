@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from jiedui.core import crypto
-from jiedui.engines import words
 from jiedui.imports.book import Book, text
 from jiedui.imports.columns import kept_in
 from jiedui.imports.drafts import Draft, Part, Staged, read, spoken
-from jiedui.imports.known_households import SURE_NAME, likeness
+from jiedui.imports.ended import left
+from jiedui.imports.known_members import Listed, Members
 from jiedui.imports.known_orgs import KnownOrg, Organisations, bare
 from jiedui.imports.known_places import Missing
-from jiedui.imports.known_teams import Teams
+from jiedui.imports.known_teams import Teams, left_the_team
+from jiedui.imports.moves import follow_members
 from jiedui.imports.org_fields import MEMBER_FIELDS
 from jiedui.imports.rows import Row
 from jiedui.imports.schemas import MEMBERS
@@ -28,6 +29,7 @@ MEMBER = Part(
     spoken(is_person=True),
     made="member.enrolled",
     amended="member.amended",
+    follow=follow_members,
 )
 SEAT = Part(
     "seat",
@@ -45,22 +47,14 @@ class MemberBook(Book):
     parts = {"member": MEMBER, "seat": SEAT}
 
     def open(self) -> None:
-        self.known, self.teams = Organisations(by=self.by), Teams()
-        self.by_number: dict[str, tuple[Any, ...]] = {}
-        self.by_digest: dict[str, tuple[Any, ...]] = {}
-        self.by_name: dict[tuple[int, str], list[tuple[Any, ...]]] = defaultdict(list)
-        self.by_sound: dict[tuple[int, str], list[tuple[Any, ...]]] = defaultdict(list)
-        rows = Member.objects.values_list(
-            "pk", "number", "name", "organisation", "organisation__path", "identity_digest", "ended"
-        )
-        for one in rows:
-            self.by_number[one[1]] = one
-            if one[6] is None:
-                self.by_digest[one[5] or one[1]] = one
-                self.by_name[one[3], words.fold_name(one[2])].append(one)
-                self.by_sound[one[3], words.blurred_key(one[2])].append(one)
+        self.known, self.teams = Organisations(self.reach), Teams(self.reach)
+        self.members = Members(self.reach)
         self._fresh: dict[tuple[object, ...], Row] = {}
         self._count: dict[int, int] = {}
+
+    @property
+    def taken(self) -> Mapping[str, Collection[str]]:
+        return {"member": self.members.numbers}
 
     def look_up(self, row: Row) -> None:
         if text(row, "organisation"):
@@ -71,9 +65,9 @@ class MemberBook(Book):
     def _organisation(self, row: Row) -> KnownOrg | Missing:
         """The unit or branch of the row; who is known needs no telling of two branches."""
         name = text(row, "organisation")
-        known = self.by_number.get(text(row, "code"))
-        here = self.known.by_pk.get(known[3]) if known else None
-        if here and here.name == name and self.known.is_own(here.path):
+        known = self.members.by_number.get(text(row, "code"))
+        here = self.known.by_pk.get(known.organisation) if known else None
+        if here and here.name == name:
             return here
         return self.known.find(name, field="organisation")
 
@@ -115,7 +109,7 @@ class MemberBook(Book):
         """A place in the volunteer team the row names."""
         if not (name := text(row, "team")):
             return
-        found = [t for t in self.teams.named(name) if self.known.is_own(t.path) and not t.ended]
+        found = [t for t in self.teams.named(name) if not t.ended]
         if len(found) != 1:
             self.wrong(
                 row,
@@ -136,6 +130,15 @@ class MemberBook(Book):
             seat.target = self.teams.seats.get(key)
             if seat.target is not None:
                 seat.links = {}
+        self._leave_left_out(staged)
+
+    def _leave_left_out(self, staged: Staged) -> None:
+        """Who left a team does not come back into it by a list."""
+        for seat in staged.drafts[1:]:
+            key = (seat.values["team_id"], staged.drafts[0].target)
+            if seat.target is None and (day := self.teams.former.get(key)):
+                self.wrong(staged.row, "team", *left_the_team(day), is_error=False)
+                staged.drafts.remove(seat)
 
     def decided(self, staged: Staged, draft: Draft) -> None:
         self._match_seat(staged)
@@ -158,50 +161,41 @@ class MemberBook(Book):
                 )
 
     def _match(self, row: Row, draft: Draft, org: KnownOrg) -> None:
-        number, identity, name = text(row, "code"), text(row, "identity"), text(row, "name")
-        digest = crypto.digest(identity)
-        known = self.by_number.get(number) if number else None
-        known = known or (self.by_digest.get(digest) if digest else None)
-        if known is None:
-            self._by_name(row, draft, org, name=name, number=number, digest=digest)
-        elif not self.known.is_own(known[4]):
-            self.wrong(
-                row,
-                "code" if number else "identity",
-                _("This number belongs to a member elsewhere."),
-                _("Correct the number."),
-            )
-        elif words.name_similarity(known[2], name) < 0.5:
-            draft.candidates = [(known[0], _("The number is the same, the name is another."))]
+        found = self.members.find(
+            number=text(row, "code"),
+            identity=text(row, "identity"),
+            name=text(row, "name"),
+            organisation=org.pk,
+        )
+        if found.is_taken:
+            self.out_of_reach(row, "member")
+        elif found.gone and "ended" in draft.values:  # the list knows that they left
+            draft.target = next(iter(found.gone))
+            del draft.values["organisation_id"]  # where they served last stays as it was
+        elif back := self.members.returning(found, since=row.values.get("since")):
+            self._bring_back(row, draft, back)
         else:
-            draft.target = known[0]
+            found.tell(draft)
+        if draft.is_new and not draft.candidates and not draft.left:
+            self._refuse_twins(row, org)
+            self.ask_of_twins(row, draft, name=text(row, "name"), place=org.pk)
 
-    def _by_name(
-        self, row: Row, draft: Draft, org: KnownOrg, *, name: str, number: str, digest: str
-    ) -> None:
-        same = [
-            one
-            for one in self.by_name.get((org.pk, words.fold_name(name)), ())
-            if not (digest and one[5] and one[5] != digest)
-        ]
-        if len(same) == 1 and not number and same[0][2] == name:
-            draft.target = same[0][0]
-            return
-        found = {one[0]: _("Same name, same organisation.") for one in same}
-        for one in self.by_sound.get((org.pk, words.blurred_key(name)), ()):
-            is_other = digest and one[5] and one[5] != digest
-            if one[0] in found or is_other:
-                continue
-            if words.name_similarity(one[2], name) >= SURE_NAME:
-                found[one[0]] = likeness(one[2], name)
-        draft.candidates = list(found.items())[:4]
-        if not draft.candidates:
-            self._refuse_twins(row, org, number=number, name=name, digest=digest)
+    def _bring_back(self, row: Row, draft: Draft, known: Listed) -> None:
+        """Who left, surely, and serves again from a later day: the time before stays readable."""
+        draft.target = known.pk
+        draft.values["ended"] = None
+        self.wrong(
+            row,
+            "since",
+            left(known.name, known.ended or self.today, known.why),
+            _("They serve again from the day of the list. If somebody else is meant, give them a"
+              " number of their own."),
+            is_error=False,
+        )  # fmt: skip
 
-    def _refuse_twins(
-        self, row: Row, org: KnownOrg, *, number: str, name: str, digest: str
-    ) -> None:
-        key: tuple[object, ...] = ("number", number) if number else (org.pk, name, digest)
+    def _refuse_twins(self, row: Row, org: KnownOrg) -> None:
+        number, digest = text(row, "code"), crypto.digest(text(row, "identity"))
+        key = ("number", number) if number else (org.pk, text(row, "name"), digest)
         first = self._fresh.setdefault(key, row)
         if first is not row:
             self.wrong(
@@ -220,7 +214,7 @@ class MemberBook(Book):
         org = self.known.by_pk[draft.values["organisation_id"]]
         start = org.number or org.path
         count = self._count.get(org.pk, 0) + 1
-        while f"{start}-{count:03d}" in self.by_number:
+        while f"{start}-{count:03d}" in self.members.numbers:
             count += 1
         self._count[org.pk] = count
         return {"number": f"{start}-{count:03d}"}

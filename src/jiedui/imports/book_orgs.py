@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Mapping
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,11 +12,13 @@ from django.utils.translation import gettext as _
 from jiedui.imports.book import Book, text
 from jiedui.imports.columns import kept_in
 from jiedui.imports.drafts import Draft, Part, Staged, read, spoken
+from jiedui.imports.ended import closed
 from jiedui.imports.known_orgs import KnownOrg, Organisations, bare
 from jiedui.imports.known_places import Anywhere, Missing, Villages
 from jiedui.imports.org_fields import ORGANISATION_FIELDS
 from jiedui.imports.rows import Row
 from jiedui.imports.schemas import ORGANISATIONS
+from jiedui.orgs import ending
 from jiedui.orgs.models import STEP, Organisation
 
 # Organisation.kind knows four depths; the list of kinds on forms says more.
@@ -37,7 +41,7 @@ class OrganisationBook(Book):
     parts = {"organisation": ORGANISATION}
 
     def open(self) -> None:
-        self.known, self.villages = Organisations(by=self.by), Villages(by=self.by)
+        self.known, self.villages = Organisations(self.reach), Villages(self.reach)
         self.places = Anywhere()
         self.rows_by_name: dict[str, list[Row]] = defaultdict(list)
         for row in self.parsed.rows:
@@ -45,6 +49,10 @@ class OrganisationBook(Book):
                 self.rows_by_name[name].append(row)
         self.holders: dict[str, Staged] = {}
         self._fresh: dict[tuple[str, str], Row] = {}
+
+    @property
+    def taken(self) -> Mapping[str, Collection[str]]:
+        return {"organisation": self.known.numbers}
 
     def holder(self, ref: str) -> Staged | None:
         return self.holders.get(ref)
@@ -63,9 +71,27 @@ class OrganisationBook(Book):
         staged.where = parent.name if parent else text(row, "parent")
         self._match(row, draft, parent)
         self._place(row, draft)
+        self._check_end(row, draft)
         staged.drafts = [draft]
         self.holders.setdefault(draft.ref, staged)
         return staged
+
+    def _check_end(self, row: Row, draft: Draft) -> None:
+        """What still hangs on an organisation is passed on where somebody says to whom."""
+        if "ended" in draft.values and (stuck := self.stuck.get(draft.target or 0)):
+            self.wrong(
+                row,
+                "ended",
+                _("This still hangs on %(name)s: %(what)s.")
+                % {"name": text(row, "name"), "what": "、".join(stuck)},
+                _("Leave the day out, and end it on its page, where you say who takes over."),
+            )
+
+    @cached_property
+    def stuck(self) -> dict[int, list[str]]:
+        """What hangs on the organisations that this list may end."""
+        standing = [one.pk for one in self.known.by_pk.values()]
+        return ending.stuck(standing)
 
     def _place(self, row: Row, draft: Draft) -> None:
         draft.values.pop("place_id", None)
@@ -121,16 +147,15 @@ class OrganisationBook(Book):
         known = self.known.by_number.get(number) if number else None
         if known is None:
             known = self._by_name(name, number, parent, is_top=not text(row, "parent"))
+        if known is not None and not self.known.is_own(known.path):
+            self.out_of_reach(row, "organisation")
+            return
         if known is not None:
             draft.target = known.pk
             draft.links = {}
-            if not self.known.is_own(known.path):
-                self.wrong(
-                    row,
-                    "name",
-                    _("%(name)s does not belong to your organisations.") % {"name": known.name},
-                    _("Delete the row."),
-                )
+            return
+        self._match_ended(row, draft, parent)
+        if draft.target is not None:
             return
         above = parent or (None if draft.links else self.known.root)
         if above:
@@ -142,6 +167,8 @@ class OrganisationBook(Book):
                 _("It is not said what this organisation belongs to."),
                 _("Write the name or number of the organisation above it."),
             )
+        if draft.candidates or draft.left:
+            return
         twin = self._fresh.setdefault((bare(name), text(row, "parent")), row)
         if twin is not row:
             self.wrong(
@@ -150,6 +177,27 @@ class OrganisationBook(Book):
                 _("This is the same entry as in row %(row)d.") % {"row": twin.number},
                 _("Delete one of the two rows."),
             )
+
+    def _match_ended(self, row: Row, draft: Draft, parent: KnownOrg | None) -> None:
+        """One that ended is asked about; it does not stand again, and is no mistake of the list."""
+        number, name = text(row, "code"), text(row, "name")
+        found: list[KnownOrg] = []
+        if numbered := self.known.ended_by_number.get(number):
+            found = [numbered]
+            if not self.known.is_own(numbered.path):
+                self.out_of_reach(row, "organisation")
+        elif not draft.links:
+            found = self.known.ended_by_name.get(bare(name), [])
+            found = [o for o in found if parent is None or o.path.startswith(parent.path)]
+        own = [one for one in found if self.known.is_own(one.path)]
+        if own and "ended" in draft.values:  # the list knows that it ended
+            draft.target, draft.links = own[0].pk, {}
+            return
+        said = {one.pk: closed(one.name, self.known.ended[one.pk]) for one in own}
+        if numbered and own:
+            draft.left = said[numbered.pk]
+        else:
+            draft.candidates, draft.gone = list(said.items()), said
 
     def _by_name(
         self, name: str, number: str, parent: KnownOrg | None, *, is_top: bool

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from jiedui.households.heads import HEAD
 from jiedui.households.models import Need
-from jiedui.imports.book import Book, text
-from jiedui.imports.drafts import Draft, Staged, read
+from jiedui.imports.book import Book, birth_of, text
+from jiedui.imports.drafts import Draft, Staged, day, read, same
+from jiedui.imports.ended import left
 from jiedui.imports.household_parts import NEED, PERSON, person_values
-from jiedui.imports.known_households import Households, KnownHousehold, born_of
+from jiedui.imports.known_households import Households, KnownHousehold
 from jiedui.imports.known_places import Missing, Villages
 from jiedui.imports.rows import Row
 from jiedui.imports.schemas import NEEDS, PEOPLE
@@ -23,7 +28,7 @@ class OfHouseholds(Book):
     """Rows that belong to a household of the register, found by number or by head and village."""
 
     def open(self) -> None:
-        self.villages, self.known = Villages(by=self.by), Households()
+        self.villages, self.known = Villages(self.reach), Households(self.reach)
 
     def home(self, row: Row) -> KnownHousehold | None:
         """The household of a row, or None after its mistake was told."""
@@ -33,15 +38,15 @@ class OfHouseholds(Book):
             if (row.sheet, row.number) not in self._wrong:
                 self._unknown(row, number)
             return None
-        if not self.villages.is_own(known.path):
-            self.wrong(
-                row,
-                "household_code",
-                _("This number belongs to a household elsewhere."),
-                _("Correct the number, or delete the row."),
-            )
-            return None
         return known
+
+    def has_left(self, home: KnownHousehold, staged: Staged) -> bool:
+        """Nothing is added to a household that left the register, nor changed in it."""
+        if home.ended:
+            said = left(f"{home.head} {home.number}", home.ended, home.why)
+            sentence = _("The household is no longer on the register: %(left)s") % {"left": said}
+            staged.drafts = [Draft(next(iter(self.parts)), {}, left=sentence)]
+        return home.ended is not None
 
     def village(self, home: KnownHousehold) -> str:
         """Where the household lives, with the town, as the preview tells it."""
@@ -63,14 +68,16 @@ class OfHouseholds(Book):
             place=place.pk,
             born=None,
         )
-        return self.known.by_pk[found.target] if found.target is not None else None
+        key = found.target if found.target is not None else next(iter(found.gone), None)
+        is_clear = found.target is not None or len(found.candidates) == 1
+        return self.known.by_pk[key] if key is not None and is_clear else None
 
     def _unknown(self, row: Row, number: str) -> None:
         if number:
             self.wrong(
                 row,
                 "household_code",
-                _("No household has the number %(number)s.") % {"number": number[:40]},
+                _("No household of your area has the number %(number)s.") % {"number": number[:40]},
                 _("Correct the number, or import the list of households first."),
             )
         else:
@@ -87,23 +94,55 @@ class PeopleBook(OfHouseholds):
     schema = PEOPLE
     parts = {"person": PERSON}
 
+    @property
+    def taken(self) -> Mapping[str, Collection[str]]:
+        return {"person": self.known.person_numbers}
+
     def draft(self, row: Row) -> Staged:
         staged = Staged(row, self.title(row))
         home = self.home(row)
         if home is None:
             return staged
         staged.where = f"{self.village(home)} {home.head} {home.number}"
+        if self.has_left(home, staged):
+            return staged
         values = person_values(PERSON, row) | {"household_id": home.pk}
         found = self.known.find_person(
             home.pk,
             number=text(row, "person_code"),
             identity=text(row, "identity"),
             name=values["name"],
-            born=born_of(row.values.get("birth")),
+            born=birth_of(row),
             is_head=values.get("relation") == "head",
         )
-        staged.drafts = [Draft("person", values, target=found.target, candidates=found.candidates)]
+        draft = Draft("person", values, target=found.target)
+        if found.is_taken:
+            self.out_of_reach(row, "person")
+        elif found.gone and "ended" in values:  # the list knows that they left
+            draft.target = next(iter(found.gone))
+        else:
+            found.tell(draft)
+            self.ask_of_twins(row, draft, name=values["name"], place=home.pk)
+        self._check_head(row, draft, home)
+        staged.drafts = [draft]
         return staged
+
+    def _check_head(self, row: Row, draft: Draft, home: KnownHousehold) -> None:
+        """Who is head of a household is said on its page, or by a list of households."""
+        head, values = home.head_person, draft.values
+        relation = values.get("relation", "")
+        if head and draft.target == head.pk:
+            is_same = same(head.name, values["name"]) and relation in ("", HEAD)
+            is_fine = is_same and not values.get("ended")
+        else:
+            is_fine = relation != HEAD or (head is None and same(home.head, values["name"]))
+        if not is_fine:
+            self.wrong(
+                row,
+                "relation" if relation else "name",
+                _("%(name)s is the head of this household.") % {"name": home.head},
+                _("Change the head on the page of the household, or by a list of households."),
+            )
 
     def complete(self, staged: Staged, draft: Draft) -> dict[str, Any]:
         number = draft.values.get("number")
@@ -114,17 +153,27 @@ class PeopleBook(OfHouseholds):
         return {"since": self.today.isoformat()}
 
 
+@dataclass(frozen=True)
+class KnownNeed:
+    pk: int
+    since: date
+    closed: date | None  # it was met, or is no longer there
+
+
 class NeedBook(OfHouseholds):
     schema = NEEDS
     parts = {"need": NEED}
 
     def open(self) -> None:
         super().open()
-        rows = Need.objects.values_list("household", "kind", "text", "since", "pk")
-        self.needs: dict[tuple[Any, ...], int] = {}
-        for home, kind, words, since, pk in rows.order_by("pk"):
+        rows = self.reach.rows(Need).values_list(
+            *("household", "kind", "text", "pk", "since", "met_on", "ended")
+        )
+        self.needs: dict[tuple[Any, ...], KnownNeed] = {}
+        for home, kind, words, pk, since, met, ended in rows.order_by("pk"):
             key = (home, kind, "" if words in BLANKS else tidy(words))
-            self.needs[key] = self.needs[*key, since.isoformat()] = pk
+            known = KnownNeed(pk, since, met or ended)
+            self.needs[key] = self.needs[*key, since.isoformat()] = known
         self._seen: dict[tuple[Any, ...], Row] = {}
 
     def title(self, row: Row) -> str:
@@ -136,12 +185,20 @@ class NeedBook(OfHouseholds):
         if home is None:
             return staged
         staged.title, staged.where = f"{home.head} {home.number}", self.village(home)
+        if self.has_left(home, staged):
+            return staged
         values = read(NEED, row) | {"household_id": home.pk}
         if "urgency" in values:
             values["urgency"] = URGENCY[values["urgency"]]
         key = (home.pk, values["kind"], tidy(values.get("text", "")))
-        dated = (*key, values.get("since", ""))  # the same may be needed again another year
-        first = self._seen.setdefault(dated, row)
+        self._refuse_twins(row, (*key, values.get("since", "")))
+        draft = Draft("need", values)
+        self._match(draft, key)
+        staged.drafts = [draft]
+        return staged
+
+    def _refuse_twins(self, row: Row, key: tuple[Any, ...]) -> None:
+        first = self._seen.setdefault(key, row)
         if first is not row:
             self.wrong(
                 row,
@@ -149,9 +206,21 @@ class NeedBook(OfHouseholds):
                 _("This is the same entry as in row %(row)d.") % {"row": first.number},
                 _("Delete one of the two rows."),
             )
-        target = self.needs.get(dated) or self.needs.get(key)
-        staged.drafts = [Draft("need", values, target=target)]
-        return staged
+
+    def _match(self, draft: Draft, key: tuple[Any, ...]) -> None:
+        """The need of that day; else the last one like it, unless it was over by then."""
+        since = draft.values.get("since", "")
+        dated, known = self.needs.get((*key, since)), self.needs.get(key)
+        if dated or known is None:
+            draft.target = dated.pk if dated else None
+        elif known.closed is None:
+            draft.target = known.pk
+        elif not since or day(since) <= known.closed:
+            # The same may be needed again another year; of this one the list knows no end.
+            sentence = _("This need was met or dropped on %(day)s.") % {
+                "day": known.closed.isoformat()
+            }
+            draft.candidates, draft.gone = [(known.pk, sentence)], {known.pk: sentence}
 
     def defaults(self, staged: Staged, draft: Draft) -> dict[str, Any]:
         return {"since": self.today.isoformat()}

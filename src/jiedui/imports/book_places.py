@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from jiedui.engines import words
-from jiedui.imports.book import Book, text
+from jiedui.imports.book import Book, Outcome, text
 from jiedui.imports.drafts import Draft, Part, Staged
+from jiedui.imports.ended import closed
 from jiedui.imports.known_places import Known, Missing, Villages
 from jiedui.imports.rows import Row
 from jiedui.imports.schemas import PLACES
@@ -44,11 +46,17 @@ class PlaceBook(Book):
     parts = {"place": PLACE}
 
     def open(self) -> None:
-        self.villages = Villages(by=self.by)
+        self.villages = Villages(self.reach)
         self.below: dict[tuple[str, str, str], list[tuple[int, str]]] = defaultdict(list)
-        rows = Place.objects.standing().filter(level__in=OWN_LEVELS).order_by("path")
-        for pk, path, level, name in rows.values_list("pk", "path", "level", "name"):
-            self.below[path[:12], level, _key(name)].append((pk, path))
+        # (parent, level, name) → the place that was there, and the day it ended
+        self.ended: dict[tuple[int | None, str, str], tuple[int, date]] = {}
+        rows = Place.objects.filter(level__in=OWN_LEVELS).order_by("path")
+        found = rows.values_list("pk", "path", "parent", "level", "name", "ended")
+        for pk, path, parent, level, name, ended in found:
+            if ended:
+                self.ended[parent, level, _key(name)] = (pk, ended)
+            else:
+                self.below[path[:12], level, _key(name)].append((pk, path))
         self.holders: dict[str, Staged] = {}
         every = Place.objects.values_list("code", "pk", "path", "name", "level", "ended")
         self.by_code = {
@@ -116,14 +124,16 @@ class PlaceBook(Book):
         """A row with the code of a place: only the name of a place of one's own may change."""
         steps = self._steps(staged.row)
         said = steps[-1][1] if steps else name
+        if ended and self.villages.is_own(path):
+            staged.outcome, staged.reason = Outcome.SKIPPED, closed(name, ended)
+            return staged
         if _key(said) == _key(name):
             return staged
-        if level not in OWN_LEVELS or ended or not self.villages.is_own(path):
+        if level not in OWN_LEVELS or not self.villages.is_own(path):
             self.wrong(
                 staged.row,
                 "name",
-                _("The place with this code is called “%(name)s” and is not renamed by a list.")
-                % {"name": name},
+                _("The place with this code has another name, and is not renamed by a list."),
                 _("Correct the name or the code."),
             )
             return staged
@@ -159,11 +169,19 @@ class PlaceBook(Book):
                 values.pop("name")  # another spelling of the same name renames nothing
             elif parent:
                 values["parent_id"] = parent[0]
+                self._ask_of_ended(draft, self.ended.get((parent[0], level, _key(name))))
             else:
                 draft.links = {"parent_id": above_ref}
             parent = known
             drafts.append(draft)
         return drafts
+
+    def _ask_of_ended(self, draft: Draft, was: tuple[int, date] | None) -> None:
+        """A place of this name ended here: whether this is another one, a person says."""
+        if was and draft.ref not in self.holders:
+            key, day = was
+            sentence = closed(draft.values["name"], day)
+            draft.candidates, draft.gone = [(key, sentence)], {key: sentence}
 
     def _known(
         self, village: Known, parent: tuple[int, str] | None, level: str, name: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,9 +10,11 @@ from django.utils.translation import gettext as _
 from jiedui.imports.book import Book, text
 from jiedui.imports.columns import kept_in
 from jiedui.imports.drafts import Draft, Part, Staged, read, spoken
+from jiedui.imports.ended import closed
 from jiedui.imports.known_orgs import KnownOrg, Organisations, bare
 from jiedui.imports.known_places import Anywhere, Missing
-from jiedui.imports.known_teams import KnownMember, KnownTeam, Serving, Teams
+from jiedui.imports.known_teams import KnownMember, KnownTeam, Serving, Teams, left_the_team
+from jiedui.imports.moves import follow_teams
 from jiedui.imports.rows import Row
 from jiedui.imports.schemas import TEAMS
 from jiedui.imports.team_fields import TEAM_FIELDS
@@ -24,6 +27,7 @@ TEAM = Part(
     spoken(is_person=False),
     made="team.formed",
     amended="team.amended",
+    follow=follow_teams,
 )
 SEAT = Part(
     "seat",
@@ -33,6 +37,7 @@ SEAT = Part(
     made="team.joined",
     amended="team.led",
     links=("team_id",),
+    gives_up=lambda values: values.get("is_head") is False,
 )
 
 
@@ -41,13 +46,17 @@ class TeamBook(Book):
     parts = {"team": TEAM, "seat": SEAT}
 
     def open(self) -> None:
-        self.known, self.teams = Organisations(by=self.by), Teams()
-        self.places, self.members = Anywhere(), Serving()
+        self.known, self.teams = Organisations(self.reach), Teams(self.reach)
+        self.places, self.members = Anywhere(), Serving(self.reach)
         self.kinds = {bare(name): key for key, name in named_team_kinds().items()}
         self.kinds |= {kind: kind for kind in named_team_kinds()}
         self.used = {team.kind for team in self.teams.by_number.values()}
         self._fresh: dict[tuple[object, ...], Row] = {}
         self._count: dict[int, int] = {}
+
+    @property
+    def taken(self) -> Mapping[str, Collection[str]]:
+        return {"team": self.teams.numbers}
 
     def draft(self, row: Row) -> Staged:
         staged = Staged(row, self.title(row))
@@ -61,27 +70,43 @@ class TeamBook(Book):
         self._place(row, values, team)
         self._kind(row, values, team)
         draft = Draft("team", values, f"team in {row.sheet} {row.number}")
-        draft.target = team.pk if team else None
-        if draft.is_new:
-            self._refuse_twins(row, org)
+        self._match(row, draft, team, org)
         staged.drafts = [draft, *self._seats(row, draft, org)]
+        if ended := values.get("ended"):
+            staged.drafts = [draft, *self._seats_of(draft, ended)]
         return staged
 
+    def _seats_of(self, team: Draft, ended: str) -> list[Draft]:
+        """With a team that is no more nobody is in it any longer."""
+        here = [key for (known, _member), key in self.teams.seats.items() if known == team.target]
+        return [Draft("seat", {"ended": ended}, target=key) for key in here]
+
     def _team(self, row: Row) -> KnownTeam | None:
-        known = self.teams.by_number.get(text(row, "code"))
-        if known and not self.known.is_own(known.path):
-            self.wrong(
-                row,
-                "code",
-                _("This number belongs to a team elsewhere."),
-                _("Correct the number."),
-            )
+        number = text(row, "code")
+        known = self.teams.by_number.get(number)
+        if known is None and number in self.teams.numbers:
+            self.out_of_reach(row, "team")
         return known
+
+    def _match(self, row: Row, draft: Draft, team: KnownTeam | None, org: KnownOrg) -> None:
+        if team and team.ended and "ended" not in draft.values:
+            draft.left = closed(team.name, team.ended)
+        elif team:
+            draft.target = team.pk
+        else:
+            gone = [one for one in self._named(org, text(row, "name")) if one.ended]
+            draft.gone = {one.pk: closed(one.name, one.ended or self.today) for one in gone}
+            draft.candidates = list(draft.gone.items())
+        if draft.is_new and not draft.candidates and not draft.left:
+            self._refuse_twins(row, org)
+
+    def _named(self, org: KnownOrg, name: str) -> list[KnownTeam]:
+        named = self.teams.by_name.get(bare(name), ())
+        return [team for team in named if team.organisation == org.pk]
 
     def _in(self, org: KnownOrg, name: str) -> KnownTeam | None:
         """The one team of an organisation with this name."""
-        named = self.teams.by_name.get(bare(name), ())
-        found = [team for team in named if team.organisation == org.pk and not team.ended]
+        found = [team for team in self._named(org, name) if not team.ended]
         return found[0] if len(found) == 1 else None
 
     def _organisation(self, row: Row, team: KnownTeam | None) -> KnownOrg | None:
@@ -153,13 +178,23 @@ class TeamBook(Book):
         if head:
             drafts[head.pk] = self._seat(team, head, {"is_head": True})
             drafts |= self._former_head(team, drafts[head.pk])
-        return list(drafts.values())
+        return [seat for seat in drafts.values() if not self._has_left(row, team, seat)]
+
+    def _has_left(self, row: Row, team: Draft, seat: Draft) -> bool:
+        """Who left the team does not come back into it by a list."""
+        if seat.target is not None or team.target is None:
+            return False
+        day = self.teams.former.get((team.target, seat.values["member_id"]))
+        if day:
+            field = "leader" if seat.values.get("is_head") else "members"
+            self.wrong(row, field, *left_the_team(day), is_error=False)
+        return day is not None
 
     def _member(self, row: Row, field: str, name: str, org: KnownOrg) -> KnownMember | None:
         if not name:
             return None
         found = self.members.find(name, near=org.path)
-        if found is None or not self.known.is_own(found.path):
+        if found is None:
             self.wrong(
                 row,
                 field,
@@ -198,7 +233,7 @@ class TeamBook(Book):
         org = self.known.by_pk[draft.values["organisation_id"]]
         start = f"{org.number or org.path}-T"
         count = self._count.get(org.pk, 0) + 1
-        while f"{start}{count:02d}" in self.teams.by_number:
+        while f"{start}{count:02d}" in self.teams.numbers:
             count += 1
         self._count[org.pk] = count
         return {"number": f"{start}{count:02d}"}

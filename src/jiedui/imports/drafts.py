@@ -23,6 +23,8 @@ from jiedui.imports.dates import precision
 from jiedui.imports.rows import Row
 from jiedui.imports.values import Value, tidy
 
+# The records of a part that change: key → field → (old, new).
+Changes = Mapping[int, Mapping[str, tuple[Any, Any]]]
 CHUNK = 900  # keys in one question to the database
 
 
@@ -31,7 +33,10 @@ class Part:
     """One register a kind of list writes to.
 
     `fields` leads from the columns of the list to the fields of the model (`more.x` is an entry
-    of its `more`); `derive` makes the columns that follow from others; `noun` names audit entries.
+    of its `more`); `derive` makes the columns that follow from others. `gives_up` says of new
+    values that they give up what only one may be, as the head of a household: these are written
+    before somebody else becomes it. `follow` does what hangs on changes, as families that go along
+    with a member; it is called before these are written, and when they are taken back.
     """
 
     name: str
@@ -41,6 +46,8 @@ class Part:
     made: str
     amended: str
     links: tuple[str, ...] = ()
+    gives_up: Callable[[Mapping[str, Any]], bool] = lambda _values: False
+    follow: Callable[[Changes, Any], None] = lambda _changes, _by: None
 
     @property
     def counter(self) -> str:
@@ -67,10 +74,15 @@ class Draft:
     links: dict[str, str] = field(default_factory=dict)
     target: int | None = None
     candidates: list[tuple[int, str]] = field(default_factory=list)
+    gone: dict[int, str] = field(default_factory=dict)  # candidates that left, and what is said
+    # Candidates that are no records but rows of this list: key → sheet and row.
+    twins: dict[int, tuple[str, int]] = field(default_factory=dict)
+    left: str = ""  # what is said of the record surely meant, which has ended
     differences: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     # What the program adds to a new record, and which values follow from other cells.
     added: dict[str, Any] = field(default_factory=dict)
     derived: list[str] = field(default_factory=list)
+    version: int | None = None  # of the target, when it was compared
 
     @property
     def is_new(self) -> bool:
@@ -83,6 +95,8 @@ class Draft:
             "values": self.values,
             "target": self.target,
             "candidates": self.candidates,
+            "gone": list(self.gone),
+            "twins": self.twins,
             "differences": self.differences,
             "added": self.added,
             "derived": self.derived,
@@ -101,6 +115,7 @@ class Staged:
     reason: str = ""
     is_doubtful: bool = False
     is_targeted: bool | None = None
+    is_gone: bool = False  # left out because whom it speaks of has left
 
     @property
     def place(self) -> tuple[str, int]:
@@ -170,8 +185,11 @@ def settle(drafts: Iterable[Draft], parts: Mapping[str, Part]) -> None:
             by_part.setdefault(draft.part, []).append(draft)
     for name, found in by_part.items():
         fields = {key for draft in found for key in draft.values}
+        counter = parts[name].counter
+        fields |= {counter} if counter else set()
         now = current(parts[name], {d.target for d in found if d.target is not None}, fields)
         for draft in found:
+            draft.version = now.get(draft.target or 0, {}).get(counter)
             draft.differences = compare(now.get(draft.target or 0, {}), draft.values)
 
 

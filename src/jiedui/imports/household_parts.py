@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from jiedui.core import crypto
+from jiedui.core.codes import HOUSEHOLD_KIND
 from jiedui.engines import words
+from jiedui.households.heads import HEAD
 from jiedui.households.models import Household, Income, Need, Person
 from jiedui.imports.columns import kept_in
 from jiedui.imports.dates import precision
@@ -53,6 +56,7 @@ PERSON_OF_HOUSEHOLD = Part(
     made="person.added",
     amended="person.amended",
     links=("household_id",),
+    gives_up=lambda values: values.get("relation", HEAD) != HEAD or bool(values.get("ended")),
 )
 PERSON = Part(
     "person",
@@ -62,6 +66,7 @@ PERSON = Part(
     made="person.added",
     amended="person.amended",
     links=("household_id",),
+    gives_up=lambda values: values.get("relation", HEAD) != HEAD or bool(values.get("ended")),
 )
 INCOME = Part(
     "income",
@@ -110,3 +115,19 @@ def person_values(part: Part, row: Row) -> dict[str, Any]:
     if kind := row.values.get("disability_class"):
         values["disability"] = f"{kind} {row.values.get('disability_level') or ''}".strip()
     return values
+
+
+def kind_in(titles: Iterable[str]) -> str:
+    """The kind of household a title names (低保户名单), "" when it names none or several."""
+    for title in titles:
+        named = {
+            text: code.key
+            for code in HOUSEHOLD_KIND
+            for text in (code.zh, *code.aliases)
+            if len(text) > 1 and text in title
+        }
+        # Of 低保 in 低保边缘户 only the longer word is meant.
+        whole = [one for one in named if not any(one in other != one for other in named)]
+        if kinds := {named[one] for one in whole} - {"other_hardship"}:
+            return kinds.pop() if len(kinds) == 1 else ""
+    return ""

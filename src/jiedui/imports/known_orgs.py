@@ -6,15 +6,15 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
 
 from django.utils.translation import gettext as _
 from rapidfuzz import fuzz, process
 
 from jiedui.engines import words
 from jiedui.imports.known_places import Missing
+from jiedui.imports.reach import Reach
 from jiedui.orgs.models import STEP, Organisation
-from jiedui.orgs.scopes import of
 
 _SIGNS = re.compile(r"[\s>/›\-—－→\\|]+")
 _PARTY = re.compile(r"^(中共|中国共产党)")
@@ -30,20 +30,30 @@ class KnownOrg:
 
 
 class Organisations:
-    """All standing organisations, found in memory."""
+    """All standing organisations, found in memory; those that ended apart from them."""
 
-    def __init__(self, *, by: Any) -> None:
-        self.own = _roots(by)
+    def __init__(self, reach: Reach) -> None:
+        self.is_own, self._roots = reach.has_organisation, reach.organisations
         self.by_pk: dict[int, KnownOrg] = {}
         self.by_path: dict[str, KnownOrg] = {}
         self.by_number: dict[str, KnownOrg] = {}
         self.by_name: dict[str, list[KnownOrg]] = defaultdict(list)
         self._memo: dict[tuple[str, str], KnownOrg | Missing] = {}
-        rows = Organisation.objects.standing().order_by("path")
-        for row in rows.values_list("pk", "path", "number", "name"):
-            self._take(KnownOrg(*row))
+        self.numbers = set(Organisation.objects.values_list("number", flat=True)) - {""}
+        self.ended: dict[int, date] = {}
+        self.ended_by_number: dict[str, KnownOrg] = {}
+        self.ended_by_name: dict[str, list[KnownOrg]] = defaultdict(list)
+        rows = Organisation.objects.order_by("path")
+        for *row, ended in rows.values_list("pk", "path", "number", "name", "ended"):
+            self._take(KnownOrg(*row), ended)
 
-    def _take(self, org: KnownOrg) -> None:
+    def _take(self, org: KnownOrg, ended: date | None) -> None:
+        if ended:
+            self.ended[org.pk] = ended
+            if org.number:
+                self.ended_by_number[org.number] = org
+            self.ended_by_name[bare(org.name)].append(org)
+            return
         self.by_pk[org.pk] = self.by_path[org.path] = org
         self.by_name[bare(org.name)].append(org)
         if org.number:
@@ -52,10 +62,7 @@ class Organisations:
     @property
     def root(self) -> KnownOrg | None:
         """Where an organisation goes that names no other above it."""
-        return self.by_path.get(self.own[0]) if self.own else None
-
-    def is_own(self, path: str) -> bool:
-        return self.own is None or any(path.startswith(root) for root in self.own)
+        return self.by_path.get(self._roots[0]) if self._roots else None
 
     def line(self, org: KnownOrg) -> str:
         """The name with the one above it, to tell two 机关党支部 apart."""
@@ -123,14 +130,6 @@ class Organisations:
 def bare(name: str) -> str:
     """A name for comparing: no blanks, no arrows, no 中共 before it."""
     return _PARTY.sub("", _SIGNS.sub("", words.fold(name)))
-
-
-def _roots(by: Any) -> tuple[str, ...] | None:
-    if by is None:
-        return None
-    return tuple(
-        g.organisation for g in of(by).holding("import").grants if g.organisation is not None
-    )
 
 
 def _foreign(org: KnownOrg, field: str) -> Missing:

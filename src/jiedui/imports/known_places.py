@@ -6,14 +6,13 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 from rapidfuzz import fuzz, process
 
 from jiedui.engines import words
+from jiedui.imports.reach import Reach
 from jiedui.orgs.models import Organisation
-from jiedui.orgs.scopes import of
 from jiedui.places.models import Level, Place
 
 _OFFICE = re.compile(r"(村民委员会|居民委员会|村委会|居委会|委员会|办事处)$")
@@ -50,19 +49,12 @@ class Missing:
     mend: str
 
 
-def own_paths(by: Any) -> tuple[str, ...] | None:
-    """The places somebody writes for; None is everywhere (the command line)."""
-    if by is None:
-        return None
-    grants = of(by).holding("import").grants
-    return tuple(g.place for g in grants if g.place is not None)
-
-
 class Villages:
     """Villages and communities by code, by name within their town, and by full name."""
 
-    def __init__(self, *, by: Any) -> None:
-        self.own = own_paths(by)
+    def __init__(self, reach: Reach) -> None:
+        self.is_own = reach.has_place
+        self.is_everywhere = reach.by is None
         self.by_code: dict[str, Known] = {}
         self.by_pk: dict[int, Known] = {}
         self.by_name: dict[str, list[Known]] = defaultdict(list)
@@ -87,9 +79,6 @@ class Villages:
         village = self.by_code.get(path[:VILLAGE_DIGITS])
         return village.full if village else ""
 
-    def is_own(self, path: str) -> bool:
-        return self.own is None or any(path.startswith(root) for root in self.own)
-
     def find(self, village: str, *, township: str = "", county: str = "") -> Known | Missing:
         """The village meant; the same question is answered once."""
         asked = (village, township, county)
@@ -106,7 +95,7 @@ class Villages:
         everywhere = self.by_name.get(_bare(village)) or self.by_stem.get(_stem(village)) or []
         everywhere = everywhere or self._by_full_name(village)
         within = _within(everywhere, township, county)
-        if len(within) > 1 and self.own is not None:
+        if len(within) > 1 and not self.is_everywhere:
             within = [place for place in within if self.is_own(place.path)] or within
         if len(within) == 1:
             return within[0]

@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from jiedui.engines import words
 from jiedui.imports.known_orgs import bare
+from jiedui.imports.reach import Reach
 from jiedui.orgs.models import Member, Team, TeamMember
 
 
@@ -25,14 +28,20 @@ class KnownTeam:
 
 
 class Teams:
-    """All teams by number and name, and the open seats in them."""
+    """The teams within reach by number and name, and the seats in them."""
 
-    def __init__(self) -> None:
+    def __init__(self, reach: Reach) -> None:
+        # Every number there is, also out of reach: numbers are given once.
+        self.numbers = set(Team.objects.values_list("number", flat=True))
         self.by_number: dict[str, KnownTeam] = {}
         self.by_name: dict[str, list[KnownTeam]] = defaultdict(list)
-        rows = Team.objects.order_by("pk").values_list(
-            *("pk", "number", "name", "kind", "organisation", "organisation__path"),
-            *("place", "ended"),
+        rows = (
+            reach.rows(Team)
+            .order_by("pk")
+            .values_list(
+                *("pk", "number", "name", "kind", "organisation", "organisation__path"),
+                *("place", "ended"),
+            )
         )
         for row in rows:
             team = KnownTeam(*row)
@@ -40,8 +49,12 @@ class Teams:
             self.by_name[bare(team.name)].append(team)
         self.seats: dict[tuple[int, int | None], int] = {}
         self.heads: dict[int, int] = {}  # team → the seat of its head
-        open_seats = TeamMember.objects.filter(ended=None)
-        for pk, seated, member, head in open_seats.values_list("pk", "team", "member", "is_head"):
+        self.former: dict[tuple[int, int | None], date] = {}  # (team, member) → the day they left
+        rows = reach.rows(TeamMember).values_list("pk", "team", "member", "is_head", "ended")
+        for pk, seated, member, head, ended in rows.order_by("ended"):
+            if ended:
+                self.former[seated, member] = ended
+                continue
             self.seats[seated, member] = pk
             if head:
                 self.heads[seated] = pk
@@ -61,12 +74,16 @@ class KnownMember:
 
 
 class Serving:
-    """Members who serve, by number and by name."""
+    """Members within reach who serve, by number and by name."""
 
-    def __init__(self) -> None:
+    def __init__(self, reach: Reach) -> None:
         self.by_number: dict[str, KnownMember] = {}
         self.by_name: dict[str, list[KnownMember]] = defaultdict(list)
-        rows = Member.objects.serving().values_list("pk", "number", "name", "organisation__path")
+        rows = (
+            reach.rows(Member)
+            .filter(ended=None)
+            .values_list("pk", "number", "name", "organisation__path")
+        )
         for row in rows:
             one = KnownMember(*row)
             self.by_number[one.number] = one
@@ -79,3 +96,12 @@ class Serving:
         named = self.by_name.get(words.fold_name(text), [])
         close = [one for one in named if one.path.startswith(near)] or named
         return close[0] if len(close) == 1 else None
+
+
+def left_the_team(day: date) -> tuple[str, str]:
+    """What is wrong with naming somebody who left the team, and how to mend it."""
+    return (
+        _("They left this team on %(day)s; they are not taken in again.")
+        % {"day": day.isoformat()},
+        _("Take them in on the page of the team if they are back."),
+    )

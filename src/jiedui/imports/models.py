@@ -231,3 +231,17 @@ class WordMemory(models.Model):
 
     def __str__(self) -> str:
         return f"{self.word} → {self.means}"
+
+
+class WritingTurn(models.Model):
+    """The one row that says who writes a list into the registers just now."""
+
+    token = models.CharField(max_length=16, blank=True)
+    upload = models.BigIntegerField(null=True)
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_turn_to_write")]
+
+    def __str__(self) -> str:
+        return self.token

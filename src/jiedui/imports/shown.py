@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from jiedui.core.fields import EncryptedText
+from jiedui.imports import matches
 from jiedui.imports.book_people import URGENCY
 from jiedui.imports.books import BOOKS
 from jiedui.imports.choices import in_words
@@ -19,6 +20,7 @@ from jiedui.imports.drafts import Part, current, same
 from jiedui.imports.models import StagedRow
 from jiedui.imports.values import Money
 
+_OPENED_BY = {"phone": "sensitive.read", "address": "sensitive.read"}
 _KEYS = (
     *("team_id", "member_id", "place_id", "household_id", "organisation_id"),
     *("also_at_id", "parent_id"),
@@ -49,6 +51,8 @@ class Side:
     title: str
     url: str
     cells: list[tuple[str, bool]]
+    is_gone: bool = False  # it has left: “the same” leaves it as it is
+    is_twin: bool = False  # a row of the same list: “the same” leaves this one out
 
 
 def drafts(row: StagedRow) -> list[dict[str, Any]]:
@@ -170,27 +174,48 @@ def _name(model: type[models.Model], name: str, key: int) -> str:
     return str(related._base_manager.filter(pk=key).first() or "")
 
 
-def sides(row: StagedRow) -> tuple[list[Line], list[Side]]:
+def sides(row: StagedRow, *, by: Any) -> tuple[list[Line], list[Side]]:
     """A doubtful row beside the records it may be: its lines, and a column for each record."""
     kind = row.upload.kind
-    draft = next((d for d in drafts(row) if d["candidates"]), None)
+    draft = matches.doubtful(row)
     if draft is None:
         return [], []
-    part = BOOKS[kind].parts[draft["part"]]
+    part = matches.part(kind, draft)
     given = draft["values"]
     lines = [
         Line(label(kind, part, name), "", text(kind, part, name, value))
         for name, value in given.items()
     ]
-    keys = [pk for pk, _reason in draft["candidates"]]
-    now = current(part, set(keys), list(given))
-    rows = part.model._default_manager.in_bulk(keys)
+    offered = matches.within_reach(kind, [row], by=by)[row.pk]
+    records = {pk: reason for pk, reason in offered.items() if pk > 0}
+    now = current(part, set(records), list(given))
+    rows = part.model._default_manager.in_bulk(records)
+    gone = set(draft.get("gone", ()))
     found = [
-        Side(pk, reason, str(rows[pk]), _url(rows[pk]), _cells(kind, part, now[pk], given))
-        for pk, reason in draft["candidates"]
+        Side(pk, reason, str(rows[pk]), _url(rows[pk]), cells, is_gone=pk in gone)
+        for pk, reason in records.items()
         if pk in rows
+        for cells in [_cells(kind, part, now[pk], given, by)]
     ]
-    return lines, found
+    return lines, [*_twin_sides(row, part, given, offered), *found]
+
+
+def _twin_sides(
+    row: StagedRow, part: Part, given: dict[str, Any], offered: dict[int, str]
+) -> list[Side]:
+    """The rows above that this one may repeat."""
+    kind, sides = row.upload.kind, []
+    for key, one in matches.twins(row).items():
+        said: dict[str, Any] = next(
+            (d["values"] for d in drafts(one) if d["part"] == part.name), {}
+        )
+        cells = [
+            (text(kind, part, name, said.get(name)), same(said.get(name), value))
+            for name, value in given.items()
+        ]
+        title = _("row %(row)d") % {"row": one.number}
+        sides.append(Side(key, offered.get(key, ""), title, "", cells, is_twin=True))
+    return sides
 
 
 def _url(row: Any) -> str:
@@ -200,9 +225,16 @@ def _url(row: Any) -> str:
 
 
 def _cells(
-    kind: str, part: Part, now: dict[str, Any], given: dict[str, Any]
+    kind: str, part: Part, now: dict[str, Any], given: dict[str, Any], by: Any
 ) -> list[tuple[str, bool]]:
     return [
-        (text(kind, part, name, now.get(name), is_old=True), same(now.get(name), value))
+        (text(kind, part, name, now.get(name), is_old=True), _agrees(part, name, now, value, by))
         for name, value in given.items()
     ]
+
+
+def _agrees(part: Part, name: str, now: dict[str, Any], value: Any, by: Any) -> bool:
+    """Whether both say the same; of what the reader may not open, that is not told either."""
+    if is_secret(part, name) and not by.may(_OPENED_BY.get(name, "identity.read")):
+        return False
+    return same(now.get(name), value)

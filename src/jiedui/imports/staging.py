@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from jiedui.core import bulk
@@ -25,7 +25,9 @@ from jiedui.imports.models import ColumnMemory, Flaw, StagedRow, Upload, WordMem
 from jiedui.imports.parsing import parse
 from jiedui.imports.questions import ask
 from jiedui.imports.rows import Parsed
+from jiedui.imports.turns import let_others_write
 
+_AT_ONCE = 500  # rows in one transaction
 _JSON = json.JSONEncoder(ensure_ascii=False)
 Tell = Callable[[int, str], None]
 
@@ -123,15 +125,16 @@ def _decisions(upload: Upload) -> dict[tuple[str, int], Decided]:
     return {(sheet, number): Decided(said, target) for sheet, number, said, target in rows}
 
 
-@transaction.atomic
-def save(upload: Upload, looked: Looked) -> None:
-    """Keep what was found for the preview, in place of what an earlier look found."""
+def save(upload: Upload, looked: Looked, *, state: str = Upload.State.CHECKED) -> None:
+    """Keep what was found for the preview, in place of what an earlier look found.
+
+    A portion at a time: nobody looks at it before the state says so, and nobody waits for it.
+    """
     decisions = looked.book.decisions
-    upload.rows.all().delete()
-    upload.flaws.all().delete()
+    clear(upload)
     pairs = zip(looked.staged, looked.drafts, strict=True)
-    bulk.insert(StagedRow, _ROW, [_row(upload, one, decisions, drafts) for one, drafts in pairs])
-    bulk.insert(Flaw, _FLAW, [_flaw(upload, one) for one in looked.parsed.mistakes])
+    _keep(StagedRow, _ROW, [_row(upload, one, decisions, drafts) for one, drafts in pairs])
+    _keep(Flaw, _FLAW, [_flaw(upload, one) for one in looked.parsed.mistakes])
     upload.columns = json.dumps(_columns(looked), ensure_ascii=False)
     upload.questions = ask(looked.parsed, looked.book.schema, looked.answers).written()
     upload.additions = additions.written(additions.count(looked.staged))
@@ -139,7 +142,7 @@ def save(upload: Upload, looked: Looked) -> None:
     upload.found = json.dumps(_found(looked), ensure_ascii=False)
     upload.counts = counts(looked)
     upload.seal = looked.seal
-    upload.state, upload.problem = Upload.State.CHECKED, ""
+    upload.state, upload.problem = state, ""
     upload.save(update_fields=_LOOKED)
 
 
@@ -147,6 +150,23 @@ _LOOKED = (
     *("columns", "questions", "additions", "accounts", "found", "counts", "seal"),
     *("state", "problem"),
 )
+
+
+def clear(upload: Upload) -> None:
+    """Forget the rows and mistakes of a list."""
+    for rows in (upload.rows.order_by("pk"), upload.flaws.order_by("pk")):
+        while keys := list(rows.values_list("pk", flat=True)[:_AT_ONCE]):
+            rows.filter(pk__in=keys).delete()
+            let_others_write()
+
+
+def _keep(model: type[models.Model], names: Sequence[str], rows: list[list[Any]]) -> None:
+    for start in range(0, len(rows), _AT_ONCE):
+        with transaction.atomic():
+            bulk.insert(model, names, rows[start : start + _AT_ONCE])
+        let_others_write()
+
+
 _ROW = (
     *("upload", "sheet", "number", "outcome", "decision", "target", "is_doubtful"),
     *("title", "where", "reason", "is_targeted", "drafts", "before"),

@@ -16,43 +16,85 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.core import audit, bulk
-from jiedui.imports.applying import WRITTEN, _updated, said
 from jiedui.imports.books import BOOKS
 from jiedui.imports.columns import MORE
 from jiedui.imports.drafts import CHUNK, Part, current, same
 from jiedui.imports.models import StagedRow, Upload
+from jiedui.imports.reach import Reach
 from jiedui.imports.staging import Tell
+from jiedui.imports.turns import Turn, let_others_write, turn
+from jiedui.imports.writing import PORTION, WRITTEN, said, updated
 
 Deed = dict[str, Any]  # part, pk, old (None when it was made), new
 
 
-@transaction.atomic
 def undo(upload: Upload, *, by: Any, tell: Tell) -> dict[str, int]:
     """Take back what can be taken back. Returns how many rows were `undone` and `kept`."""
-    rows = list(upload.rows.filter(outcome__in=WRITTEN).order_by("pk"))
-    undoing = _Undoing(upload.kind, {row.pk: json.loads(str(row.before) or "[]") for row in rows})
-    tell(20, _("Looking for what changed since"))
-    kept = undoing.kept()
-    with audit.through("import"):
-        audit.record("import.undone", upload, by=by, kind=upload.kind, kept=len(kept))
-        tell(50, _("Restoring what was before"))
-        audit.record_many(undoing.restore(set(kept)), by=by)
-    bulk.update(StagedRow, ["reason"], [[reason[:200], pk] for pk, reason in kept.items()])
-    upload.state, upload.undone = Upload.State.UNDONE, timezone.now()
-    upload.counts = upload.counts | {"undone": len(rows) - len(kept), "kept": len(kept)}
-    upload.save(update_fields=["state", "undone", "counts"])
-    return {"undone": len(rows) - len(kept), "kept": len(kept)}
+    with turn(upload.pk) as ours:
+        take_back(upload, by=by, tell=tell, ours=ours)
+    rows = upload.rows.filter(outcome__in=WRITTEN)
+    kept = rows.exclude(reason="").count()
+    with transaction.atomic(), audit.through("import"):
+        audit.record("import.undone", upload, by=by, kind=upload.kind, kept=kept)
+        upload.state, upload.undone = Upload.State.UNDONE, timezone.now()
+        upload.counts = upload.counts | {"undone": rows.count() - kept, "kept": kept}
+        upload.save(update_fields=["state", "undone", "counts"])
+    return {"undone": upload.count("undone"), "kept": kept}
+
+
+def forget(upload: Upload, *, by: Any, tell: Tell) -> None:
+    """Take back what attempts that were stopped have written; the list waits as before."""
+    with turn(upload.pk) as ours:
+        take_back(upload, by=by, tell=tell, ours=ours)
+    upload.state = Upload.State.CHECKED
+    upload.seal = ""  # it is compared anew before it is applied
+    upload.save(update_fields=["state", "seal"])
+
+
+def take_back(upload: Upload, *, by: Any, tell: Tell, ours: Turn) -> None:
+    """Take back all that was written of a list, a portion at a time, the last first.
+
+    A row that stays says why. Stopped and started again, it goes on where it was.
+    """
+    rows = [
+        (order, row.pk, deeds)
+        for row in upload.rows.exclude(before="").only("pk", "before")
+        for order, deeds in [_read(str(row.before))]
+    ]
+    rows.sort(key=lambda row: row[0], reverse=True)
+    for start in range(0, len(rows), PORTION):
+        tell(5 + 90 * start // len(rows), _("Restoring what was before"))
+        portion = {pk: deeds for _order, pk, deeds in rows[start : start + PORTION]}
+        with transaction.atomic(), audit.through("import"):
+            ours.keep()
+            undoing = _Undoing(upload.kind, portion, Reach(by))
+            kept = undoing.kept()
+            audit.record_many(undoing.restore(set(kept), by=by), by=by)
+            said = [[kept.get(pk, "")[:200], "", pk] for pk in portion]
+            bulk.update(StagedRow, ["reason", "before"], said)
+        let_others_write()
+
+
+def _read(before: str) -> tuple[int, list[Deed]]:
+    kept = json.loads(before)
+    if isinstance(kept, list):  # written before the order was kept
+        return 0, kept
+    return kept["order"], kept["deeds"]
 
 
 class _Undoing:
-    def __init__(self, kind: str, deeds: dict[int, list[Deed]]) -> None:
+    def __init__(self, kind: str, deeds: dict[int, list[Deed]], reach: Reach) -> None:
         self.parts = BOOKS[kind].parts
-        self.deeds = deeds
+        self.deeds, self.reach = deeds, reach
 
     def kept(self) -> dict[int, str]:
         """Row → why it stays: its records changed, or something else needs them."""
         kept: dict[int, str] = {}
         for name, part in self.parts.items():
+            found = list(self._of(name))
+            here = self.reach.within(part.model, [deed["pk"] for _row, deed in found])
+            for row in (row for row, deed in found if deed["pk"] not in here):
+                kept.setdefault(row, _("It is not yours to change any more; it stays as it is."))
             for pk in self._changed(part, name):
                 kept.setdefault(pk, _("Changed since; it stays as it is."))
         while more := self._needed(set(kept)):
@@ -72,12 +114,10 @@ class _Undoing:
         for row, deed in found:
             groups[frozenset(deed["new"])].append((row, deed))
         changed = []
+        counter = [part.counter] if part.counter else []
         for fields, some in groups.items():
-            now = current(part, {deed["pk"] for _row, deed in some}, fields)
-            for row, deed in some:
-                values = now.get(deed["pk"])
-                if values is None or not all(same(values[k], v) for k, v in deed["new"].items()):
-                    changed.append(row)
+            now = current(part, {deed["pk"] for _row, deed in some}, [*fields, *counter])
+            changed += [row for row, deed in some if not _is_as_left(deed, now.get(deed["pk"]))]
         return changed
 
     def _needed(self, kept: set[int]) -> set[int]:
@@ -95,27 +135,41 @@ class _Undoing:
                     needed.add(rows[pk])
         return needed
 
-    def restore(self, kept: set[int]) -> list[audit.Entry]:
-        """Write the values before and delete what was made, what hangs on others first."""
+    def restore(self, kept: set[int], *, by: Any) -> list[audit.Entry]:
+        """Delete what was made, what hangs on others first, and write the values before."""
         entries: list[audit.Entry] = []
-        for name, part in list(self.parts.items())[::-1]:
-            deeds = [deed for row, deed in self._of(name) if row not in kept]
-            entries += self._restore_changed(part, [d for d in deeds if d["old"] is not None])
-        for name, part in list(self.parts.items())[::-1]:
+        parts = list(self.parts.items())[::-1]
+        for name, part in parts:
             made = [d for row, d in self._of(name) if row not in kept and d["old"] is None]
             entries += _delete(part, made)
+        for name, part in parts:
+            deeds = [deed for row, deed in self._of(name) if row not in kept]
+            changed = [deed for deed in deeds if deed["old"] is not None]
+            part.follow({deed["pk"]: _back(deed) for deed in changed}, by)
+            entries += self._restore_changed(part, changed)
         return entries
 
     def _restore_changed(self, part: Part, deeds: list[Deed]) -> list[audit.Entry]:
         with_more = {d["pk"] for d in deeds if any(k.startswith(MORE) for k in d["old"])}
         more = {pk: v["more"] or {} for pk, v in current(part, with_more, ["more"]).items()}
         groups: dict[tuple[str, ...], list[list[Any]]] = defaultdict(list)
-        for deed in deeds:
-            ready = _updated(part, deed["old"], more.get(deed["pk"], {}))
+        for deed in sorted(deeds, key=lambda one: not part.gives_up(one["old"])):
+            ready = updated(part, deed["old"], more.get(deed["pk"], {}))
             groups[tuple(ready)].append([*ready.values(), deed["pk"]])
         for names, rows in groups.items():
             bulk.update(part.model, names, rows, raised=part.counter)
         return [_entry(part, deed, part.amended) for deed in deeds]
+
+
+def _back(deed: Deed) -> dict[str, tuple[Any, Any]]:
+    return {name: (deed["new"][name], old) for name, old in deed["old"].items()}
+
+
+def _is_as_left(deed: Deed, now: dict[str, Any] | None) -> bool:
+    """Whether nobody has changed anything of a record, also what the list does not speak of."""
+    if now is None or deed.get("version", now.get("version")) != now.get("version"):
+        return False
+    return all(same(now[name], value) for name, value in deed["new"].items())
 
 
 def _referred(relation: Any, keys: set[int], leaving: set[int]) -> set[int]:

@@ -4,13 +4,13 @@ Most of it belongs to apps above (pairs, funds, issues), which add what they kno
 they are ready. Nothing may hang on what has ended, so that nothing new is credited to it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -95,6 +95,19 @@ def hanging(organisation: Organisation) -> list[Found]:
         rows = kind.below(organisation)
         if count := rows.order_by().count():
             found.append(Found(kind, count, [kind.says(one) for one in rows[:NAMED]]))
+    return found
+
+
+def stuck(organisations: Collection[int]) -> dict[int, list[str]]:
+    """Organisation → what still hangs on it, each kind with how much; those with nothing are not
+    there.
+    """
+    found: dict[int, list[str]] = {}
+    for kind in HANGING:
+        rows = kind.rows().filter(**{f"{kind.field}__in": organisations}).order_by()
+        counts = rows.values_list(kind.field).annotate(count=Count("pk"))
+        for organisation, count in counts:
+            found.setdefault(organisation, []).append(f"{kind.name} ({count})")
     return found
 
 

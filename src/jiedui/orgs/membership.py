@@ -123,11 +123,18 @@ def check_standing(organisation: Organisation, *, on: date) -> None:
 
 @transaction.atomic
 def come_back(
-    member: Member, *, to: Organisation, since: date, values: dict[str, Any], by: Any
+    member: Member,
+    *,
+    to: Organisation,
+    since: date,
+    values: dict[str, Any],
+    by: Any,
+    raises: bool = True,
 ) -> Member:
     """Who left serves again from this day on; the time before stays readable with its dates.
 
-    `values` are the model's other fields as they are now. Raises `Refused` for who has not left.
+    `values` are the model's other fields as they are now; `raises` as for moving. Raises `Refused`
+    for who has not left.
     """
     check_home(to, on=since)
     row = Member.objects.select_for_update().select_related("organisation").get(pk=member.pk)
@@ -145,17 +152,22 @@ def come_back(
     for name, value in values.items():
         setattr(row, name, value)
     row.organisation, row.since, row.ended, row.end_reason = to, since, None, ""
-    changes.raise_version(row)
+    if raises:
+        changes.raise_version(row)
     row.save()
     audit.record("member.returned", row, by=by, left=left, reason=reason, day=since)
     return row
 
 
 @transaction.atomic
-def move_team(team: Team, *, to: Organisation, by: Any) -> None:
-    """A team belongs to another organisation from now on; what it answers for goes along."""
+def move_team(team: Team, *, to: Organisation, by: Any, raises: bool = True) -> None:
+    """A team belongs to another organisation from now on; what it answers for goes along.
+
+    `raises` as for moving members.
+    """
     check_home(to, on=timezone.localdate())
-    if not Team.objects.filter(pk=team.pk, ended=None).update(organisation=to):
+    standing = Team.objects.filter(pk=team.pk, ended=None)
+    if not standing.update(organisation=to, version=F("version") + int(raises)):
         raise Refused(_("%(name)s has ended already.") % {"name": team.name})
     before = {"organisation": team.organisation_id}
     audit.record("team.moved", team, by=by, before=before, after={"organisation": to.pk})

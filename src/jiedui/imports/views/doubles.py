@@ -23,7 +23,7 @@ def doubles(request: HttpRequest, pk: int) -> HttpResponse:
         return _decide(request, upload)
     rows = upload.rows.filter(is_doubtful=True).order_by("pk")
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
-    cards = [_card(row, upload) for row in page]
+    cards = [_card(row, upload, request.user) for row in page]
     found = context(upload, "doubles") | {
         "cards": cards,
         "page": page,
@@ -33,9 +33,9 @@ def doubles(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "imports/doubles.html", found)
 
 
-def _card(row: StagedRow, upload: Upload) -> dict[str, Any]:
+def _card(row: StagedRow, upload: Upload, user: Any) -> dict[str, Any]:
     row.upload = upload
-    lines, sides = shown.sides(row)
+    lines, sides = shown.sides(row, by=user)
     table = [
         (line.label, line.new, [side.cells[number] for side in sides])
         for number, line in enumerate(lines)
@@ -49,13 +49,19 @@ def _key(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 19 else None
 
 
+def _candidate(text: str) -> int | None:
+    """A record, or below zero a row of the same list."""
+    key = _key(text.removeprefix("-"))
+    return -key if key is not None and text.startswith("-") else key
+
+
 def _decide(request: HttpRequest, upload: Upload) -> HttpResponse:
     """One answer per card; `rest` answers all that are still open."""
     for name, answer in request.POST.items():
         row = _key(name.removeprefix("row-")) if name.startswith("row-") else None
         if row is not None and answer:
             decision, _colon, target = str(answer).partition(":")
-            actions.decide(upload, [row], decision, by=request.user, target=_key(target))
+            actions.decide(upload, [row], decision, by=request.user, target=_candidate(target))
     if rest := request.POST.get("rest", ""):
         open_rows = upload.rows.filter(is_doubtful=True, decision="")
         keys = open_rows.values_list("pk", flat=True)

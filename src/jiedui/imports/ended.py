@@ -1,0 +1,23 @@
+"""What is said of a record that has ended: it is never new, and never revived by a list."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from jiedui.core import codes
+
+
+def left(name: str, day: date, reason: str = "") -> str:
+    """That somebody left, when, and why where that is known."""
+    said = {"name": name, "day": day.isoformat()}
+    if not reason:
+        return _("%(name)s left on %(day)s.") % said
+    why = str(codes.CHANGE_REASON.name(reason))
+    return _("%(name)s left on %(day)s because: %(reason)s.") % {**said, "reason": why}
+
+
+def closed(name: str, day: date) -> str:
+    """That an organisation, a team or a place is no more."""
+    return _("%(name)s ended on %(day)s.") % {"name": name, "day": day.isoformat()}

@@ -1,0 +1,67 @@
+"""Which records a list may speak of: those its sender may change, where the sender may import.
+
+Whatever lies outside is not loaded, so no comparison, candidate or sentence can tell of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+
+from jiedui.households.models import Household, Income, Need, Person
+from jiedui.orgs.models import Member, Organisation, Team, TeamMember
+from jiedui.orgs.scopes import of
+from jiedui.places.models import Place
+
+_CHUNK = 900
+_BY_PLACE: dict[type[models.Model], str] = {
+    Place: "path",
+    Household: "place__path",
+    Person: "household__place__path",
+    Income: "household__place__path",
+    Need: "household__place__path",
+}
+_BY_ORGANISATION: dict[type[models.Model], str] = {
+    Organisation: "path",
+    Member: "organisation__path",
+    Team: "organisation__path",
+    TeamMember: "team__organisation__path",
+}
+
+
+class Reach:
+    """The records within reach of somebody; of `None`, the command line, all there are."""
+
+    def __init__(self, by: Any) -> None:
+        self.by = by
+        # Areas of other roles (a leader reads a whole county) open nothing here.
+        self.scope = None if by is None else of(by).holding("import")
+        grants = self.scope.grants if self.scope else ()
+        self.places = tuple(g.place for g in grants if g.place is not None)
+        self.organisations = tuple(g.organisation for g in grants if g.organisation is not None)
+
+    def has_place(self, path: str) -> bool:
+        return self.by is None or path.startswith(self.places)
+
+    def has_organisation(self, path: str) -> bool:
+        return self.by is None or path.startswith(self.organisations)
+
+    def rows(self, model: type[models.Model]) -> models.QuerySet[Any]:
+        """The records of a register that the sender may change."""
+        rows = model._default_manager.all()
+        if self.scope is None:
+            return rows
+        if field := _BY_PLACE.get(model):
+            return rows.filter(self.scope.places(field))
+        return rows.filter(self.scope.organisations(_BY_ORGANISATION[model]))
+
+    def within(self, model: type[models.Model], keys: Iterable[int]) -> set[int]:
+        """Those of these records that are within reach now."""
+        ordered = sorted(set(keys))
+        found: set[int] = set()
+        for start in range(0, len(ordered), _CHUNK):
+            rows = self.rows(model).filter(pk__in=ordered[start : start + _CHUNK])
+            found.update(rows.values_list("pk", flat=True))
+        return found
