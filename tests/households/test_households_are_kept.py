@@ -192,3 +192,20 @@ def test_a_name_of_forty_signs_is_kept(client, office, willow_village, today):
     }  # fmt: skip
     client.post(reverse("households:new"), values)
     assert Household.objects.get().initials == "z" * 20
+
+
+def test_a_need_begins_and_ends_on_days_that_have_been(client, office, qin_family, today):
+    client.force_login(office)
+    values = {"kind": "job", "text": "找活", "urgency": "2"}
+    new = reverse("households:need_new", args=[qin_family.pk])
+    late = (today + timedelta(days=1)).isoformat()
+    assert client.post(new, values | {"since": late}).status_code == 200
+    assert not Need.objects.exists()
+    client.post(new, values | {"since": today.isoformat()})
+    need = Need.objects.get()
+    for how in ("met", "dropped"):
+        over = reverse(f"households:need_{how}", args=[need.pk])
+        for day in (late, (today - timedelta(days=1)).isoformat()):
+            assert client.post(over, {"on": day}).status_code == 200
+    need.refresh_from_db()
+    assert need.met_on is None and need.ended is None

@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 from django.urls import reverse
 
+from jiedui.orgs.models import Organisation
 from jiedui.places import actions
 from jiedui.places.models import Place
 
@@ -100,3 +101,14 @@ def test_the_national_list_comes_in_pages_and_is_searched_below_a_place(client, 
 def test_a_name_that_holds_its_parents_does_not_say_it_twice(willow_village, name, full):
     place = Place(parent=willow_village, name=name)
     assert place.full_name == full
+
+
+def test_a_place_where_somebody_lives_is_not_closed(client, office, qin_family, branch, today):
+    village = qin_family.place
+    Organisation.objects.filter(pk=branch.pk).update(place=village)
+    client.force_login(office)
+    close = reverse("places:close", args=[village.pk])
+    page = client.post(close, {"on": today.isoformat()}).content.decode()
+    assert "还有：1个组织、1户" in page
+    village.refresh_from_db()
+    assert village.ended is None

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from jiedui.core import audit, changes, crypto
 from jiedui.core.doors import may
@@ -22,6 +23,7 @@ from jiedui.households.heads import (
     spoken,
 )
 from jiedui.households.models import Household, Income, Need, Person
+from jiedui.places.models import Place
 
 # What hangs on a household is known to apps above (its pairs); they say here what they do when it
 # is struck off, and when that is taken back.
@@ -157,6 +159,12 @@ def _resize(household: Household, *, at_least: int, by: Any) -> None:
     changes.apply(household, {"size": size}, action="household.amended", by=by)
 
 
+def left_in(place: Place) -> str:
+    """How many households are on the register in a place, "" for none."""
+    count = Household.objects.on_register().filter(place=place).count()
+    return ngettext("%(n)d household", "%(n)d households", count) % {"n": count} if count else ""
+
+
 def _check_days(born: date | None, since: date | None) -> None:
     """Nobody is born, or comes, in the future, and nobody comes before they are born."""
     today = timezone.localdate()
@@ -245,6 +253,7 @@ def earn(household: Household, year: int, values: dict[str, int], *, by: Any) ->
 
 @transaction.atomic
 def add_need(household: Household, values: dict[str, Any], *, by: Any) -> Need:
+    _not_to_come(values["since"])
     need = Need.objects.create(household=household, **values)
     audit.record("need.added", need, by=by, need=need.kind, household=household.pk)
     return need
@@ -253,8 +262,7 @@ def add_need(household: Household, values: dict[str, Any], *, by: Any) -> Need:
 @transaction.atomic
 def meet(need: Need, *, on: date, by: Any) -> None:
     """The need has been met."""
-    if on < need.since:
-        raise Refused(_("The need was written down on %(day)s.") % {"day": need.since})
+    _check_over(need, on)
     if not Need.objects.open().filter(pk=need.pk).update(met_on=on):
         raise Refused(_("This need has been met or dropped already."))
     audit.record("need.met", need, by=by, day=on)
@@ -263,9 +271,21 @@ def meet(need: Need, *, on: date, by: Any) -> None:
 @transaction.atomic
 def drop(need: Need, *, on: date, by: Any) -> None:
     """The need is no longer there, without having been met by anybody."""
+    _check_over(need, on)
     if not Need.objects.open().filter(pk=need.pk).update(ended=on):
         raise Refused(_("This need has been met or dropped already."))
     audit.record("need.dropped", need, by=by, day=on)
+
+
+def _check_over(need: Need, on: date) -> None:
+    _not_to_come(on)
+    if on < need.since:
+        raise Refused(_("The need was written down on %(day)s.") % {"day": day_text(need.since)})
+
+
+def _not_to_come(day: date) -> None:
+    if day > timezone.localdate():
+        raise Refused(_("This day lies in the future."))
 
 
 def read_sensitive(household: Household, *, by: Any, fields: list[str]) -> dict[str, str]:

@@ -6,5 +6,8 @@ class HouseholdsConfig(AppConfig):
 
     def ready(self) -> None:
         from jiedui.households import scopes
+        from jiedui.households.actions import left_in
+        from jiedui.places.actions import LEFT_THERE
 
         scopes.connect()
+        LEFT_THERE.append(left_in)

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from jiedui.accounts import actions as accounts
 from jiedui.core import audit, changes, crypto
@@ -15,6 +16,7 @@ from jiedui.core.texts import day_text
 from jiedui.engines import words
 from jiedui.orgs import membership
 from jiedui.orgs.models import STEP, Member, Organisation, Team, TeamMember
+from jiedui.places.models import Place
 
 
 def _spoken(name: str, *, is_person: bool) -> dict[str, str]:
@@ -31,6 +33,17 @@ def next_path(parent: Organisation | None) -> str:
     if number >= 10**STEP:
         raise Refused(_("No more than 9999 organisations fit directly below one."))
     return f"{parent.path if parent else ''}{number:0{STEP}d}"
+
+
+def left_in(place: Place) -> str:
+    """How many organisations and teams are in a place, "" for none."""
+    orgs = Organisation.objects.standing().filter(place=place).count()
+    teams = Team.objects.active().filter(place=place).count()
+    said = [
+        orgs and ngettext("%(n)d organisation", "%(n)d organisations", orgs) % {"n": orgs},
+        teams and ngettext("%(n)d team", "%(n)d teams", teams) % {"n": teams},
+    ]
+    return "、".join(one for one in said if one)
 
 
 def _free(number: str, *, among: Any, by: Any, besides: int | None = None) -> None:

@@ -6,6 +6,9 @@ class OrgsConfig(AppConfig):
 
     def ready(self) -> None:
         from jiedui.orgs import ending, scopes
+        from jiedui.orgs.actions import left_in
+        from jiedui.places.actions import LEFT_THERE
 
         scopes.connect()
         ending.connect()
+        LEFT_THERE.append(left_in)

@@ -1,5 +1,6 @@
 """Places of one's own: bringing a county in, and estates, stairwells, zones below its villages."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,10 @@ from jiedui.places import atlas
 from jiedui.places.models import OFFICIAL_CUTS, OWN_STEP, Level, Place
 
 OWN_LEVELS = (Level.ESTATE, Level.BUILDING, Level.STAIRWELL, Level.GRID, Level.ZONE, Level.POST)
+
+
+# Who still lives in a place is known to apps above; each says how many rows are left there.
+LEFT_THERE: list[Callable[[Place], str]] = []
 
 
 def _spoken(name: str) -> dict[str, str]:
@@ -130,6 +135,11 @@ def close(place: Place, *, on: date, by: Any) -> None:
         raise Refused(_("This day lies in the future."))
     if Place.objects.standing().filter(parent=place).exists():
         raise Refused(_("Close the places below it first."))
+    if left := "、".join(filter(None, (ask(place) for ask in LEFT_THERE))):
+        raise Refused(
+            _("This is still in %(name)s: %(what)s. Move it or end it first.")
+            % {"name": place.name, "what": left}
+        )
     if not Place.objects.standing().filter(pk=place.pk).update(ended=on):
         raise Refused(_("%(name)s has ended already.") % {"name": place.name})
     audit.record("place.closed", place, by=by, day=on)
