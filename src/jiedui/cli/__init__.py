@@ -12,7 +12,16 @@ from jiedui.cli.accounts import account
 from jiedui.cli.pairing import pair
 from jiedui.cli.serving import check_port, prepare
 from jiedui.cli.serving import serve as start
-from jiedui.cli.telling import as_json, clean_texts, django_ready, find_campaign, tell
+from jiedui.cli.telling import (
+    as_json,
+    clean_texts,
+    django_ready,
+    find_campaign,
+    hide_password,
+    progress_bar,
+    tell,
+)
+from jiedui.cli.upgrading import refuse_what_is_newer
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiedui.settings")
 
@@ -230,6 +239,30 @@ def restore(file: Path, replace: bool, as_json: bool) -> None:
     _tell_backup(manifest, file=file, as_json=as_json)
 
 
+@main.command("copy-database")
+@click.option(
+    "--to", "url", required=True, envvar="JIEDUI_COPY_TO", metavar="URL", type=click.UNPROCESSED,
+    help="postgresql://user:password@host:5432/name of an empty database.",
+)  # fmt: skip
+@as_json
+def copy_database(url: str, as_json: bool) -> None:
+    """Copy the database from SQLite into an empty PostgreSQL one. Stop the server first."""
+    django_ready()
+    from jiedui.web import database_copy
+
+    refuse_what_is_newer()
+    with progress_bar() as progress:
+        copied = database_copy.copy_to(url, progress=progress)
+    line = f"DATABASE_URL={hide_password(url)}"
+    sentence = (
+        f"{copied.rows:,} rows of {copied.tables} tables are there. All {copied.audit_entries:,}"
+        f" audit entries fit. Head: {copied.audit_head[:16]}\n"
+        f"Now put this line into the configuration, with the password, and start the server:\n"
+        f"  {line}"
+    )
+    tell(asdict(copied) | {"configuration": line}, as_json=as_json, text=sentence)
+
+
 def _tell_backup(manifest: Any, *, file: Path, as_json: bool) -> None:
     facts = {
         "file": str(file),
@@ -285,31 +318,19 @@ def _check_scale(scale: float) -> None:
 
 
 def _load(name: str, *, scale: float, seed: int) -> dict[str, Any]:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
     from jiedui.campaigns.models import Campaign
     from jiedui.core import audit as chain
     from jiedui.demo import loading
     from jiedui.figures import actions as counting
 
-    columns = (TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeElapsedColumn(), disable=not sys.stderr.isatty()) as bar:
-        tasks: dict[str, Any] = {}
-
-        def progress(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bar.add_task(stage, total=total)
-            bar.update(tasks[stage], completed=done, total=total)
-
-        bar.console.file = sys.stderr
-        with chain.through("demo"):
-            facts = asdict(loading.load(name, scale=scale, seed=seed, progress=progress))
-            campaign = Campaign.objects.get(key=name)
-            progress("snapshot", 0, 1)
-            counting.take(campaign)
-            progress("snapshot", 1, 1)
-            # The worker counts every figure by place and month ahead of the first look.
-            counting.refresh(campaign)
+    with progress_bar() as progress, chain.through("demo"):
+        facts = asdict(loading.load(name, scale=scale, seed=seed, progress=progress))
+        campaign = Campaign.objects.get(key=name)
+        progress("snapshot", 0, 1)
+        counting.take(campaign)
+        progress("snapshot", 1, 1)
+        # The worker counts every figure by place and month ahead of the first look.
+        counting.refresh(campaign)
     return facts
 
 

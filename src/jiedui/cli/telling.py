@@ -1,6 +1,10 @@
 """What every command shares: Django made ready, and facts told as JSON or as a sentence."""
 
 import json
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -42,6 +46,29 @@ def tell(facts: Any, *, as_json: bool, text: str) -> None:
 
         text = json.dumps(facts, ensure_ascii=False, cls=DjangoJSONEncoder)
     click.echo(text)
+
+
+@contextmanager
+def progress_bar() -> Iterator[Any]:
+    """Give a function (stage, done, total) that draws a bar for each stage, on a terminal only."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeElapsedColumn(), disable=not sys.stderr.isatty()) as bar:
+        tasks: dict[str, Any] = {}
+
+        def progress(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=total)
+            bar.update(tasks[stage], completed=done, total=total)
+
+        bar.console.file = sys.stderr
+        yield progress
+
+
+def hide_password(url: str) -> str:
+    """The address of a database as it may stand on a screen."""
+    return re.sub(r"(//[^:/@]*):[^@]*@", r"\1:***@", url)
 
 
 def find_campaign(key: str) -> Any:

@@ -13,7 +13,7 @@ def upgrade() -> None:
     from django.db import DatabaseError
     from django.db.migrations.exceptions import InconsistentMigrationHistory
 
-    _refuse_what_is_newer()
+    refuse_what_is_newer()
     try:
         call_command("migrate", verbosity=0, interactive=False)
     except (DatabaseError, InconsistentMigrationHistory) as error:
@@ -25,7 +25,7 @@ def upgrade() -> None:
     _refuse_unreadable_playbooks()
 
 
-def _refuse_what_is_newer() -> None:
+def refuse_what_is_newer() -> None:
     from django.apps import apps
     from django.db import connection
     from django.db.migrations.loader import MigrationLoader
