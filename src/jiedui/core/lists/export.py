@@ -66,6 +66,8 @@ def _write(book: Any, listing: Listing, *, progress: Progress | None) -> None:
     for at, column in enumerate(columns):
         sheet.set_column(at, at, 12 if column.is_number else 18)
         sheet.write_string(1, at, _heading(column), styles["head"])
+    if progress:  # how much there is can be seen before the first row is read
+        progress(0, total=listing.total)
     for number, row in enumerate(listing.every()):
         for at, column in enumerate(columns):
             _put(sheet, number + 2, at, column.plain(row), style=styles.get(column.kind))

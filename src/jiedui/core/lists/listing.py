@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from jiedui.core.doors import may, number
 from jiedui.core.lists.columns import Column
 from jiedui.core.lists.filters import Filter
+from jiedui.core.lists.keys import pack
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -220,7 +221,9 @@ class Listing(Generic[M]):
     def ordering(self) -> list[str]:
         column, down = self.sorting
         if column is None:
-            return [*self.order, "pk"]
+            # A key that is named twice keeps SQLite from reading an index in its own order.
+            is_named = any(field.lstrip("-") in ("pk", "id") for field in self.order)
+            return [*self.order] if is_named else [*self.order, "pk"]
         return [_turned(field) if down else field for field in (*column.sort_fields, "pk")]
 
     @property
@@ -328,9 +331,10 @@ class Listing(Generic[M]):
         Keys are sorted first and rows fetched by key: no query stays open between two steps (on
         SQLite it would keep progress from being written), and the database never sorts whole rows.
         """
-        keys = list(self.filtered.order_by(*self.ordering).values_list("pk", flat=True))
-        for start in range(0, len(keys), STEP):
-            yield from self._dressed(keys[start : start + STEP])
+        ordered = self.filtered.order_by(*self.ordering).values_list("pk", flat=True)
+        keys = pack(ordered.iterator(chunk_size=STEP))
+        for step in keys.steps(STEP):
+            yield from self._dressed(step)
 
     # Addresses and rights
 
