@@ -13,6 +13,8 @@ from docx.oxml.ns import qn
 from jiedui.core.models import AuditEntry
 from jiedui.core.refusals import Refused
 from jiedui.figures import duck, store
+from jiedui.orgs import ending
+from jiedui.orgs.models import Organisation
 from jiedui.reports import actions, bulletins, documents, verification
 from jiedui.reports.models import Bulletin
 
@@ -149,6 +151,21 @@ def test_every_figure_is_recounted_and_equal(frozen):
     result = verification.verify(frozen)
     assert result.equal
     assert [one.recomputed for one in result.figures] == ["1", "3", "90300.00"]
+
+
+def test_a_merger_leaves_a_frozen_bulletin_as_it_is(frozen, bureau, office, today):
+    before = _paragraphs(frozen)
+    city = bureau.parent
+    heir = Organisation.objects.create(parent=city, path="00010009", name="水利局", number="U9")
+    ending.end(bureau, on=today, by=office, successor=heir)
+    frozen = Bulletin.objects.get(pk=frozen.pk)
+    assert verification.verify(frozen).equal
+    assert _paragraphs(frozen) == before
+
+
+def _paragraphs(bulletin):
+    content = io.BytesIO(documents.build(bulletin, address="https://example.org/verify/x/"))
+    return [paragraph.text for paragraph in docx.Document(content).paragraphs]
 
 
 def test_an_altered_file_of_the_snapshot_is_found(frozen):
