@@ -125,14 +125,16 @@ def template(request: HttpRequest, kind: str) -> HttpResponse:
     return _workbook(out, f"{schema.title}-{_('template')}.xlsx")
 
 
-@needs("registers.export")
+@needs(exporting.PERMISSION)
 def registers(request: HttpRequest, kind: str) -> HttpResponse:
     """What the registers hold, as a file that can be corrected and sent in again."""
     if kind not in exporting.KINDS:
         raise Http404
+    if exporting.is_large(kind, by=request.user):
+        return redirect("web:job", exporting.in_background(kind, by=request.user).pk)
     out = BytesIO()
     exporting.write(kind, out, by=request.user)
-    return _workbook(out, f"{SCHEMAS[kind].title}.xlsx")
+    return _workbook(out, exporting.file_name(kind))
 
 
 def _workbook(out: BytesIO, name: str) -> HttpResponse:
