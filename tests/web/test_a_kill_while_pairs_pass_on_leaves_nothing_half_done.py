@@ -1,5 +1,6 @@
 """kill -9 while a plan is approved or a hand-over confirmed: nothing of it is done, nobody is
-told, and pressing the button again does all of it once."""
+told, and pressing the button again does all of it once; so does the next worker with a large one.
+"""
 
 import sys
 
@@ -42,6 +43,21 @@ answer = client.post("{address}", {{"reason": "transferred"}})
 assert answer.status_code == 302, answer.content.decode()
 print(answer.url)
 """
+# A large plan, which a worker approves.
+ASK = """
+from jiedui.accounts.models import User
+from jiedui.campaigns.models import Campaign
+from jiedui.pairing import approvals, proposing
+from jiedui.pairing.models import Proposal
+from jiedui.pairing.question import Options
+options = Options(scope="all", goal="cost", weight=0, outside=0)
+facts = proposing.propose_now(Campaign.objects.get(), None, options=options)
+proposal = Proposal.objects.get(pk=facts["proposal"])
+leader = User.objects.get(username="panjin-leader")
+asked = approvals.ask(proposal, by=leader, reason="transferred")
+print(proposal.pk, asked.job_id)
+"""
+WORK = "from jiedui.web import jobs\njobs.work(once=True, lanes=['quick'])"
 WRITTEN = (
     *("pairing_pair", "pairing_telling", "notices_notice", "core_auditentry"),
     "pairing_telling_notices",
@@ -95,3 +111,22 @@ def test_a_killed_approval_has_opened_nothing_and_then_everything(house, prepare
     assert len(new) == house.ask(mine, proposal)[0][0] > 50
     state = "SELECT state FROM pairing_proposal WHERE id = ?"
     assert house.ask(state, proposal) == [("approved",)]
+
+
+def test_a_killed_worker_has_approved_nothing_and_the_next_everything(house, prepared):
+    proposal, job = map(int, house.done(house.python(ASK)).split())
+    before, state = _state(house), "SELECT state FROM core_job WHERE id = ?"
+
+    def is_running():
+        return house.ask(state, job) == [("running",)]
+
+    house.kill_in_a_transaction(house.python(WORK), after=0.02, once=is_running)
+    assert _state(house) == before
+    house.lease_runs_out()
+    house.done(house.python(WORK))
+    house.check()
+    assert house.ask(state, job) == [("done",)]
+    mine = "SELECT count(*) FROM pairing_pair WHERE proposal_id = ?"
+    assert house.ask(mine, proposal)[0][0] == house.count("pairing_pair") - len(before[0]) > 50
+    done = "SELECT changed FROM pairing_approval WHERE proposal_id = ? AND done IS NOT NULL"
+    assert house.ask(done, proposal)[0][0] > 50

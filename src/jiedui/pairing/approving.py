@@ -1,16 +1,17 @@
 """Approving a proposal: its pairs are opened, what no longer fits is refused by name."""
 
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jiedui.accounts.roles import PERMISSIONS
-from jiedui.campaigns.playbook.pairs import Pairing
 from jiedui.core import audit
 from jiedui.core.doors import may
 from jiedui.core.models import AuditEntry
@@ -19,11 +20,10 @@ from jiedui.households.models import Household
 from jiedui.orgs import persons
 from jiedui.orgs.models import Appointment, Member
 from jiedui.pairing import leavers, loads, telling
-from jiedui.pairing.models import Avoidance, Pair, Proposal, ProposedPair
+from jiedui.pairing.models import Approval, Pair, Proposal, ProposedPair
 from jiedui.pairing.passage import Passage, pass_on
-from jiedui.pairing.question import Options
 from jiedui.pairing.reviewing import still_open
-from jiedui.pairing.units import Units
+from jiedui.pairing.standing import Running, Standing
 
 # What is read of a row and its two sides: sixteen thousand at once.
 NEEDED = (
@@ -31,11 +31,18 @@ NEEDED = (
     *("member__name", "member__rank", "member__ended", "member__organisation"),
 )
 MAKING = ("proposal.asked", "proposal.changed")
+PART = 500  # rows written between two words of progress
+Rows = QuerySet[Any, Any] | Collection[int] | None  # of a proposal: a query, their keys, or all
+Tell = Callable[[int, str], None]  # how many rows are done, and what comes now
 APPROVERS = [role for role, may in PERMISSIONS.items() if "pair.approve" in may]
 
 
+def silent(_done: int, _message: str) -> None:
+    """Tells nobody."""
+
+
 @dataclass(frozen=True)
-class Approval:
+class Approved:
     """How many pairs were opened or changed; which rows were refused, and why."""
 
     opened: int
@@ -77,26 +84,31 @@ def _others(proposal: Proposal, by: Any, *, makers: set[int | None]) -> bool:
 
 @transaction.atomic
 def approve(
-    proposal: Proposal, *, by: Any, rows: QuerySet[Any, Any] | None = None, reason: str = ""
-) -> Approval:
+    proposal: Proposal,
+    *,
+    by: Any,
+    rows: Rows = None,
+    reason: str = "",
+    asked: Approval | None = None,
+    tell: Tell = silent,
+) -> Approved:
     """Open the pairs of a proposal, or of these rows of it, in one transaction.
 
     Approving again opens nothing twice. Rows whose household or helper is no longer free are
-    refused by name. `reason` is the playbook's reason for helpers that a re-plan changes.
+    refused by name. `reason` is the playbook's reason for helpers that a re-plan changes. `asked`
+    is the approval that waited for this.
     """
-    if not may_approve(proposal, by=by):
-        raise Refused(
-            _("Whoever asked for a proposal or changed it does not approve it; ask a colleague to.")
-        )
+    check_second_person(proposal, by=by)
     try:
-        proposal = still_open(proposal)
+        proposal = still_open(proposal, but_for=asked)
     except Refused:
         if Proposal.objects.filter(pk=proposal.pk, state=Proposal.State.APPROVED).exists():
-            return Approval(0, 0, [])  # somebody was faster, or the button was pressed twice
+            return Approved(0, 0, [])  # somebody was faster, or the button was pressed twice
         raise
+    tell(0, _("Looking at every row again"))
     chosen = _chosen(proposal, rows)
-    done = _open(proposal, chosen, by=by, reason=reason)
-    if rows is None or not _waiting(proposal).exists():
+    done = _open(proposal, chosen, by=by, reason=reason, tell=tell)
+    if rows is None or not waiting(proposal).exists():
         Proposal.objects.filter(pk=proposal.pk).update(
             state=Proposal.State.APPROVED,
             approved_by=audit.signed(by),
@@ -104,13 +116,40 @@ def approve(
         )
     audit.record("proposal.approved", proposal, by=by, opened=done.opened, changed=done.changed,
                  refused=[household.pk for household, _why in done.refused])  # fmt: skip
+    _keep(asked or note(proposal, by=by, reason=reason), done)
     return done
 
 
-def _chosen(proposal: Proposal, rows: QuerySet[Any, Any] | None) -> list[ProposedPair]:
-    wanted = _waiting(proposal) if rows is None else _waiting(proposal).filter(pk__in=rows)
-    rows = wanted.select_related("household", "member").only(*NEEDED, "household__number")
-    return list(rows.order_by("pk"))
+def check_second_person(proposal: Proposal, *, by: Any) -> None:
+    if not may_approve(proposal, by=by):
+        raise Refused(
+            _("Whoever asked for a proposal or changed it does not approve it; ask a colleague to.")
+        )
+
+
+def note(proposal: Proposal, *, by: Any, reason: str, **more: Any) -> Approval:
+    """That somebody approves it, before anything comes of it."""
+    facts = {"by_id": getattr(by, "pk", None), "signed": audit.signed(by), "reason": reason}
+    return Approval.objects.create(
+        proposal=proposal, language=get_language() or "", **facts, **more
+    )
+
+
+def _keep(asked: Approval, done: Approved) -> None:
+    asked.done = timezone.now()
+    asked.opened, asked.changed = done.opened, done.changed
+    asked.refused = [[household.pk, why] for household, why in done.refused]
+    asked.save(update_fields=["done", "opened", "changed", "refused"])
+
+
+def _chosen(proposal: Proposal, rows: Rows) -> list[ProposedPair]:
+    wanted = waiting(proposal)
+    if isinstance(rows, QuerySet):
+        wanted = wanted.filter(pk__in=rows)
+    found = wanted.select_related("household", "member").only(*NEEDED, "household__number")
+    every = rows is None or isinstance(rows, QuerySet)
+    keys = frozenset() if every else frozenset(rows or ())  # too many for one question
+    return [row for row in found.order_by("pk") if every or row.pk in keys]
 
 
 @dataclass(frozen=True)
@@ -128,10 +167,10 @@ class Preview:
     over: list[tuple[Member, int, int]]  # helpers above their load: new pairs, places
 
 
-def preview(proposal: Proposal, *, rows: QuerySet[Any, Any] | None = None) -> Preview:
+def preview(proposal: Proposal, *, rows: Rows = None) -> Preview:
     """Count what `approve` would do with these rows now; changes nothing."""
     chosen = _chosen(proposal, rows)
-    state = _State(proposal, chosen)
+    state = Standing(proposal)
     done: list[ProposedPair] = []
     refused: list[tuple[Household, str]] = []
     changed = unchanged = 0
@@ -153,7 +192,7 @@ def preview(proposal: Proposal, *, rows: QuerySet[Any, Any] | None = None) -> Pr
         by_hand=sum(row.is_by_hand for row in done),
         helpers=len(members),
         refused=refused,
-        rest=_waiting(proposal).count() - len(chosen),
+        rest=waiting(proposal).count() - len(chosen),
         left_out=proposal.rows.filter(is_left_out=True).count(),
         over=[
             (member, state.load[key], most)
@@ -163,15 +202,17 @@ def preview(proposal: Proposal, *, rows: QuerySet[Any, Any] | None = None) -> Pr
     )
 
 
-def _waiting(proposal: Proposal) -> QuerySet[ProposedPair]:
+def waiting(proposal: Proposal) -> QuerySet[ProposedPair]:
     """Rows that could still become pairs: with a helper, not left out, not opened already."""
     opened = Pair.objects.filter(proposal=proposal).values("household")
     rows = proposal.rows.filter(is_left_out=False, member__isnull=False)
     return rows.exclude(household__in=opened)
 
 
-def _open(proposal: Proposal, rows: list[ProposedPair], *, by: Any, reason: str) -> Approval:
-    state = _State(proposal, rows)
+def _open(
+    proposal: Proposal, rows: list[ProposedPair], *, by: Any, reason: str, tell: Tell
+) -> Approved:
+    state = Standing(proposal)
     fresh: list[ProposedPair] = []
     changed: list[tuple[ProposedPair, Running]] = []
     refused: list[tuple[Household, str]] = []
@@ -187,23 +228,56 @@ def _open(proposal: Proposal, rows: list[ProposedPair], *, by: Any, reason: str)
             changed.append((row, old))
         else:
             fresh.append(row)
-    _hand_over(proposal, changed, by=by, reason=reason)
-    new = [_pair(proposal, row, role=state.role) for row in fresh]
-    homes = [row.household_id for row in fresh]
+    kept = len(rows) - len(changed) - len(fresh)
+    _hand_over(proposal, changed, by=by, reason=reason, tell=_from(kept, tell))
+    opened = _open_fresh(
+        proposal, fresh, role=state.role, by=by, tell=_from(kept + len(changed), tell)
+    )
+    return Approved(opened, len(changed), refused)
+
+
+def _from(start: int, tell: Tell) -> Tell:
+    """Tell progress of a part of the rows, after so many others."""
+    return lambda done, message: tell(start + done, message)
+
+
+def _open_fresh(
+    proposal: Proposal, rows: list[ProposedPair], *, role: loads.Role, by: Any, tell: Tell
+) -> int:
+    homes = [row.household_id for row in rows]
     leavers.close(proposal.campaign, kind=proposal.kind, households=homes, by=by)
-    with unless_taken():
-        opened = Pair.objects.bulk_create(new, batch_size=1000)
-    for start in range(0, len(opened), 500):
-        part = opened[start : start + 500]
-        pairs = [[p.pk, p.household_id, p.member_id] for p in part]
+    for done, part in _parts(rows):
+        tell(done, _("Opening pairs"))
+        with unless_taken():
+            opened = Pair.objects.bulk_create(_pair(proposal, row, role=role) for row in part)
+        pairs = [[p.pk, p.household_id, p.member_id] for p in opened]
         audit.record("proposal.pairs_opened", proposal, by=by, pairs=pairs)
-    return Approval(len(opened), len(changed), refused)
+    return len(rows)
+
+
+def _parts(rows: list[Any]) -> Iterator[tuple[int, list[Any]]]:
+    """Rows a few at a time, each time with how many went before."""
+    return ((start, rows[start : start + PART]) for start in range(0, len(rows), PART))
 
 
 def _hand_over(
-    proposal: Proposal, changed: list[tuple[ProposedPair, "Running"]], *, by: Any, reason: str
+    proposal: Proposal,
+    changed: list[tuple[ProposedPair, Running]],
+    *,
+    by: Any,
+    reason: str,
+    tell: Tell,
 ) -> None:
     """Whoever helps today passes on to whom the plan names; all are to be told."""
+    for done, part in _parts(changed):
+        tell(done, _("Handing pairs over"))
+        passages = _passages(proposal, part, reason=reason)
+        telling.write_down(pass_on(passages, by=by), by=by)
+
+
+def _passages(
+    proposal: Proposal, changed: list[tuple[ProposedPair, Running]], *, reason: str
+) -> list[Passage]:
     today = timezone.localdate()
     is_tied = proposal.campaign.playbook.pairing(proposal.kind).inside_unit == "only"
     rows = Pair.objects.select_related("member", "organisation")
@@ -216,7 +290,7 @@ def _hand_over(
         pair = pairs[old.pk]
         pair.campaign = proposal.campaign
         passages.append(Passage(pair, [takers[row.member_id or 0]], today, reason, proposal))
-    telling.write_down(pass_on(passages, by=by), by=by)
+    return passages
 
 
 def _pair(proposal: Proposal, row: ProposedPair, *, role: loads.Role) -> Pair:
@@ -231,93 +305,3 @@ def _pair(proposal: Proposal, row: ProposedPair, *, role: loads.Role) -> Pair:
         since=timezone.localdate(),
         proposal=proposal,
     )
-
-
-def _outside(proposal: Proposal, pairing: Pairing) -> set[int]:
-    """Rows whose helper's unit does not answer for the village, where only such may help there."""
-    if pairing.inside_unit != "only":
-        return set()
-    rows = proposal.rows.filter(member__isnull=False)
-    found = list(rows.values_list("pk", "household__place", "member__organisation__path"))
-    units = Units.of(proposal.campaign, paths={path for _pk, _place, path in found})
-    return {pk for pk, place, path in found if not units.is_tied(path, place)}
-
-
-class Running(NamedTuple):
-    """The first helper of a household today."""
-
-    pk: int
-    member: int | None
-    name: str | None
-
-
-class _State:
-    """How things stand while pairs are opened: who is paired, who is full, who avoids whom."""
-
-    def __init__(self, proposal: Proposal, rows: list[ProposedPair]) -> None:
-        campaign = proposal.campaign
-        self.book = campaign.playbook
-        self.pairing = self.book.pairing(proposal.kind)
-        self.is_replan = proposal.rules.get("scope") == "all"
-        self.role = Options.of(proposal.rules).role
-        self.load = loads.busy(campaign, proposal.kind, role=self.role)
-        running = Pair.objects.open().filter(
-            campaign=campaign, kind=proposal.kind, household__isnull=False
-        )
-        self.beside = set(running.order_by().values_list("household", "member"))
-        serving = running.filter(overlap_until=None, member__ended=None).order_by("-role", "-pk")
-        found = list(serving.values_list("household", "pk", "member", "member__name", "role"))
-        self.running = {household: Running(*rest[:3]) for household, *rest in found}
-        self.seconds = {one[0]: Running(*one[1:4]) for one in found if one[4] == "second"}
-        avoided = Avoidance.objects.filter(state=Avoidance.State.ACCEPTED)
-        self.avoided = set(avoided.values_list("member", "household"))
-        self.outside = _outside(proposal, self.pairing)
-
-    def objection(self, row: ProposedPair, *, reason: str) -> str:
-        """Why a row cannot become a pair now; "" when it can."""
-        member, old = row.member, self.replaced(row)
-        assert member is not None
-        if row.household.ended:
-            return _("no longer on the register")
-        if self.role == "second" and (why := self._no_second(row)):
-            return why
-        if old and not self.is_replan:
-            return _("paired with %(member)s meanwhile") % {"member": old.name}
-        if old and not reason:
-            return _("changes helper, but no reason was given")
-        if member.ended:
-            return _("%(member)s has left meanwhile") % {"member": member.name}
-        if (row.household_id, member.pk) in self.beside:
-            return _("These two are paired already.")
-        if (member.pk, row.household_id) in self.avoided:
-            return _("%(member)s is to avoid this household (回避)") % {"member": member.name}
-        if row.pk in self.outside:
-            return _("another unit answers for this village")
-        full = self.load.get(member.pk, 0) >= self.most(member)
-        if full and not row.is_by_hand and not self.is_replan:
-            return _("%(member)s has no place left") % {"member": member.name}
-        return ""
-
-    def replaced(self, row: ProposedPair) -> Running | None:
-        """The helper whose place the row's takes; a second helper takes nobody's."""
-        return None if self.role == "second" else self.running.get(row.household_id)
-
-    def _no_second(self, row: ProposedPair) -> str:
-        """Why the household of a row can have no second helper now; "" when it can."""
-        first, second = (one.get(row.household_id) for one in (self.running, self.seconds))
-        if first is None:
-            return _("has no first helper any more")
-        if second:
-            return _("has %(member)s as second helper meanwhile") % {"member": second.name}
-        if first.member == row.member_id:
-            return _("%(member)s is its first helper") % {"member": first.name}
-        return ""
-
-    def most(self, member: Member) -> int:
-        return loads.load_of(self.book, self.pairing, member.rank, role=self.role).most
-
-    def take(self, row: ProposedPair, *, instead_of: Running | None = None) -> None:
-        assert row.member_id is not None
-        self.load[row.member_id] = self.load.get(row.member_id, 0) + 1
-        if instead_of and instead_of.member:
-            self.load[instead_of.member] = self.load.get(instead_of.member, 0) - 1

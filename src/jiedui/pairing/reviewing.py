@@ -11,7 +11,7 @@ from jiedui.core.refusals import Refused
 from jiedui.orgs.models import Member
 from jiedui.pairing import explaining, keeping, loads, proposing, suggestions, words
 from jiedui.pairing.keeping import Kept
-from jiedui.pairing.models import Avoidance, Pair, Proposal, ProposedPair
+from jiedui.pairing.models import Approval, Avoidance, Pair, Proposal, ProposedPair
 from jiedui.pairing.question import Options
 
 
@@ -143,14 +143,28 @@ def leave_out(row: ProposedPair, *, by: Any, is_left_out: bool = True) -> None:
     proposing.summarise(proposal)
 
 
-def still_open(proposal: Proposal) -> Proposal:
-    """The proposal, locked until the transaction ends. Raises `Refused` once it is decided."""
+def still_open(proposal: Proposal, *, but_for: Approval | None = None) -> Proposal:
+    """The proposal, locked until the transaction ends.
+
+    Raises `Refused` once it is decided, and while an approval other than `but_for` waits.
+    """
     # The conditional update is the lock: of two at once, the second waits and then looks again.
     if not Proposal.objects.filter(pk=proposal.pk, state=Proposal.State.READY).update(
         state=Proposal.State.READY
     ):
         raise Refused(_("This proposal has been decided already."))
+    _nobody_approves(proposal, but_for=but_for)
     return Proposal.objects.select_related("campaign").get(pk=proposal.pk)
+
+
+def _nobody_approves(proposal: Proposal, *, but_for: Approval | None = None) -> None:
+    waiting = Approval.objects.waiting().filter(proposal=proposal)
+    other = waiting.exclude(pk=but_for.pk if but_for else None).first()
+    if other:
+        raise Refused(
+            _("%(who)s has approved this proposal; its pairs are being opened just now.")
+            % {"who": other.signed}
+        )
 
 
 @transaction.atomic
@@ -161,4 +175,5 @@ def discard(proposal: Proposal, *, by: Any) -> None:
         state=Proposal.State.DISCARDED
     ):
         raise Refused(_("This proposal has been decided already."))
+    _nobody_approves(proposal)
     audit.record("proposal.discarded", proposal, by=by)

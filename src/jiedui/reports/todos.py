@@ -23,7 +23,7 @@ from jiedui.notices.models import Complaint, Notice
 from jiedui.orgs import persons
 from jiedui.orgs.models import Organisation
 from jiedui.pairing.approving import may_approve
-from jiedui.pairing.models import Avoidance, HandOver, Pair, Proposal, Telling, Wish
+from jiedui.pairing.models import Approval, Avoidance, HandOver, Pair, Proposal, Telling, Wish
 from jiedui.pairing.wishes import WAITING
 from jiedui.reports.actions import is_writer
 from jiedui.reports.desk import Desk, href
@@ -327,6 +327,7 @@ def proposals(desk: Desk) -> Iterator[Todo]:
         return
     mine = Proposal.objects.changeable_by(desk.user, permission="pair.approve")
     ready = mine.filter(campaign=desk.campaign, state=Proposal.State.READY)
+    ready = ready.exclude(pk__in=Approval.objects.waiting().values("proposal"))
     waiting = (one for one in ready.order_by("pk") if may_approve(one, by=desk.user))
     for proposal in islice(waiting, 3):
         yield Todo(_("Decide about a pairing proposal"), href("pairing:proposal", proposal.pk),

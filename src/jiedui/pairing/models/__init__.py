@@ -2,9 +2,9 @@
 
 from jiedui.pairing.models.pairs import Avoidance, Pair, PairQuerySet
 from jiedui.pairing.models.passing import HandOver, PassedOn, Telling, TellingQuerySet, Wish
-from jiedui.pairing.models.proposals import KeptPlan, Proposal, ProposedPair
+from jiedui.pairing.models.proposals import Approval, KeptPlan, Proposal, ProposedPair
 
 __all__ = [
-    "Avoidance", "HandOver", "KeptPlan", "Pair", "PairQuerySet", "PassedOn", "Proposal",
-    "ProposedPair", "Telling", "TellingQuerySet", "Wish",
+    "Approval", "Avoidance", "HandOver", "KeptPlan", "Pair", "PairQuerySet", "PassedOn",
+    "Proposal", "ProposedPair", "Telling", "TellingQuerySet", "Wish",
 ]  # fmt: skip

@@ -1,5 +1,8 @@
 """Plans of pairs waiting to be approved, and what is kept of them."""
 
+from typing import Any
+
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -64,6 +67,53 @@ class ProposedPair(models.Model):
 
     def __str__(self) -> str:
         return f"{self.proposal_id}: {self.household_id} – {self.member_id}"
+
+
+class ApprovalQuerySet(models.QuerySet[Any]):
+    def waiting(self) -> "ApprovalQuerySet":
+        """Asked for, and a job is still to do it."""
+        return self.filter(done=None, job__state__in=(Job.State.QUEUED, Job.State.RUNNING))
+
+
+class Approval(models.Model):
+    """That somebody approved a proposal, or rows of it, and what came of it.
+
+    A large one waits for its job: until `done` nothing of it has happened.
+    """
+
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="approvals")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    signed = models.CharField(max_length=150, blank=True)
+    rows = models.JSONField(null=True, blank=True)  # keys of the rows meant; empty: all of them
+    reason = models.CharField(max_length=20, blank=True)
+    language = models.CharField(max_length=10, blank=True)  # of the reasons given for refused rows
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
+    asked = models.DateTimeField(auto_now_add=True)
+    done = models.DateTimeField(null=True, blank=True)
+    opened = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    refused = models.JSONField(default=list, blank=True)  # [key of the household, why]
+
+    objects = ApprovalQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.proposal_id} {self.signed}"
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.done is None and self.job is not None and not self.job.is_over
+
+    @property
+    def failure(self) -> str:
+        """Why nothing came of it; "" while it waits and once it is done."""
+        job = self.job
+        is_lost = self.done is None and job is not None and job.state == Job.State.FAILED
+        return job.message if job and is_lost else ""
 
 
 class KeptPlan(models.Model):

@@ -7,20 +7,16 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from jiedui.core.doors import needs, number
 from jiedui.core.refusals import Refused
-from jiedui.pairing import approving, proposing, reviewing
+from jiedui.pairing import approvals, approving, proposing, reviewing
 from jiedui.pairing.forms import reasons
 from jiedui.pairing.models import Proposal, ProposedPair
 from jiedui.pairing.views.proposed import the_proposal, the_row
 from jiedui.pairing.views.review import Rows
-
-NAMED = 8  # refused rows named in one message
 
 
 @require_POST
@@ -78,9 +74,11 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     reason = request.POST.get("reason", "")
     if reason and reason not in dict(reasons(proposal.campaign, None)):
         raise Refused(_("This reason is not in the playbook."))
-    done = approving.approve(proposal, by=request.user, rows=rows, reason=reason)
-    _tell(request, done)
-    return redirect(reverse("pairing:proposal", args=[pk]))
+    if approvals.is_large(proposal, rows=rows):
+        asked = approvals.ask(proposal, by=request.user, rows=rows, reason=reason)
+        return redirect("web:job", asked.job_id)
+    approving.approve(proposal, by=request.user, rows=rows, reason=reason)
+    return redirect(proposal)
 
 
 def _meant(request: HttpRequest, pk: int, sent: QueryDict) -> QuerySet[Any, Any] | None:
@@ -97,15 +95,15 @@ def _confirm(
     request: HttpRequest, proposal: Proposal, rows: QuerySet[Any, Any] | None
 ) -> HttpResponse:
     """The page that says in numbers what one is about to approve."""
-    if proposal.state != Proposal.State.READY:
+    if proposal.state != Proposal.State.READY or proposal.approvals.waiting().exists():
         return redirect(proposal)
     found = approving.preview(proposal, rows=rows)
     pairing = proposal.campaign.playbook.pairing(proposal.kind)
     context = {
         "proposal": proposal,
         "preview": found,
-        "refused": found.refused[:NAMED],
-        "refused_rest": max(0, len(found.refused) - NAMED),
+        "refused": found.refused[: approvals.NAMED],
+        "refused_rest": max(0, len(found.refused) - approvals.NAMED),
         "is_part": rows is not None,
         "needs_other": not approving.may_approve(proposal, by=request.user),
         "reasons": reasons(proposal.campaign, pairing) if found.changed else [],
@@ -113,21 +111,3 @@ def _confirm(
         "ticked": [key for text in request.GET.getlist("row") if (key := number(text))],
     }
     return render(request, "pairing/approve.html", context)
-
-
-def _tell(request: HttpRequest, done: approving.Approval) -> None:
-    count = done.opened + done.changed
-    said = ngettext("%(count)d pair is open now.", "%(count)d pairs are open now.", count)
-    messages.success(request, said % {"count": count})
-    if done.refused:
-        named = "；".join(f"{h.head}（{h.number}）{why}" for h, why in done.refused[:NAMED])
-        rest = len(done.refused) - NAMED
-        messages.warning(
-            request,
-            _("%(count)d rows were refused: %(named)s%(rest)s")
-            % {
-                "count": len(done.refused),
-                "named": named,
-                "rest": _(" and %(n)d more") % {"n": rest} if rest > 0 else "",
-            },
-        )

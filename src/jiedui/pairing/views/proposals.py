@@ -22,7 +22,7 @@ from jiedui.core.lists import (
 from jiedui.core.sending import send
 from jiedui.pairing import coverage, proposing, weights, words
 from jiedui.pairing.forms import ProposalForm
-from jiedui.pairing.models import Pair, Proposal
+from jiedui.pairing.models import Approval, Pair, Proposal
 from jiedui.pairing.question import Options
 from jiedui.pairing.views.shared import chosen_kind, kinds
 
@@ -32,6 +32,7 @@ STATES = {
     Proposal.State.APPROVED: Badge(gettext_lazy("approved"), "green", "circle-check"),
     Proposal.State.DISCARDED: Badge(gettext_lazy("discarded"), "grey", "circle-x"),
 }
+APPROVING = Badge(gettext_lazy("being approved"), "blue", "hourglass")
 PARTLY = Badge(gettext_lazy("partly approved"), "amber", "clock")
 SCOPES = {
     "uncovered": gettext_lazy("those without a helper"),
@@ -41,11 +42,16 @@ SCOPES = {
 MAY_READ = ("pair.propose", "pair.approve", "proposals.read")
 
 
-def state_of(proposal: Proposal, *, is_begun: bool | None = None) -> Badge:
-    """Its state; `is_begun` says that some of its pairs are open already, asked for if None."""
+def state_of(
+    proposal: Proposal, *, is_begun: bool | None = None, is_waiting: bool | None = None
+) -> Badge:
+    """Its state; `is_begun` says that some of its pairs are open already, `is_waiting` that an
+    approval waits for its job; asked for if None."""
     state = Proposal.State(proposal.state)
     if state != Proposal.State.READY:
         return STATES[state]
+    if is_waiting or (is_waiting is None and proposal.approvals.waiting().exists()):
+        return APPROVING
     if is_begun is None:
         is_begun = Pair.objects.filter(proposal=proposal).exists()
     return PARTLY if is_begun else STATES[state]
@@ -87,7 +93,7 @@ class Proposals(Listing[Proposal]):
             "state",
             gettext_lazy("State"),
             kind="badge",
-            value=lambda p: state_of(p, is_begun=p.is_begun),
+            value=lambda p: state_of(p, is_begun=p.is_begun, is_waiting=p.is_waiting),
         ),
         Column("approved_by", gettext_lazy("Approved by")),
         Column("approved_on", gettext_lazy("Approved on"), kind="day", sort="approved_on"),
@@ -113,7 +119,9 @@ class Proposals(Listing[Proposal]):
 
     def dress(self, rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
         begun = Pair.objects.filter(proposal=OuterRef("pk"))
-        return rows.select_related("campaign").defer("loads").annotate(is_begun=Exists(begun))
+        waiting = Approval.objects.waiting().filter(proposal=OuterRef("pk"))
+        rows = rows.select_related("campaign").defer("loads")
+        return rows.annotate(is_begun=Exists(begun), is_waiting=Exists(waiting))
 
 
 _proposals = listing_view(Proposals)

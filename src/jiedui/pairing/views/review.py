@@ -26,7 +26,7 @@ from jiedui.core.lists.listing import Line
 from jiedui.core.texts import moment_text
 from jiedui.households.models import Household
 from jiedui.orgs.models import Organisation
-from jiedui.pairing import approving, areas, charts, comparing, words
+from jiedui.pairing import approvals, approving, areas, charts, comparing, words
 from jiedui.pairing.measuring import FAR_M
 from jiedui.pairing.models import Pair, Proposal, ProposedPair
 from jiedui.pairing.suggestions import Reasons
@@ -173,10 +173,24 @@ class Rows(Listing[ProposedPair]):
         return self._proposal
 
     @cached_property
+    def outcome(self) -> approvals.Outcome | None:
+        """What came of the last approval; households are named to whoever may see them."""
+        every = self.may_decide
+        homes = Household.objects.all() if every else Household.objects.visible_to(self.user)
+        return approvals.last(self.proposal, among=homes)
+
+    @property
+    def is_being_approved(self) -> bool:
+        return self.outcome is not None and self.outcome.approval.is_waiting
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be changed and decided about: nobody has approved it just now."""
+        return self.proposal.state == Proposal.State.READY and not self.is_being_approved
+
+    @cached_property
     def may_approve(self) -> bool:
-        if self.proposal.state != Proposal.State.READY or not self.may_decide:
-            return False
-        return self.is_second_person
+        return self.is_open and self.may_decide and self.is_second_person
 
     @cached_property
     def is_second_person(self) -> bool:
@@ -205,7 +219,7 @@ class Rows(Listing[ProposedPair]):
     def headline(self) -> str:
         proposal = self.proposal
         kind = proposal.campaign.playbook.pairing(proposal.kind).name
-        state = state_of(proposal)
+        state = state_of(proposal, is_waiting=self.is_being_approved)
         return (
             f"{_('Proposal: %(kind)s') % {'kind': kind}} · {moment_text(proposal.made)} · {state}"
         )
@@ -256,7 +270,7 @@ class Rows(Listing[ProposedPair]):
             row.why = []
             row.may_open = row.household_id in opening
             row.opened = opened.get(row.household_id)
-            is_waiting = proposal.state == Proposal.State.READY and not row.opened
+            is_waiting = self.is_open and not row.opened
             row.may_change = is_waiting and may_change
             row.may_tick = is_waiting and may_tick and row.member and not row.is_left_out
             if row.member:
@@ -279,7 +293,6 @@ class Rows(Listing[ProposedPair]):
         proposal = self.proposal
         book, result = proposal.campaign.playbook, proposal.result
         now = result.get("now", {})
-        is_ready = proposal.state == Proposal.State.READY
         ranks = comparing.by_rank(book, proposal.loads.get("ranks", []))
         every_unit = proposal.loads.get("units", [])
         units = comparing.by_unit(every_unit[: comparing.TOP])
@@ -290,7 +303,7 @@ class Rows(Listing[ProposedPair]):
             "areas": by_area,
             "areas_map": areas.on_a_map(proposal, by_area),
             "pairing": book.pairing(proposal.kind),
-            "state": state_of(proposal),
+            "state": state_of(proposal, is_waiting=self.is_being_approved),
             "figures": figures(result, scope=proposal.rules.get("scope", "uncovered")),
             "is_second": is_second,
             "comparison": comparing.compare(proposal),
@@ -317,9 +330,10 @@ class Rows(Listing[ProposedPair]):
             "part": self.total if self.values else result.get("changed") or now.get("pairs", 0),
             "is_part": bool(self.values),
             "query": self.params.urlencode(),
-            "may_change": is_ready and self.may_propose,
-            "may_approve": is_ready and self.may_decide,
-            "needs_other": is_ready and not self.is_second_person,
+            "outcome": self.outcome,
+            "may_change": self.is_open and self.may_propose,
+            "may_approve": self.is_open and self.may_decide,
+            "needs_other": self.is_open and not self.is_second_person,
         }
 
 
