@@ -29,7 +29,7 @@ from jiedui.pairing.models import Pair
 SHOWN = 30  # pairs on the page; more are found by search
 RELATED = (
     "campaign__place", "member", "team", "organisation__place", "household__place",
-    "place", "partner_member", "partner_organisation",
+    "place__parent", "partner_member", "partner_organisation",
 )  # fmt: skip
 
 
