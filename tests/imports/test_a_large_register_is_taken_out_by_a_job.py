@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from registers import bring_in, home, sheet
 
+from jiedui.core import exports
 from jiedui.core.models import AuditEntry, Job
 from jiedui.imports import exporting, register_rows
 from jiedui.orgs import appointments
@@ -20,7 +21,7 @@ HOMES = 40
 @pytest.fixture(autouse=True)
 def _many(monkeypatch):
     """What is a large register here has thousands of records elsewhere."""
-    monkeypatch.setattr(exporting, "AT_ONCE", 20)
+    monkeypatch.setattr(exports, "AT_ONCE", 20)
     monkeypatch.setattr(register_rows, "STEP", 7)
 
 

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 from django.conf import settings
 from django.utils import timezone
 
-AT_ONCE = 20_000  # rows; writing them takes about two seconds. More are a job
+AT_ONCE = 2_000  # rows; writing them takes up to a second. More are a job
 KEPT_DAYS = 7
 
 

@@ -29,15 +29,14 @@ from jiedui.imports.columns import Field, Schema
 from jiedui.imports.register_rows import KINDS, Cells, Tell, count, rows_of, silent
 from jiedui.imports.schemas import SCHEMAS
 
-__all__ = ["AT_ONCE", "EXPORT", "KINDS", "PERMISSION", "in_background", "is_large", "write"]
+__all__ = ["EXPORT", "KINDS", "PERMISSION", "in_background", "is_large", "write"]
 
 EXPORT = "imports.register"
 PERMISSION = "registers.export"
-AT_ONCE = 2_000  # records; reading and writing them takes about a second. More are a job
 
 
 def is_large(kind: str, *, by: Any) -> bool:
-    return count(kind, by=by) > AT_ONCE
+    return count(kind, by=by) > exports.AT_ONCE
 
 
 def in_background(kind: str, *, by: Any) -> Job:
