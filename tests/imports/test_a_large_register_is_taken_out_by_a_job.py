@@ -7,10 +7,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from registers import bring_in, home, sheet
 
 from jiedui.core import exports
 from jiedui.core.models import AuditEntry, Job
+from jiedui.households.models import Household, Person
 from jiedui.imports import exporting, register_rows
 from jiedui.orgs import appointments
 from jiedui.web import jobs
@@ -26,8 +26,16 @@ def _many(monkeypatch):
 
 
 @pytest.fixture
-def full(office, willow_village):
-    bring_in("households", sheet(*(home(number=f"H{n:03}") for n in range(HOMES))), by=office)
+def full(willow_village, today):
+    homes = Household.objects.bulk_create(
+        Household(number=f"H{n:03}", head=f"户{n}", kind="allowance", place=willow_village, size=1,
+                  since=today)
+        for n in range(HOMES)
+    )  # fmt: skip
+    Person.objects.bulk_create(
+        Person(household=home, number=f"P{n:03}", name=home.head, relation="head", since=today)
+        for n, home in enumerate(homes)
+    )
 
 
 def ask(client, user, kind="households"):
