@@ -69,7 +69,7 @@ def test_an_unknown_output_is_refused_and_nothing_is_saved(campaign, branch, wil
 
 def test_a_visit_without_anything_in_it_is_no_visit(zhou_and_the_qins, zhou, he, today):
     for empty in (Done("visit", today), Done("visit", today, members=[zhou], note="  ")):
-        with pytest.raises(Refused, match="visit|走访"):
+        with pytest.raises(Refused, match=r"visit|走访"):
             actions.visit(zhou_and_the_qins, empty, by=None)
     assert not Activity.objects.exists()
     actions.visit(zhou_and_the_qins, Done("visit", today, members=[zhou, he]), by=None)
