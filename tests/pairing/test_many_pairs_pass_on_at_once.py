@@ -7,6 +7,7 @@ import pytest
 from asking import planned
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from jiedui.core import audit
 from jiedui.core.models import AuditEntry
@@ -15,7 +16,7 @@ from jiedui.households.models import Household, Need
 from jiedui.notices.models import Notice
 from jiedui.orgs.models import Member
 from jiedui.pairing import actions, approving, handing
-from jiedui.pairing.models import Avoidance, Pair, Proposal, Telling
+from jiedui.pairing.models import Avoidance, HandOver, Pair, Proposal, Telling
 from jiedui.pairing.passage import Passage, pass_on
 from jiedui.pairing.succession import successors
 
@@ -60,8 +61,23 @@ def test_approving_fifty_changes_asks_no_more_than_ten(replanned, office):
     assert audit.verify().broken is None
 
 
+def test_slips_for_thirty_families_ask_no_more_than_for_five(client, replanned, office):
+    keys = [row.pk for row in _changes(replanned)][:30]
+    client.force_login(office)
+    address = reverse("pairing:slips")
+
+    def printed(some):
+        rows = Proposal.objects.get(pk=replanned.pk).rows.filter(pk__in=some)
+        approving.approve(replanned, by=office, rows=rows, reason="transfer")
+        client.get(address)
+        return _queries(lambda: client.get(address))
+
+    assert printed(keys[:5]) == printed(keys[5:])
+    assert client.get(address).content.count(b"notice-slip") == 30
+
+
 def test_confirming_thirty_pairs_asks_no_more_than_five(
-    county, branch, willow_village, office, today
+    client, county, branch, willow_village, office, today
 ):
     book = county.source
     county.source = book.replace("ordinary = { fewest = 0, most = 2 }",
@@ -87,6 +103,12 @@ def test_confirming_thirty_pairs_asks_no_more_than_five(
         return asked
 
     assert hand_over("Z1", 30) == hand_over("Z2", 5)
+    client.force_login(office)
+    sheets = [
+        reverse("pairing:sheets", args=[one.pk]) for one in HandOver.objects.order_by("member")
+    ]
+    many, few = (_queries(lambda address=address: client.get(address)) for address in sheets)
+    assert many == few
 
 
 def _written():

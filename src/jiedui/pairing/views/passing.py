@@ -27,7 +27,7 @@ STATES = {
     HandOver.State.DISCARDED: Badge(gettext_lazy("discarded"), "grey", "circle-x"),
 }
 PAIR = (
-    "campaign", "household__place", "place__parent", "member__organisation", "organisation",
+    "campaign", "household__place__parent", "place__parent", "member__organisation", "organisation",
     "partner_member", "partner_organisation", "team",
 )  # fmt: skip
 ROLES: tuple[loads.Role, loads.Role] = ("first", "second")

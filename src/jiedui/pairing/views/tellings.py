@@ -179,7 +179,9 @@ def slips(request: HttpRequest) -> HttpResponse:
     """A slip in plain words for each family still to be told, to be cut apart."""
     listing = Tellings(request.user, params=request.GET)
     rows = _in_state(listing.filtered, "open").filter(whom=Telling.Whom.FAMILY)
-    chosen = rows.order_by("pair__household__place__path", "pk").select_related(*NAMED)
+    chosen = rows.order_by("pair__household__place__path", "pk").select_related(
+        *NAMED, "pair__household__place__parent"
+    )
     helpers = Pair.objects.open().select_related("member", "organisation", "team").order_by("pk")
     found = chosen.prefetch_related(Prefetch("pair__previous__successors", helpers))[:PAPER]
     slips = [
