@@ -15,7 +15,7 @@ from jiedui.core.refusals import Refused
 from jiedui.households.models import Household, Need
 from jiedui.notices.models import Notice
 from jiedui.orgs.models import Member
-from jiedui.pairing import actions, approving, handing
+from jiedui.pairing import actions, approving, handing, telling
 from jiedui.pairing.models import Avoidance, HandOver, Pair, Proposal, Telling
 from jiedui.pairing.passage import Passage, pass_on
 from jiedui.pairing.succession import successors
@@ -74,6 +74,16 @@ def test_slips_for_thirty_families_ask_no_more_than_for_five(client, replanned, 
 
     assert printed(keys[:5]) == printed(keys[5:])
     assert client.get(address).content.count(b"notice-slip") == 30
+
+
+def test_all_of_a_long_list_are_marked_as_told(replanned, office, today, monkeypatch):
+    keys = [row.pk for row in _changes(replanned)][:30]
+    rows = replanned.rows.filter(pk__in=keys)
+    approving.approve(replanned, by=office, rows=rows, reason="transfer")
+    monkeypatch.setattr(telling, "AT_ONCE", 7)  # keys in one question, of a list of thousands
+    told = Telling.objects.count()
+    assert telling.mark(Telling.objects.all(), on=today, by=office) == told > 60
+    assert not Telling.objects.filter(told_on=None).exists()
 
 
 def test_confirming_thirty_pairs_asks_no_more_than_five(

@@ -17,9 +17,10 @@ from jiedui.ledger.models import FundEntry, Gift
 from jiedui.orgs import actions as orgs
 from jiedui.orgs import appointments
 from jiedui.orgs.models import Appointment, Member, Team, TeamMember
-from jiedui.pairing import actions, approving, wishes
-from jiedui.pairing.models import Pair, Proposal, ProposedPair, Wish
+from jiedui.pairing import actions, approvals, approving, wishes
+from jiedui.pairing.models import Approval, Pair, Proposal, ProposedPair, Wish
 from jiedui.places.models import Place
+from jiedui.web import jobs
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -123,6 +124,19 @@ def test_a_proposal_is_approved_once(campaign, zhou, qin_family, office, leader,
     )
     assert Pair.objects.open().count() == 1
     assert Proposal.objects.get().state == "approved"
+
+
+def test_a_large_proposal_is_approved_by_one_of_two(
+    campaign, zhou, he, qin_family, office, leader, today
+):
+    proposal = Proposal.objects.create(
+        campaign=campaign, kind="kinship", state="ready", rules={"by": 0}, made_by="x"
+    )
+    ProposedPair.objects.create(proposal=proposal, household=qin_family, member=zhou, cost=1)
+    asking = [lambda user=user: approvals.ask(proposal, by=user) for user in (office, leader)]
+    only_one(at_once(*asking))
+    jobs.run(jobs.claim())
+    assert Approval.objects.get(done__isnull=False).opened == Pair.objects.open().count() == 1
 
 
 def test_approving_while_somebody_pairs_by_hand(campaign, zhou, he, qin_family, office, today):

@@ -4,7 +4,7 @@ Whoever has an account gets a notice; everybody stands on the list of those to b
 have read it, or somebody says on which day they were told.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -24,6 +24,7 @@ from jiedui.orgs.models import Appointment, Member, Organisation
 from jiedui.pairing.models import Pair, Telling
 
 KIND = "pairing.passed_on"
+AT_ONCE = 900  # keys in one question to the database
 Whom = Telling.Whom
 
 
@@ -125,16 +126,19 @@ def mark(rows: Any, *, on: date, by: Any) -> int:
     keys = list(rows.filter(pair__since__lte=on).values_list("pk", flat=True))
     if not keys:
         raise Refused(_("Nobody is told before the pair has passed on."))
-    open_rows = Telling.objects.open().filter(pk__in=keys)
-    chosen = list(open_rows.values_list("pk", "pair"))
-    Telling.objects.filter(pk__in=[pk for pk, _pair in chosen]).update(
-        told_on=on, told_by=audit.signed(by)
-    )
+    open_rows = Telling.objects.open().values_list("pk", "pair")
+    chosen = [one for part in _parts(keys) for one in open_rows.filter(pk__in=part)]
+    for part in _parts([pk for pk, _pair in chosen]):
+        Telling.objects.filter(pk__in=part).update(told_on=on, told_by=audit.signed(by))
     pairs = sorted({str(pair) for _pk, pair in chosen})
     audit.record_many(
         [audit.Entry("pair.told", "pairing.pair", key, {}, {"day": on}) for key in pairs], by=by
     )
     return len(chosen)
+
+
+def _parts(keys: list[int]) -> Iterator[list[int]]:
+    return (keys[start : start + AT_ONCE] for start in range(0, len(keys), AT_ONCE))
 
 
 @writer(KIND, page="pairing:show")
