@@ -101,6 +101,27 @@ def test_a_password_that_was_reset_is_changed_first_and_cannot_be_kept(
     assert client.get("/accounts/profile/").url == CHANGE
 
 
+def test_first_passwords_take_few_rounds_until_they_are_used(
+    client, administrator, office, settings
+):
+    """Sixty accounts are opened in one request, which no other writer can wait for."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+    user, password = actions.open_account("wang", display_name="王芳", by=administrator)
+    again = actions.reset_password(office, by=administrator)
+    assert rounds(user) == rounds(office) == passwords.FIRST_ROUNDS
+    assert sign_in(client, "0" + password, "wang").status_code == 200
+    for account, word in ((user, password), (office, again)):
+        client.logout()
+        assert sign_in(client, word, account.username).status_code == 302
+        assert client.get("/accounts/profile/").url == CHANGE  # still signed in
+        account.refresh_from_db()
+        assert rounds(account) >= 600_000
+
+
+def rounds(user):
+    return int(user.password.split("$")[1])
+
+
 def test_part_of_a_page_sends_the_whole_page_to_the_new_password(client, administrator, office):
     sign_in(client, actions.reset_password(office, by=administrator))
     answer = client.get("/accounts/profile/", headers={"HX-Request": "true"})

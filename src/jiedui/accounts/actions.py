@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from jiedui.accounts import passwords
 from jiedui.accounts.models import User
-from jiedui.accounts.passwords import first_password
+from jiedui.accounts.passwords import first_password, hashed_first
 from jiedui.core import audit, changes
 from jiedui.core.refusals import Refused
 
@@ -16,8 +16,11 @@ from jiedui.core.refusals import Refused
 def open_account(username: str, *, display_name: str, by: Any) -> tuple[User, str]:
     """Make an account; returns it with its first password, shown once and good for one sign-in."""
     password = first_password()
-    user = User.objects.create_user(
-        username, password=password, display_name=display_name, must_change_password=True
+    user = User.objects.create(
+        username=User.normalize_username(username),
+        password=hashed_first(password),
+        display_name=display_name,
+        must_change_password=True,
     )
     audit.record("account.opened", user, by=by, after={"username": username})
     return user, password
@@ -46,7 +49,7 @@ def reset_password(user: User, *, by: Any) -> str:
     """A new first password, shown once, good for one sign-in; open ones of the account end."""
     passwords.remember(user)
     password = first_password()
-    user.set_password(password)
+    user.password = hashed_first(password)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
     audit.record("account.password_reset", user, by=by)

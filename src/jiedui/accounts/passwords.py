@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.hashers import check_password
+from django.contrib.auth.hashers import PBKDF2PasswordHasher, check_password, get_hasher
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from jiedui.engines import words
 
 LETTERS = "".join(set(string.ascii_letters + string.digits) - set("0O1lI"))
 CLASSES, REMEMBERED = 3, 5
+FIRST_ROUNDS = 10_000
 REMIND = 7  # days before a password has to be changed
 
 
@@ -26,6 +27,17 @@ def first_password() -> str:
         password = "".join(secrets.choice(LETTERS) for _n in range(16))
         if classes(password) >= CLASSES:
             return password
+
+
+def hashed_first(password: str) -> str:
+    """A first password as it is kept: with few rounds, so that sixty accounts open at once.
+
+    Rounds make up for what people choose badly. Sixteen random letters (93 bits) cannot be guessed
+    anyway; the first sign-in hashes with all rounds, and then the password has to be changed.
+    """
+    hasher: Any = get_hasher()
+    rounds = {"iterations": FIRST_ROUNDS} if isinstance(hasher, PBKDF2PasswordHasher) else {}
+    return str(hasher.encode(password, hasher.salt(), **rounds))
 
 
 def classes(password: str) -> int:
