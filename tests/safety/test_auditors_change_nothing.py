@@ -47,10 +47,10 @@ def filled(client, url):
     form = (answer.context or {}).get("form") if answer.status_code == 200 else None
     if form is None:
         return {}
-    return {bound.html_name: _typed(bound) for bound in form}
+    return {bound.html_name: typed(bound) for bound in form}
 
 
-def _typed(bound):
+def typed(bound):
     value = bound.value()
     if value not in (None, "", []):
         return bound.field.prepare_value(value)

@@ -1,0 +1,75 @@
+"""A text as long as its field takes it fits where it is kept, or is refused with a sentence.
+
+PostgreSQL does not take what is longer than its column, and whoever sent it would see a page with
+the number 500; SQLite keeps it, so here it is taught to refuse as well.
+"""
+
+from copy import deepcopy
+
+import absurd
+import pytest
+from addresses import addresses, content, undone
+from django import forms
+from django.apps import apps
+from django.db import DatabaseError, connection, models, transaction
+from test_auditors_change_nothing import typed
+
+NO_END = 5_000  # characters, where a field sets no end
+
+
+@pytest.fixture
+def strict(db):
+    """SQLite refuses what is too long, as PostgreSQL does by itself."""
+    if connection.vendor == "postgresql":
+        return
+    with connection.cursor() as cursor:
+        for model in apps.get_models(include_auto_created=True):
+            for field in model._meta.concrete_fields:
+                if isinstance(field, models.CharField) and field.max_length:
+                    for event in ("INSERT", "UPDATE"):
+                        cursor.execute(_refusing(model._meta.db_table, field, event))
+
+
+def _refusing(table, field, event):
+    return (
+        f'CREATE TEMP TRIGGER "{event}_{table}_{field.column}" BEFORE {event} ON main."{table}"'
+        f' WHEN length(NEW."{field.column}") > {field.max_length}'
+        f" BEGIN SELECT RAISE(ABORT, 'too long for {table}.{field.column}'); END"
+    )
+
+
+def test_what_is_too_long_is_refused_by_the_database_itself(strict, campaign):
+    with pytest.raises(DatabaseError), transaction.atomic():
+        type(campaign).objects.update(name="柳" * 81)
+
+
+def form_of(client, url):
+    with undone():
+        answer = client.get(url)
+        content(answer)
+    return (answer.context or {}).get("form") if answer.status_code == 200 else None
+
+
+@pytest.mark.parametrize(("who", "least"), [("office", (100, 20)), ("administrator", (10, 5))])
+def test_the_longest_text_of_every_field_is_kept_or_refused(
+    client, world, request, strict, who, least
+):
+    client.force_login(request.getfixturevalue(who))
+    client.raise_request_exception = False
+    found, asked, kept = [], 0, 0
+    for one in addresses():
+        url = world.url(one)
+        form = form_of(client, url) or ()
+        usual = {bound.html_name: typed(bound) for bound in form}
+        for bound in form:
+            if not isinstance(bound.field, forms.CharField):
+                continue
+            name, text = bound.html_name, "柳" * (bound.field.max_length or NO_END)
+            cookies, client.cookies = client.cookies, deepcopy(client.cookies)
+            with undone(), absurd.falls() as fallen, absurd.writes() as written:
+                content(client.post(url, {**usual, name: text}))
+            client.cookies = cookies
+            asked, kept = asked + 1, kept + bool(written)
+            found += [f"{one.name} {name} ({len(text)}): {error}" for error in fallen]
+    assert not found, "\n".join(found)
+    assert asked >= least[0] and kept >= least[1]
