@@ -2,6 +2,7 @@
 
 import pytest
 from asking import planned
+from django.db import connection
 from django.urls import reverse
 
 from jiedui.accounts.models import User
@@ -10,7 +11,7 @@ from jiedui.core.refusals import Refused
 from jiedui.households.models import Household
 from jiedui.orgs import appointments
 from jiedui.orgs.models import Member
-from jiedui.pairing import approvals, approving, reviewing
+from jiedui.pairing import actions, approvals, approving, reviewing
 from jiedui.pairing.models import Pair, Proposal
 from jiedui.web import jobs
 
@@ -210,3 +211,21 @@ def test_questions_do_not_grow_with_those_approved(plan, leader, django_assert_m
         jobs.run(job)
     asked.refresh_from_db()
     assert asked.opened == 300
+
+
+def test_what_changes_between_looking_and_writing_is_seen(county, plan, leader, zhou, today):
+    """The plan is looked at before the lock; who pairs by hand meanwhile is not run over."""
+    home, changed = plan.rows.exclude(member=None).first().household, []
+
+    def somebody_pairs_by_hand(execute, sql, params, many, context):
+        if sql.startswith('UPDATE "pairing_proposal"') and not changed:
+            changed.append(home)
+            actions.open_pair(
+                county, kind="kinship", member=zhou, household=home, since=today, by=None
+            )
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(somebody_pairs_by_hand):
+        done = approving.approve(plan, by=leader)
+    assert [household for household, _why in done.refused] == changed == [home]
+    assert (done.opened, Pair.objects.count()) == (299, 300)

@@ -31,6 +31,7 @@ NEEDED = (
     *("member__name", "member__rank", "member__ended", "member__organisation"),
 )
 MAKING = ("proposal.asked", "proposal.changed")
+APART = ("fieldwork.activity", "ledger.gift", "accounts.user")  # what bears on no pair
 PART = 500  # rows written between two words of progress
 Rows = QuerySet[Any, Any] | Collection[int] | None  # of a proposal: a query, their keys, or all
 Tell = Callable[[int, str], None]  # how many rows are done, and what comes now
@@ -82,7 +83,6 @@ def _others(proposal: Proposal, by: Any, *, makers: set[int | None]) -> bool:
     )
 
 
-@transaction.atomic
 def approve(
     proposal: Proposal,
     *,
@@ -98,26 +98,34 @@ def approve(
     refused by name. `reason` is the playbook's reason for helpers that a re-plan changes. `asked`
     is the approval that waited for this.
     """
-    check_second_person(proposal, by=by)
-    try:
-        proposal = still_open(proposal, but_for=asked)
-    except Refused:
-        if Proposal.objects.filter(pk=proposal.pk, state=Proposal.State.APPROVED).exists():
-            return Approved(0, 0, [])  # somebody was faster, or the button was pressed twice
-        raise
     tell(0, _("Looking at every row again"))
-    chosen = _chosen(proposal, rows)
-    done = _open(proposal, chosen, by=by, reason=reason, tell=tell)
-    if rows is None or not waiting(proposal).exists():
-        Proposal.objects.filter(pk=proposal.pk).update(
-            state=Proposal.State.APPROVED,
-            approved_by=audit.signed(by),
-            approved_on=timezone.localdate(),
-        )
-    audit.record("proposal.approved", proposal, by=by, opened=done.opened, changed=done.changed,
-                 refused=[household.pk for household, _why in done.refused])  # fmt: skip
-    _keep(asked or note(proposal, by=by, reason=reason), done)
+    looked = _look(proposal, rows, reason=reason)
+    with transaction.atomic():
+        check_second_person(proposal, by=by)
+        try:
+            proposal = still_open(proposal, but_for=asked)
+        except Refused:
+            if Proposal.objects.filter(pk=proposal.pk, state=Proposal.State.APPROVED).exists():
+                return Approved(0, 0, [])  # somebody was faster, or the button was pressed twice
+            raise
+        if looked.is_outdated:
+            looked = _look(proposal, rows, reason=reason)
+        done = _open(proposal, looked, by=by, tell=tell)
+        if rows is None or not waiting(proposal).exists():
+            _close(proposal, by=by)
+        audit.record("proposal.approved", proposal, by=by, opened=done.opened,
+                     changed=done.changed,
+                     refused=[household.pk for household, _why in done.refused])  # fmt: skip
+        _keep(asked or note(proposal, by=by, reason=reason), done)
     return done
+
+
+def _close(proposal: Proposal, *, by: Any) -> None:
+    Proposal.objects.filter(pk=proposal.pk).update(
+        state=Proposal.State.APPROVED,
+        approved_by=audit.signed(by),
+        approved_on=timezone.localdate(),
+    )
 
 
 def check_second_person(proposal: Proposal, *, by: Any) -> None:
@@ -209,14 +217,31 @@ def waiting(proposal: Proposal) -> QuerySet[ProposedPair]:
     return rows.exclude(household__in=opened)
 
 
-def _open(
-    proposal: Proposal, rows: list[ProposedPair], *, by: Any, reason: str, tell: Tell
-) -> Approved:
-    state = Standing(proposal)
+@dataclass(frozen=True)
+class _Looked:
+    """What is to be written, read before the transaction: on SQLite nobody else writes in one."""
+
+    until: int  # the last entry of the audit chain before it was read
+    rows: int
+    role: loads.Role
+    fresh: list[ProposedPair]
+    passages: list[Passage]
+    refused: list[tuple[Household, str]]
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether anything that may bear on it was changed since; visits and gifts do not."""
+        since = AuditEntry.objects.filter(pk__gt=self.until)
+        return since.exclude(kind__in=APART).exists()
+
+
+def _look(proposal: Proposal, rows: Rows, *, reason: str) -> _Looked:
+    until = AuditEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    chosen, state = _chosen(proposal, rows), Standing(proposal)
     fresh: list[ProposedPair] = []
     changed: list[tuple[ProposedPair, Running]] = []
     refused: list[tuple[Household, str]] = []
-    for row in rows:
+    for row in chosen:
         old = state.replaced(row)
         if old and old.member == row.member_id:
             continue  # a re-plan that leaves everything as it is
@@ -228,12 +253,21 @@ def _open(
             changed.append((row, old))
         else:
             fresh.append(row)
-    kept = len(rows) - len(changed) - len(fresh)
-    _hand_over(proposal, changed, by=by, reason=reason, tell=_from(kept, tell))
-    opened = _open_fresh(
-        proposal, fresh, role=state.role, by=by, tell=_from(kept + len(changed), tell)
-    )
-    return Approved(opened, len(changed), refused)
+    passages = [
+        one for _n, part in _parts(changed) for one in _passages(proposal, part, reason=reason)
+    ]
+    return _Looked(until, len(chosen), state.role, fresh, passages, refused)
+
+
+def _open(proposal: Proposal, looked: _Looked, *, by: Any, tell: Tell) -> Approved:
+    fresh, passages = looked.fresh, looked.passages
+    kept = looked.rows - len(passages) - len(fresh)
+    for done, part in _parts(passages):  # whoever helps today passes on; all are to be told
+        tell(kept + done, _("Handing pairs over"))
+        telling.write_down(pass_on(part, by=by), by=by)
+    tell = _from(kept + len(passages), tell)
+    opened = _open_fresh(proposal, fresh, role=looked.role, by=by, tell=tell)
+    return Approved(opened, len(passages), looked.refused)
 
 
 def _from(start: int, tell: Tell) -> Tell:
@@ -256,23 +290,8 @@ def _open_fresh(
 
 
 def _parts(rows: list[Any]) -> Iterator[tuple[int, list[Any]]]:
-    """Rows a few at a time, each time with how many went before."""
+    """A few at a time, each time with how many went before."""
     return ((start, rows[start : start + PART]) for start in range(0, len(rows), PART))
-
-
-def _hand_over(
-    proposal: Proposal,
-    changed: list[tuple[ProposedPair, Running]],
-    *,
-    by: Any,
-    reason: str,
-    tell: Tell,
-) -> None:
-    """Whoever helps today passes on to whom the plan names; all are to be told."""
-    for done, part in _parts(changed):
-        tell(done, _("Handing pairs over"))
-        passages = _passages(proposal, part, reason=reason)
-        telling.write_down(pass_on(passages, by=by), by=by)
 
 
 def _passages(
