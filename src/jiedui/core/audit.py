@@ -23,7 +23,10 @@ _LOCK = 0x6A696564  # "jied": the advisory lock that serialises the chain on Pos
 
 @contextmanager
 def through(door: str, *, address: str = "") -> Iterator[None]:
-    """Entries recorded inside carry this door (web, phone, import, api, cli, demo) and address."""
+    """Entries recorded inside carry this address and door.
+
+    Doors are web, phone, import, api, cli, demo and setup.
+    """
     tokens = _door.set(door), _address.set(address)
     try:
         yield

@@ -58,9 +58,11 @@ def open_house(
     audit.record("installation.set_up", office, by=office, organisation=root.name, place=place.code)
     opened = Opened(office)
     if administrator:
-        keeper, first = accounts.open_account(
-            administrator, display_name=administrator_name, by=office
-        )
+        # Another person keeps the machine: whoever sets it up only hands their slip on.
+        with audit.through("setup"):
+            keeper, first = accounts.open_account(
+                administrator, display_name=administrator_name, by=office
+            )
         _appoint(keeper, Role.ADMINISTRATOR, None, None)
         opened = Opened(office, keeper, first)
     transaction.on_commit(setup.spend)

@@ -3,7 +3,9 @@
 One mechanism for every rule that wants a second person. Accounts are of one person when they
 sign, or once signed, for the same member of the register (or for two members with one identity
 number); and whoever gave out the password of an account is taken for its owner too, because they
-know it, or knew it once. The audit chain is asked, so that untying an account hides nothing.
+know it, or knew it once; except of the administrator's, which is handed on at the set-up: all later
+accounts would otherwise be of the one person who set it up. The audit chain is asked, so that
+untying an account hides nothing.
 """
 
 from collections.abc import Iterable
@@ -78,6 +80,7 @@ def _accounts_of(members: set[int]) -> set[int]:
 
 def _makers_of(accounts: set[int]) -> set[int]:
     made = _entries(accounts).filter(action__in=GIVING_OUT, actor_id__isnull=False)
+    made = made.exclude(door="setup")
     return set(made.values_list("actor_id", flat=True))
 
 

@@ -152,4 +152,5 @@ DOORS: Words = {
     "api": _("API"),
     "cli": _("command line"),
     "demo": _("demonstration"),
+    "setup": pgettext_lazy("door", "set-up"),
 }
