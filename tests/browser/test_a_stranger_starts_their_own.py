@@ -166,7 +166,7 @@ def _pairs_are_proposed_and_a_second_person_approves(office: Page, leader: Page)
     _home(leader).locator(".todo a[href*='/proposals/']").first.click()
     leader.locator("form[action$='/approve/'] button").click()
     leader.locator("main form[method=post] button.btn-primary").click()
-    expect(leader.locator(".alert-success").first).to_be_visible()
+    expect(leader.locator(".outcome")).to_be_visible()
     office.goto("/pairs/uncovered/")
     expect(office.locator("#listing tbody tr")).to_have_count(0)
 
@@ -183,6 +183,7 @@ def _a_visit_is_recorded(page: Page) -> None:
     if households.count():  # with one household alone there is nothing to choose
         households.first.tap()
     assert too_wide(page) == 0
+    page.locator("[name=note]").fill("身体好")
     page.locator("form.record .card-footer button").tap()
     expect(page.locator(".done-sign")).to_be_visible()
 

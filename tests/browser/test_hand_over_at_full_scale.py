@@ -90,6 +90,7 @@ def _calls_on(page: Page, family: str) -> None:
     """The successor's first visit, on a telephone."""
     page.goto("/visits/new/")
     page.locator(".pairs a", has_text=family).or_(page.locator("form.record")).first.tap()
+    page.locator("[name=note]").fill("认了门，身体好")
     page.locator("form.record .card-footer button").tap()
     expect(page.locator(".done-sign")).to_be_visible()
 
@@ -136,6 +137,7 @@ def _is_dissolved(page: Page) -> str:
     page.goto(f"/organisations/?q={UNIT}")
     page.locator("#listing tbody a", has_text=UNIT).first.click()
     unit = page.url
+    page.locator("main a[href$='/dissolve/']").first.click()
     page.locator("a[href^='/pairs/dissolve/']").click()
     page.locator("input[name=fate][value=move]").check()
     page.locator("[name=goes_to]").fill(OTHER)

@@ -53,7 +53,7 @@ def test_two_windows_on_one_member_are_compared(xiejiaji: House, doors: Doors) -
 
 def _first_member(page: Page) -> str:
     page.goto("/organisations/members/")
-    link = page.locator("main table a[href*='/members/']").first.get_attribute("href") or ""
+    link = page.locator("main tbody a[href*='/members/']").first.get_attribute("href") or ""
     return f"/organisations{link}edit/"
 
 

@@ -92,7 +92,7 @@ def _a_proposal_is_worked_out_and_a_leader_approves_it(office: Page, leader: Pag
     leader.goto(office.url)
     leader.locator("form[action$='/approve/'] button").click()
     leader.locator("main form[method=post] button.btn-primary").click()
-    expect(leader.locator(".alert-success").first).to_be_visible()
+    expect(leader.locator(".outcome")).to_be_visible()
 
 
 def _nobody_looks_for_the_household_any_more(page: Page) -> None:
