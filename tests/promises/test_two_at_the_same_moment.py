@@ -10,8 +10,11 @@ from threading import Barrier
 import pytest
 from django.db import connections, transaction
 
+from jiedui.core.models import Job
 from jiedui.core.refusals import Refused
 from jiedui.households import actions as households
+from jiedui.imports import actions as imports
+from jiedui.imports.models import Upload
 from jiedui.ledger import actions as ledger
 from jiedui.ledger.models import FundEntry, Gift
 from jiedui.orgs import actions as orgs
@@ -240,3 +243,15 @@ def test_two_places_below_one_parent_get_two_numbers(willow_village, office, tod
     )
     made = Place.objects.filter(parent=willow_village)
     assert made.count() == said.count("done") >= 1
+
+
+def test_a_list_is_taken_over_once(office, today):
+    kept = Upload.objects.create(
+        kind="households", name="list.xlsx", size=1, owner=office, state="checked"
+    )
+
+    def deed():
+        imports.apply(Upload.objects.get(pk=kept.pk), by=office)
+
+    only_one(at_once(deed, deed))
+    assert Job.objects.filter(runner="imports.apply").count() == 1

@@ -101,11 +101,13 @@ _BEFORE = {"imports.check": (State.READING, State.CHECKED), "imports.apply": (St
 
 @transaction.atomic
 def _start(upload: Upload, state: str, name: str, *, by: Any) -> Job:
-    """Queue a job. The conditional update is the lock: of two who start one, only one does."""
-    job = queue(name, subject=str(upload.pk), by=by)
-    free = Upload.objects.filter(pk=upload.pk, state__in=_BEFORE.get(name, (State.APPLIED,)))
-    if not free.exclude(job__state__in=_AT_WORK).update(state=state, job=job):
+    """Queue a job. The row is held meanwhile: of two who start one, only one does."""
+    held = Upload.objects.select_for_update().get(pk=upload.pk)
+    is_at_work = Job.objects.filter(pk=held.job_id, state__in=_AT_WORK).exists()
+    if is_at_work or held.state not in _BEFORE.get(name, (State.APPLIED,)):
         raise Refused(_("Somebody is already working on this list. Wait until it is done."))
+    job = queue(name, subject=str(upload.pk), by=by)
+    Upload.objects.filter(pk=upload.pk).update(state=state, job=job)
     upload.state, upload.job = state, job
     return job
 
