@@ -73,12 +73,12 @@ def _initial(old: Gift) -> dict[str, Any]:
 @needs("gift.record")
 def undo(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take back all lines of the form (`pk` is its number) one has just sent oneself."""
-    undoing.check(request.user, pk)
     numbers = [actions.numbered(pk, line) for line in range(lines.MOST)]
     rows = scopes.changeable(request.user).filter(pk__in=numbers, voided_on=None)
     gifts = list(rows.select_related("corrects__fund"))
     if not gifts:
         raise Http404
+    undoing.check(request.user, pk)
     actions.take_back(gifts, by=request.user)
     messages.success(request, _("It is taken back."))
     return redirect(gifts[0].corrects or gifts[0])
