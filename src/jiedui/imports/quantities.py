@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-_NUMBER = re.compile(
+_QUANTITY = re.compile(
     r"(?P<before>约|大约|大概|近|将近|共|合计)?\s*+(?:[¥￥]\s*+)?"
     r"(?P<number>[-+]?(?:\d+|\d{1,3}(?:,\d{3})+|(?=\.))(?:\.\d+)?)\s*+(?:(?P<wan>万)\s*+)?"
     r"(?P<after>[\u4e00-\u9fffA-Za-z/%²㎡]{0,8}(?:[(（][^()（）]{0,20}[)）])?)"
@@ -34,7 +34,7 @@ class Quantity:
 
 def understand(text: str) -> Quantity | None:
     """The number a text means; None when it means none."""
-    match = _NUMBER.fullmatch(text.replace("，", ","))
+    match = _QUANTITY.fullmatch(text.replace("，", ","))
     if match is None:
         return _in_words(text)
     try:
