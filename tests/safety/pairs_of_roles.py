@@ -23,11 +23,8 @@ def appoint(username, *posts, member=None):
     from jiedui.orgs.models import Appointment
 
     user = User.objects.create(username=username, display_name=username)
-    for role, organisation, place in posts:
-        if role in (Role.HELPER, Role.VILLAGE_OFFICER):
-            organisation = None
-        if role in (Role.HELPER, Role.LIAISON):
-            place = None
+    # The same appointment is given once: a helper has no area, here or elsewhere.
+    for role, organisation, place in dict.fromkeys(_area(*post) for post in posts):
         Appointment.objects.create(
             user=user, role=role, organisation=organisation, place=place, since=date(2020, 1, 1)
         )
@@ -35,3 +32,9 @@ def appoint(username, *posts, member=None):
         member.user = user
         member.save(update_fields=["user"])
     return user
+
+
+def _area(role, organisation, place):
+    has_organisation = role not in (Role.HELPER, Role.VILLAGE_OFFICER)
+    has_place = role not in (Role.HELPER, Role.LIAISON)
+    return role, organisation if has_organisation else None, place if has_place else None
