@@ -11,7 +11,6 @@ rule for it.
 import base64
 import json
 import time
-from binascii import Error
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -98,7 +97,7 @@ class Editing:
             return self.now, int(time.time()), []
         try:
             text = crypto.decrypt(base64.b64decode(sealed, validate=True), context=CONTEXT)
-        except (Error, crypto.Unreadable):
+        except (ValueError, crypto.Unreadable):
             return {}, 0, []  # nothing is believed: every field counts as changed by somebody
         path, opened, before, asked = json.loads(text)
         return (before, opened, asked) if path == self.request.path else ({}, 0, [])
