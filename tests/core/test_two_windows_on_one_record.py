@@ -176,3 +176,13 @@ def test_a_day_in_another_writing_is_the_same_day(client, office, qin_family, to
     assert sent["since"] == [(today - timedelta(days=400)).isoformat()]
     client.post(url, sent)
     assert not AuditEntry.objects.filter(action="household.amended").exists()
+
+
+@pytest.mark.parametrize("started", ["户主", "AAAA", "====", "\0"])
+def test_what_a_form_says_it_showed_is_not_believed(client, office, zhou, started):
+    client.force_login(office)
+    url = reverse("orgs:member_edit", args=[zhou.pk])
+    answer = client.post(url, {"started": started, "post": "主任"})
+    assert answer.status_code in (200, 409)
+    zhou.refresh_from_db()
+    assert zhou.post != "主任"
