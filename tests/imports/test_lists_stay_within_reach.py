@@ -115,6 +115,10 @@ def test_members_teams_and_organisations_elsewhere(office, liaison, city, bureau
     teams = [["编号", "队伍名称", "所属组织", "队长"], ["T9", "水利队", "农业局", "冯远"]]
     upload = send("teams", lists.xlsx(teams), by=liaison)
     assert upload.counts["bad"] == 1
+    foreign = [["编号", "姓名", "单位"], ["M10", "冯近", "U2"]]
+    upload = send("members", lists.xlsx(foreign), by=liaison)
+    assert upload.counts["bad"] == 1
+    assert not any("水利局" in said for said in _told(upload))
     orgs = [["编号", "名称", "上级"], ["U2", "水利局", "农业局"]]
     assert send("organisations", lists.xlsx(orgs), by=liaison).counts["bad"] == 1
     assert everything() == before

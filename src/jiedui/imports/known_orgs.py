@@ -82,7 +82,7 @@ class Organisations:
         own = [org for org in found if self.is_own(org.path)]
         if len(own) > 1:
             return self._ambiguous(text, field, own)
-        return own[0] if own else _foreign(found[0], field)
+        return own[0] if own else _foreign(text, field)
 
     def _named(self, text: str) -> Sequence[KnownOrg]:
         if found := self.by_name.get(bare(text)):
@@ -132,9 +132,10 @@ def bare(name: str) -> str:
     return _PARTY.sub("", _SIGNS.sub("", words.fold(name)))
 
 
-def _foreign(org: KnownOrg, field: str) -> Missing:
+def _foreign(text: str, field: str) -> Missing:
+    """Said with what was written: a number does not tell whose it is."""
     return Missing(
         field,
-        _("%(name)s does not belong to your organisations.") % {"name": org.name},
+        _("%(name)s does not belong to your organisations.") % {"name": text[:40]},
         _("Delete the row, or let the office responsible for it import it."),
     )
