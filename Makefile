@@ -27,13 +27,10 @@ test-sqlite: $(STAMPS)/dev $(STAMPS)/engine translations
 	@JIEDUI_BROWSER="$$($(BIN)/python tools/browser.py)" && export JIEDUI_BROWSER && \
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
-# Where the database itself is asked: rows, locks, constraints, jobs. Everything: ON_POSTGRES=.
-ON_POSTGRES ?= core promises pairing ledger fieldwork orgs households imports \
-	web/test_a_move_to_postgresql.py safety/test_sent_twice_is_written_once.py
-
 test-postgres: $(STAMPS)/dev $(STAMPS)/engine translations
 	@$(BIN)/python tools/with_postgres.py --skip-if-missing \
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(addprefix tests/,$(ON_POSTGRES)) $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(addprefix --ignore=tests/,browser engines tools upgrade \
+	demo/test_published_figures.py safety/test_two_roles_are_never_more_than_each.py) $(ARGS)
 
 lint: $(STAMPS)/dev ## format and lint, without changing anything
 	$(BIN)/ruff format --check .
