@@ -29,7 +29,9 @@ def _undo(upload, office):
 
 def test_a_member_takes_the_families_along(office, water, zhou_and_the_qins, zhou):
     before = zhou.organisation
-    upload = bring_in("members", lists.xlsx([MEMBERS, ["M1", "周明", "水利局", "", ""]]), by=office)
+    content = lists.xlsx([MEMBERS, ["M1", "周明", "水利局", "", ""]])
+    assert send("members", content, by=office).flaws.get().message == "1 pair goes along to 水利局."
+    upload = bring_in("members", content, by=office)
     assert upload.counts["changed"] == 1
     zhou.refresh_from_db()
     assert zhou.organisation == water

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from jiedui.households.models import Income
 from jiedui.imports.book import Book, Outcome, birth_of, text
-from jiedui.imports.drafts import Draft, Staged, current, read
+from jiedui.imports.drafts import Draft, Staged, read
 from jiedui.imports.ended import left
 from jiedui.imports.heads import follow_head
 from jiedui.imports.household_parts import (
@@ -27,7 +27,7 @@ from jiedui.imports.known_households import Households, KnownHousehold
 from jiedui.imports.known_places import Known, Missing, Villages
 from jiedui.imports.rows import Row
 from jiedui.imports.schemas import HOUSEHOLDS
-from jiedui.imports.targets import Targets
+from jiedui.imports.targets import mark_targeted
 
 # A person's number is the household's with two digits more, 30 characters in all.
 NUMBER_LENGTH = 27
@@ -61,22 +61,9 @@ class HouseholdBook(Book):
         order = {(r.sheet, r.number): n for n, r in enumerate(self.parsed.rows)}
         staged = super().stage()
         staged.sort(key=lambda one: order[one.place])
-        self._say_who_is_targeted(staged)
+        mark_targeted(staged, self.villages, today=self.today)
         self.parsed.rows.sort(key=lambda row: order[row.sheet, row.number])
         return staged
-
-    def _say_who_is_targeted(self, staged: list[Staged]) -> None:
-        targets = Targets(today=self.today)
-        homes = [one for one in staged if one.drafts and one.drafts[0].part == "household"]
-        keys = {one.drafts[0].target for one in homes}
-        now = current(HOUSEHOLD, {key for key in keys if key}, ["kind", "place__path"])
-        for one in homes if targets.groups else ():
-            home = one.drafts[0]
-            known = now.get(home.target or 0, {})
-            place = self.villages.by_pk.get(home.values.get("place_id", 0))
-            path = place.path if place else known.get("place__path", "")
-            kind = home.values.get("kind") or home.added.get("kind") or known.get("kind", "")
-            one.is_targeted = targets.holds(path, kind)
 
     def _ref(self, row: Row) -> str:
         """What rows of one household are called within the file; "" where nobody can tell."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import cached_property
 from typing import Any
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from jiedui.core import crypto
 from jiedui.imports.book import Book, text
@@ -21,6 +24,7 @@ from jiedui.imports.org_fields import MEMBER_FIELDS
 from jiedui.imports.rows import Row
 from jiedui.imports.schemas import MEMBERS
 from jiedui.orgs.models import Member, TeamMember
+from jiedui.pairing.models import Pair
 
 MEMBER = Part(
     "member",
@@ -192,6 +196,30 @@ class MemberBook(Book):
               " number of their own."),
             is_error=False,
         )  # fmt: skip
+
+    def settled(self, staged: Staged) -> None:
+        """Whoever moves takes the families along: that is said before it happens."""
+        for draft in staged.drafts[:1]:
+            families = self.families.get(draft.target or 0, 0)
+            if families and "organisation_id" in draft.differences and "ended" not in draft.values:
+                self.wrong(
+                    staged.row,
+                    "organisation",
+                    ngettext(
+                        "%(n)d pair goes along to %(organisation)s.",
+                        "%(n)d pairs go along to %(organisation)s.",
+                        families,
+                    )
+                    % {"n": families, "organisation": staged.where},
+                    _("To hand them over instead, move this person on the page of the member."),
+                    is_error=False,
+                )
+
+    @cached_property
+    def families(self) -> dict[int, int]:
+        """Member → how many pairs are theirs today."""
+        counts = Pair.objects.current().filter(member__isnull=False).order_by()
+        return dict(counts.values_list("member").annotate(count=Count("pk")))
 
     def _refuse_twins(self, row: Row, org: KnownOrg) -> None:
         number, digest = text(row, "code"), crypto.digest(text(row, "identity"))

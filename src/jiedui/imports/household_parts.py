@@ -56,7 +56,7 @@ PERSON_OF_HOUSEHOLD = Part(
     made="person.added",
     amended="person.amended",
     links=("household_id",),
-    gives_up=lambda values: values.get("relation", HEAD) != HEAD or bool(values.get("ended")),
+    gives_up=lambda values: values.get("relation", HEAD) != HEAD,
 )
 PERSON = Part(
     "person",
@@ -66,7 +66,6 @@ PERSON = Part(
     made="person.added",
     amended="person.amended",
     links=("household_id",),
-    gives_up=lambda values: values.get("relation", HEAD) != HEAD or bool(values.get("ended")),
 )
 INCOME = Part(
     "income",

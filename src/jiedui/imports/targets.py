@@ -7,6 +7,9 @@ from datetime import date
 from django.db.models import Q
 
 from jiedui.campaigns.models import Campaign
+from jiedui.imports.drafts import Staged, current
+from jiedui.imports.household_parts import HOUSEHOLD
+from jiedui.imports.known_places import Villages
 
 
 class Targets:
@@ -29,3 +32,18 @@ class Targets:
         if not here:
             return None
         return any(not kinds or kind in kinds for kinds in here)
+
+
+def mark_targeted(staged: list[Staged], villages: Villages, *, today: date) -> None:
+    """Say of each household of a list whether a campaign that runs pairs it."""
+    targets = Targets(today=today)
+    homes = [one for one in staged if one.drafts and one.drafts[0].part == "household"]
+    keys = {one.drafts[0].target for one in homes}
+    now = current(HOUSEHOLD, {key for key in keys if key}, ["kind", "place__path"])
+    for one in homes if targets.groups else ():
+        home = one.drafts[0]
+        known = now.get(home.target or 0, {})
+        place = villages.by_pk.get(home.values.get("place_id", 0))
+        path = place.path if place else known.get("place__path", "")
+        kind = home.values.get("kind") or home.added.get("kind") or known.get("kind", "")
+        one.is_targeted = targets.holds(path, kind)
