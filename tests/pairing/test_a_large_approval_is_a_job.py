@@ -11,7 +11,7 @@ from jiedui.core.refusals import Refused
 from jiedui.households.models import Household
 from jiedui.orgs import appointments
 from jiedui.orgs.models import Member
-from jiedui.pairing import actions, approvals, approving, reviewing
+from jiedui.pairing import actions, approvals, approving, opening, reviewing
 from jiedui.pairing.models import Pair, Proposal
 from jiedui.web import jobs
 
@@ -192,6 +192,52 @@ def test_after_three_interruptions_the_page_says_so_and_one_may_approve_again(
     approvals.ask(plan, by=leader)
     jobs.work(once=True)
     assert Pair.objects.count() == 300
+
+
+def test_others_write_between_two_portions_and_are_seen(
+    county, plan, leader, zhou, today, monkeypatch
+):
+    """Whoever pairs by hand while the plan is being written is not run over."""
+    monkeypatch.setattr(approving, "PORTION", 80)
+    home, counts = plan.rows.exclude(member=None).order_by("pk").last().household, []
+
+    def told(count, _message):
+        counts.append(count)
+        if count == 160:
+            actions.open_pair(
+                county, kind="kinship", member=zhou, household=home, since=today, by=None
+            )
+
+    done = approving.approve(plan, by=leader, asked=approvals.ask(plan, by=leader), tell=told)
+    assert counts == [0, 80, 160, 241]  # one row was set aside
+    assert [household for household, _why in done.refused] == [home]
+    assert (done.opened, Pair.objects.count()) == (299, 300)
+
+
+def test_what_stops_on_the_way_says_how_far_it_came_and_the_rest_is_approved_again(
+    client, plan, leader, office, monkeypatch
+):
+    monkeypatch.setattr(approving, "PORTION", 80)
+    write, written = opening.write, []
+
+    def breaks_off(*args, **kwargs):
+        if len(written) == 2:
+            raise Refused("Something came between.")
+        written.append(write(*args, **kwargs))
+        return written[-1]
+
+    monkeypatch.setattr(opening, "write", breaks_off)
+    approvals.ask(plan, by=leader)
+    jobs.work(once=True)
+    assert (of_approval().get().state, Pair.objects.count()) == ("failed", 160)
+    said = page(client, office, plan)
+    assert "新结 160 对" in said
+    assert "Something came between." in said
+    monkeypatch.undo()
+    approvals.ask(plan, by=leader)
+    jobs.work(once=True)
+    assert Pair.objects.count() == 300
+    assert plan.approvals.last().opened == 140
 
 
 def test_names_of_refused_households_are_for_those_who_may_see_them(plan, leader):

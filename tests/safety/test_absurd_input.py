@@ -14,7 +14,7 @@ from functools import partial
 
 import absurd
 import pytest
-from absurd import ABSURD, DATES, LONG, NUMBERS, PARTS, SCRIPT
+from absurd import ABSURD, DATES, LONG, NUL, NUMBERS, PARTS, SCRIPT
 from addresses import addresses, content, undone
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import resolve
@@ -142,6 +142,7 @@ def _queries(names, values):
         for value in values if THOROUGH else values[:1]:
             yield {name: value, "q": value}
     if usual:
+        yield dict.fromkeys(usual, NUL)
         yield dict.fromkeys(usual, ["1", SCRIPT] * 250)
 
 
@@ -172,6 +173,7 @@ def _typings(usual, names, *, start):
         return
     yield {"absurd": "1"}
     every = sorted(names)
+    yield dict.fromkeys(every, NUL)
     for turn, value in enumerate(ABSURD):
         if THOROUGH or turn % 29 == start % 29:
             yield {name: ABSURD[(turn + at) % len(ABSURD)] for at, name in enumerate(every)}

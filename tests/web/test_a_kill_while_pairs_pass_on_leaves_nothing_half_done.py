@@ -1,5 +1,6 @@
 """kill -9 while a plan is approved or a hand-over confirmed: nothing of it is done, nobody is
-told, and pressing the button again does all of it once; so does the next worker with a large one.
+told, and pressing the button again does all of it once. Of a large plan the portions written so far
+stay, and the next worker does the rest.
 """
 
 import sys
@@ -57,7 +58,13 @@ leader = User.objects.get(username="panjin-leader")
 asked = approvals.ask(proposal, by=leader, reason="transferred")
 print(proposal.pk, asked.job_id)
 """
-WORK = "from jiedui.web import jobs\njobs.work(once=True, lanes=['quick'])"
+PORTION = 20
+WORK = f"""
+from jiedui.pairing import approving
+from jiedui.web import jobs
+approving.PORTION = {PORTION}
+jobs.work(once=True, lanes=['quick'])
+"""
 WRITTEN = (
     *("pairing_pair", "pairing_telling", "notices_notice", "core_auditentry"),
     "pairing_telling_notices",
@@ -113,20 +120,23 @@ def test_a_killed_approval_has_opened_nothing_and_then_everything(house, prepare
     assert house.ask(state, proposal) == [("approved",)]
 
 
-def test_a_killed_worker_has_approved_nothing_and_the_next_everything(house, prepared):
+def test_a_killed_worker_has_written_portions_and_the_next_writes_the_rest(house, prepared):
     proposal, job = map(int, house.done(house.python(ASK)).split())
     before, state = _state(house), "SELECT state FROM core_job WHERE id = ?"
+    mine = "SELECT count(*), count(DISTINCT household_id) FROM pairing_pair WHERE proposal_id = ?"
+    done = "SELECT opened + changed FROM pairing_approval WHERE proposal_id = ?"
 
-    def is_running():
-        return house.ask(state, job) == [("running",)]
+    def is_on_its_way():
+        return house.ask(mine, proposal)[0][0] >= PORTION
 
-    house.kill_in_a_transaction(house.python(WORK), after=0.02, once=is_running)
-    assert _state(house) == before
+    house.kill_in_a_transaction(house.python(WORK), after=0.01, once=is_on_its_way)
+    (written, homes), (told,) = house.ask(mine, proposal)[0], house.ask(done, proposal)[0]
+    assert written == homes == told == house.count("pairing_pair") - len(before[0])
+    assert written % PORTION == 0
+    house.check()
     house.lease_runs_out()
     house.done(house.python(WORK))
     house.check()
     assert house.ask(state, job) == [("done",)]
-    mine = "SELECT count(*) FROM pairing_pair WHERE proposal_id = ?"
-    assert house.ask(mine, proposal)[0][0] == house.count("pairing_pair") - len(before[0]) > 50
-    done = "SELECT changed FROM pairing_approval WHERE proposal_id = ? AND done IS NOT NULL"
-    assert house.ask(done, proposal)[0][0] > 50
+    (written, homes), (told,) = house.ask(mine, proposal)[0], house.ask(done, proposal)[0]
+    assert written == homes == told == house.count("pairing_pair") - len(before[0]) > 2 * PORTION

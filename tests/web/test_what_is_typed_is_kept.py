@@ -79,6 +79,9 @@ def test_whatever_is_no_draft_is_refused(client, office):
         answer = client.post(f"{url}?form={FORM}", body, content_type="application/json")
         assert answer.status_code == 400, body
     assert client.post(f"{url}?form={FORM}", {"head": "曾"}).status_code == 400
-    assert keep(client, form="javascript:x").status_code == 400
+    for form in ("javascript:x", "/a%00b", "%00", ""):
+        assert keep(client, form=form).status_code == 400
+        assert client.get(f"{url}?form={form}").status_code == 400
+        assert client.delete(f"{url}?form={form}").status_code == 400
     assert keep(client, [["note", "长" * 200_001]]).status_code == 413
     assert not Draft.objects.exists()

@@ -15,6 +15,7 @@ from jiedui.core.models import Job
 
 TELL_EVERY = 0.5  # seconds between two notes of progress
 LEASE = timedelta(seconds=90)
+PAUSE = 0.1  # seconds between two portions: SQLite's writers look again within that time
 
 
 class Lost(Exception):
@@ -49,6 +50,12 @@ class Progress:
             done=job.done, total=job.total, message=job.message, lease=timezone.now() + LEASE
         ):
             raise Lost(job)
+
+
+def let_others_write() -> None:
+    """SQLite has one writer: between two portions of a job everybody else gets a turn."""
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        time.sleep(PAUSE)
 
 
 Runner = Callable[[str, Progress], str | None]

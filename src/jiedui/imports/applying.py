@@ -13,12 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.core import audit, bulk
-from jiedui.core.jobs import Lost
+from jiedui.core.jobs import Lost, let_others_write
 from jiedui.core.refusals import Refused
 from jiedui.imports import staging
 from jiedui.imports.models import StagedRow, Upload
 from jiedui.imports.staging import Looked, Tell
-from jiedui.imports.turns import Turn, let_others_write, turn
+from jiedui.imports.turns import Turn, turn
 from jiedui.imports.undoing import take_back
 from jiedui.imports.writing import WRITTEN, Meanwhile, Writing, deed_text, portions
 

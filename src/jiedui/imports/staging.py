@@ -14,6 +14,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from jiedui.core import bulk
+from jiedui.core.jobs import let_others_write
 from jiedui.core.refusals import Refused
 from jiedui.imports import accounts, additions, blocks, reader
 from jiedui.imports.answers import Answers
@@ -25,7 +26,6 @@ from jiedui.imports.models import ColumnMemory, Flaw, StagedRow, Upload, WordMem
 from jiedui.imports.parsing import parse
 from jiedui.imports.questions import ask
 from jiedui.imports.rows import Parsed
-from jiedui.imports.turns import let_others_write
 
 _AT_ONCE = 500  # rows in one transaction
 _JSON = json.JSONEncoder(ensure_ascii=False)

@@ -22,7 +22,7 @@ from jiedui.imports.models import WritingTurn
 
 LASTS = timedelta(seconds=90)
 PATIENCE = 120.0  # seconds to wait for another list
-PAUSE = 0.1  # seconds between two portions: SQLite's writers look again within that time
+PAUSE = 0.1  # seconds between two looks at whether it is free
 
 
 class Turn:
@@ -60,9 +60,3 @@ def turn(upload: int) -> Iterator[Turn]:
         yield ours
     finally:
         ours.give_back()
-
-
-def let_others_write() -> None:
-    """SQLite has one writer: between two portions everybody else gets a turn."""
-    if connection.vendor == "sqlite" and not connection.in_atomic_block:
-        time.sleep(PAUSE)

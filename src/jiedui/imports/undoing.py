@@ -16,13 +16,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.core import audit, bulk
+from jiedui.core.jobs import let_others_write
 from jiedui.imports.books import BOOKS
 from jiedui.imports.columns import MORE
 from jiedui.imports.drafts import CHUNK, Part, current, same
 from jiedui.imports.models import StagedRow, Upload
 from jiedui.imports.reach import Reach
 from jiedui.imports.staging import Tell
-from jiedui.imports.turns import Turn, let_others_write, turn
+from jiedui.imports.turns import Turn, turn
 from jiedui.imports.writing import PORTION, WRITTEN, said, updated
 
 Deed = dict[str, Any]  # part, pk, old (None when it was made), new

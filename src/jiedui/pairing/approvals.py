@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from jiedui.core.jobs import Progress, queue, runner
 from jiedui.core.refusals import Refused
 from jiedui.households.models import Household
-from jiedui.pairing import approving
+from jiedui.pairing import approving, opening
 from jiedui.pairing.models import Approval, Proposal
 from jiedui.pairing.reviewing import still_open
 
@@ -22,17 +22,17 @@ PARTLY = 1_000  # refused rows looked at for those to be named
 AT_ONCE = 500  # rows; opening or handing them over takes about a second. More are a job
 
 
-def is_large(proposal: Proposal, *, rows: approving.Rows = None) -> bool:
+def is_large(proposal: Proposal, *, rows: opening.Rows = None) -> bool:
     return _meant(proposal, rows).count() > AT_ONCE
 
 
-def _meant(proposal: Proposal, rows: approving.Rows) -> Any:
-    waiting = approving.waiting(proposal)
+def _meant(proposal: Proposal, rows: opening.Rows) -> Any:
+    waiting = opening.waiting(proposal)
     return waiting if rows is None else waiting.filter(pk__in=rows)
 
 
 @transaction.atomic
-def ask(proposal: Proposal, *, by: Any, rows: approving.Rows = None, reason: str = "") -> Approval:
+def ask(proposal: Proposal, *, by: Any, rows: opening.Rows = None, reason: str = "") -> Approval:
     """Have a job approve it; until it is done nothing of the proposal can be changed.
 
     The rows meant are those of this moment. Raises `Refused` like `approving.approve`.
@@ -48,7 +48,7 @@ def ask(proposal: Proposal, *, by: Any, rows: approving.Rows = None, reason: str
 
 @runner(APPROVE)
 def run(subject: str, progress: Progress) -> str:
-    """All of it or nothing; done twice it changes nothing more."""
+    """Cut short it goes on where it stopped; done twice it changes nothing more."""
     asked = Approval.objects.select_related("proposal", "by", "job").get(pk=subject)
     if asked.done is None:
         with translation.override(asked.language):
@@ -63,7 +63,8 @@ def _carry_out(asked: Approval, progress: Progress) -> None:
     if not allowed.filter(pk=proposal.pk).exists():
         raise Refused(_("You may no longer approve this proposal."))
     rows = None if asked.rows is None else frozenset(asked.rows)
-    total = _meant(proposal, None).count() if rows is None else len(rows)
+    # Of all rows, those of before an interruption wait no longer.
+    total = asked.written + opening.waiting(proposal).count() if rows is None else len(rows)
     done = approving.approve(
         proposal, by=asked.by, rows=rows, reason=asked.reason, asked=asked,
         tell=lambda count, message: progress(count, total=total, message=message),

@@ -91,7 +91,7 @@ class Places(Listing[Place]):
 
 @needs("registers.change")
 def new(request: HttpRequest) -> HttpResponse:
-    above = Place.objects.filter(code=request.GET.get("in", "")).first()
+    above = Place.objects.filter(code=searched(request.GET.get("in", ""), most=12)).first()
     form = PlaceForm(request.POST or None, user=request.user, initial={"parent": above})
     return form_page(
         request,

@@ -8,12 +8,15 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from jiedui.core import drafts
+from jiedui.engines import words
 
 
 @require_http_methods(["GET", "POST", "DELETE"])
 def draft(request: HttpRequest) -> HttpResponse:
     """The draft of one form (`?form=` its address): offered, kept, or thrown away."""
     form = request.GET.get("form", "")
+    if not form.startswith("/") or words.unfit(form):
+        return HttpResponseBadRequest()
     if request.method == "GET":
         return _offered(request, form)
     if request.method == "DELETE":
@@ -21,7 +24,7 @@ def draft(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=204)
     is_json = request.content_type == "application/json"
     fields = _fields(request.body) if is_json else None
-    if fields is None or not form.startswith("/"):
+    if fields is None:
         return HttpResponseBadRequest()
     return HttpResponse(status=204 if drafts.keep(request.user, form, fields) else 413)
 

@@ -78,7 +78,7 @@ class ApprovalQuerySet(models.QuerySet[Any]):
 class Approval(models.Model):
     """That somebody approved a proposal, or rows of it, and what came of it.
 
-    A large one waits for its job: until `done` nothing of it has happened.
+    A large one waits for its job, which writes in portions: until `done` some pairs may be open.
     """
 
     proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="approvals")
@@ -109,8 +109,13 @@ class Approval(models.Model):
         return self.done is None and self.job is not None and not self.job.is_over
 
     @property
+    def written(self) -> int:
+        """Pairs opened or handed over so far."""
+        return self.opened + self.changed
+
+    @property
     def failure(self) -> str:
-        """Why nothing came of it; "" while it waits and once it is done."""
+        """Why it stopped before its end; "" while it waits and once it is done."""
         job = self.job
         is_lost = self.done is None and job is not None and job.state == Job.State.FAILED
         return job.message if job and is_lost else ""

@@ -13,6 +13,7 @@ from jiedui.campaigns.current import running_campaign
 from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook.pairs import Pairing
 from jiedui.core.doors import needs
+from jiedui.core.typed import searched
 from jiedui.pairing import levels
 from jiedui.pairing.levels import Levels
 from jiedui.pairing.models import Pair
@@ -39,7 +40,7 @@ def two_levels(request: HttpRequest) -> HttpResponse:
     found = _visible(request, campaign, pairing)
     which = request.GET.get("show", "")
     which = which if which in ("unanswered", "idle") else "outside"
-    query = request.GET.get("q", "").strip()
+    query = searched(request.GET.get("q", ""), most=60)
     keys = _searched(which, getattr(found, which), query=query)
     page = Paginator(keys, SHOWN).get_page(request.GET.get("page"))
     context = {
