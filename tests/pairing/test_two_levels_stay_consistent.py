@@ -136,7 +136,7 @@ def test_where_the_two_levels_disagree_is_listed_with_the_way_to_mend_it(
         page = client.get(reverse("pairing:levels")).content.decode()
     assert reverse("pairing:hand_over", args=[zhou_and_the_qins.pk]) in page
     for word, is_found in (("秦安", True), ("没有", False)):
-        searched = client.get(reverse("pairing:levels"), {"q": word})
+        searched = client.get(reverse("pairing:levels"), {"q": f"{word}\0"})
         shown = searched.context["lines"] == [zhou_and_the_qins]
         assert word in searched.content.decode()  # what was typed stays
         assert shown is is_found

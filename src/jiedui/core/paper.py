@@ -9,6 +9,8 @@ from django.shortcuts import render
 from jiedui.core import audit
 from jiedui.core.changes import HIDDEN
 
+PRINTED = 1_000  # rows on paper, some forty sheets; more is a workbook
+
 
 def on_paper(
     request: HttpRequest,

@@ -26,7 +26,7 @@ from jiedui.pairing.reviewing import still_open
 from jiedui.pairing.standing import Standing
 
 MAKING = ("proposal.asked", "proposal.changed")
-PORTION = 300  # pairs written before others get a turn
+PORTION = 200  # pairs written before others get a turn
 Tell = Callable[[int, str], None]  # how many rows are done, and what comes now
 APPROVERS = [role for role, may in PERMISSIONS.items() if "pair.approve" in may]
 

@@ -25,6 +25,7 @@ from jiedui.pairing.models import Pair, Telling
 
 KIND = "pairing.passed_on"
 AT_ONCE = 900  # keys in one question to the database
+MOST = 10_000  # marked as told at once, in about a second
 Whom = Telling.Whom
 
 
@@ -119,22 +120,26 @@ def _send(words: Sequence[_Word]) -> None:
 
 
 @transaction.atomic
-def mark(rows: Any, *, on: date, by: Any) -> int:
-    """Say on which day these were told. Returns how many; who was told before stays as it is."""
+def mark(rows: Any, *, on: date, by: Any) -> tuple[int, int]:
+    """Say on which day these were told, the first `MOST` of them; who was told before stays.
+
+    Returns how many were marked, and how many are left. Raises `Refused` for a day that cannot be.
+    """
     if on > timezone.localdate():
         raise Refused(_("This day lies in the future."))
     keys = list(rows.filter(pair__since__lte=on).values_list("pk", flat=True))
     if not keys:
         raise Refused(_("Nobody is told before the pair has passed on."))
     open_rows = Telling.objects.open().values_list("pk", "pair")
-    chosen = [one for part in _parts(keys) for one in open_rows.filter(pk__in=part)]
+    found = [one for part in _parts(keys) for one in open_rows.filter(pk__in=part)]
+    chosen = found[:MOST]
     for part in _parts([pk for pk, _pair in chosen]):
         Telling.objects.filter(pk__in=part).update(told_on=on, told_by=audit.signed(by))
     pairs = sorted({str(pair) for _pk, pair in chosen})
     audit.record_many(
         [audit.Entry("pair.told", "pairing.pair", key, {}, {"day": on}) for key in pairs], by=by
     )
-    return len(chosen)
+    return len(chosen), len(found) - len(chosen)
 
 
 def _parts(keys: list[int]) -> Iterator[list[int]]:

@@ -12,9 +12,8 @@ from jiedui.core import exports
 from jiedui.core.lists import export
 from jiedui.core.lists.filters import Tree
 from jiedui.core.lists.listing import LISTINGS, Listing
-from jiedui.core.paper import on_paper
+from jiedui.core.paper import PRINTED, on_paper
 
-PRINTED = 2_000  # rows on paper; more is a workbook
 REMEMBERED = 365 * 24 * 3600  # seconds
 
 

@@ -21,7 +21,7 @@ from jiedui.core.doors import may, needs
 from jiedui.core.lists import DateRange, Listing, Tree
 from jiedui.core.lists.export import watermark
 from jiedui.core.lists.views import pick
-from jiedui.core.paper import on_paper
+from jiedui.core.paper import PRINTED, on_paper
 from jiedui.core.texts import masked_number
 from jiedui.households.models import Person
 from jiedui.ledger import names
@@ -30,7 +30,6 @@ from jiedui.ledger.views.registers import Gifts
 from jiedui.orgs.models import Organisation
 from jiedui.places.models import Place
 
-PRINTED = 1_000  # lines on paper; a longer list is a workbook
 TOWN_DIGITS = 9  # a township's path (R2)
 
 

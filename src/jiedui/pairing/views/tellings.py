@@ -17,6 +17,7 @@ from jiedui.core.doors import may, needs, number
 from jiedui.core.lists import Badge, Choice, Column, Empty, Listing, Search, Tree, listing_view
 from jiedui.core.paper import on_paper
 from jiedui.core.refusals import Refused
+from jiedui.core.texts import count_text, sentences
 from jiedui.notices.models import Notice
 from jiedui.pairing import telling
 from jiedui.pairing.handing_forms import ToldForm
@@ -160,9 +161,10 @@ def mark(request: HttpRequest) -> HttpResponse:
     rows = Telling.objects.changeable_by(request.user).filter(pk__in=listing.filtered.values("pk"))
     if "all" not in request.POST:
         rows = rows.filter(pk__in=_ticked(request))
-    done = telling.mark(rows, on=form.cleaned_data["on"], by=request.user)
-    said = ngettext("%(n)d is marked as told.", "%(n)d are marked as told.", done)
-    messages.success(request, said % {"n": done})
+    done, rest = telling.mark(rows, on=form.cleaned_data["on"], by=request.user)
+    said = ngettext("%(n)d is marked as told.", "%(n)d are marked as told.", done) % {"n": done}
+    more = _("%(n)s more are still to be marked: press again.") % {"n": count_text(rest)}
+    messages.success(request, sentences(said, more if rest else ""))
     address = reverse("pairing:tellings")
     return redirect(f"{address}?{query}" if query else address)
 

@@ -13,13 +13,11 @@ from jiedui.core.codes import CAUSE, HOUSEHOLD_KIND, RANK
 from jiedui.core.doors import may, needs
 from jiedui.core.lists import Action, Choice, Column, Listing, Tree, YesNo, listing_view
 from jiedui.core.lists.export import watermark
-from jiedui.core.paper import on_paper
+from jiedui.core.paper import PRINTED, on_paper
 from jiedui.orgs.models import Organisation
 from jiedui.pairing.models import Pair
 from jiedui.pairing.reasons import change_reason
 from jiedui.places.models import Place
-
-PRINTED = 1_000
 
 
 def _campaigns() -> list[tuple[str, Any]]:

@@ -12,13 +12,12 @@ from django.utils.translation import gettext_lazy
 
 from jiedui.core import audit
 from jiedui.core.doors import needs
-from jiedui.core.paper import on_paper
+from jiedui.core.paper import PRINTED, on_paper
 from jiedui.core.texts import day_text
 from jiedui.supervision import words
 from jiedui.supervision.models import Issue
 from jiedui.supervision.views.issues import Issues
 
-PRINTED = 1_000  # rows on paper; a workbook has them all
 HEADS = (
     gettext_lazy("No."),
     gettext_lazy("Source"),
