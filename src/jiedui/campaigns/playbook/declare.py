@@ -45,17 +45,19 @@ def item(
     values: Collection[str] = (),
     low: int | None = None,
     high: int | None = None,
+    longest: int | None = None,
 ) -> Any:
     """Mark a field.
 
     `ref`: the value is the key of an entry of that section (`"a|b"`: of either).
     `keys`: the keys of a table are keys of that section. `one_of`: a closed list of words, for a
     value or for the keys of a table; `values`: one for the values of that table.
-    `low`, `high`: limits of a number, both included.
+    `low`, `high`: limits of a number, both included. `longest`: characters of a text or key, where
+    a field of its name may usually have others (`lengths.USUAL`); English has half as many more.
     """
     marks = {
         "ref": ref, "keys": keys, "one_of": tuple(one_of), "values": tuple(values),
-        "low": low, "high": high,
+        "low": low, "high": high, "longest": longest,
     }  # fmt: skip
     if isinstance(default, (list, dict)):
         return dataclasses.field(default_factory=default.copy, metadata=marks)

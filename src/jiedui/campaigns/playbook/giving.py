@@ -15,7 +15,7 @@ class Good:
     """`[[goods]]`: a kind of goods in its own unit; `value_yuan` is the usual value of one unit."""
 
     key: str = item()
-    name: Text = item()
+    name: Text = item(longest=40)
     unit: Text = item()
     value_yuan: Decimal | None = item(None)
     source: Text | None = item(None)  # where the value comes from; kept beside every gift

@@ -27,8 +27,11 @@ LONGEST = 1_000_000  # characters; the longest playbook shipped has about 40,000
 
 
 def load(text: str, *, name: str) -> Playbook:
-    """Read a playbook. Raises InvalidPlaybook, which names every mistake."""
-    book, mistakes = _read(text)
+    """Read a playbook that was checked when it came in.
+
+    Raises InvalidPlaybook, which names every mistake but texts that are too long.
+    """
+    book, mistakes = _read(text, is_new=False)
     if book is None or mistakes:
         raise InvalidPlaybook(name, mistakes)
     return book
@@ -36,7 +39,7 @@ def load(text: str, *, name: str) -> Playbook:
 
 def check(text: str) -> list[Mistake]:
     """Every mistake of a playbook by line; an empty list means it can be used."""
-    return _read(text)[1]
+    return _read(text, is_new=True)[1]
 
 
 def warn(text: str) -> list[Mistake]:
@@ -79,7 +82,7 @@ def built_in(key: str) -> Playbook:
     return load(source(key), name=f"{key}.toml")
 
 
-def _read(text: str) -> tuple[Playbook | None, list[Mistake]]:
+def _read(text: str, *, is_new: bool) -> tuple[Playbook | None, list[Mistake]]:
     if len(text) > LONGEST:
         return None, _too_long()
     text = _plain(text)
@@ -91,6 +94,7 @@ def _read(text: str) -> tuple[Playbook | None, list[Mistake]]:
         positions=find_positions(syntax.without(text, mistakes)),
         extras={Figure: check_columns, Bulletin: check_bulletin},
         special={tuple[Filter, ...]: read_filters},
+        is_new=is_new,
     )
     book = reader.read_table(Playbook, document, ())
     if isinstance(book, Playbook):

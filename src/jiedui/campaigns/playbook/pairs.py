@@ -64,7 +64,7 @@ class ChangeReason:
     cannot stay through an overlap (a death), else only once the hand-over is over.
     """
 
-    key: str = item()
+    key: str = item(longest=20)
     name: Text = item()
     side: Literal["helper", "helped", "office"] = item()
     needs_successor: bool = item(True)
@@ -84,7 +84,7 @@ class Pairing:
     `fit` ties a household's main cause (CAUSE) to what a helper's unit is good at (NEED_KIND).
     """
 
-    key: str = item()
+    key: str = item(longest=30)
     name: Text = item()
     helper: Literal["member", "organisation", "team"] = item()
     helped: Literal["household", "place", "member", "organisation"] = item()

@@ -21,7 +21,7 @@ PlaceLevel = Literal[
 class Campaign:
     """`[campaign]`: what it is called, who leads it, where and when."""
 
-    key: str = item()
+    key: str = item(longest=100)  # addresses carry as much of it as fits
     name: Text = item()
     full_name: Text = item()
     office: Text = item()  # the body that publishes: “…领导小组办公室”
@@ -29,7 +29,7 @@ class Campaign:
     starts: date = item()
     ends: date = item()
     summary: Text | None = item(None)
-    document_word: str = item("")  # 发文机关代字, as in 盘走亲办〔2016〕1号
+    document_word: str = item("", longest=20)  # 发文机关代字, as in 盘走亲办〔2016〕1号
 
     def wrong(self) -> Iterator[tuple[str, str]]:
         if not (self.place.isascii() and self.place.isdigit() and 2 <= len(self.place) <= 12):
@@ -91,7 +91,7 @@ class Level:
 class TeamKind:
     """`[[team_kinds]]`: teams beside the organisation tree (劝导队, 志愿服务队)."""
 
-    key: str = item()
+    key: str = item(longest=30)
     name: Text = item()
     icon: str = item("users")
     base: PlaceLevel | None = item(None)
@@ -103,7 +103,7 @@ class TeamKind:
 class PlaceKind:
     """`[[place_kinds]]`: kinds of places made by users that this campaign keeps (楼道, 责任区)."""
 
-    key: str = item()
+    key: str = item(longest=20)
     name: Text = item()
     level: PlaceLevel = item()
     icon: str = item("map-pin")

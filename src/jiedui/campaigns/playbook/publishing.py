@@ -49,7 +49,7 @@ class Figure:
 
     key: str = item()
     name: Text = item()
-    unit: Text = item()
+    unit: Text = item(longest=20)
     counts: Counts = item()
     measure: Literal["count", "sum", "mean", "total", "difference", "ratio"] = item("count")
     over: str | None = item(None, one_of=tuple(TABLES))
@@ -114,7 +114,7 @@ class Bulletin:
     to: Text | None = item(None)  # 主送
     copies: Text | None = item(None)  # 抄送
     signed: Text | None = item(None)  # 署名; the office where missing
-    text: Text = item()
+    text: Text = item(longest=50_000)
 
 
 def figure_problems(figure: Mapping[str, object]) -> Iterator[tuple[str, str, tuple[str, ...]]]:

@@ -19,6 +19,7 @@ from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hi
 
 from django.utils.translation import gettext as _
 
+from jiedui.campaigns.playbook import lengths
 from jiedui.campaigns.playbook.declare import MonthDay, Text
 from jiedui.campaigns.playbook.mistakes import RULES, Mistake, nearest, show_path
 from jiedui.campaigns.playbook.positions import Path, Positions
@@ -49,7 +50,7 @@ class Reader:
     """Reads one document; `mistakes` fills as it goes.
 
     `extras` are further checks of a section's raw table, by its class; `special` are readers for
-    types this module does not know.
+    types this module does not know. `is_new`: lengths are looked at as well.
     """
 
     def __init__(
@@ -59,11 +60,13 @@ class Reader:
         positions: Positions,
         extras: Mapping[type, Extra],
         special: Mapping[Any, Callable[[Reader, Any, Path], Any]],
+        is_new: bool = True,
     ) -> None:
         self.document = document
         self.positions = positions
         self.extras = extras
         self.special = special
+        self.is_new = is_new
         self.mistakes: list[Mistake] = []
         self.owners: list[Mapping[str, Any]] = []
 
@@ -229,14 +232,21 @@ class Reader:
         if field.name in raw:
             value = self.read(hints(kind)[field.name], raw[field.name], here, field.metadata)
             if field.name == "key" and value is not BROKEN:
-                return self._check_key(value, here)
-            return value
+                value = self._check_key(value, here)
+            return self._check_lengths(field, value, here) if self.is_new else value
         if field.default is not MISSING:
             return field.default
         if field.default_factory is not MISSING:
             return field.default_factory()
         problem = _("“%(key)s” is missing.") % {"key": field.name}
         return self.say(path, problem, self._wanted(hints(kind)[field.name]))
+
+    def _check_lengths(self, field: Field[Any], value: Any, path: Path) -> Any:
+        for below, length, most in lengths.too_long(field, value):
+            problem = _("This text has %(length)s characters.") % {"length": length}
+            self.say((*path, *below), problem, _("At most %(most)s characters.") % {"most": most})
+            value = BROKEN
+        return value
 
     def _check_key(self, key: str, path: Path) -> Any:
         if KEY.fullmatch(key):
