@@ -7,6 +7,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from jiedui.core import audit, readings
+from jiedui.core.derived import Derived
 from jiedui.core.fields import EncryptedText
 from jiedui.core.models import Versioned
 from jiedui.core.personal import HIDDEN as HIDDEN
@@ -22,7 +23,7 @@ class Stale(Refused):
 
 @transaction.atomic
 def apply(row: models.Model, values: dict[str, Any], *, action: str, by: Any) -> bool:
-    """Set the values that differ, save and record them; False when nothing differs.
+    """Set the values that differ and what follows from them, save and record; False when none do.
 
     Raises `Stale` when somebody changed the row since it was read: nothing is overwritten unseen.
     """
@@ -36,9 +37,12 @@ def apply(row: models.Model, values: dict[str, Any], *, action: str, by: Any) ->
         before[name], after[name] = _said(row, name, old), _said(row, name, value)
     if not after:
         return False
+    derived = row.derived({n: values[n] for n in after}) if isinstance(row, Derived) else {}
+    for name, value in derived.items():
+        setattr(row, name, value)
     if isinstance(row, Versioned):
         raise_version(row)
-    row.save(update_fields=list(after))
+    row.save(update_fields=[*after, *derived])
     audit.record(action, row, by=by, before=before, after=after)
     return True
 

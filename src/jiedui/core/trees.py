@@ -3,12 +3,15 @@
 Digits only, so that every collation sorts them alike; `LIKE 'x%'` would not use an index in SQLite.
 """
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Max, Q
+from django.utils.translation import gettext as _
 
 from jiedui.core.models import ScopedQuerySet
+from jiedui.core.refusals import Refused
 
 LAST = "9" * 40
 
@@ -28,6 +31,8 @@ class TreeQuerySet(ScopedQuerySet):
 
 class TreeNode(models.Model):
     """A node with a parent and a path; the subclass says how paths are cut into levels."""
+
+    STEP: ClassVar[int]  # digits of one level, where users add nodes
 
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children"
@@ -50,3 +55,28 @@ class TreeNode(models.Model):
 
     def is_below(self, other: "TreeNode") -> bool:
         return self.path.startswith(other.path)
+
+
+class Paths:
+    """Paths for new nodes below these parents, one past the last brother of each."""
+
+    def __init__(self, model: type[TreeNode], parents: Iterable[int | None]) -> None:
+        self.model, wanted = model, set(parents)
+        rows = model._default_manager
+        known = {key for key in wanted if key is not None}
+        self._above: dict[int | None, str] = dict(
+            rows.filter(pk__in=known).values_list("pk", "path")
+        )
+        brothers = rows.filter(Q(parent__in=known) | (Q(parent=None) if None in wanted else Q()))
+        lasts = brothers.order_by().values_list("parent").annotate(last=Max("path"))
+        self._last = {parent: int(path[-model.STEP :]) for parent, path in lasts}
+
+    def next(self, parent: int | None) -> str:
+        """The path of the next node below this one. Raises `Refused` when no number is left."""
+        step = self.model.STEP
+        number = self._last.get(parent, 0) + 1
+        if number >= 10**step:
+            most = 10**step - 1
+            raise Refused(_("No more than %(most)s fit directly below one.") % {"most": most})
+        self._last[parent] = number
+        return f"{self._above.get(parent, '')}{number:0{step}d}"

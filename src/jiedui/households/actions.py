@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from jiedui.core import audit, changes, crypto
 from jiedui.core.doors import may
+from jiedui.core.numbering import Numbers
 from jiedui.core.refusals import Refused, unless_taken
 from jiedui.core.texts import day_text
 from jiedui.households.heads import (
@@ -20,7 +21,6 @@ from jiedui.households.heads import (
     follow_person,
     is_head,
     name_head,
-    spoken,
 )
 from jiedui.households.models import Household, Income, Need, Person
 from jiedui.places.models import Place
@@ -39,7 +39,7 @@ def register(values: dict[str, Any], *, by: Any) -> Household:
         raise Refused(_("A household with the number %(n)s exists.") % {"n": values["number"]})
     _check_days(None, values.get("since"))
     with unless_taken():
-        household = Household.objects.create(**values, **spoken(values["head"]))
+        household = Household.objects.create(**values, **Household.derived(values))
     audit.record("household.registered", household, by=by, place=household.place_id)
     return household
 
@@ -56,8 +56,7 @@ def amend(household: Household, values: dict[str, Any], *, version: int, by: Any
     _check_days(None, values.get("since"))
     if version != household.version:
         raise changes.Stale
-    said = spoken(values["head"]) if "head" in values else {}
-    changes.apply(household, values | said, action="household.amended", by=by)
+    changes.apply(household, values, action="household.amended", by=by)
     follow_household(household, by=by)
 
 
@@ -91,33 +90,29 @@ def restore(household: Household, *, reason: str, by: Any, with_pairs: bool = Tr
         follow(row, on=left, reason=why, by=by)
 
 
-def _identity_digest(identity: str, *, by: Any, besides: int = 0) -> str:
-    """The digest of an identity number; `Refused` when somebody of the own area has it.
+def _check_identity(identity: str, *, by: Any, besides: int = 0) -> None:
+    """Raises `Refused` when somebody of the own area has this identity number.
 
     Of people elsewhere the answer tells nothing, not even that they are there: whoever reads both
     registers finds them in the list of people (`?double=yes`).
     """
-    digest: str = crypto.digest(identity)
+    digest = crypto.digest(identity)
     rows: Any = Person.objects.filter(identity_digest=digest, ended=None).exclude(pk=besides)
     rows = rows if by is None else rows.visible_to(by)
     if digest and (same := rows.first()):
         raise Refused(_("This identity number belongs to %(name)s already.") % {"name": same.name})
-    return digest
 
 
-def free_person_number(household: Household) -> str:
+def _free_person_number(household: Household) -> str:
     """The household's number with the lowest counter that nobody has had, whoever else left."""
-    start = f"{household.number[:26]}-"  # a person's number has 30 characters
-    taken = set(Person.objects.filter(number__startswith=start).values_list("number", flat=True))
-    count = 1
-    while f"{start}{count:02d}" in taken:
-        count += 1
-    return f"{start}{count:02d}"
+    alike = Person.objects.filter(number__startswith=household.number[:20])
+    taken = set(alike.values_list("number", flat=True))
+    return Numbers(taken).next(household.number, digits=2)
 
 
 def _person_number(household: Household, number: str) -> str:
     if not number:
-        return free_person_number(household)
+        return _free_person_number(household)
     if same := Person.objects.filter(number=number).first():
         raise Refused(_("%(name)s has the number %(n)s.") % {"name": same.name, "n": number})
     return number
@@ -131,15 +126,14 @@ def add_person(household: Household, values: dict[str, Any], *, by: Any) -> Pers
     home = _locked(household)
     _check_days(values.get("born"), values.get("since"))
     check(home, name=values["name"], relation=values.get("relation", ""))
-    digest = _identity_digest(values.get("identity", ""), by=by)
+    _check_identity(values.get("identity", ""), by=by)
     number = _person_number(home, values.pop("number", ""))
     with unless_taken():
         person = Person.objects.create(
             household=home,
             number=number,
-            identity_digest=digest,
-            **spoken(values["name"]),
             **values,
+            **Person.derived(values),
         )
     audit.record("person.added", person, by=by, household=home.pk)
     _resize(home, at_least=home.size, by=by)
@@ -182,11 +176,11 @@ def amend_person(person: Person, values: dict[str, Any], *, by: Any) -> None:
     if person.ended is None:
         name, relation = values.get("name", person.name), values.get("relation", person.relation)
         check(person.household, name=name, relation=relation, besides=person)
-    derived: dict[str, Any] = spoken(values["name"]) if "name" in values else {}
-    if identity := values.pop("identity", ""):
-        digest = _identity_digest(identity, by=by, besides=person.pk)
-        derived |= {"identity": identity, "identity_digest": digest}
-    changes.apply(person, values | derived, action="person.amended", by=by)
+    if values.get("identity"):
+        _check_identity(values["identity"], by=by, besides=person.pk)
+    else:
+        values.pop("identity", None)
+    changes.apply(person, values, action="person.amended", by=by)
     follow_person(person, by=by)
 
 

@@ -6,14 +6,9 @@ from django.utils.translation import gettext as _
 
 from jiedui.core import changes
 from jiedui.core.refusals import Refused
-from jiedui.engines import words
 from jiedui.households.models import Household, Person
 
 HEAD = "head"
-
-
-def spoken(name: str) -> dict[str, str]:
-    return {"pinyin": words.pinyin(name)[:80], "initials": words.initials(name)[:20]}
 
 
 def head_of(household: Household) -> Person | None:
@@ -40,8 +35,7 @@ def name_head(
 
 
 def _write(household: Household, name: str, *, by: Any) -> None:
-    values = {"head": name, **spoken(name)}
-    changes.apply(household, values, action="household.head_named", by=by)
+    changes.apply(household, {"head": name}, action="household.head_named", by=by)
 
 
 def follow_household(household: Household, *, by: Any) -> None:
@@ -54,8 +48,7 @@ def follow_household(household: Household, *, by: Any) -> None:
     if other:
         name_head(household, other, by=by)
         return
-    values = {"name": household.head, **spoken(household.head)}
-    changes.apply(person, values, action="person.amended", by=by)
+    changes.apply(person, {"name": household.head}, action="person.amended", by=by)
 
 
 def follow_person(person: Person, *, by: Any) -> None:

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from jiedui.core.derived import Derived
 from jiedui.core.fields import EncryptedText
 from jiedui.core.models import Confidential, ScopedQuerySet, Versioned, VersionedQuerySet
 from jiedui.places.models import Place
@@ -14,7 +15,10 @@ class HouseholdQuerySet(ScopedQuerySet):
         return self.filter(ended=None)
 
 
-class Household(Confidential, Versioned):
+class Household(Derived, Confidential, Versioned):
+    NAME = "head"
+    IS_PERSON = True
+
     number = models.CharField(max_length=30, unique=True)
     head = models.CharField(max_length=40)
     place = models.ForeignKey(Place, models.PROTECT, related_name="households")
@@ -71,7 +75,9 @@ class PersonQuerySet(ScopedQuerySet):
         return self.filter(ended=None, household__ended=None)
 
 
-class Person(Confidential, Versioned):
+class Person(Derived, Confidential, Versioned):
+    IS_PERSON = True
+
     household = models.ForeignKey(Household, models.PROTECT, related_name="people")
     number = models.CharField(max_length=30, unique=True)
     name = models.CharField(max_length=40)

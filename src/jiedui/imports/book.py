@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.core.fields import EncryptedText
+from jiedui.core.numbering import Numbers
 from jiedui.imports import identities
 from jiedui.imports.answers import cell_key
 from jiedui.imports.choices import in_words
@@ -55,6 +56,7 @@ class Book:
         self._defaults = {name: defaults(part) for name, part in self.parts.items()}
         self._limits = {name: self._longest(part) for name, part in self.parts.items()}
         self._taken: dict[tuple[str, int], Staged] = {}
+        self._numbers: dict[str, Numbers] = {}
         self.twins = Twins(parsed)
 
     def _read_filled(self) -> dict[str, Value]:
@@ -257,6 +259,14 @@ class Book:
     def taken(self) -> Mapping[str, Collection[str]]:
         """Part → all numbers there are, also out of the sender's reach."""
         return {}
+
+    def free_number(self, part: str, stem: str, *, mark: str = "-", digits: int) -> str:
+        """A number for what has none, which no record and no row of the list has."""
+        if part not in self._numbers:
+            drafts = (draft for one in self.staged for draft in one.drafts if draft.part == part)
+            given = {str(draft.values["number"]) for draft in drafts if "number" in draft.values}
+            self._numbers[part] = Numbers(given.union(self.taken.get(part, ())))
+        return self._numbers[part].next(stem, mark=mark, digits=digits)
 
     def decided(self, staged: Staged, draft: Draft) -> None:
         """A doubtful draft has been settled; other drafts of the row may follow from it."""

@@ -47,7 +47,7 @@ class HouseholdBook(Book):
         self.homes: dict[str, Staged] = {}  # ref → the row that speaks for the household
         self.sizes: dict[str, int] = {}
         self._fresh: dict[tuple[object, ...], Row] = {}
-        self._numbers: dict[str, str] = {}
+        self._given: dict[str, str] = {}
         # Heads first: a person's row may stand above the head's.
         self._refs = {(r.sheet, r.number): self._ref(r) for r in self.parsed.rows}
         self._count()
@@ -361,7 +361,7 @@ class HouseholdBook(Book):
             return {}
         if draft.part == "person":
             return {"number": self._person_number(draft)}
-        number = self._numbers[draft.ref] = self._household_number(draft)
+        number = self._given[draft.ref] = self._household_number(draft)
         return {"number": number}
 
     def _since(self, draft: Draft) -> str:
@@ -376,14 +376,14 @@ class HouseholdBook(Book):
         if "number" in draft.values:
             return str(draft.values["number"])
         place = self.villages.by_pk[draft.values["place_id"]]
-        return self.known.free_number(place.code)
+        return self.free_number("household", place.code, digits=4)
 
     def _person_number(self, draft: Draft) -> str:
         if "number" in draft.values:
             return str(draft.values["number"])
         ref = draft.links.get("household_id")
-        home = self._numbers.get(ref) if ref else None
-        return self.known.free_person_number(home or self._number_of(draft))
+        home = self._given.get(ref) if ref else None
+        return self.free_number("person", home or self._number_of(draft), digits=2)
 
     def _number_of(self, draft: Draft) -> str:
         pk = draft.values.get("household_id")

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from jiedui.core import crypto
 from jiedui.imports.book import Book, text
 from jiedui.imports.columns import kept_in
-from jiedui.imports.drafts import Draft, Part, Staged, read, spoken
+from jiedui.imports.drafts import Draft, Part, Staged, read
 from jiedui.imports.ended import left
 from jiedui.imports.known_members import Listed, Members
 from jiedui.imports.known_orgs import KnownOrg, Organisations, bare
@@ -30,7 +30,6 @@ MEMBER = Part(
     "member",
     Member,
     kept_in("member", MEMBER_FIELDS),
-    spoken(is_person=True),
     made="member.enrolled",
     amended="member.amended",
     follow=follow_members,
@@ -39,7 +38,6 @@ SEAT = Part(
     "seat",
     TeamMember,
     kept_in("seat", MEMBER_FIELDS),
-    lambda _values: {},
     made="team.joined",
     amended="team.joined",
     links=("member_id",),
@@ -54,7 +52,6 @@ class MemberBook(Book):
         self.known, self.teams = Organisations(self.reach), Teams(self.reach)
         self.members = Members(self.reach)
         self._fresh: dict[tuple[object, ...], Row] = {}
-        self._count: dict[int, int] = {}
 
     @property
     def taken(self) -> Mapping[str, Collection[str]]:
@@ -240,9 +237,4 @@ class MemberBook(Book):
         if draft.part == "seat" or "number" in draft.values:
             return {}
         org = self.known.by_pk[draft.values["organisation_id"]]
-        start = org.number or org.path
-        count = self._count.get(org.pk, 0) + 1
-        while f"{start}-{count:03d}" in self.members.numbers:
-            count += 1
-        self._count[org.pk] = count
-        return {"number": f"{start}-{count:03d}"}
+        return {"number": self.free_number("member", org.number or org.path, digits=3)}

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from jiedui.imports.book import Book, text
 from jiedui.imports.columns import kept_in
-from jiedui.imports.drafts import Draft, Part, Staged, read, spoken
+from jiedui.imports.drafts import Draft, Part, Staged, read
 from jiedui.imports.ended import closed
 from jiedui.imports.known_orgs import KnownOrg, Organisations, bare
 from jiedui.imports.known_places import Anywhere, Missing, Villages
@@ -29,7 +29,6 @@ ORGANISATION = Part(
     "organisation",
     Organisation,
     kept_in("organisation", ORGANISATION_FIELDS),
-    spoken(is_person=False),
     made="organisation.founded",
     amended="organisation.amended",
     links=("parent_id",),

@@ -147,7 +147,7 @@ class PeopleBook(OfHouseholds):
     def complete(self, staged: Staged, draft: Draft) -> dict[str, Any]:
         number = draft.values.get("number")
         home = self.known.by_pk[draft.values["household_id"]].number
-        return {"number": number or self.known.free_person_number(home)}
+        return {"number": number or self.free_number("person", home, digits=2)}
 
     def defaults(self, staged: Staged, draft: Draft) -> dict[str, Any]:
         return {"since": self.today.isoformat()}

@@ -30,10 +30,6 @@ PLACE = Part(
         "building": "name",
         "stairwell": "name",
     },
-    lambda values: {
-        "pinyin": words.pinyin(values["name"], is_person=False)[:120],
-        "initials": words.initials(values["name"], is_person=False)[:30],
-    },
     made="place.added",
     amended="place.renamed",
     links=("parent_id",),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from jiedui.imports.book import Book, text
 from jiedui.imports.columns import kept_in
-from jiedui.imports.drafts import Draft, Part, Staged, read, spoken
+from jiedui.imports.drafts import Draft, Part, Staged, read
 from jiedui.imports.ended import closed
 from jiedui.imports.known_orgs import KnownOrg, Organisations, bare
 from jiedui.imports.known_places import Anywhere, Missing
@@ -24,7 +24,6 @@ TEAM = Part(
     "team",
     Team,
     kept_in("team", TEAM_FIELDS),
-    spoken(is_person=False),
     made="team.formed",
     amended="team.amended",
     follow=follow_teams,
@@ -33,7 +32,6 @@ SEAT = Part(
     "seat",
     TeamMember,
     kept_in("seat", TEAM_FIELDS),
-    lambda _values: {},
     made="team.joined",
     amended="team.led",
     links=("team_id",),
@@ -52,7 +50,6 @@ class TeamBook(Book):
         self.kinds |= {kind: kind for kind in named_team_kinds()}
         self.used = {team.kind for team in self.teams.by_number.values()}
         self._fresh: dict[tuple[object, ...], Row] = {}
-        self._count: dict[int, int] = {}
 
     @property
     def taken(self) -> Mapping[str, Collection[str]]:
@@ -231,9 +228,5 @@ class TeamBook(Book):
         if draft.part == "seat" or "number" in draft.values:
             return {}
         org = self.known.by_pk[draft.values["organisation_id"]]
-        start = f"{org.number or org.path}-T"
-        count = self._count.get(org.pk, 0) + 1
-        while f"{start}{count:02d}" in self.teams.numbers:
-            count += 1
-        self._count[org.pk] = count
-        return {"number": f"{start}{count:02d}"}
+        number = self.free_number("team", org.number or org.path, mark="-T", digits=2)
+        return {"number": number}

@@ -14,10 +14,9 @@ from typing import Any
 
 from django.db import models
 
-from jiedui.core import crypto
+from jiedui.core.derived import Derived
 from jiedui.core.fields import EncryptedText, Sealed
 from jiedui.core.models import Versioned
-from jiedui.engines import words
 from jiedui.imports.columns import MORE
 from jiedui.imports.dates import precision
 from jiedui.imports.rows import Row
@@ -33,7 +32,7 @@ class Part:
     """One register a kind of list writes to.
 
     `fields` leads from the columns of the list to the fields of the model (`more.x` is an entry
-    of its `more`); `derive` makes the columns that follow from others. `gives_up` says of new
+    of its `more`). `gives_up` says of new
     values that they give up what only one may be, as the head of a household: these are written
     before somebody else becomes it. `follow` does what hangs on changes, as families that go along
     with a member; it is called before these are written, and when they are taken back.
@@ -42,12 +41,16 @@ class Part:
     name: str
     model: type[models.Model]
     fields: Mapping[str, str]
-    derive: Callable[[dict[str, Any]], dict[str, Any]]
     made: str
     amended: str
     links: tuple[str, ...] = ()
     gives_up: Callable[[Mapping[str, Any]], bool] = lambda _values: False
     follow: Callable[[Changes, Any], None] = lambda _changes, _by: None
+
+    def derive(self, values: dict[str, Any]) -> dict[str, str]:
+        """The columns that follow from these values."""
+        model = self.model
+        return model.derived(values) if issubclass(model, Derived) else {}
 
     @property
     def counter(self) -> str:
@@ -245,20 +248,3 @@ def written(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, A
 def day(text: str) -> date:
     """The first day of what is meant: 2026-03 is 2026-03-01."""
     return date.fromisoformat(f"{text}-01-01"[:10] if len(text) == 4 else f"{text}-01"[:10])
-
-
-def spoken(*, is_person: bool) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    """What follows from a name and an identity number: how it is said, how it is found again."""
-    longest, short = (80, 20) if is_person else (160, 40)
-
-    def derive(values: dict[str, Any]) -> dict[str, Any]:
-        derived = {}
-        if "name" in values:
-            name = values["name"]
-            derived["pinyin"] = words.pinyin(name, is_person=is_person)[:longest]
-            derived["initials"] = words.initials(name, is_person=is_person)[:short]
-        if "identity" in values:
-            derived["identity_digest"] = crypto.digest(values["identity"])
-        return derived
-
-    return derive

@@ -7,9 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from jiedui.core import crypto
 from jiedui.core.codes import HOUSEHOLD_KIND
-from jiedui.engines import words
 from jiedui.households.heads import HEAD
 from jiedui.households.models import Household, Income, Need, Person
 from jiedui.imports.columns import kept_in
@@ -22,28 +20,10 @@ from jiedui.imports.rows import Row
 _SURVEYED = 10  # the first month of the next survey
 
 
-def _spoken(name: str) -> dict[str, Any]:
-    return {"pinyin": words.pinyin(name)[:80], "initials": words.initials(name)[:20]}
-
-
-def _household(values: dict[str, Any]) -> dict[str, Any]:
-    return _spoken(values["head"]) if "head" in values else {}
-
-
-def _person(values: dict[str, Any]) -> dict[str, Any]:
-    derived: dict[str, Any] = {}
-    if "name" in values:
-        derived |= _spoken(values["name"])
-    if "identity" in values:
-        derived["identity_digest"] = crypto.digest(values["identity"])
-    return derived
-
-
 HOUSEHOLD = Part(
     "household",
     Household,
     kept_in("household", HOUSEHOLD_FIELDS),
-    _household,
     made="household.registered",
     amended="household.amended",
 )
@@ -52,7 +32,6 @@ PERSON_OF_HOUSEHOLD = Part(
     "person",
     Person,
     kept_in("person", HOUSEHOLD_FIELDS),
-    _person,
     made="person.added",
     amended="person.amended",
     links=("household_id",),
@@ -62,7 +41,6 @@ PERSON = Part(
     "person",
     Person,
     kept_in("person", PERSON_FIELDS),
-    _person,
     made="person.added",
     amended="person.amended",
     links=("household_id",),
@@ -71,7 +49,6 @@ INCOME = Part(
     "income",
     Income,
     kept_in("income", HOUSEHOLD_FIELDS),
-    lambda _values: {},
     made="income.written",
     amended="income.amended",
     links=("household_id",),
@@ -80,7 +57,6 @@ NEED = Part(
     "need",
     Need,
     kept_in("need", NEED_FIELDS),
-    lambda _values: {},
     made="need.added",
     amended="need.amended",
 )

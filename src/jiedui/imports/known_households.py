@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -94,7 +93,6 @@ class Households:
         # Every number there is, also out of reach: numbers are given once.
         self.numbers = set(Household.objects.values_list("number", flat=True))
         self.person_numbers = set(Person.objects.values_list("number", flat=True))
-        self._last: dict[tuple[str, int], int] = {}
         self._load()
 
     def _load(self) -> None:
@@ -211,22 +209,6 @@ class Households:
             for one in self.left_by_name.get(key, ())
             if one.ended and not _entry(one).differs(entry)
         }
-
-    # Numbers for what has none
-
-    def free_number(self, start: str) -> str:
-        """The next free household number of a village: its code and four digits."""
-        return self._free(start, 4, self.numbers)
-
-    def free_person_number(self, household: str) -> str:
-        return self._free(household, 2, self.person_numbers)
-
-    def _free(self, start: str, digits: int, taken: Collection[str]) -> str:
-        count = self._last.get((start, digits), 0) + 1
-        while f"{start}-{count:0{digits}d}" in taken:
-            count += 1
-        self._last[start, digits] = count
-        return f"{start}-{count:0{digits}d}"
 
     # People
 

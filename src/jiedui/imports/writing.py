@@ -7,21 +7,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from django.db import models
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from jiedui.core import audit, bulk
 from jiedui.core.changes import HIDDEN
 from jiedui.core.fields import EncryptedText
 from jiedui.core.refusals import Refused
-from jiedui.core.trees import TreeNode
+from jiedui.core.trees import Paths, TreeNode
 from jiedui.imports.book import Book
 from jiedui.imports.columns import MORE
 from jiedui.imports.drafts import Draft, Part, Staged, current, same, written
 from jiedui.imports.models import StagedRow
-from jiedui.orgs.models import STEP, Organisation
-from jiedui.places.models import OWN_STEP
+from jiedui.places.models import Place
 
 WRITTEN = (StagedRow.Outcome.NEW, StagedRow.Outcome.CHANGED)
 PORTION = 200  # rows in one transaction; a family stays together
@@ -241,21 +238,8 @@ def updated(part: Part, new: dict[str, Any], more: dict[str, Any]) -> dict[str, 
 
 def _give_paths(model: type[TreeNode], values: list[dict[str, Any]]) -> None:
     """Paths below their parents, one past the last brother each."""
-    step = STEP if model is Organisation else OWN_STEP
-    parents = {one.get("parent_id") for one in values}
-    above: dict[Any, str] = dict(
-        model._default_manager.filter(pk__in=parents - {None}).values_list("pk", "path")
-    )
-    rows = model._default_manager.filter(
-        models.Q(parent_id__in=parents - {None}) | models.Q(parent=None)
-    )
-    lasts = dict(rows.values_list("parent_id").annotate(last=Max("path")))
+    paths = Paths(model, [one.get("parent_id") for one in values])
     for one in values:
-        parent = one.get("parent_id")
-        last = lasts.get(parent)
-        number = int(last[-step:]) + 1 if last else 1
-        if number >= 10**step:
-            raise Refused(_("No more than %(most)d fit directly below one.") % {"most": 10**step})
-        one["path"] = lasts[parent] = f"{above.get(parent, '')}{number:0{step}d}"
-        if model is not Organisation:
+        one["path"] = paths.next(one.get("parent_id"))
+        if model is Place:
             one["code"] = one["path"]

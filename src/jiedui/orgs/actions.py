@@ -13,26 +13,11 @@ from jiedui.accounts import actions as accounts
 from jiedui.core import audit, changes, crypto
 from jiedui.core.refusals import Refused, unless_taken
 from jiedui.core.texts import day_text
+from jiedui.core.trees import Paths
 from jiedui.engines import words
 from jiedui.orgs import membership
-from jiedui.orgs.models import STEP, Member, Organisation, Team, TeamMember
+from jiedui.orgs.models import Member, Organisation, Team, TeamMember
 from jiedui.places.models import Place
-
-
-def _spoken(name: str, *, is_person: bool) -> dict[str, str]:
-    return {
-        "pinyin": words.pinyin(name, is_person=is_person),
-        "initials": words.initials(name, is_person=is_person),
-    }
-
-
-def next_path(parent: Organisation | None) -> str:
-    """The path of a new child (or root): one past the last brother's."""
-    last = Organisation.objects.filter(parent=parent).order_by("-path").first()
-    number = int(last.path[-STEP:]) + 1 if last else 1
-    if number >= 10**STEP:
-        raise Refused(_("No more than 9999 organisations fit directly below one."))
-    return f"{parent.path if parent else ''}{number:0{STEP}d}"
 
 
 def left_in(place: Place) -> str:
@@ -69,12 +54,13 @@ def found(parent: Organisation | None, values: dict[str, Any], *, by: Any) -> Or
         raise Refused(_("%(name)s has ended.") % {"name": parent.name})
     _not_to_come(values.get("since"))
     _free(values.get("number", ""), among=Organisation.objects, by=by)
+    key = parent.pk if parent else None
     with unless_taken():
         organisation: Organisation = Organisation.objects.create(
             parent=parent,
-            path=next_path(parent),
+            path=Paths(Organisation, [key]).next(key),
             **values,
-            **_spoken(values["name"], is_person=False),
+            **Organisation.derived(values),
         )
     audit.record("organisation.founded", organisation, by=by, name=organisation.name)
     return organisation
@@ -84,8 +70,7 @@ def found(parent: Organisation | None, values: dict[str, Any], *, by: Any) -> Or
 def amend(organisation: Organisation, values: dict[str, Any], *, by: Any) -> None:
     _not_to_come(values.get("since"))
     _free(values.get("number", ""), among=Organisation.objects, by=by, besides=organisation.pk)
-    spoken = _spoken(values["name"], is_person=False) if "name" in values else {}
-    changes.apply(organisation, values | spoken, action="organisation.amended", by=by)
+    changes.apply(organisation, values, action="organisation.amended", by=by)
 
 
 @transaction.atomic
@@ -96,11 +81,10 @@ def enrol(values: dict[str, Any], *, by: Any) -> Member:
     """
     digest = crypto.digest(values.get("identity", ""))
     membership.check_home(values["organisation"], on=values.get("since") or timezone.localdate())
-    derived = {"identity_digest": digest, **_spoken(values["name"], is_person=True)}
     if known := _known(values, digest, by=by):
-        return _welcome_back(known, values, derived, by=by)
+        return _welcome_back(known, values, by=by)
     with unless_taken():
-        member = Member.objects.create(**values, **derived)
+        member = Member.objects.create(**values, **Member.derived(values))
     audit.record("member.enrolled", member, by=by, organisation=member.organisation_id)
     return member
 
@@ -130,12 +114,9 @@ def _is_own(member: Member, by: Any) -> bool:
     return by is None or Member.objects.changeable_by(by).filter(pk=member.pk).exists()
 
 
-def _welcome_back(
-    known: Member, values: dict[str, Any], derived: dict[str, Any], *, by: Any
-) -> Member:
-    fresh = values | derived
-    if not values.get("identity"):  # nothing said of it: what is kept stays
-        fresh = {k: v for k, v in fresh.items() if k not in ("identity", "identity_digest")}
+def _welcome_back(known: Member, values: dict[str, Any], *, by: Any) -> Member:
+    # Where nothing is said of the identity number, what is kept stays.
+    fresh = {k: v for k, v in values.items() if k != "identity" or v}
     to, since = fresh.pop("organisation"), fresh.pop("since", None)
     if since is None:
         raise Refused(_("%(name)s left on %(day)s; say since when they serve again.")
@@ -150,12 +131,7 @@ def amend_member(member: Member, values: dict[str, Any], *, by: Any) -> None:
         raise Refused(_("To another organisation a member moves: what hangs on them goes along."))
     _not_to_come(values.get("since"), values.get("joined"))
     _free(values.get("number", ""), among=Member.objects, by=by, besides=member.pk)
-    derived: dict[str, Any] = {}
-    if "name" in values:
-        derived |= _spoken(values["name"], is_person=True)
-    if "identity" in values:
-        derived["identity_digest"] = crypto.digest(values["identity"])
-    changes.apply(member, values | derived, action="member.amended", by=by)
+    changes.apply(member, values, action="member.amended", by=by)
     if member.user and "name" in values:
         accounts.rename(member.user, member.name, by=by)
 
@@ -181,7 +157,7 @@ def form_team(values: dict[str, Any], *, by: Any) -> Team:
     membership.check_home(values["organisation"], on=values.get("since") or timezone.localdate())
     _free(values["number"], among=Team.objects, by=by)
     with unless_taken():
-        team = Team.objects.create(**values, **_spoken(values["name"], is_person=False))
+        team = Team.objects.create(**values, **Team.derived(values))
     audit.record("team.formed", team, by=by, name=team.name)
     return team
 
@@ -209,8 +185,7 @@ def amend_team(team: Team, values: dict[str, Any], *, by: Any) -> None:
     to = values.pop("organisation", None)
     if to and to != team.organisation:
         membership.move_team(team, to=to, by=by)
-    spoken = _spoken(values["name"], is_person=False) if "name" in values else {}
-    changes.apply(team, values | spoken, action="team.amended", by=by)
+    changes.apply(team, values, action="team.amended", by=by)
 
 
 @transaction.atomic

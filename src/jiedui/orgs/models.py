@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jiedui.accounts.roles import Role
+from jiedui.core.derived import Derived
 from jiedui.core.fields import EncryptedText
 from jiedui.core.models import Confidential, ScopedQuerySet, Versioned
 from jiedui.core.trees import TreeNode, TreeQuerySet
@@ -23,7 +24,9 @@ class OrganisationQuerySet(TreeQuerySet):
         return self.filter(ended=None)
 
 
-class Organisation(Versioned, TreeNode):
+class Organisation(Derived, Versioned, TreeNode):
+    STEP = STEP
+
     class Kind(models.TextChoices):
         AREA = "area", _("area")
         UNIT = "unit", _("unit")
@@ -93,7 +96,9 @@ class MemberQuerySet(ScopedQuerySet):
         return self.filter(ended=None)
 
 
-class Member(Confidential, Versioned):
+class Member(Derived, Confidential, Versioned):
+    IS_PERSON = True
+
     number = models.CharField(max_length=30, unique=True)
     name = models.CharField(max_length=40)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="members")
@@ -175,7 +180,7 @@ class TeamQuerySet(ScopedQuerySet):
         return self.filter(ended=None)
 
 
-class Team(Versioned):
+class Team(Derived, Versioned):
     """A volunteer team, a dissuasion team, a service station: kinds are named by the playbook."""
 
     number = models.CharField(max_length=30, unique=True)

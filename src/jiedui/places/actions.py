@@ -10,22 +10,15 @@ from django.utils.translation import gettext as _
 
 from jiedui.core import audit, changes
 from jiedui.core.refusals import Refused, unless_taken
-from jiedui.engines import words
+from jiedui.core.trees import Paths
 from jiedui.places import atlas
-from jiedui.places.models import OFFICIAL_CUTS, OWN_STEP, Level, Place
+from jiedui.places.models import OFFICIAL_CUTS, Level, Place
 
 OWN_LEVELS = (Level.ESTATE, Level.BUILDING, Level.STAIRWELL, Level.GRID, Level.ZONE, Level.POST)
 
 
 # Who still lives in a place is known to apps above; each says how many rows are left there.
 LEFT_THERE: list[Callable[[Place], str]] = []
-
-
-def _spoken(name: str) -> dict[str, str]:
-    return {
-        "pinyin": words.pinyin(name, is_person=False)[:120],
-        "initials": words.initials(name, is_person=False)[:30],
-    }
 
 
 @transaction.atomic
@@ -77,7 +70,7 @@ def _row(place: Any, found: dict[str, Place]) -> Place:
         name=place.name,
         level=place.level,
         kind=_kind(place),
-        **_spoken(place.name),
+        **Place.derived({"name": place.name}),
     )
 
 
@@ -99,11 +92,7 @@ def add(parent: Place, *, name: str, level: str, since: date, by: Any, kind: str
         raise Refused(_("Choose the village or community that it lies in."))
     if parent.ended:
         raise Refused(_("%(name)s has ended.") % {"name": parent.name})
-    last = Place.objects.filter(parent=parent).order_by("-path").first()
-    number = int(last.path[-OWN_STEP:]) + 1 if last else 1
-    if number >= 10**OWN_STEP:
-        raise Refused(_("No more than 999 places fit directly below one place."))
-    path = f"{parent.path}{number:0{OWN_STEP}d}"
+    path = Paths(Place, [parent.pk]).next(parent.pk)
     with unless_taken():
         place: Place = Place.objects.create(
             parent=parent,
@@ -113,7 +102,7 @@ def add(parent: Place, *, name: str, level: str, since: date, by: Any, kind: str
             level=level,
             kind=kind,
             since=since,
-            **_spoken(name.strip()),
+            **Place.derived({"name": name.strip()}),
         )
     audit.record("place.added", place, by=by, name=place.name)
     return place
@@ -125,7 +114,7 @@ def rename(place: Place, *, name: str, by: Any) -> None:
     name = name.strip()
     if not name:
         raise Refused(_("Give the place a name."))
-    changes.apply(place, {"name": name, **_spoken(name)}, action="place.renamed", by=by)
+    changes.apply(place, {"name": name}, action="place.renamed", by=by)
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from jiedui.core.derived import Derived
 from jiedui.core.models import Versioned
 from jiedui.core.trees import TreeNode, TreeQuerySet
 
@@ -34,7 +35,9 @@ class PlaceQuerySet(TreeQuerySet):
         return self.filter(ended=None)
 
 
-class Place(Versioned, TreeNode):
+class Place(Derived, Versioned, TreeNode):
+    STEP = OWN_STEP
+
     """A node of the area tree. Codes and names that changed stay, with since and ended."""
 
     code = models.CharField(max_length=40, unique=True)
