@@ -69,13 +69,13 @@ def house(demonstration, tmp_path):
 
 
 @pytest.fixture
-def empty(django_db_blocker):
+def empty(django_db_blocker, request):
     """The address of a new database, removed afterwards."""
-    name = f"copy_{uuid4().hex[:12]}"
+    name, how = f"copy_{uuid4().hex[:12]}", getattr(request, "param", "")
     with django_db_blocker.unblock():
         facts = connection.settings_dict
         with connection._nodb_cursor() as cursor:
-            cursor.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+            cursor.execute(f"CREATE DATABASE {name} TEMPLATE template0 {how}")
         yield (
             f"postgresql://{facts['USER']}:{facts['PASSWORD']}@{facts['HOST']}:{facts['PORT']}/{name}"
         )
@@ -180,6 +180,32 @@ def test_what_postgresql_does_not_take_is_named_and_the_target_is_empty_again(ho
     said = house.refused(empty)
     assert "orgs_member" in said and "column name" in said
     assert house.python(TABLES, database=empty).strip() == "[]"
+
+
+@pytest.mark.parametrize("empty", ["ENCODING 'LATIN1' LOCALE 'C'"], indirect=True)
+def test_a_database_that_takes_no_chinese_is_refused(house, empty):
+    assert "LATIN1" in house.refused(empty)
+    assert house.python(TABLES, database=empty).strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        ("CREATE TABLE their_notes (x int)", "their_notes"),
+        ("DELETE FROM django_migrations WHERE app = 'reports'", "jiedui migrate"),
+    ],
+)
+def test_a_database_of_another_version_is_not_copied(house, empty, before, said):
+    with closing(sqlite3.connect(house.file)) as base, base:
+        base.execute(before)
+    assert said in house.refused(empty)
+    assert house.python(TABLES, database=empty).strip() == "[]"
+
+
+def test_what_is_on_postgresql_already_is_not_copied(house, empty):
+    house.jiedui("copy-database", "--to", empty)
+    said = house.jiedui("copy-database", "--to", empty, database=empty, ok=False)
+    assert "SQLite" in said and "Traceback" not in said
 
 
 def test_a_broken_chain_is_not_copied(house, empty):
