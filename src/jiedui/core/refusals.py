@@ -27,6 +27,9 @@ class Refused(Exception):
         self.facts = facts
 
 
+SQLITE_TWINS = ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")
+
+
 @contextmanager
 def unless_taken() -> Iterator[None]:
     """Of two who write the same at the same moment the database lets one through: `Refused`."""
@@ -34,9 +37,18 @@ def unless_taken() -> Iterator[None]:
         with transaction.atomic():
             yield
     except IntegrityError as taken:
+        if not _is_twin(taken):
+            raise
         raise Refused(
             _("Somebody else has just saved the same. Look at it again before you go on.")
         ) from taken
+
+
+def _is_twin(error: IntegrityError) -> bool:
+    """Whether a value is there that only one row may have; any other rule broken is our mistake."""
+    cause = error.__cause__
+    name = getattr(cause, "sqlite_errorname", "")
+    return getattr(cause, "sqlstate", "") == "23505" or name in SQLITE_TWINS
 
 
 def of_the_disk(error: BaseException) -> str:
