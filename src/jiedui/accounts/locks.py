@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from jiedui.accounts.models import User, WrongTries
 from jiedui.core import audit, crypto
+from jiedui.core.locking import hold
 
 LOCK = timedelta(minutes=15)  # GB/T 22239 usual practice, R22
 OF_ACCOUNT, OF_ADDRESS = 5, 30  # an office behind one address has many who mistype
@@ -61,7 +62,7 @@ def _begin(limits: dict[str, int], now: datetime) -> bool:
         [WrongTries(key=key, since=now) for key in limits], ignore_conflicts=True
     )
     # In one order, so that two tries never wait for each other.
-    rows = list(WrongTries.objects.select_for_update().filter(key__in=limits).order_by("key"))
+    rows = list(hold(WrongTries.objects.filter(key__in=limits)).order_by("key"))
     if any(row.locked_until and row.locked_until > now for row in rows):
         return False
     for row in rows:
@@ -79,7 +80,7 @@ def _forgive(keys: list[str]) -> None:
     """The password was right: what was counted in advance is taken back."""
     account, address = keys
     WrongTries.objects.filter(key=account).delete()
-    row = WrongTries.objects.select_for_update().filter(key=address, count__gt=0).first()
+    row = hold(WrongTries.objects.filter(key=address, count__gt=0)).first()
     if row:
         row.count, row.locked_until = row.count - 1, None
         row.save(update_fields=["count", "locked_until"])

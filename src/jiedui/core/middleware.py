@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
@@ -14,7 +15,7 @@ from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from jiedui.core import audit, readings, sending, submissions
-from jiedui.core.refusals import Refused
+from jiedui.core.refusals import Refused, will_pass
 from jiedui.core.submissions import OtherContent, Sent
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -162,7 +163,8 @@ class SubmissionMiddleware:
 class RefusalMiddleware:
     """`Refused` becomes a message on the page one came from, or a 409 for programs.
 
-    One with a page of its own answers whoever only wanted to look with that page.
+    One with a page of its own answers whoever only wanted to look with that page. Where others were
+    writing too long, what was sent is shown with a button that sends it again.
     """
 
     def __init__(self, get_response: Answer) -> None:
@@ -172,6 +174,8 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if will_pass(error) and not connection.in_atomic_block:
+            return _busy(request)
         if not isinstance(error, Refused):
             return None
         if "application/json" in request.headers.get("Accept", ""):
@@ -187,3 +191,19 @@ class RefusalMiddleware:
         if getattr(request, "htmx", False):
             return HttpResponse(status=204, headers={"HX-Redirect": back})
         return HttpResponseRedirect(back)
+
+
+def _busy(request: HttpRequest) -> HttpResponse:
+    """Nothing was saved; everything typed goes along with the button that sends it again."""
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse({"busy": True}, status=503)
+    values = [(name, value) for name, some in request.POST.lists() for value in some]
+    kept = [(name, value) for name, value in values if name != "csrfmiddlewaretoken"]
+    secret = any("password" in name for name, _value in kept)
+    context = {
+        "is_sending": request.method == "POST",
+        "kept": [] if secret else kept,
+        "has_files": bool(request.FILES),
+        "address": request.get_full_path(),
+    }
+    return render(request, "core/busy.html", context, status=503)

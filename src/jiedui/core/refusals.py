@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -27,6 +27,7 @@ class Refused(Exception):
         self.facts = facts
 
 
+PASSING = ("40P01", "40001", "55P03")  # deadlock, serialisation failure, lock not to be had
 SQLITE_TWINS = ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")
 
 
@@ -49,6 +50,18 @@ def _is_twin(error: IntegrityError) -> bool:
     cause = error.__cause__
     name = getattr(cause, "sqlite_errorname", "")
     return getattr(cause, "sqlstate", "") == "23505" or name in SQLITE_TWINS
+
+
+def will_pass(error: BaseException) -> bool:
+    """Whether the database only says that others were writing: nothing is saved, and what was sent
+    may be sent again. PostgreSQL ends one of two who wait for each other; SQLite has one writer.
+    """
+    cause = error.__cause__
+    name = str(getattr(cause, "sqlite_errorname", ""))
+    is_busy = name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+    return isinstance(error, OperationalError) and (
+        is_busy or getattr(cause, "sqlstate", "") in PASSING
+    )
 
 
 def of_the_disk(error: BaseException) -> str:

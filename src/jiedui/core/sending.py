@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.db import OperationalError, transaction
 from django.forms import ChoiceField, ModelChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from jiedui.core import drafts, submissions
 from jiedui.core.models import Submission
-from jiedui.core.refusals import Refused, unless_taken
+from jiedui.core.refusals import Refused, unless_taken, will_pass
 from jiedui.core.submissions import OtherContent, Sent
 from jiedui.core.texts import moment_text
 
@@ -30,15 +31,29 @@ def send(
     """
     if not form.is_valid():
         return None
-    try:
-        by = None if is_secret else request.user
+    by = None if is_secret else request.user
+
+    def save() -> HttpResponse:
         with unless_taken():
             return once(request, work, by=by, again=again, words=words_of(form))
+
+    try:
+        return _once_more(save)
     except OtherContent as other:
         return beside_the_first(request, other.earlier, words=words_of(form))
     except Refused as refused:
         form.add_error(None, refused.sentence)
         return None
+
+
+def _once_more(save: Work) -> HttpResponse:
+    """Save; of two who waited for each other, the one that was ended tries again."""
+    try:
+        return save()
+    except OperationalError as error:
+        if not will_pass(error) or transaction.get_connection().in_atomic_block:
+            raise
+        return save()
 
 
 def once(

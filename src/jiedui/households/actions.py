@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from jiedui.core import audit, changes, crypto
 from jiedui.core.doors import may
+from jiedui.core.locking import held
 from jiedui.core.numbering import Numbers
 from jiedui.core.refusals import Refused, unless_taken
 from jiedui.core.texts import day_text
@@ -34,7 +35,10 @@ RESTORED: list[Struck] = []
 
 @transaction.atomic
 def register(values: dict[str, Any], *, by: Any) -> Household:
-    """A household comes on the register. Raises `Refused` when its number is taken."""
+    """A household comes on the register. Raises `Refused` when its number is taken, and where the
+    place is no more.
+    """
+    _check_place(values["place"])
     if Household.objects.filter(number=values["number"]).exists():
         raise Refused(_("A household with the number %(n)s exists.") % {"n": values["number"]})
     _check_days(None, values.get("since"))
@@ -63,6 +67,7 @@ def amend(household: Household, values: dict[str, Any], *, version: int, by: Any
 @transaction.atomic
 def strike(household: Household, *, on: date, reason: str, by: Any) -> None:
     """The household leaves the register, and nobody answers for it any longer."""
+    household = held(household)
     if on > timezone.localdate():
         raise Refused(_("This day lies in the future."))
     if on < household.since:
@@ -78,16 +83,24 @@ def strike(household: Household, *, on: date, reason: str, by: Any) -> None:
 @transaction.atomic
 def restore(household: Household, *, reason: str, by: Any, with_pairs: bool = True) -> None:
     """Take back that a household was struck off; its helpers answer for it again, if wanted."""
-    row = Household.objects.select_for_update().get(pk=household.pk)
+    row = held(household)
     if row.ended is None:
         raise Refused(_("This household is on the register."))
     if not reason.strip():
         raise Refused(_("Say why it comes back."))
+    _check_place(row.place)
     left, why = row.ended, row.end_reason
     Household.objects.filter(pk=row.pk).update(ended=None, end_reason="")
     audit.record("household.restored", row, by=by, left=left, struck_for=why, reason=reason.strip())
     for follow in RESTORED if with_pairs else ():
         follow(row, on=left, reason=why, by=by)
+
+
+def _check_place(place: Place) -> None:
+    """Nobody begins to live in a place that is no more; it is held, so that it stays one."""
+    row = held(place)
+    if row.ended:
+        raise Refused(_("%(place)s is no more.") % {"place": row.name})
 
 
 def _check_identity(identity: str, *, by: Any, besides: int = 0) -> None:
@@ -141,7 +154,7 @@ def add_person(household: Household, values: dict[str, Any], *, by: Any) -> Pers
 
 
 def _locked(household: Household) -> Household:
-    home = Household.objects.select_for_update().get(pk=household.pk)
+    home = held(household)
     if home.ended:
         raise Refused(_("This household is no longer on the register."))
     return home
@@ -192,7 +205,7 @@ def leave(
 
     Where the head goes, `next_head` is who is head from then on; the size follows.
     """
-    home = _locked(person.household)
+    home, person = _locked(person.household), held(person)
     if on > timezone.localdate():
         raise Refused(_("This day lies in the future."))
     if on < person.since:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from jiedui.core import audit
 from jiedui.core.jobs import Progress, queue, runner
+from jiedui.core.locking import held
 from jiedui.core.models import Job
 from jiedui.core.refusals import Refused
 from jiedui.imports import applying, matches, settling, staging, undoing
@@ -102,9 +103,9 @@ _BEFORE = {"imports.check": (State.READING, State.CHECKED), "imports.apply": (St
 @transaction.atomic
 def _start(upload: Upload, state: str, name: str, *, by: Any) -> Job:
     """Queue a job. The row is held meanwhile: of two who start one, only one does."""
-    held = Upload.objects.select_for_update().get(pk=upload.pk)
-    is_at_work = Job.objects.filter(pk=held.job_id, state__in=_AT_WORK).exists()
-    if is_at_work or held.state not in _BEFORE.get(name, (State.APPLIED,)):
+    now = held(upload)
+    is_at_work = now.job is not None and now.job.state in _AT_WORK
+    if is_at_work or now.state not in _BEFORE.get(name, (State.APPLIED,)):
         raise Refused(_("Somebody is already working on this list. Wait until it is done."))
     job = queue(name, subject=str(upload.pk), by=by)
     Upload.objects.filter(pk=upload.pk).update(state=state, job=job)

@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.core import audit
+from jiedui.core.locking import held
 from jiedui.core.refusals import Refused
 from jiedui.ledger import days
 from jiedui.ledger.actions import move
-from jiedui.ledger.models import Fund, FundEntry
+from jiedui.ledger.models import FundEntry
 from jiedui.orgs.models import Organisation
 
 
@@ -36,7 +37,7 @@ def correct_contribution(
     Raises `Refused` when it was no contribution, has been taken back already, or the fund would be
     below zero on some day without it.
     """
-    fund = Fund.objects.select_for_update().get(pk=entry.fund_id)
+    fund = held(entry.fund)
     _check(entry, right, reason)
     fresh = None
     if right.amount_fen:

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from jiedui.accounts import actions as accounts
 from jiedui.core import audit, changes, crypto
+from jiedui.core.locking import held
 from jiedui.core.refusals import Refused, unless_taken
 from jiedui.core.texts import day_text
 from jiedui.core.trees import Paths
@@ -50,6 +51,7 @@ def _not_to_come(*days: date | None) -> None:
 @transaction.atomic
 def found(parent: Organisation | None, values: dict[str, Any], *, by: Any) -> Organisation:
     """A new organisation below another one, with the model's fields as values."""
+    parent = held(parent) if parent else None
     if parent and parent.ended:
         raise Refused(_("%(name)s has ended.") % {"name": parent.name})
     _not_to_come(values.get("since"))
@@ -165,8 +167,12 @@ def form_team(values: dict[str, Any], *, by: Any) -> Team:
 @transaction.atomic
 def join(team: Team, member: Member, *, on: date, by: Any, is_head: bool = False) -> None:
     _not_to_come(on)
+    team, member = held(team), held(member)
     if team.ended or member.ended:
         raise Refused(_("The team and the member must both be active."))
+    began = max((day for day in (team.since, member.since) if day), default=on)
+    if on < began:
+        raise Refused(_("Both are there only since %(day)s.") % {"day": day_text(began)})
     if TeamMember.objects.filter(team=team, member=member, ended=None).exists():
         raise Refused(_("%(name)s is in this team already.") % {"name": member.name})
     if is_head:
@@ -204,8 +210,11 @@ def lead(place: TeamMember, *, by: Any) -> None:
 def part(place: TeamMember, *, on: date, by: Any) -> None:
     """The member leaves the team; that they were in it stays readable."""
     _not_to_come(on)
+    if on < place.since:
+        raise Refused(_("%(name)s joined on %(day)s; it cannot end before.")
+                      % {"name": place.member.name, "day": day_text(place.since)})  # fmt: skip
     open_places = TeamMember.objects.filter(pk=place.pk, ended=None)
-    if not open_places.update(ended=max(on, place.since), is_head=False):
+    if not open_places.update(ended=on, is_head=False):
         raise Refused(_("%(name)s has left the team already.") % {"name": place.member.name})
     audit.record("team.parted", place.team, by=by, member=place.member_id, day=on)
 
@@ -214,8 +223,15 @@ def part(place: TeamMember, *, on: date, by: Any) -> None:
 def disband(team: Team, *, on: date, by: Any) -> None:
     """The team is no more, and nobody is in it any longer."""
     _not_to_come(on)
+    team = held(team)
     if team.since and on < team.since:
-        raise Refused(_("It was formed on %(day)s.") % {"day": team.since})
+        raise Refused(_("It was formed on %(day)s.") % {"day": day_text(team.since)})
+    seats = TeamMember.objects.filter(team=team, ended=None)
+    if last := seats.filter(since__gt=on).order_by("-since").first():
+        raise Refused(
+            _("%(name)s joined on %(day)s; it cannot end before.")
+            % {"name": last.member.name, "day": day_text(last.since)}
+        )
     if not Team.objects.filter(pk=team.pk, ended=None).update(ended=on):
         raise Refused(_("%(name)s has ended already.") % {"name": team.name})
     TeamMember.objects.filter(team=team, ended=None).update(ended=on)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jiedui.core import audit
+from jiedui.core.locking import held
 from jiedui.core.refusals import Refused
 from jiedui.core.texts import day_text
 from jiedui.core.trees import below
@@ -120,7 +121,7 @@ def end(
     Its history stays where it was: what it did is counted for it. Raises `Refused`, and nothing
     has happened, when something can neither be passed on nor closed.
     """
-    row = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    row = held(organisation)
     _check(row, on=on, successor=successor)
     ending = Ending(row, successor, on, by)
     stuck = []

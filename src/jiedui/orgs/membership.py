@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.core import audit, bulk, changes
+from jiedui.core.locking import held, hold
 from jiedui.core.refusals import Refused
 from jiedui.core.texts import day_text
 from jiedui.orgs.models import FormerMembership, Member, Organisation, Team
@@ -51,7 +52,7 @@ def move(
 
 
 def _locked(keys: list[int]) -> list[Member]:
-    rows = Member.objects.serving().filter(pk__in=keys).select_for_update().order_by("pk")
+    rows = hold(Member.objects.serving().filter(pk__in=keys)).order_by("pk")
     found = list(rows)
     if len(found) != len(set(keys)):
         raise Refused(_("One of these members has left already."))
@@ -104,14 +105,25 @@ def _moved(member: Member, to: Organisation, on: date) -> audit.Entry:
 
 
 def check_home(organisation: Organisation, *, on: date) -> None:
-    """Raises `Refused` when nobody can begin to serve there on this day."""
-    if organisation.ended:
-        raise Refused(_("%(name)s has ended.") % {"name": organisation.name})
-    check_standing(organisation, on=on)
+    """Raises `Refused` when nobody can begin to serve there on this day.
+
+    It is held until the transaction ends, so that it does not end meanwhile.
+    """
+    row = held(organisation)
+    if row.ended:
+        raise Refused(_("%(name)s has ended.") % {"name": row.name})
+    _check_stands(row, on=on)
 
 
 def check_standing(organisation: Organisation, *, on: date) -> None:
-    """Raises `Refused` when an organisation had ended before this day, or the day is to come."""
+    """Raises `Refused` when an organisation had ended before this day, or the day is to come.
+
+    It is held until the transaction ends, so that it does not end meanwhile.
+    """
+    _check_stands(held(organisation), on=on)
+
+
+def _check_stands(organisation: Organisation, *, on: date) -> None:
     if organisation.ended and on > organisation.ended:
         raise Refused(
             _("%(name)s ended on %(day)s; nothing new is written down for it.")
@@ -137,7 +149,7 @@ def come_back(
     for who has not left.
     """
     check_home(to, on=since)
-    row = Member.objects.select_for_update().select_related("organisation").get(pk=member.pk)
+    row = held(member)
     if row.ended is None:
         raise Refused(_("%(name)s has not left.") % {"name": row.name})
     if since <= row.ended:

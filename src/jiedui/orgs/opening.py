@@ -13,6 +13,7 @@ from jiedui.accounts import setup
 from jiedui.accounts.models import User
 from jiedui.accounts.roles import Role
 from jiedui.core import audit
+from jiedui.core.locking import hold
 from jiedui.core.models import Installation
 from jiedui.core.picks import Pick
 from jiedui.core.refusals import Refused
@@ -126,7 +127,7 @@ def found_root(name: str, place: Place | None, *, by: Any) -> Organisation:
 def _first_come() -> None:
     """The one row of the installation is the lock; PostgreSQL lets the second wait here."""
     Installation.objects.get_or_create(pk=1)
-    Installation.objects.select_for_update().get(pk=1)
+    hold(Installation.objects.all()).get(pk=1)
     if not setup.is_empty():
         raise Refused(_("Somebody has set this installation up already."))
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from jiedui.campaigns.models import Campaign
 from jiedui.core import audit
 from jiedui.core.jobs import daily
+from jiedui.core.locking import held
 from jiedui.core.refusals import Refused, unless_taken
 from jiedui.households.models import Household
 from jiedui.orgs import actions as orgs
@@ -40,8 +41,8 @@ def open_pair(
     avoid each other, or are paired already.
     """
     # Read anew and locked: a member who moves meanwhile takes this pair along, or is moved already.
-    member = Member.objects.select_for_update().get(pk=member.pk)
-    household = Household.objects.select_for_update().get(pk=household.pk)
+    member = held(member)
+    household = held(household)
     check_helper(member)
     if household.ended:
         raise Refused(_("This household is no longer on the register."))
@@ -78,13 +79,13 @@ def keep(
 
     Raises `Refused` when either has ended, or the place has as many keepers as it may have.
     """
+    # Of two at the same moment the second waits here: how many may keep a place is counted.
+    helper, place = held(helper), held(place)
     check_helper(helper)
     if place.ended:
         raise Refused(_("%(place)s is no more.") % {"place": place.name})
     if since > timezone.localdate():
         raise Refused(_("A pair exists from its first day on; the day lies in the future."))
-    # Of two at the same moment the second waits here: how many may keep a place is counted.
-    Place.objects.select_for_update().get(pk=place.pk)
     running = Pair.objects.open().filter(campaign=campaign, kind=kind, place=place)
     if running.filter(**carrier(helper)).exists():
         raise Refused(_("These two are paired already."))

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.core import audit, changes
+from jiedui.core.locking import held
 from jiedui.core.refusals import Refused, unless_taken
 from jiedui.core.trees import Paths
 from jiedui.places import atlas
@@ -90,6 +91,7 @@ def add(parent: Place, *, name: str, level: str, since: date, by: Any, kind: str
         raise Refused(_("Places down to the village come from the national list."))
     if len(parent.path) < OFFICIAL_CUTS[-1]:
         raise Refused(_("Choose the village or community that it lies in."))
+    parent = held(parent)
     if parent.ended:
         raise Refused(_("%(name)s has ended.") % {"name": parent.name})
     path = Paths(Place, [parent.pk]).next(parent.pk)
@@ -122,6 +124,7 @@ def close(place: Place, *, on: date, by: Any) -> None:
     """The place is no more; what happened there stays, and nobody answers for it any longer."""
     if on > timezone.localdate():
         raise Refused(_("This day lies in the future."))
+    place = held(place)
     if Place.objects.standing().filter(parent=place).exists():
         raise Refused(_("Close the places below it first."))
     if left := "、".join(filter(None, (ask(place) for ask in LEFT_THERE))):
