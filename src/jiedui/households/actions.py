@@ -30,6 +30,7 @@ from jiedui.places.models import Place
 # is struck off, and when that is taken back.
 Struck = Callable[..., Any]
 STRUCK: list[Struck] = []
+EARLIEST = 2000  # a need of an earlier year is a slip of the pen
 RESTORED: list[Struck] = []
 
 
@@ -250,6 +251,8 @@ def change_head(household: Household, person: Person, *, former_relation: str, b
 @transaction.atomic
 def earn(household: Household, year: int, values: dict[str, int], *, by: Any) -> Income:
     """Write a year's income down, in fen by source; a second time corrects the first."""
+    if year > timezone.localdate().year:
+        raise Refused(_("This year has not begun yet."))
     row, is_new = Income.objects.get_or_create(household=household, year=year, defaults=values)
     if is_new:
         audit.record("income.written", household, by=by, year=year, after=values)
@@ -260,7 +263,10 @@ def earn(household: Household, year: int, values: dict[str, int], *, by: Any) ->
 
 @transaction.atomic
 def add_need(household: Household, values: dict[str, Any], *, by: Any) -> Need:
+    _locked(household)
     _not_to_come(values["since"])
+    if values["since"].year < EARLIEST:
+        raise Refused(_("Needs are written down from %(year)s on.") % {"year": EARLIEST})
     need = Need.objects.create(household=household, **values)
     audit.record("need.added", need, by=by, need=need.kind, household=household.pk)
     return need

@@ -15,6 +15,7 @@ from jiedui.accounts import actions as accounts
 from jiedui.accounts.models import User
 from jiedui.accounts.roles import PERMISSIONS, Role
 from jiedui.core import audit
+from jiedui.core.locking import held
 from jiedui.core.refusals import Refused, unless_taken
 from jiedui.core.trees import TreeNode
 from jiedui.orgs import persons
@@ -44,6 +45,7 @@ def appoint(
     _refuse_together(user, role)
     _refuse_beyond(user, role, organisation, place, by)
     _refuse_own_making(user, role, by)
+    _refuse_ended(organisation, place)
     known = Appointment.objects.filter(user=user, role=role, ended=None)
     if known.filter(organisation=organisation, place=place).exists():
         raise Refused(_("%(user)s has this appointment already.") % {"user": user})
@@ -53,6 +55,17 @@ def appoint(
         )
     audit.record("appointment.given", user, by=by, role=role, where=row.where)
     return row
+
+
+def _refuse_ended(organisation: Organisation | None, place: Place | None) -> None:
+    """Both are held, so that neither ends meanwhile."""
+    ended = [
+        row.name
+        for row in (organisation and held(organisation), place and held(place))
+        if row and row.ended
+    ]
+    if ended:
+        raise Refused(_("%(name)s has ended.") % {"name": ended[0]})
 
 
 @transaction.atomic

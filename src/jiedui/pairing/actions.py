@@ -14,6 +14,7 @@ from jiedui.core import audit
 from jiedui.core.jobs import daily
 from jiedui.core.locking import held
 from jiedui.core.refusals import Refused, unless_taken
+from jiedui.core.texts import day_text
 from jiedui.households.models import Household
 from jiedui.orgs import actions as orgs
 from jiedui.orgs.models import Member
@@ -48,6 +49,7 @@ def open_pair(
         raise Refused(_("This household is no longer on the register."))
     if since > timezone.localdate():
         raise Refused(_("A pair exists from its first day on; the day lies in the future."))
+    _check_begun(campaign, since, household=household)
     accepted = Avoidance.objects.filter(member=member, household=household)
     if accepted.filter(state=Avoidance.State.ACCEPTED).exists():
         raise Refused(_("%(member)s is to avoid this household (回避).") % {"member": member.name})
@@ -69,6 +71,13 @@ def open_pair(
         )
     audit.record("pair.opened", pair, by=by, household=household.pk, member=member.pk)
     return pair
+
+
+def _check_begun(campaign: Campaign, since: date, *, household: Household) -> None:
+    """Nobody is paired before the campaign, or before the household came on the register."""
+    first = max(campaign.starts, household.since)
+    if since < first:
+        raise Refused(_("A pair begins on %(day)s at the earliest.") % {"day": day_text(first)})
 
 
 @transaction.atomic

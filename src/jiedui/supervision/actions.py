@@ -118,6 +118,8 @@ def strike_off(issue: Issue, *, on: date, by: Any) -> None:
     issue.refresh_from_db()
     if is_owner(issue, by):
         raise Refused(_("Whoever mended an issue cannot strike it off; somebody else has to look."))
+    if (issue.done_on and on < issue.done_on) or on > timezone.localdate():
+        raise Refused(_("The day must lie between mending the issue and today."))
     to_check = Issue.objects.filter(pk=issue.pk, state=State.TO_CHECK)
     if not to_check.update(state=State.CLOSED, closed_on=on, checked_by=by):
         raise Refused(_("Only an issue reported as mended can be struck off."))
