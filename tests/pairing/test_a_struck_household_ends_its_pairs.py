@@ -8,8 +8,10 @@ from django.urls import reverse
 from jiedui.core.household_codes import STRIKE_REASON
 from jiedui.core.models import AuditEntry
 from jiedui.orgs import actions as orgs
+from jiedui.orgs import membership
+from jiedui.orgs.models import Organisation
 from jiedui.pairing.coverage import coverage
-from jiedui.pairing.models import Pair
+from jiedui.pairing.models import Avoidance, Pair
 
 
 def _strike(client, household, today, **more):
@@ -118,3 +120,39 @@ def test_strangers_take_nothing_back(client, struck, lu, auditor):
     for user, status in ((lu, 404), (auditor, 403)):
         client.force_login(user)
         assert _restore(client, struck, reason="登错户了").status_code == status
+
+
+def test_who_moved_meanwhile_answers_from_where_they_are_now(
+    client, office, liaison, struck, zhou_and_the_qins, zhou, bureau, today
+):
+    other = Organisation.objects.create(
+        parent=bureau.parent, path="00010002", name="水利局", kind="unit", number="U2"
+    )
+    membership.move([zhou], to=other, on=today, by=office)
+    _restore(client, struck, reason="弄错了", with_pairs="on")
+    zhou_and_the_qins.refresh_from_db()
+    assert (zhou_and_the_qins.ended, zhou_and_the_qins.organisation) == (None, other)
+    client.force_login(liaison)
+    visit = f"{reverse('fieldwork:visit')}?pair={zhou_and_the_qins.pk}"
+    assert client.get(visit).status_code == 404
+
+
+def test_who_is_to_avoid_the_household_does_not_come_back(
+    client, office, struck, zhou_and_the_qins, zhou, today
+):
+    Avoidance.objects.create(
+        member=zhou, household=struck, state=Avoidance.State.ACCEPTED, declared_on=today
+    )
+    _restore(client, struck, reason="弄错了", with_pairs="on")
+    zhou_and_the_qins.refresh_from_db()
+    assert zhou_and_the_qins.ended == today
+
+
+def test_an_overlap_that_is_over_does_not_begin_again(
+    client, office, struck, zhou_and_the_qins, he, today
+):
+    yesterday = today - timedelta(days=1)
+    Pair.objects.filter(pk=zhou_and_the_qins.pk).update(overlap_until=yesterday)
+    _restore(client, struck, reason="弄错了", with_pairs="on")
+    zhou_and_the_qins.refresh_from_db()
+    assert zhou_and_the_qins.ended == today

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from jiedui.core import audit
@@ -14,7 +15,7 @@ from jiedui.orgs.ending import HANGING, Ending, Hanging
 from jiedui.orgs.membership import CLOSING, FOLLOWING, Carriers
 from jiedui.orgs.models import Member, Organisation
 from jiedui.pairing import actions, telling
-from jiedui.pairing.models import HandOver, Pair
+from jiedui.pairing.models import Avoidance, HandOver, Pair
 from jiedui.pairing.passage import Passage, pass_on
 
 # In the national list of reasons why pairs change (变更原因): 单位撤并.
@@ -133,14 +134,28 @@ def struck(household: Household, *, on: date, reason: str, by: Any) -> int:
 def restored(household: Household, *, on: date, reason: str, by: Any) -> int:
     """It is on the register again: helpers whose pairs ended with it answer again, if they can.
 
-    Who has left meanwhile does not; the household then stands among those without a helper.
+    Who has left meanwhile does not, nor who is to avoid the household, nor who only stayed for an
+    overlap that is over. Who has moved answers from where they are now.
     """
-    rows = Pair.objects.filter(household=household, end_reason=reason, ended__gte=on)
-    pairs = [pair for pair in rows.carried() if not _taken(pair)]
+    rows = Pair.objects.filter(household=household, end_reason=reason, ended__gte=on).carried()
+    rows = rows.exclude(overlap_until__lt=timezone.localdate())
+    pairs = [
+        pair
+        for pair in rows.select_related("member__organisation", "team__organisation")
+        if not _taken(pair) and not _avoided(pair)
+    ]
     for pair in pairs:
         Pair.objects.filter(pk=pair.pk).update(ended=None, end_reason="")
         audit.record("pair.reopened", pair, by=by, day=on)
+        if carrier := pair.member or pair.team:
+            follow([carrier], carrier.organisation, by)
     return len(pairs)
+
+
+def _avoided(pair: Pair) -> bool:
+    """Whether it was accepted meanwhile that the two avoid each other."""
+    rows = Avoidance.objects.filter(state=Avoidance.State.ACCEPTED)
+    return rows.filter(member=pair.member_id or 0, household=pair.household_id).exists()
 
 
 def _taken(pair: Pair) -> bool:
