@@ -55,7 +55,7 @@ def test_a_record_is_corrected_once(client, written):
     url = reverse("fieldwork:correct", args=[written.pk])
     first, second = opened(client, url), opened(client, url)
     client.post(url, {**first, "note": "甲"})
-    assert client.post(url, {**second, "note": "乙"}).status_code == 404
+    assert client.post(url, {**second, "note": "乙"}).status_code == 302
     assert Activity.objects.standing().get().note == "甲"
     again = client.post(url, {**first, "note": "甲"})
     assert again.status_code == 302  # the same sent twice is answered with the first

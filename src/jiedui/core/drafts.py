@@ -33,10 +33,10 @@ def keep(user: Any, form: str, fields: Fields) -> bool:
     return True
 
 
-def keep_sent(request: HttpRequest, *, user: Any) -> bool:
-    """Keep what this request sends, because it cannot be done now."""
+def keep_sent(request: HttpRequest, *, user: Any, form: str = "") -> bool:
+    """Keep what this request sends, because it cannot be done now; offered on `form` if given."""
     fields = [(name, value) for name, values in request.POST.lists() for value in values]
-    return keep(user, request.get_full_path(), fields)
+    return keep(user, form or request.get_full_path(), fields)
 
 
 def of(user: Any, form: str) -> Draft | None:

@@ -156,9 +156,13 @@ class PickManyWidget(forms.Textarea):
 
 
 class PickField(forms.CharField):
-    """One row. `rows` are those the user may choose; `offers` is the address that offers them."""
+    """One row. `rows` are those the user may choose; `offers` is the address that offers them.
+
+    `kept` stands in the record that is changed: it may stay, whether it could be chosen or not.
+    """
 
     rows: QuerySet[Any]
+    kept: Sequence[Any] = ()
 
     def __init__(
         self, pick: Pick, *, rows: QuerySet[Any] | None = None, offers: str = "", **more: Any
@@ -173,13 +177,16 @@ class PickField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
+        if row := _labelled(self).get(text):
+            return row
         return self.pick.find(self.rows, text) if text else None
 
 
 class PickManyField(forms.CharField):
-    """Many rows, by names typed or pasted."""
+    """Many rows, by names typed or pasted; `kept` as in `PickField`."""
 
     rows: QuerySet[Any]
+    kept: Sequence[Any] = ()
 
     def __init__(
         self, pick: Pick, *, rows: QuerySet[Any] | None = None, offers: str = "", **more: Any
@@ -205,13 +212,29 @@ class PickManyField(forms.CharField):
                 )
                 % {"most": MOST}
             )
-        return self.pick.find_all(self.rows, names) if names else []
+        labelled = _labelled(self)
+        staying = [labelled[name] for name in names if name in labelled]
+        others = [name for name in names if name not in labelled]
+        found = self.pick.find_all(self.rows, others) if others else []
+        return list({row.pk: row for row in [*staying, *found]}.values())
 
 
-def choose_from(form: forms.BaseForm, name: str, rows: QuerySet[Any], *, offers: str = "") -> None:
+def _labelled(field: PickField | PickManyField) -> dict[str, Any]:
+    """What is kept, by the text the form opened with."""
+    return {field.pick.label(row): row for row in field.kept if row is not None}
+
+
+def choose_from(
+    form: forms.BaseForm,
+    name: str,
+    rows: QuerySet[Any],
+    *,
+    offers: str = "",
+    kept: Sequence[Any] = (),
+) -> None:
     """Say which rows a picking field of this form chooses from, and where names are offered."""
     field: Any = form.fields[name]
-    field.rows = rows
+    field.rows, field.kept = rows, kept
     if offers:
         field.widget.offers = offers
 

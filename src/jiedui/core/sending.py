@@ -84,6 +84,26 @@ def as_before(request: HttpRequest, earlier: Submission) -> HttpResponse:
     return redirect(earlier.answer or "/")
 
 
+def overtaken(request: HttpRequest, record: Any, *, form: str) -> HttpResponse:
+    """The record was corrected or taken out while its form stood open: nothing is written.
+
+    Leads to `form`, which corrects what stands in its place now, and offers there what was typed;
+    without one, to the record.
+    """
+    is_typed = request.method == "POST"
+    if form and is_typed and drafts.keep_sent(request, user=request.user, form=form):
+        said = _("Somebody has corrected this record meanwhile; below is how it stands now. What"
+                 " you typed was not saved: it is kept, and offered here.")  # fmt: skip
+    elif form:
+        said = _("Somebody has corrected this record meanwhile; below is how it stands now.")
+    elif is_typed:
+        said = _("This record has been taken out meanwhile. What you typed was not saved.")
+    else:
+        said = _("This record has been taken out already.")
+    messages.warning(request, said)
+    return redirect(form or record)
+
+
 @dataclass(frozen=True)
 class Line:
     """One field of a form as it was sent first and as it is sent now."""

@@ -204,6 +204,8 @@ def take_back(activity: Activity, *, by: Any) -> None:
     """Undo what was just written down: it is taken out, and what it corrected stands again."""
     void(activity, reason=_("Taken back at once"), by=by, with_gifts=activity.corrects is None)
     if before := activity.corrects:
+        # What stands again can be corrected again: the place in its stead is free.
+        Activity.objects.filter(pk=activity.pk).update(corrects=None)
         Activity.objects.filter(pk=before.pk).update(voided_on=None, void_reason="")
         audit.record("activity.restored", before, by=by)
 
@@ -217,6 +219,14 @@ def read_private(activity: Activity, *, by: Any) -> dict[str, Any]:
         answers_kept = activity.private_answers
     audit.read(activity, answers_kept, by=by)
     return answers_kept
+
+
+def stand_in(activity: Activity) -> Activity | None:
+    """The record that stands in place of one that was corrected, once or several times."""
+    later: Activity | None = activity
+    while later and later.voided_on:
+        later = Activity.objects.filter(corrects=later).first()
+    return later
 
 
 def gifts_of(visit: Activity) -> QuerySet[Gift]:

@@ -7,6 +7,7 @@ import uuid_utils.compat as uuid7
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from jiedui.campaigns.models import Campaign, Task
 from jiedui.campaigns.playbook import work
@@ -92,6 +93,11 @@ class Activity(Confidential):
         """What the playbook says of this kind; None when a later playbook dropped it."""
         kinds = self.campaign.playbook.activities
         return next((one for one in kinds if one.key == self.kind), None)
+
+    @cached_property
+    def attended(self) -> list[Member]:
+        """Who took part by name."""
+        return [one.member for one in self.attendances.select_related("member")]
 
     @property
     def kind_name(self) -> Text:

@@ -62,11 +62,20 @@ def activity_places(user: Any) -> QuerySet[Place]:
     return standing if is_unit else standing.filter(scope.places("path"))
 
 
-def may_host(user: Any, organisation: Organisation, place: Place) -> bool:
-    """Whether one appointment alone lets the user record what this one did at this place."""
+def may_host(
+    user: Any, organisation: Organisation, place: Place, *, corrects: Activity | None = None
+) -> bool:
+    """Whether one appointment alone lets the user record what this one did at this place.
+
+    What stands in the record it corrects may stay, for an appointment that may change that record.
+    """
+    chosen: list[tuple[Any, Any]] = [(hosts, organisation), (activity_places, place)]
+    if corrects:
+        standing = (corrects.organisation, corrects.place)
+        chosen = [(rows, row) for rows, row in chosen if row not in standing]
     return any(
-        hosts(part).filter(pk=organisation.pk).exists()
-        and activity_places(part).filter(pk=place.pk).exists()
+        (corrects is None or changeable(part).filter(pk=corrects.pk).exists())
+        and all(rows(part).filter(pk=row.pk).exists() for rows, row in chosen)
         for part in of(user).parts()
     )
 

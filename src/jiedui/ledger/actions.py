@@ -296,6 +296,14 @@ def take_back(gifts: Sequence[Gift], *, by: Any) -> None:
         _restore(before, by=by)
 
 
+def stand_in(gift: Gift) -> Gift | None:
+    """The gift that stands in place of one that was corrected, once or several times."""
+    later: Gift | None = gift
+    while later and later.voided_on:
+        later = Gift.objects.filter(corrects=later).order_by("-recorded_at").first()
+    return later
+
+
 def _restore(gift: Gift, *, by: Any) -> None:
     Gift.objects.filter(pk=gift.pk).update(voided_on=None, void_reason="")
     if back := _last_entry(gift):

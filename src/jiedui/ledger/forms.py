@@ -49,17 +49,36 @@ class GiftForm(forms.Form):
         Fund.objects.none(), label=_("Out of a fund"), required=False, empty_label=_("no fund")
     )
 
-    def __init__(self, *args: Any, user: Any, campaign: Campaign, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        user: Any,
+        campaign: Campaign,
+        corrects: Gift | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.campaign, self.user = campaign, user
+        self.campaign, self.user, self.corrects = campaign, user, corrects
         self.book = campaign.playbook
         self._choose_from(user)
         self.fields.update(lines.cash_and_goods(self.book, free=lines.FREE_LINES))
-        funds = scopes.sources(user).filter(campaign=campaign)
-        if funds.exists():
+        self._offer_funds(user)
+
+    def _offer_funds(self, user: Any) -> None:
+        """Funds within reach; a gift out of another one stays there, and its balance unread."""
+        funds = scopes.sources(user).filter(campaign=self.campaign)
+        standing = self.corrects.fund_id if self.corrects else None
+        if funds.filter(pk=standing).exists() if standing else funds.exists():
             self.fields["fund"].queryset = funds  # type: ignore[attr-defined]
         else:
             del self.fields["fund"]
+
+    @property
+    def source(self) -> Fund | None:
+        if "fund" not in self.fields:
+            return self.corrects.fund if self.corrects else None
+        chosen: Fund | None = self.cleaned_data.get("fund")
+        return chosen
 
     def _choose_from(self, user: Any) -> None:
         rows: dict[str, QuerySet[Any]] = {
@@ -68,7 +87,9 @@ class GiftForm(forms.Form):
             "giver": scopes.givers(user),
         }
         for name, found in rows.items():
-            choose_from(self, name, found, offers=reverse("ledger:offers", args=[name]))
+            kept = [getattr(self.corrects, name)] if self.corrects else []
+            offers = reverse("ledger:offers", args=[name])
+            choose_from(self, name, found, offers=offers, kept=kept)
 
     @property
     def goods(self) -> list[lines.Row]:
@@ -91,7 +112,9 @@ class GiftForm(forms.Form):
 
     def _is_of_one_appointment(self, facts: dict[str, Any]) -> bool:
         receiver = facts["household"] or facts["place"]
-        return scopes.may_give(self.user, giver=facts["giver"], to=receiver, fund=facts.get("fund"))
+        return scopes.may_give(
+            self.user, giver=facts["giver"], to=receiver, fund=self.source, corrects=self.corrects
+        )
 
     def given(self) -> list[Any]:
         facts = self.cleaned_data

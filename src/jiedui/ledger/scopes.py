@@ -66,14 +66,25 @@ def sources(user: Any) -> QuerySet[Fund]:
 
 
 def may_give(
-    user: Any, *, giver: Organisation, to: Household | Place, fund: Fund | None = None
+    user: Any,
+    *,
+    giver: Organisation,
+    to: Household | Place,
+    fund: Fund | None = None,
+    corrects: Gift | None = None,
 ) -> bool:
-    """Whether one appointment alone lets the user write down such a gift."""
+    """Whether one appointment alone lets the user write down such a gift.
+
+    What stands in the gift it corrects may stay, for an appointment that may change that gift.
+    """
     receiving: Any = receivers if isinstance(to, Household) else receiving_places
+    chosen: list[tuple[Any, Any]] = [(givers, giver), (receiving, to), (sources, fund)]
+    if corrects:
+        standing = (corrects.giver, corrects.household or corrects.place, corrects.fund)
+        chosen = [(rows, row) for rows, row in chosen if row not in standing]
     return any(
-        givers(part).filter(pk=giver.pk).exists()
-        and receiving(part).filter(pk=to.pk).exists()
-        and (fund is None or sources(part).filter(pk=fund.pk).exists())
+        (corrects is None or changeable(part).filter(pk=corrects.pk).exists())
+        and all(row is None or rows(part).filter(pk=row.pk).exists() for rows, row in chosen)
         for part in of(user).parts()
     )
 

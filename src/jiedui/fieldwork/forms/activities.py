@@ -15,6 +15,7 @@ from jiedui.core.picks import PickField, PickManyField, choose_from
 from jiedui.fieldwork import scopes
 from jiedui.fieldwork.actions import Done
 from jiedui.fieldwork.forms import parts
+from jiedui.fieldwork.models import Activity as Record
 from jiedui.orgs.picks import MEMBER, ORGANISATION, TEAM
 from jiedui.places.picks import PLACE
 
@@ -42,17 +43,24 @@ class ActivityForm(forms.Form):
     note = parts.note_field()
 
     def __init__(
-        self, *args: Any, user: Any, campaign: Campaign, kind: Activity, **kwargs: Any
+        self,
+        *args: Any,
+        user: Any,
+        campaign: Campaign,
+        kind: Activity,
+        corrects: Record | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.campaign, self.kind, self.book = campaign, kind, campaign.playbook
-        self.user = user
+        self.user, self.corrects = user, corrects
         self.fields["day"].widget.attrs.update(
             min=campaign.starts.isoformat(), max=timezone.localdate().isoformat()
         )
         self._choose_from(user)
         self._drop_what_is_not_written_down()
         self._offer_tasks()
+        parts.keep_minutes(self, corrects.minutes if corrects else None)
         self.fields.update(parts.kind_fields(self.book, kind))
 
     def _choose_from(self, user: Any) -> None:
@@ -62,8 +70,12 @@ class ActivityForm(forms.Form):
             "team": scopes.teams(user),
             "members": scopes.nameable(user),
         }
+        old = self.corrects
+        kept: dict[str, list[Any]] = {name: [getattr(old, name, None)] for name in rows}
+        kept["members"] = old.attended if old else []
         for name, found in rows.items():
-            choose_from(self, name, found, offers=reverse("fieldwork:offers", args=[name]))
+            offers = reverse("fieldwork:offers", args=[name])
+            choose_from(self, name, found, offers=offers, kept=kept[name])
 
     def _drop_what_is_not_written_down(self) -> None:
         dropped = []
@@ -87,6 +99,8 @@ class ActivityForm(forms.Form):
         rows = Task.objects.filter(fitting, campaign=self.campaign, starts__lte=today)
         # A list, not a search: the latest few windows are those one writes about.
         keys = list(rows.order_by("-due").values_list("pk", flat=True)[:12])
+        if self.corrects and self.corrects.task_id:
+            keys.append(self.corrects.task_id)
         if not keys:
             del self.fields["task"]
             return
@@ -110,9 +124,12 @@ class ActivityForm(forms.Form):
         if facts.get("whole_team") and not facts.get("team"):
             self.add_error("team", _("Which team was it?"))
         host, place = facts.get("organisation"), facts.get("place")
-        if host and place and not scopes.may_host(self.user, host, place):
+        if host and place and not self._may_host(host, place):
             self.add_error("place", _("You do not write down what this organisation does there."))
         return facts
+
+    def _may_host(self, host: Any, place: Any) -> bool:
+        return scopes.may_host(self.user, host, place, corrects=self.corrects)
 
     def done(self) -> Done:
         facts = self.cleaned_data

@@ -26,6 +26,13 @@ def minutes_field() -> forms.TypedChoiceField:
     )
 
 
+def keep_minutes(form: forms.Form, minutes: int | None) -> None:
+    """A length that came from elsewhere, and that no button names, stays."""
+    field: Any = form.fields["minutes"]
+    if minutes and minutes not in dict(MINUTES):
+        field.choices = [*MINUTES, (minutes, minutes)]
+
+
 def day_field(**more: Any) -> forms.DateField:
     return forms.DateField(label=_("Day"), widget=forms.DateInput, **more)
 

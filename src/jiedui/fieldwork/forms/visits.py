@@ -49,12 +49,14 @@ class VisitForm(forms.Form):
         self.corrects = corrects
         self.pair, self.kind, self.book = pair, kind, pair.campaign.playbook
         self._limit_days()
+        parts.keep_minutes(self, corrects.minutes if corrects else None)
         self.fields.update(parts.kind_fields(self.book, kind))
         if kind.members in ("counts", "none"):
             del self.fields["companions"]
         else:
             address = reverse("fieldwork:companions", args=[pair.pk])
-            choose_from(self, "companions", scopes.companions(pair), offers=address)
+            kept = corrects.attended if corrects else ()
+            choose_from(self, "companions", scopes.companions(pair), offers=address, kept=kept)
         if kind.members == "counts":
             self.fields["members_counted"] = forms.IntegerField(
                 label=_("Members, persons"), initial=1, **parts.COUNT

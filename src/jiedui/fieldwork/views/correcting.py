@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -14,7 +15,7 @@ from jiedui.campaigns.playbook.work import Activity as Kind
 from jiedui.core import undoing
 from jiedui.core.doors import may, needs
 from jiedui.core.refusals import Refused
-from jiedui.core.sending import send
+from jiedui.core.sending import overtaken, send
 from jiedui.fieldwork import actions, scopes
 from jiedui.fieldwork.actions import Done
 from jiedui.fieldwork.forms.activities import ActivityForm
@@ -39,7 +40,9 @@ def _own(request: HttpRequest, pk: str) -> Activity:
 @needs("visit.record", "activity.record")
 def correct(request: HttpRequest, pk: str) -> HttpResponse:
     """The form the record was written with, as it stands; saving it takes the old one out."""
-    old = _own(request, pk)
+    old = get_object_or_404(scopes.changeable(request.user).select_related(*RELATED), pk=pk)
+    if old.voided_on:
+        return overtaken(request, old, form=_form_of(actions.stand_in(old), request.user))
     kind = old.of_kind
     if kind is None:
         raise Refused(_("The playbook no longer knows this kind; take the record out instead."))
@@ -58,17 +61,26 @@ def correct(request: HttpRequest, pk: str) -> HttpResponse:
     return render(request, template, context)
 
 
+def _form_of(standing: Activity | None, user: Any) -> str:
+    """Where this record is corrected, by a user who may."""
+    if standing is None or not scopes.changeable(user).filter(pk=standing.pk).exists():
+        return ""
+    return reverse("fieldwork:correct", args=[standing.pk])
+
+
 def _form(request: HttpRequest, old: Activity, kind: Kind) -> Any:
     typed, initial = request.POST or None, _initial(old, request.user)
     if old.pair is None:
         campaign = old.campaign
-        return ActivityForm(typed, user=request.user, campaign=campaign, kind=kind, initial=initial)
+        return ActivityForm(
+            typed, user=request.user, campaign=campaign, kind=kind, initial=initial, corrects=old
+        )
     return VisitForm(typed, pair=old.pair, kind=kind, may_give=False, initial=initial, corrects=old)
 
 
 def _initial(old: Activity, user: Any) -> dict[str, Any]:
     """What the record says, as the fields of its form are called."""
-    people = [one.member for one in old.attendances.select_related("member")]
+    people = old.attended
     helper = old.pair.member_id if old.pair else None
     told = dict(old.more)
     if old.private and may(user, "sensitive.read", on=old):
@@ -83,7 +95,7 @@ def _initial(old: Activity, user: Any) -> dict[str, Any]:
 
 
 def _saved(form: Any, old: Activity, *, by: Any) -> Activity:
-    done = _with_unread(form.done(), old, by)
+    done = _with_unread(_with_unasked(form, old), old, by)
     if old.pair:
         return actions.visit(old.pair, done, by=by, corrects=old)
     facts = form.cleaned_data
@@ -92,10 +104,20 @@ def _saved(form: Any, old: Activity, *, by: Any) -> Activity:
         done,
         organisation=facts["organisation"],
         place=facts["place"],
-        team=facts.get("team"),
+        team=facts.get("team", old.team),
         by=by,
         corrects=old,
     )
+
+
+def _with_unasked(form: Any, old: Activity) -> Done:
+    """What the form has no field for stays as it was written."""
+    done: Done = form.done()
+    if "task" not in form.fields:
+        done = replace(done, task=old.task)
+    if old.pair:  # leading cadres are only asked of group activities
+        done = replace(done, cadres_counted=old.cadres_counted)
+    return done
 
 
 def _with_unread(done: Done, old: Activity, user: Any) -> Done:

@@ -6,13 +6,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from jiedui.core import undoing
 from jiedui.core.doors import needs
-from jiedui.core.sending import send
+from jiedui.core.sending import overtaken, send
 from jiedui.ledger import actions, lines, scopes
 from jiedui.ledger.forms import GiftForm
 from jiedui.ledger.models import Gift
@@ -24,10 +25,16 @@ RELATED = ("campaign", "household__place", "place", "giver", "fund", "member")
 @needs("gift.record")
 def correct(request: HttpRequest, pk: str) -> HttpResponse:
     """The form of a gift, filled in with what was written down."""
-    rows = scopes.changeable(request.user).filter(voided_on=None)
+    rows = scopes.changeable(request.user)
     old = get_object_or_404(rows.select_related(*RELATED), pk=pk)
+    if old.voided_on:
+        return overtaken(request, old, form=_form_of(actions.stand_in(old), request.user))
     form = GiftForm(
-        request.POST or None, user=request.user, campaign=old.campaign, initial=_initial(old)
+        request.POST or None,
+        user=request.user,
+        campaign=old.campaign,
+        initial=_initial(old),
+        corrects=old,
     )
 
     def work() -> HttpResponse:
@@ -41,6 +48,13 @@ def correct(request: HttpRequest, pk: str) -> HttpResponse:
     return render(request, "ledger/new.html", {"form": form, "corrects": old})
 
 
+def _form_of(standing: Gift | None, user: Any) -> str:
+    """Where this gift is corrected, by a user who may."""
+    if standing is None or not scopes.changeable(user).filter(pk=standing.pk).exists():
+        return ""
+    return reverse("ledger:gift_correct", args=[standing.pk])
+
+
 def _saved(form: GiftForm, old: Gift, *, by: Any) -> list[Gift]:
     facts = form.cleaned_data
     return actions.give_all(
@@ -50,7 +64,7 @@ def _saved(form: GiftForm, old: Gift, *, by: Any) -> list[Gift]:
         giver=facts["giver"],
         household=facts["household"],
         place=facts["place"],
-        fund=facts.get("fund"),
+        fund=form.source,
         member=old.member,
         by=by,
         corrects=old,
