@@ -208,6 +208,16 @@ def take_back(activity: Activity, *, by: Any) -> None:
         Activity.objects.filter(pk=activity.pk).update(corrects=None)
         Activity.objects.filter(pk=before.pk).update(voided_on=None, void_reason="")
         audit.record("activity.restored", before, by=by)
+    if activity.pair and pairing.unvisited(activity.pair, since=activity.recorded_at, by=by):
+        _visited_before(activity.pair, by=by)
+
+
+def _visited_before(pair: Pair, *, by: Any) -> None:
+    """What another visit that stands would have ended, ends with that one."""
+    rows = Activity.objects.standing().filter(pair=pair).order_by("day")
+    first = next((row for row in rows.select_related("campaign") if row.is_call), None)
+    if first:
+        pairing.visited(pair, on=first.day, by=by)
 
 
 @transaction.atomic

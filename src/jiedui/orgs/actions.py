@@ -150,7 +150,19 @@ def leave(member: Member, *, on: date, reason: str, by: Any, today: date | None 
         raise Refused(_("The member joined on %(day)s.") % {"day": day_text(member.since)})
     if not Member.objects.serving().filter(pk=member.pk).update(ended=on, end_reason=reason):
         raise Refused(_("This member has left already."))
+    membership.end_seats(by=by, member=member)
     audit.record("member.left", member, by=by, reason=reason, day=on)
+
+
+@transaction.atomic
+def stay(member: Member, *, by: Any) -> None:
+    """Take back that a member left just now, with the seats in teams that ended with it."""
+    row = Member.objects.exclude(ended=None).get(pk=member.pk)
+    Member.objects.filter(pk=row.pk).update(ended=None, end_reason="")
+    seats = TeamMember.objects.filter(member=row, ended=row.ended, team__ended=None)
+    seats.update(ended=None)
+    before = {"ended": row.ended, "end_reason": row.end_reason}
+    audit.record("member.stayed", row, by=by, before=before)
 
 
 @transaction.atomic

@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.core import audit, bulk, changes
+from jiedui.core.jobs import daily
 from jiedui.core.locking import held, hold
 from jiedui.core.refusals import Refused
 from jiedui.core.texts import day_text
-from jiedui.orgs.models import FormerMembership, Member, Organisation, Team
+from jiedui.orgs.models import FormerMembership, Member, Organisation, Team, TeamMember
 
 # What goes along with members and teams that move is known to apps above (their pairs); they say
 # here what they do, inside the same transaction, so that nobody moves behind the families' back.
@@ -158,6 +159,7 @@ def come_back(
             % {"name": row.name, "day": day_text(row.ended)}
         )
     left, reason = row.ended, row.end_reason
+    end_seats(by=by, member=row)
     for close in CLOSING:
         close(row, by)
     _keep([row], _stints([row]), last=left, reason=reason)
@@ -169,6 +171,21 @@ def come_back(
     row.save()
     audit.record("member.returned", row, by=by, left=left, reason=reason, day=since)
     return row
+
+
+def end_seats(*, by: Any, **whose: Any) -> None:
+    """Whoever has left has no seat in a team any more, from the day they left."""
+    left = TeamMember.objects.filter(ended=None, member__ended__isnull=False, **whose)
+    for seat in left.select_related("member", "team"):
+        day = max(seat.since, seat.member.ended or seat.since)
+        TeamMember.objects.filter(pk=seat.pk, ended=None).update(ended=day, is_head=False)
+        audit.record("team.parted", seat.team, by=by, member=seat.member_id, day=day)
+
+
+@daily
+def end_seats_of_leavers(today: date) -> None:
+    """Also of those whom a list said to have left."""
+    end_seats(by=None)
 
 
 @transaction.atomic

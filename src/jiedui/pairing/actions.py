@@ -1,7 +1,7 @@
 """Opening, handing over and ending pairs, so that no household is ever left alone unseen."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +13,7 @@ from jiedui.campaigns.models import Campaign
 from jiedui.core import audit
 from jiedui.core.jobs import daily
 from jiedui.core.locking import held
+from jiedui.core.models import AuditEntry
 from jiedui.core.refusals import Refused, unless_taken
 from jiedui.core.texts import day_text
 from jiedui.households.models import Household
@@ -133,6 +134,26 @@ def visited(pair: Pair, *, on: date, by: Any) -> None:
     before = Pair.objects.open().filter(pk=pair.previous_id, overlap_until__gte=on)
     for one in before.select_related("member"):
         _end_overlap(one, on=on, by=by)
+
+
+@transaction.atomic
+def unvisited(pair: Pair, *, since: datetime, by: Any) -> bool:
+    """A visit written down at this moment is taken back at once, and with it what it ended.
+
+    The helper before answers again, and is on the register again if that was their last pair.
+    Returns whether the visit had ended anything.
+    """
+    done = AuditEntry.objects.filter(at__gte=since)
+    ended = done.filter(kind="pairing.pair", subject=str(pair.previous_id))
+    before = Pair.objects.filter(pk=pair.previous_id, ended__isnull=False).first()
+    if before is None or not ended.filter(action="pair.overlap_ended").exists():
+        return False
+    left = done.filter(kind="orgs.member", subject=str(before.member_id), action="member.left")
+    if before.member and before.member.ended and left.exists():
+        orgs.stay(before.member, by=by)
+    Pair.objects.filter(pk=before.pk).update(ended=None)
+    audit.record("pair.reopened", before, by=by)
+    return True
 
 
 @transaction.atomic

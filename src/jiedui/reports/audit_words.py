@@ -35,6 +35,7 @@ ACTIONS: Words = {
     "member.returned": _("member came back"),
     "team.moved": _("team moved to another organisation"),
     "member.left": _("member left"),
+    "member.stayed": _("leaving of a member taken back"),
     "team.formed": _("team formed"),
     "team.joined": _("joined a team"),
     "campaign.started": _("campaign started"),
