@@ -10,6 +10,7 @@ from jiedui.core.models import AuditEntry
 from jiedui.core.refusals import Refused
 from jiedui.households import actions
 from jiedui.households.models import Household, Person
+from page_forms import forms_of
 
 
 @pytest.fixture
@@ -137,12 +138,66 @@ def test_a_head_written_down_bears_the_name_of_the_household(office, qin_family,
     assert Person.objects.get().relation == "head"
 
 
+def _form(client, url):
+    return next(
+        one for one in forms_of(client.get(url).content.decode()) if "relation" in one.fields
+    ).fields
+
+
+def test_whoever_bears_the_name_of_the_household_is_its_head(client, office, qin_family):
+    """Somebody else of that name is written down once the head is there."""
+    client.force_login(office)
+    url = reverse("households:person_new", args=[qin_family.pk])
+    person = {**_form(client, url), "name": "秦安"}
+    assert client.post(url, {**person, "relation": "other"}).context["form"].non_field_errors()
+    assert not Person.objects.exists()
+    assert client.post(url, {**person, "relation": "head"}).status_code == 302
+    namesake = {**_form(client, url), "name": "秦安", "relation": "son"}
+    assert client.post(url, namesake).status_code == 302
+    assert Person.objects.count() == 2
+
+
+@pytest.fixture
+def unsaid(qin_family, today):
+    """Written down before anybody asked for it: the head's relation does not say so."""
+    for n, name in enumerate(("秦安", "秦二")):
+        Person.objects.create(
+            household=qin_family, number=f"H1-0{n}", name=name, relation="other", since=today
+        )
+    return _person("秦安")
+
+
+def test_a_head_whose_relation_does_not_say_so_is_followed_as_well(
+    client, office, qin_family, unsaid, today
+):
+    client.force_login(office)
+    url = reverse("households:person", args=[unsaid.pk])
+    assert client.post(url, {**_form(client, url), "born": "1950-01-01"}).status_code == 302
+    assert client.post(url, {**_form(client, url), "name": "秦安平"}).status_code == 302
+    qin_family.refresh_from_db()
+    assert qin_family.head == "秦安平"
+    actions.amend(qin_family, {"head": "秦安"}, version=qin_family.version, by=office)
+    assert _person("秦安") == unsaid
+    assert "next_head" in _leaves(client, unsaid, today).context["form"].errors
+    assert client.post(url, {**_form(client, url), "relation": "head"}).status_code == 302
+
+
+def test_nobody_takes_that_name_beside_the_one_who_is_meant(client, office, qin_family, today):
+    client.force_login(office)
+    other = Person.objects.create(
+        household=qin_family, number="H1-01", name="秦二", relation="son", since=today
+    )
+    url = reverse("households:person", args=[other.pk])
+    sent = {**_form(client, url), "name": "秦安"}
+    assert client.post(url, sent).context["form"].non_field_errors()
+
+
 def test_the_size_is_never_less_than_who_is_known(office, qin_family, today):
     qin_family.size = 1
     qin_family.save()
-    for name in ("秦安", "柳青"):
+    for name, relation in (("秦安", "head"), ("柳青", "other")):
         actions.add_person(
-            qin_family, {"name": name, "relation": "other", "since": today}, by=office
+            qin_family, {"name": name, "relation": relation, "since": today}, by=office
         )
     qin_family.refresh_from_db()
     assert qin_family.size == 2

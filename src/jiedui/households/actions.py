@@ -61,8 +61,9 @@ def amend(household: Household, values: dict[str, Any], *, version: int, by: Any
     _check_days(None, values.get("since"))
     if version != household.version:
         raise changes.Stale
+    former = household.head
     changes.apply(household, values, action="household.amended", by=by)
-    follow_household(household, by=by)
+    follow_household(household, former=former, by=by)
 
 
 @transaction.atomic
@@ -194,8 +195,9 @@ def amend_person(person: Person, values: dict[str, Any], *, by: Any) -> None:
         _check_identity(values["identity"], by=by, besides=person.pk)
     else:
         values.pop("identity", None)
+    was_head = is_head(person)
     changes.apply(person, values, action="person.amended", by=by)
-    follow_person(person, by=by)
+    follow_person(person, was_head=was_head, by=by)
 
 
 @transaction.atomic

@@ -38,22 +38,25 @@ def _write(household: Household, name: str, *, by: Any) -> None:
     changes.apply(household, {"head": name}, action="household.head_named", by=by)
 
 
-def follow_household(household: Household, *, by: Any) -> None:
-    """After the household's text changed: who is meant by it is the head, under this name."""
-    person = head_of(household)
+def follow_household(household: Household, *, former: str, by: Any) -> None:
+    """After the household's text changed: who is meant by it is the head, under this name.
+
+    `former` is the text before, which may have meant somebody whose relation does not say head.
+    """
+    living = Person.objects.filter(household=household, ended=None)
+    person = head_of(household) or living.filter(name=former).first()
     if person is None or person.name == household.head:
         return
-    living = Person.objects.filter(household=household, ended=None).exclude(pk=person.pk)
-    other = living.filter(name=household.head).first()
+    other = living.exclude(pk=person.pk).filter(name=household.head).first()
     if other:
         name_head(household, other, by=by)
         return
     changes.apply(person, {"name": household.head}, action="person.amended", by=by)
 
 
-def follow_person(person: Person, *, by: Any) -> None:
+def follow_person(person: Person, *, was_head: bool, by: Any) -> None:
     """After a person's name changed: the household of which they are head bears it as well."""
-    if person.relation == HEAD and person.ended is None:
+    if (was_head or person.relation == HEAD) and person.ended is None:
         _write(person.household, person.name, by=by)
 
 
@@ -65,12 +68,16 @@ def check(household: Household, *, name: str, relation: str, besides: Person | N
             raise Refused(_("%(name)s is the head. Say on the page of the household who is the"
                             " next one.") % {"name": known.name})  # fmt: skip
         return
+    is_meant = besides is not None and is_head(besides)
     if relation != HEAD:
+        if known is None and name == household.head and not is_meant:
+            raise Refused(_("The household stands under the name of %(head)s. Write them down as"
+                            " its head first.") % {"head": household.head})  # fmt: skip
         return
     if known:
         raise Refused(_("%(name)s is the head of this household. Say on its page who is the next"
                         " one.") % {"name": known.name})  # fmt: skip
-    if name != household.head:
+    if name != household.head and not is_meant:
         said = _(
             "The household stands under the name of %(head)s. Write that name, or change the head"
             " of the household first."
