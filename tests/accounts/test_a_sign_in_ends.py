@@ -104,6 +104,61 @@ def test_what_was_typed_can_be_thrown_away(at_work):
     assert offered(at_work).status_code == 204
 
 
+NIGHT = 14 * 60  # minutes
+
+
+def test_after_a_night_what_was_typed_is_still_kept(at_work):
+    cookie = at_work.cookies["sessionid"]
+    assert int(cookie["max-age"]) > 3 * 24 * 3600  # over a weekend the form is still somebody's
+    leave(at_work, NIGHT)
+    door = at_work.post(PROFILE, TYPED)
+    assert door.url == f"{LOGIN}?next={PROFILE}"
+    assert "您填写的内容已保留" in at_work.get(door.url).content.decode()
+    sign_in(at_work)
+    assert "陈卫东" in offered(at_work).content.decode()
+
+
+def test_no_setting_lets_a_sign_in_last_longer_than_before(at_work, settings):
+    settings.IDLE_MINUTES = settings.IDLE_MINUTES_HELPER = 7 * 24 * 60
+    leave(at_work, NIGHT)
+    assert at_work.get(PROFILE).status_code == 302
+
+
+def test_typing_on_in_a_form_left_open_ends_nothing_and_shows_nothing(at_work):
+    """The page keeps what is typed by itself; then it is sent, and kept as well."""
+    leave(at_work, NIGHT)
+    typed = '[["display_name", "陈"]]'
+    url = f"/drafts/?form={PROFILE}"
+    kept = at_work.post(url, typed, content_type="application/json")
+    assert (kept.status_code, kept.content) == (204, b"")
+    assert Draft.objects.get().text == typed
+    assert at_work.post(PROFILE, TYPED).status_code == 302
+    assert "陈卫东" in Draft.objects.get().text
+    leave(at_work, NIGHT)
+    assert offered(at_work).status_code == 302  # never shown to whoever sits there now
+
+
+def test_whoever_left_is_nobody_on_open_pages_too(at_work, office):
+    office.display_name = "陈卫东"
+    office.save()
+    assert "陈卫东" in at_work.get("/nowhere/").content.decode()
+    leave(at_work, NIGHT)
+    page = at_work.get("/nowhere/")
+    assert page.status_code == 404 and "陈卫东" not in page.content.decode()
+    at_work.post("/accounts/language/", {"language": "en"})
+    office.refresh_from_db()
+    assert office.language == ""
+    assert at_work.get(LOGIN).status_code == 200
+
+
+def test_whoever_is_signed_out_is_told_that_nothing_was_saved(client, office):
+    door = client.post(PROFILE, TYPED)
+    assert len(list(client.get(door.url).context["messages"])) == 1
+    assert not Draft.objects.exists()
+    client.post("/drafts/?form=/", "[]", content_type="application/json")
+    assert not list(client.get(door.url).context["messages"])  # said of what was sent only
+
+
 def test_somebody_else_does_not_get_what_was_typed(at_work, leader):
     leave(at_work, 31)
     at_work.post(PROFILE, TYPED)

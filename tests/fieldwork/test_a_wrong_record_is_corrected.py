@@ -164,6 +164,15 @@ def test_a_gift_is_corrected_and_its_fund_follows(
     assert fund.balance_fen == 100_000
 
 
+def test_what_was_brought_along_goes_with_the_visit_also_once_corrected(client, written, office):
+    for cash in ("60", "70"):
+        url = reverse("ledger:gift_correct", args=[Gift.objects.standing().get().pk])
+        assert client.post(url, {**opened(client, url), "cash": cash}).status_code == 302
+    assert "70.00" in client.get(written.get_absolute_url()).content.decode()
+    actions.void(written, reason="没有去", by=office, with_gifts=True)
+    assert not Gift.objects.standing().exists()
+
+
 def test_goods_come_back_into_their_own_line(client, office, campaign, bureau, qin_family, today):
     rice = ledger.Given(
         "goods",

@@ -7,9 +7,11 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from jiedui.accounts import sessions
@@ -27,6 +29,11 @@ class SignInsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        signed_in = request.user
+        # Asked only by pages that want to know; whoever has left is nobody, on every page.
+        request.user = SimpleLazyObject(  # type: ignore[assignment]
+            lambda: _present(request, signed_in)
+        )
         response = self.get_response(request)
         if getattr(request, "htmx", False) and _leads_to_the_door(response):
             # A part of a page cannot hold the sign-in page: the whole page goes there.
@@ -39,10 +46,12 @@ class SignInsMiddleware:
         self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any
     ) -> HttpResponse | None:
         # A page open to everybody does not ask who is there, nor keep anybody's sign-in alive.
-        if not getattr(view, "login_required", True) or not request.user.is_authenticated:
+        if not getattr(view, "login_required", True):
             return None
-        if sessions.is_left(request):
-            return _end(request)
+        if not request.user.is_authenticated:
+            keeps_typed = request.method == "POST" and getattr(view, "keeps_typed", False)
+            return _nobody_there(request, keeps_typed=keeps_typed)
+        sessions.note_seen(request)
         name = request.resolver_match.view_name if request.resolver_match else ""
         if request.user.must_change_password and name not in ALWAYS_OPEN:
             target = resolve_url("accounts:password")
@@ -50,6 +59,25 @@ class SignInsMiddleware:
                 return HttpResponse(status=204, headers={"HX-Redirect": target})
             return redirect(target)
         return None
+
+
+def _present(request: HttpRequest, user: Any) -> Any:
+    """Who is there: nobody, where a sign-in was left alone for too long (`request.left_by`)."""
+    if not user.is_authenticated or not sessions.is_left(request, user):
+        return user
+    request.left_by = user  # type: ignore[attr-defined]
+    return AnonymousUser()
+
+
+def _nobody_there(request: HttpRequest, *, keeps_typed: bool) -> HttpResponse | None:
+    user = getattr(request, "left_by", None)
+    if user is None:
+        if request.method == "POST" and not keeps_typed:
+            messages.warning(request, _("You were signed out; what you typed was not saved."))
+        return None
+    request.user = user
+    # Whoever types on in a form left open must not lose it: it is kept, and nothing is shown.
+    return None if keeps_typed else _end(request)
 
 
 def _leads_to_the_door(response: HttpResponse) -> bool:

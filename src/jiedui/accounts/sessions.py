@@ -13,6 +13,7 @@ from jiedui.accounts.roles import Role
 
 SEEN = "seen"
 RENEWED = 60  # seconds between two notes of when somebody was last here
+LONGEST = 12 * 3600  # seconds that nobody's sign-in outlasts unused, whatever the settings say
 
 
 def begin(*, request: HttpRequest, user: User, **_signal: Any) -> None:
@@ -36,15 +37,20 @@ def end(key: str, *, but: str | None = None) -> None:
         import_module(settings.SESSION_ENGINE).SessionStore(key).delete()
 
 
-def is_left(request: HttpRequest) -> bool:
-    """Whether nobody has been here for too long; otherwise being here is noted."""
-    now, seen = int(time.time()), request.session.get(SEEN, 0)
-    idle = now - seen
-    if seen and idle > settings.IDLE_MINUTES * 60 and idle > _minutes(request.user) * 60:
-        return True
-    if idle > RENEWED:
+def is_left(request: HttpRequest, user: Any) -> bool:
+    """Whether this user, whose sign-in it is, has not been here for too long."""
+    seen = request.session.get(SEEN, 0)
+    idle = int(time.time()) - seen
+    if not seen or idle <= min(settings.IDLE_MINUTES * 60, LONGEST):
+        return False
+    return idle > LONGEST or idle > _minutes(user) * 60
+
+
+def note_seen(request: HttpRequest) -> None:
+    """Somebody is here now."""
+    now = int(time.time())
+    if now - request.session.get(SEEN, 0) > RENEWED:
         request.session[SEEN] = now
-    return False
 
 
 def _minutes(user: Any) -> int:

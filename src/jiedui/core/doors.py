@@ -43,6 +43,12 @@ def may(user: Any, *permissions: str, on: Any = None) -> bool:
     return any(rows.permitted(user, one).exists() for one in held)
 
 
+def keeps_typed(view: View) -> View:
+    """Mark a view that keeps what is typed (POST) and shows nothing then: it ends no sign-in."""
+    view.keeps_typed = True  # type: ignore[attr-defined]
+    return view
+
+
 def needs(*permissions: str) -> Callable[[View], View]:
     """Let in users who hold at least one of these permissions; others get the 403 page."""
 

@@ -245,9 +245,17 @@ def gifts_of(visit: Activity) -> QuerySet[Gift]:
 
 
 def gift_numbers(visit: Activity) -> list[UUID]:
-    """The numbers that gifts brought along on this visit have, if there were any."""
+    """The numbers that gifts brought along on this visit have, if there were any.
+
+    With those that correct them: few, one after the other.
+    """
     most = len(visit.campaign.playbook.goods) + 1
-    return [ledger.numbered(number, line) for number in _numbers_of(visit) for line in range(most)]
+    found = [ledger.numbered(number, line) for number in _numbers_of(visit) for line in range(most)]
+    later = found
+    while later:
+        later = list(Gift.objects.filter(corrects__in=later).values_list("pk", flat=True))
+        found = [*found, *later]
+    return found
 
 
 def _numbers_of(visit: Activity) -> list[UUID]:

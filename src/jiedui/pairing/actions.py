@@ -145,7 +145,7 @@ def unvisited(pair: Pair, *, since: datetime, by: Any) -> bool:
     """
     done = AuditEntry.objects.filter(at__gte=since)
     ended = done.filter(kind="pairing.pair", subject=str(pair.previous_id))
-    before = Pair.objects.filter(pk=pair.previous_id, ended__isnull=False).first()
+    before = Pair.objects.filter(pk=pair.previous_id or 0, ended__isnull=False).first()
     if before is None or not ended.filter(action="pair.overlap_ended").exists():
         return False
     left = done.filter(kind="orgs.member", subject=str(before.member_id), action="member.left")

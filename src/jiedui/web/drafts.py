@@ -8,9 +8,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from jiedui.core import drafts
+from jiedui.core.doors import keeps_typed
 from jiedui.engines import words
 
 
+@keeps_typed
 @require_http_methods(["GET", "POST", "DELETE"])
 def draft(request: HttpRequest) -> HttpResponse:
     """The draft of one form (`?form=` its address): offered, kept, or thrown away."""
