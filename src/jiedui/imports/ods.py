@@ -17,6 +17,8 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _EXTENDED = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 _HIDDEN = ("collapse", "filter")
+# Cells that say something and are written only once in the file: nobody repeats names and numbers.
+MOST_REPEATED = 200_000
 
 
 @dataclass
@@ -79,8 +81,11 @@ def _cell(found: Found, cell: etree._Element, place: tuple[int, int], rows: int)
         found.height = max(found.height, row + rows)
         found.width = max(found.width, column + times)
         found.repeated += rows * times - 1
-        if cell.get(f"{_EXTENDED}value-type") == "error":
-            found.failed.append((row, column, _text(cell)))
+        if cell.get(f"{_EXTENDED}value-type") == "error" and found.repeated <= MOST_REPEATED:
+            word = _text(cell)
+            found.failed += [
+                (row + down, column + right, word) for down in range(rows) for right in range(times)
+            ]
     return times
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from jiedui.imports import failed_formulas
 from jiedui.imports.refused_file import BadWorkbook
 from jiedui.imports.refused_file import msgid as _
 
@@ -23,9 +24,15 @@ _TARGETS = {"sharedStrings": "xl/sharedStrings.xml", "styles": "xl/styles.xml"}
 _ROW = re.compile(rb"<(?:\w+:)?row(?:\s[^<>]*)?>")
 _NUMBER = re.compile(rb"\sr\s*=\s*[\"'](\d{1,7})[\"']")
 _HIDDEN = re.compile(rb"\shidden\s*=\s*[\"'](?:1|true)[\"']")
-_FAILED = re.compile(rb"<(?:\w+:)?c\s[^<>]*?\bt\s*=\s*[\"']e[\"'][^<>]*>")
+_FAILED = re.compile(
+    rb"<(?P<prefix>(?:\w+:)?)c(?P<before>\s[^<>]*?\bt\s*=\s*[\"'])e(?P<after>[\"'][^<>]*?)"
+    rb"(?:/>|>(?P<inside>.{0,10000}?)</(?P=prefix)c\s*>)",
+    re.DOTALL,
+)
 _PLACE = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,7})[\"']")
 _VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>([^<]*)</")
+# At any other word the reader of cells gives up the whole file.
+_READABLE = frozenset(b"#REF! #DIV/0! #VALUE! #NAME? #N/A #NULL! #NUM!".split())
 
 
 @dataclass
@@ -44,6 +51,38 @@ def usual(content: bytes) -> bytes:
         if all(name == names.get(key, key) for key, name in parts.items()):
             return content
         return _packed(archive, parts, names)
+
+
+def readable(content: bytes) -> bytes:
+    """The package with failed formulas as text where the reader of cells cannot read or place them.
+
+    The same bytes when it can.
+    """
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {_plain(name): name for name in archive.namelist()}
+        sheets = {parts[part] for part in _sheets(archive, parts) if part in parts}
+        odd = {name for name in sheets if _is_odd(archive.read(name))}
+        if not odd:
+            return content
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as packed:
+            for name in parts.values():
+                part = archive.read(name)
+                packed.writestr(name, _FAILED.sub(_as_text, part) if name in odd else part)
+        return out.getvalue()
+
+
+def _is_odd(xml: bytes) -> bool:
+    return any(
+        not _place(cell) or (_word(cell) and _word(cell) not in _READABLE)
+        for cell in _FAILED.finditer(xml)
+    )
+
+
+def _as_text(cell: re.Match[bytes]) -> bytes:
+    prefix, word = cell["prefix"], failed_formulas.known(_word(cell).decode(errors="replace"))
+    start = b"<%sc%sstr%s>" % (prefix, cell["before"], cell["after"])
+    return b"%s<%sv>%s</%sv></%sc>" % (start, prefix, word.encode(), prefix, prefix)
 
 
 def _plain(name: str) -> str:
@@ -162,12 +201,19 @@ def _sheet(xml: bytes) -> Found:
     if _HIDDEN.search(xml):
         found.hidden_rows = set(_hidden(xml))
     for cell in _FAILED.finditer(xml):
-        place = _PLACE.search(cell[0])
-        value = _VALUE.search(xml, cell.end(), cell.end() + 10_000)
-        if place and value:
+        if place := _place(cell):
             row, column = int(place[2]) - 1, column_number(place[1]) - 1
-            found.failed.append((row, column, value[1].decode(errors="replace")))
+            found.failed.append((row, column, _word(cell).decode(errors="replace")))
     return found
+
+
+def _place(cell: re.Match[bytes]) -> re.Match[bytes] | None:
+    return _PLACE.search(b"%s %s" % (cell["before"], cell["after"]))
+
+
+def _word(cell: re.Match[bytes]) -> bytes:
+    value = _VALUE.search(cell["inside"] or b"")
+    return value[1].strip() if value else b""
 
 
 def _hidden(xml: bytes) -> Iterator[int]:

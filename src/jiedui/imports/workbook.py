@@ -16,7 +16,7 @@ from typing import Any
 import python_calamine as calamine
 from lxml import etree
 
-from jiedui.imports import csv_text, failed_formulas, ods, old_excel, ooxml, zip_guard
+from jiedui.imports import binary_excel, csv_text, failed_formulas, ods, old_excel, ooxml, zip_guard
 from jiedui.imports.cells import Cell, Range
 from jiedui.imports.refused_file import BadWorkbook
 from jiedui.imports.refused_file import msgid as _
@@ -82,6 +82,8 @@ def _reader(content: bytes, *, limits: Limits) -> Callable[[bytes], list[Sheet]]
         zip_guard.check(content, unpacked=limits.unpacked, ratio=limits.ratio, cells=limits.cells)
         if zip_guard.is_open_document(content):
             return lambda packed: _ods_sheets(packed, limits=limits)
+        if binary_excel.is_binary(content):
+            return lambda packed: _xlsb_sheets(packed, limits=limits)
         return lambda packed: _xlsx_sheets(ooxml.usual(packed), limits=limits)
     if content.startswith(_OLE):
         _refuse_locked(content)
@@ -92,7 +94,18 @@ def _reader(content: bytes, *, limits: Limits) -> Callable[[bytes], list[Sheet]]
 
 def _xlsx_sheets(content: bytes, *, limits: Limits) -> list[Sheet]:
     scanned = ooxml.scan(content)
+    content = ooxml.readable(content)
     return [_with(scanned, sheet) for sheet in _calamine_sheets(content, limits=limits)]
+
+
+def _xlsb_sheets(content: bytes, *, limits: Limits) -> list[Sheet]:
+    scanned = binary_excel.scan(content)
+    sheets = [_with(scanned, sheet) for sheet in _calamine_sheets(content, limits=limits)]
+    merged = {name: found.merged for name, found in scanned.items()}
+    return [
+        replace(sheet, merged=sheet.merged or apart(merged.get(sheet.name, ()), len(sheet.rows)))
+        for sheet in sheets
+    ]
 
 
 def _xls_sheets(content: bytes, *, limits: Limits) -> list[Sheet]:
@@ -106,7 +119,12 @@ def _xls_sheets(content: bytes, *, limits: Limits) -> list[Sheet]:
     return [_with(scanned, sheet) for sheet in sheets]
 
 
-def _with(scanned: Mapping[str, ooxml.Found | old_excel.Found], sheet: Sheet) -> Sheet:
+_Scanned = (
+    Mapping[str, ooxml.Found] | Mapping[str, binary_excel.Found] | Mapping[str, old_excel.Found]
+)
+
+
+def _with(scanned: _Scanned, sheet: Sheet) -> Sheet:
     found = scanned.get(sheet.name, ooxml.Found())
     failed_formulas.put_back(sheet, found.failed)
     return replace(sheet, hidden_rows=frozenset(found.hidden_rows))
@@ -120,7 +138,7 @@ def _ods_sheets(content: bytes, *, limits: Limits) -> list[Sheet]:
     except (etree.XMLSyntaxError, KeyError) as error:
         raise damaged() from error
     for found in scanned.values():
-        if found.height * found.width > limits.cells or found.repeated > _MOST_REPEATED:
+        if found.height * found.width > limits.cells or found.repeated > ods.MOST_REPEATED:
             raise zip_guard.too_wide(found.height, found.width)
     return [_completed(sheet, scanned) for sheet in _calamine_sheets(content, limits=limits)]
 
@@ -132,8 +150,6 @@ def _completed(sheet: Sheet, scanned: Mapping[str, ods.Found]) -> Sheet:
     return replace(sheet, merged=merged, hidden_rows=frozenset(found.hidden_rows))
 
 
-# Cells that say something and are written only once in the file: nobody repeats names and numbers.
-_MOST_REPEATED = 200_000
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _STRANGERS = {
     b"%PDF": "PDF",
