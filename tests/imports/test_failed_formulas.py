@@ -143,5 +143,5 @@ def test_failed_cells_of_an_open_document_are_mistakes_wherever_they_are_repeate
 def test_a_failed_formula_of_libreoffice_is_nobodys_name(office, willow_village):
     rows = [HEAD, home(), home(name="Err:502", number="H8")]
     upload = bring_in("households", lists.xlsx(rows), by=office)
-    assert upload.flaws.filter(severity="error").count() == 1
+    assert upload.flaws.filter(is_error=True).count() == 1
     assert list(Household.objects.values_list("head", flat=True)) == ["李安平"]

@@ -12,9 +12,12 @@ from jiedui.imports.choices import Choice, nearest
 from jiedui.imports.dates import Day, precision
 from jiedui.imports.household_fields import HOUSEHOLD_FIELDS
 from jiedui.imports.identities import Identity, Phone
+from jiedui.imports.person_fields import PERSON_FIELDS
 from jiedui.imports.values import Bad, Integer, Money, Name
 
-DANGEROUS = next(field for field in HOUSEHOLD_FIELDS if field.key == "dangerous_house").parser
+COLUMNS = {field.key: field.parser for field in HOUSEHOLD_FIELDS + PERSON_FIELDS}
+DANGEROUS, PEOPLE, MONTHS = (COLUMNS[key] for key in ("dangerous_house", "size", "work_months"))
+YEARLY, MONTHLY = COLUMNS["income"], COLUMNS["work_wage"]
 
 
 @pytest.mark.parametrize(
@@ -23,8 +26,18 @@ DANGEROUS = next(field for field in HOUSEHOLD_FIELDS if field.key == "dangerous_
         (Name(), "韦卜乐（已故）", "韦卜乐", "（已故）"),
         (Name(), "韦卜乐 [迁出]", "韦卜乐", "[迁出]"),
         (Name(), "蓝妈养*", "蓝妈养", "*"),
+        (Name(), "韦卜乐 人去世", "韦卜乐", "人去世"),
+        (Name(), "韦卜乐已故", "韦卜乐", "已故"),
+        (Name(), "已故韦卜乐", "韦卜乐", "已故"),
+        (Name(), "（已故）韦卜乐", "韦卜乐", "已故"),
+        (Name(), "韦卜乐去世", "韦卜乐", "去世"),
+        (Name(), "韦卜乐，2019年3月已迁出", "韦卜乐", "年月已迁出"),
+        (Name(), "韦卜乐因病去世（户主）", "韦卜乐", "因病去世"),
+        (Name(), "韦卜乐在外打工", "韦卜乐", "在外打工"),
         (Money(), "约2800", 2800, "约"),
         (Money(), "近3000元左右", 3000, "左右"),
+        (Money(), "20多万元", 200_000, "多"),
+        (Money(), "3000元/人", 3000, "人"),
         (Integer(1, 30), "3人去世", 3, "人去世"),
         (Integer(1, 30), "3人(1人去世)", 3, "人去世"),
         (Phone(), "13807781234（儿子）", "13807781234", "儿子"),
@@ -35,6 +48,53 @@ def test_words_beside_a_value_are_doubts(parser, cell, value, taken):
     bad = parser(cell)
     assert isinstance(bad, Bad) and (bad.value, bad.severity) == (value, "warning")
     assert all(sign in bad.message for sign in taken if sign.isalpha())
+
+
+@pytest.mark.parametrize("cell", ["死亡", "已故", "全家外出"])
+def test_what_happened_is_nobodys_name(cell):
+    assert Name()(cell).severity == "error"
+
+
+@pytest.mark.parametrize("cell", ["李先生", "韦去世", "韦卜乐 蓝妈养"])
+def test_what_may_be_no_name_or_several_is_a_doubt(cell):
+    assert Name()(cell).severity == "warning"
+    assert Name()("欧阳 修文") == "欧阳修文"
+
+
+@pytest.mark.parametrize(
+    ("parser", "cell", "offers"),
+    [
+        (YEARLY, "800元/月", ("9600",)),
+        (YEARLY, "800每月", ("9600",)),
+        (YEARLY, "800元/人/月", ()),
+        (YEARLY, "50斤", ()),
+        (YEARLY, "80%", ()),
+        (YEARLY, "3亩", ()),
+        (YEARLY, "3000年", ()),
+        (Money(), "300元/月", ()),
+        (MONTHLY, "36000元/年", ("3000",)),
+        (MONTHS, "1年", ("12",)),
+        (MONTHS, "三年", ()),
+        (MONTHS, "6天", ()),
+        (MONTHS, "5小时", ()),
+        (PEOPLE, "3户", ()),
+    ],
+)
+def test_a_number_of_another_unit_is_never_taken_as_it_stands(parser, cell, offers):
+    bad = parser(cell)
+    assert (bad.severity, bad.value, bad.offers) == ("error", None, offers)
+    assert "another unit" in bad.message
+
+
+@pytest.mark.parametrize("cell", ["3千米", "3余百千", "1万2", "3000(千元)"])
+def test_thousands_nobody_can_be_sure_of_are_no_number(cell):
+    assert Money()(cell).severity == "error"
+
+
+def test_a_column_takes_its_own_units_without_a_word():
+    assert [YEARLY(cell) for cell in ("800元/年", "800/年", "800元/户")] == [800] * 3
+    assert [MONTHLY(cell) for cell in ("800元/月", "800元/人/月")] == [800] * 2
+    assert [MONTHS(cell) for cell in ("6个月", "六个月", "6月")] == [6] * 3
 
 
 def test_what_a_sentence_says_of_a_telephone_is_not_the_number():

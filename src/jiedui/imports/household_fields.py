@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from jiedui.core import codes
+from jiedui.imports import quantities
 from jiedui.imports.choices import Choice, Choices
 from jiedui.imports.columns import Field, named
 from jiedui.imports.dates import Day
@@ -78,7 +79,7 @@ HOUSEHOLD_FIELDS = (
         "size",
         pgettext_lazy("column", "People in the household"),
         named("人数 家庭人口 人口 家庭人口数 户人口 家庭人数 人口数 People"),
-        Integer(1, 30),
+        Integer(1, 30, units=quantities.PEOPLE),
         example="3",
         into=("household.size",),
     ),
@@ -133,7 +134,7 @@ HOUSEHOLD_FIELDS = (
         "income_per_head",
         pgettext_lazy("column", "Net income per person (yuan a year)"),
         named("人均纯收入 人均年收入 家庭人均纯收入 人均收入 年人均纯收入 家庭人均年收入"),
-        Money(),
+        Money(per=("年", "人")),
         example="8600",
         into=("household.more",),
     ),
@@ -141,49 +142,49 @@ HOUSEHOLD_FIELDS = (
         "income",
         pgettext_lazy("column", "Net income of the household (yuan a year)"),
         named("家庭纯收入 家庭年收入 年收入 家庭总收入 年纯收入 家庭年纯收入"),
-        Money(),
+        Money(per=("年", "户")),
         into=("household.more",),
     ),
     Field(
         "wage_income",
         pgettext_lazy("column", "Wages (yuan a year)"),
         named("工资性收入 务工收入 年务工收入 工资收入"),
-        Money(),
+        Money(per=("年", "户")),
         into=("income.wage_fen",),
     ),
     Field(
         "business_income",
         pgettext_lazy("column", "Business income (yuan a year)"),
         named("生产经营性收入 经营性收入 经营收入 生产经营收入"),
-        Money(),
+        Money(per=("年", "户")),
         into=("income.business_fen",),
     ),
     Field(
         "business_cost",
         pgettext_lazy("column", "Business costs (yuan a year)"),
         named("生产经营性支出 经营性支出 经营支出 生产经营支出"),
-        Money(),
+        Money(per=("年", "户")),
         into=("income.business_cost_fen",),
     ),
     Field(
         "property_income",
         pgettext_lazy("column", "Income from property (yuan a year)"),
         named("财产性收入 财产收入"),
-        Money(),
+        Money(per=("年", "户")),
         into=("income.property_fen",),
     ),
     Field(
         "transfer_income",
         pgettext_lazy("column", "Transfers (yuan a year)"),
         named("转移性收入 转移收入"),
-        Money(),
+        Money(per=("年", "户")),
         into=("income.transfer_fen",),
     ),
     Field(
         "income_year",
         pgettext_lazy("column", "Year of the income"),
         named("收入年度 收入年份 收入所属年度"),
-        Integer(1990, 2100),
+        Integer(1990, 2100, units=quantities.YEARS),
         example="2025",
         note=_(
             "Without it the year is taken from the date of the data: from October on that year, "
@@ -279,7 +280,7 @@ HOUSEHOLD_FIELDS = (
         "allowance_amount",
         pgettext_lazy("column", "Allowance (yuan a month)"),
         named("低保金 月低保金 低保金额 月救助金额 保障金额 月保障金"),
-        Money(),
+        Money(per=("月", "户")),
         into=("household.more",),
     ),
     Field(

@@ -114,7 +114,7 @@ PERSON_FIELDS = (
         "work_wage",
         pgettext_lazy("column", "Wage (yuan a month)"),
         named("月收入 务工月收入 月工资"),
-        Money(),
+        Money(per=("月", "人")),
         into=("person.more",),
     ),
     Field(

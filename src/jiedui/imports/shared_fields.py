@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from jiedui.core import codes
+from jiedui.imports import quantities
 from jiedui.imports.choices import Choice
 from jiedui.imports.columns import Field, named
 from jiedui.imports.dates import Day
@@ -148,7 +149,7 @@ WORK_MONTHS = Field(
     "work_months",
     pgettext_lazy("column", "Months of work away"),
     named("务工时间(月) 务工时间 务工时长 务工月数 外出务工时间"),
-    Integer(0, 12),
+    Integer(0, 12, units=quantities.MONTHS),
     example="0",
     into=("person.work_months",),
 )

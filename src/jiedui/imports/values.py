@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from jiedui.core import typed
 from jiedui.engines import words
-from jiedui.imports import quantities
+from jiedui.imports import quantities, remarks
 from jiedui.imports.cells import Cell
 from jiedui.imports.quantities import Quantity
 
@@ -155,17 +155,6 @@ class Label(Parser):
         return Text(self.longest).parse(text, _HAN_GAP.sub("", written(cell)))
 
 
-_NAME = re.compile(
-    r"[\u3400-\u9fff\U00020000-\U0003ffff]+(·[\u3400-\u9fff]+)*|[A-Za-z][A-Za-z .'-]+"
-)
-# What clerks put behind a name: a remark in brackets, a star that leads to a footnote.
-_REMARK = re.compile(
-    r"(?<!\s)\s*+[(（\[【].{0,100}?[)）\]】]$|(?<![*＊★☆※▲△●○#√])[*＊★☆※▲△●○#√]++$"
-)
-_SAID_ANYWAY = ("户主", "本人")
-_DOTS = re.compile(r"[•∙・‧.．·]")
-
-
 def taken_off(taken: str, value: Value) -> Bad:
     """Words that stood beside a value: never kept, never passed over in silence."""
     return Bad(
@@ -185,28 +174,25 @@ class Name(Parser):
         return _("Full name, without title or remark")
 
     def parse(self, text: str, cell: Cell) -> Value | Bad:
-        remark = _REMARK.search(text)
-        name = text[: remark.start()].strip() if remark else text
-        if not name.isascii():
-            name = _DOTS.sub("·", _SPACE.sub("", name))
-        if _NAME.fullmatch(name) and len(name) > 1 and len(name) <= 40:
-            if remark is None or remark[0].strip("()（） ") in _SAID_ANYWAY:
-                return name
-            return taken_off(remark[0], name)
+        name, taken = remarks.apart(text)
+        if remarks.is_name(name):
+            return taken_off(taken, name) if taken else name
         return Bad(
             _("“%(name)s” does not look like a person's name.") % {"name": text[:40]},
             _("Write only the name of one person in this cell."),
-            severity="warning" if name and len(name) <= 40 else "error",
+            severity="warning" if 1 <= len(name) <= 40 and not remarks.is_remark(name) else "error",
             value=name,
         )
 
 
 @dataclass(frozen=True)
 class Integer(Parser):
-    """A whole number from `low` to `high`, with or without its unit behind it."""
+    """A whole number from `low` to `high`, with or without one of its `units` behind it."""
 
     low: int = 0
     high: int = 1_000_000
+    units: tuple[str, ...] = ()
+    per: tuple[str, ...] = ()
 
     @property
     def as_text(self) -> bool:
@@ -220,21 +206,25 @@ class Integer(Parser):
         found = quantities.understand(text)
         if found is None:
             return _not_a_number(text, hint=self.hint)
+        if quantities.is_other(found, units=self.units, per=self.per):
+            return _other_unit(found, text, self)
         number = found.number
         if number != number.to_integral_value():
             message = _("%(text)s is not a whole number.") % {"text": text[:40]}
             return Bad(message, _("Write: %(hint)s.") % {"hint": self.hint})
         if not self.low <= number <= self.high:
             return _out_of_range(text, hint=self.hint)
-        return _with_words(found, int(number))
+        return _with_words(found, int(number), per=self.per)
 
 
 @dataclass(frozen=True)
 class Amount(Parser):
-    """A decimal with two places, from `low` to `high`; `per` says of what."""
+    """A decimal with two places, from `low` to `high`, in `units`; `per` says of what: 年, 人."""
 
     low: Decimal = Decimal(0)
     high: Decimal = Decimal(100_000_000)
+    units: tuple[str, ...] = ()
+    per: tuple[str, ...] = ()
 
     @property
     def as_text(self) -> bool:
@@ -248,22 +238,41 @@ class Amount(Parser):
         found = quantities.understand(text)
         if found is None:
             return _not_a_number(text, hint=self.hint)
+        if quantities.is_other(found, units=self.units, per=self.per):
+            return _other_unit(found, text, self)
         if not self.low <= found.number <= self.high:
             return _out_of_range(text, hint=self.hint)
-        return _with_words(found, found.number.quantize(Decimal("0.01")))
+        return _with_words(found, found.number.quantize(Decimal("0.01")), per=self.per)
 
 
 @dataclass(frozen=True)
 class Money(Amount):
     """Yuan as Decimal; 万元 is understood, thousands separators too."""
 
+    units: tuple[str, ...] = quantities.YUAN
+
     @property
     def hint(self) -> str:
+        if "年" in self.per:
+            return _("An amount in yuan for one year, e.g. 3500.50")
+        if "月" in self.per:
+            return _("An amount in yuan for one month, e.g. 350.50")
         return _("An amount in yuan, e.g. 3500.50")
 
 
-def _with_words(found: Quantity, value: Value) -> Value | Bad:
-    return taken_off(found.beside, value) if found.beside else value
+def _with_words(found: Quantity, value: Value, *, per: tuple[str, ...]) -> Value | Bad:
+    rates = "".join(f"/{rate}" for rate in found.rates if rate not in per)
+    beside = " … ".join(filter(None, (found.beside, rates)))
+    return taken_off(beside, value) if beside else value
+
+
+def _other_unit(found: Quantity, text: str, parser: Integer | Amount) -> Bad:
+    meant = quantities.converted(found, units=parser.units, per=parser.per)
+    return Bad(
+        _("“%(text)s” is counted in another unit than this column.") % {"text": text[:40]},
+        _("Work it out for this column. Write: %(hint)s.") % {"hint": parser.hint},
+        offers=(f"{meant.normalize():f}",) if meant and parser.low <= meant <= parser.high else (),
+    )
 
 
 def _not_a_number(text: str, *, hint: str) -> Bad:
