@@ -1,6 +1,7 @@
 from datetime import date
 
 import lists
+import pytest
 
 from jiedui.imports.parsing import parse
 from jiedui.imports.schemas import HOUSEHOLDS, PEOPLE
@@ -62,6 +63,40 @@ def test_birth_and_gender_must_agree_with_the_number():
         ["柳树村", "张三", lists.identity(1, birth="19580312"), "女", "1959-03-12"],
     ])  # fmt: skip
     assert {cell for cell, _severity in _said(parsed)} == {"D2", "E2"}
+
+
+@pytest.mark.parametrize(
+    ("written", "born", "is_doubtful"),
+    [
+        ("195803", date(1958, 3, 12), False),
+        ("1958年3月", date(1958, 3, 12), False),
+        ("1958", date(1958, 3, 12), False),
+        ("1958-03-12", date(1958, 3, 12), False),
+        ("1958-03-15", date(1958, 3, 15), True),
+        ("195804", date(1958, 4, 1), True),
+        ("1959", date(1959, 1, 1), True),
+    ],
+)
+def test_the_number_tells_the_day_of_a_birth_it_agrees_with(written, born, is_doubtful):
+    parsed = _parsed([
+        ["村", "户主", "身份证号", "出生日期"],
+        ["柳树村", "张三", lists.identity(1, birth="19580312"), written],
+    ])  # fmt: skip
+    assert (parsed.rows[0].values["birth"], type(parsed.rows[0].values["birth"])) == (born, date)
+    assert bool(parsed.mistakes) == is_doubtful
+    assert not parsed.rows[0].derived & {"birth"}
+
+
+def test_a_month_of_birth_without_a_sound_number_stays_its_first_day_and_a_doubt():
+    sound = lists.identity(1, birth="19580312")
+    wrong = sound[:17] + ("1" if sound[17] != "1" else "2")
+    parsed = _parsed([
+        ["村", "户主", "身份证号", "出生日期"],
+        ["柳树村", "张三", wrong, "195803"],
+        ["柳树村", "李四", "", "1958"],
+    ])  # fmt: skip
+    assert [row.values["birth"] for row in parsed.rows] == [date(1958, 3, 1), date(1958, 1, 1)]
+    assert {("D2", "warning"), ("D3", "warning")} <= set(_said(parsed))
 
 
 def test_unlikely_rows_are_warned_of():

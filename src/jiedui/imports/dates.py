@@ -49,6 +49,12 @@ def precision(day: date) -> Precision:
     return day.precision if isinstance(day, MonthDate | YearDate) else "day"
 
 
+def agrees(day: date, exact: date) -> bool:
+    """Whether a date, as exact as it is written, can be this one."""
+    parts = {"day": 3, "month": 2, "year": 1}[precision(day)]
+    return day.timetuple()[:parts] == exact.timetuple()[:parts]
+
+
 @dataclass(frozen=True)
 class Day(Parser):
     """A date; `exact` columns (birth) warn when only the month or year is given.
@@ -105,7 +111,7 @@ class Day(Parser):
                 _("Only the month or year is given; the first day of it is assumed."),
                 _("Write the whole date, e.g. 1956-03-01."),
                 severity="warning",
-                value=date(day.year, day.month, day.day),
+                value=day,
             )
         return day
 

@@ -16,6 +16,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from jiedui.imports import identities
+from jiedui.imports.dates import agrees
 from jiedui.imports.rows import Mistake, Parsed, Row
 
 _MOST_POST_AGE = 70
@@ -89,7 +90,7 @@ def _identities(parsed: Parsed, rows: list[Row]) -> None:
 def _disagreements(values: dict[str, Any], number: str) -> Iterator[Finding]:
     born, gender = values.get("birth"), values.get("gender")
     in_number = identities.birth(number)
-    if born and in_number and (born.year, born.month) != (in_number.year, in_number.month):
+    if born and in_number and not agrees(born, in_number):
         yield Finding(
             "birth",
             _("The date of birth is not the one in the identity number (%(date)s).")
