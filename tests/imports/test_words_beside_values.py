@@ -113,6 +113,8 @@ def test_units_are_no_words_taken_off():
         ("16-3-5", date(2016, 3, 5), "day"),
         ("58.3.12", date(1958, 3, 12), "day"),
         ("16年3月", date(2016, 3, 1), "month"),
+        ("160305", date(2016, 3, 5), "day"),
+        ("580312", date(1958, 3, 12), "day"),
     ],
 )
 def test_a_century_is_thought_of_with_a_doubt(cell, day, how):
@@ -133,6 +135,41 @@ def test_a_year_is_thought_of_with_a_doubt_and_never_for_a_birth():
 
 def test_a_month_that_lost_its_zero_offers_both():
     assert Day()(2016.1).offers == ("2016-01", "2016-10")
+
+
+@pytest.mark.parametrize("cell", ["20163", 20163.0])
+def test_the_number_of_a_day_that_may_be_a_month_is_asked(cell):
+    bad = Day()(cell)
+    assert (bad.severity, bad.value) == ("error", None)
+    assert bad.offers == ("2016-03", "1955-03-15")
+    born = Day(exact=True)(cell)
+    assert (born.severity, born.value) == ("warning", date(1955, 3, 15))
+    assert Day()("20160") == date(1955, 3, 12)  # there is no month 0
+
+
+@pytest.mark.parametrize(
+    ("cell", "offers"),
+    [
+        ("16-03", ("2016-03",)),
+        ("98.3", ("1998-03",)),
+        ("16年", ("2016",)),
+        ("2016年3月初", ("2016-03",)),
+        ("2016年底", ("2016",)),
+        ("5/3/2016", ("2016-05-03", "2016-03-05")),
+        ("25/3/2016", ("2016-03-25",)),
+    ],
+)
+def test_what_only_may_be_a_date_offers_it(cell, offers):
+    bad = Day()(cell)
+    assert (bad.severity, bad.value, bad.offers) == ("error", None, offers)
+
+
+def test_a_pair_of_numbers_may_be_a_month_or_a_day():
+    month, day = Day()("10-8").offers
+    assert (month, day[4:]) == ("2010-08", "-10-08")
+    assert Day(exact=True)("10-8").offers == ("2010-08",)
+    assert Day()("10月").offers[0].endswith("-10")
+    assert Day(exact=True)("10月").offers == ()
 
 
 def test_a_number_of_fifteen_digits_is_written_with_eighteen_and_said():
