@@ -93,3 +93,37 @@ def test_a_packed_part_that_lies_about_its_length_is_refused():
 def test_too_many_sheets_are_refused():
     with pytest.raises(BadWorkbook, match="3 sheets; at most 2"):
         read(lists.xlsx([["a"]], [["b"]], [["c"]]), limits=Limits(sheets=2))
+
+
+TABLE = "<table><tr><td>村</td><td>户主</td></tr></table>"
+URN = "urn:schemas-microsoft-com:office:spreadsheet"
+MARKED_UP = {
+    **{
+        f"begins with {start[:12]}": (f"{start}{TABLE}", "HTML")
+        for start in (
+            "<center>", "<br>", "<br/>", "<form action='x'>", "<font size=2>", "<tr>", "<p>x</p>",
+            "<b>t</b>", "<h1>t</h1>", "<span>t</span>", "<script>1</script>", "<link rel=x>",
+            "<thead>", "<title>x</title>", "<TABLE border=1>", f"<!-- {'x' * 5000} --><html>",
+            "<!DOCTYPE html>", '<?xml version="1.0"?><html>',
+        )
+    },
+    "mhtml, date first": ("From: <WPS>\nDate: y\nMIME-Version: 1.0\nContent-Type: x", "MHTML"),
+    "mhtml, own header": ("X-Own: 1\r\n  goes on\r\nMIME-Version: 1.0\r\n\r\nx", "MHTML"),
+    "mhtml, type first": ("X-Own: 1\nContent-Type: multipart/related; boundary=x\n", "MHTML"),
+    "xml of excel": (f'<?xml version="1.0"?><Workbook xmlns="{URN}"></Workbook>', "2003"),
+    "xml of excel, bare": (f'<Workbook xmlns="{URN}"></Workbook>', "2003"),
+    "xml of excel, prefix": (f'<ss:Workbook xmlns:ss="{URN}"></ss:Workbook>', "2003"),
+    "other xml": ("<root><row>1</row></root>", "XML"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "kind"), MARKED_UP.values(), ids=MARKED_UP)
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "gb18030"])
+def test_marked_up_text_is_called_what_it_is(text, kind, encoding):
+    with pytest.raises(BadWorkbook, match=kind):
+        read(text.encode(encoding))
+
+
+@pytest.mark.parametrize("first", ["<低保户>", "<1>", "< 村", "村:<br>", "说明: 一", "a<b"])
+def test_a_sign_alone_makes_no_text_a_web_page(first):
+    assert read(f"{first},户主\n柳树村,张三\n".encode()).visible[0].rows[1] == ["柳树村", "张三"]

@@ -193,21 +193,28 @@ def _refuse_strangers(content: bytes) -> None:
         )
 
 
+_TAGS = (
+    "html|head|body|title|meta|link|style|script|base|table|caption|colgroup|col|thead|tbody|tfoot|"
+    "tr|th|td|div|span|center|form|input|font|p|br|hr|b|i|u|strong|em|h[1-6]|a|img|ul|ol|li|pre"
+)
 _MARKUP = (
     (
-        re.compile(r"(from:.*\n|subject:.*\n)*(mime-version:|content-type:\s*multipart)"),
+        # Whatever headers a program writes first; a long one goes on in the next line.
+        re.compile(
+            r"(?:[\w-]++:[^\n]*+\n(?:[ \t][^\n]*+\n)*+)*?(mime-version:|content-type:\s*multipart)"
+        ),
         _("This file is a web archive (MHTML) that was only named like a spreadsheet."),
     ),
     (
-        re.compile(r"<\?xml[\s\S]*?(excel\.sheet|urn:schemas-microsoft-com:office:spreadsheet)"),
+        re.compile(r"<(?:\?xml|(?:\w+:)?workbook\s)[\s\S]*?(excel\.sheet|office:spreadsheet)"),
         _("This file is an XML spreadsheet of Excel 2003 that was only named .xls."),
     ),
     (
-        re.compile(r"(<!--[\s\S]*?-->\s*)?<(html|!doctype html|table|meta|head|body|style|div)"),
+        re.compile(rf"(?:<\?xml[^>]*>\s*)?<(?:!--|!doctype html|(?:{_TAGS})[\s/>])"),
         _("This file is a web page (HTML) that was only named like a spreadsheet."),
     ),
     (
-        re.compile(r"<\?xml|<!doctype"),
+        re.compile(r"<\?xml|<!doctype|<[a-z][\w.-]*(?::[\w.-]+)?(?:\s[^<>]*)?>"),
         _("This file is XML that was only named like a spreadsheet."),
     ),
 )
