@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from jiedui.core import codes
 from jiedui.engines import words
-from jiedui.imports.choices import Choice, nearest
+from jiedui.imports.choices import Choice, find, nearest
 from jiedui.imports.dates import Day, precision
 from jiedui.imports.household_fields import HOUSEHOLD_FIELDS
 from jiedui.imports.identities import Identity, Phone
@@ -190,6 +190,8 @@ def test_a_number_of_fifteen_digits_is_written_with_eighteen_and_said():
         (codes.SCHOOLING, "学前", "preschool"),
         (codes.RANK, "管理九级", "staff"),
         (codes.RELATION, "养子", "son"),
+        (codes.HOUSEHOLD_KIND, "集中供养", "extreme"),
+        (codes.HOUSEHOLD_KIND, "低边户", "allowance_edge"),
     ],
 )
 def test_usual_words_are_known(code_list, cell, key):
@@ -203,6 +205,15 @@ def test_usual_words_are_known(code_list, cell, key):
         (codes.HOUSEHOLD_KIND, "边缘户", "allowance_edge"),
         (codes.HOUSEHOLD_KIND, "低保护", "allowance"),
         (codes.HEALTH, "长期慢性病(高血压)", "chronic"),
+        (codes.HOUSEHOLD_KIND, "边缘易致贫户", "ordinary"),
+        (codes.HOUSEHOLD_KIND, "脱贫不稳定户", "lifted"),
+        (codes.HOUSEHOLD_KIND, "监测户", "lifted"),
+        (codes.HOUSEHOLD_KIND, "低收入", "allowance_edge"),
+        (codes.HOUSEHOLD_KIND, "C级", "allowance"),
+        (codes.HOUSEHOLD_KIND, "重度残疾户", "other_hardship"),
+        (codes.RANK, "技术十二级", "unranked"),
+        (codes.RANK, "专技十级", "unranked"),
+        (codes.RELATION, "儿", "son"),
     ],
 )
 def test_the_nearest_word_comes_first(code_list, cell, key):
@@ -221,3 +232,18 @@ def test_no_word_of_a_list_means_two_codes():
 def test_a_grade_of_a_house_offers_the_answer_it_comes_nearest_to():
     assert DANGEROUS("C级").offers == ("是", "否")
     assert DANGEROUS("A级").offers == ("否", "是")
+    assert DANGEROUS("已改造").offers == ("否", "是")
+    assert DANGEROUS("未改造").offers == ("是", "否")
+
+
+def test_a_question_for_danger_is_not_answered_yes_by_safety():
+    assert [DANGEROUS(cell) for cell in ("安全", "无危房", "已解决", "否")] == [False] * 4
+    assert [DANGEROUS(cell) for cell in ("不安全", "危房", "是")] == [True] * 3
+    assert COLUMNS["safe_water"]("安全") is True
+
+
+def test_words_that_are_only_near_are_never_taken():
+    for name in codes.__all__:
+        code_list = getattr(codes, name)
+        for code in code_list if name not in ("Code", "CodeList") else ():
+            assert not any(find(code_list, word) for word in code.near), (name, code.key)

@@ -20,13 +20,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Code:
-    """One entry: `key` is stored, `name` is shown, `zh` is what official forms print."""
+    """One entry: `key` is stored, `name` is shown, `zh` is what official forms print.
+
+    `near` are words that may mean it and are only ever offered; parts of longer words count.
+    """
 
     key: str
     name: StrOrPromise
     zh: str
     numbers: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
 
 
 class CodeList(Sequence[Code]):

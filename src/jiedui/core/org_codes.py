@@ -294,6 +294,8 @@ RANK = CodeList(
         "未定职",
         (),
         ("无", "无级别", "未定级", "工勤人员", "其他"),
+        # Posts with levels of their own, which are no ranks.
+        ("技术", "专技", "职称", "工勤", "工人", "技工", "事业编", "编外", "聘用"),
     ),
 )
 

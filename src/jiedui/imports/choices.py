@@ -166,13 +166,18 @@ def unknown(codes: CodeList, text: str, *, hint: str) -> Bad:
 
 def nearest(codes: CodeList, text: str, *, most: int = 3) -> list[str]:
     """Keys a text may mean, the nearest first: words alike, or one inside the other."""
-    spellings, asked = _spellings(codes), _bare(text)
+    asked = _bare(text)
+    spellings = [
+        *_spellings(codes).items(),
+        *((_bare(w), code) for code in codes for w in code.near),
+    ]
     scores: dict[str, float] = {}
-    for spelling, code in spellings.items():
+    for spelling, code in spellings:
         score = max(fuzz.ratio(asked, spelling), _inside(asked, spelling))
         if score >= _NEAR:
             scores[code.key] = max(scores.get(code.key, 0), score)
-    return sorted(scores, key=lambda key: -scores[key])[:most]
+    in_order = [key for key in codes.by_key if key in scores]
+    return sorted(in_order, key=lambda key: -scores[key])[:most]
 
 
 def _inside(one: str, other: str) -> float:

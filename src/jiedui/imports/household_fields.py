@@ -39,6 +39,16 @@ from jiedui.imports.shared_fields import (
 )
 from jiedui.imports.values import Integer, Label, Money, Name, Text, YesNo
 
+# What is good elsewhere is here the answer no: 安全, 已解决.
+_IN_DANGER = ("危房", "有危房", "属于危房", "不安全", "不合格", "未达标", "未解决")
+_SAFE = (
+    *("无危房", "没有危房", "非危房", "不是危房", "不属于危房"),
+    *("安全", "合格", "达标", "安全住房", "已解决", "已消除"),
+)
+# The grade says more than is kept here; C and D are dangerous (R7).
+_NEAR_DANGER = ("不安全", "未改", "待改", "C", "D", "c", "d")
+_NEAR_SAFETY = ("无", "没", "非", "不", "已", "改造", "新建", "安全", "A", "B", "a", "b")
+
 HOUSEHOLD_FIELDS = (
     ORDER,
     Field(
@@ -117,8 +127,10 @@ HOUSEHOLD_FIELDS = (
         "dangerous_house",
         pgettext_lazy("column", "Dangerous house"),
         named("危房户 是否危房 是否危房户 危房"),
-        # The grade says more than is kept here; C and D are dangerous (R7).
-        YesNo(leans=(("C", True), ("D", True), ("A", False), ("B", False), ("安全", False))),
+        YesNo(
+            means=tuple((word, word in _IN_DANGER) for word in (*_IN_DANGER, *_SAFE)),
+            leans=tuple((word, word in _NEAR_DANGER) for word in (*_NEAR_DANGER, *_NEAR_SAFETY)),
+        ),
         example="否",
         into=("household.more",),
     ),

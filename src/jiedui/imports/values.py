@@ -301,9 +301,11 @@ _NO = frozenset(f"{_NO_TEXT} {_NO_MORE}".split())
 class YesNo(Parser):
     """True, False, or None for an empty cell and 不适用.
 
-    `leans` are words that say more than yes or no, with the answer they come nearest to.
+    `means` are words that answer this question, e.g. 安全 that of danger; `leans` are words that
+    say more than yes or no, with the answer they come nearest to.
     """
 
+    means: tuple[tuple[str, bool], ...] = ()
     leans: tuple[tuple[str, bool], ...] = ()
 
     @property
@@ -316,13 +318,15 @@ class YesNo(Parser):
 
     def __call__(self, cell: Cell) -> Value | Bad:
         text = plain(cell)
+        if (answer := dict(self.means).get(text)) is not None:
+            return answer
         if text in _YES:
             return True
         if text in _NO:
             return False
         if text in BLANKS or text in ("不适用", "未知", "不详"):
             return None
-        is_yes = next((answer for word, answer in self.leans if word in text), True)
+        is_yes = next((is_so for word, is_so in self.leans if word in text), True)
         return Bad(
             _("“%(text)s” is neither yes nor no.") % {"text": text[:40]},
             _("Write 是 or 否."),
