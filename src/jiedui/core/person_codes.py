@@ -189,9 +189,15 @@ RELATION = CodeList(
         ("0", "01", "02"),
         ("本人", "本人或户主", "户主本人"),
     ),
-    Code("spouse", pgettext_lazy("code", "Spouse"), "配偶", ("1", "10"), ("爱人", "之配偶")),
-    Code("husband", pgettext_lazy("code", "Husband"), "夫", ("11",), ("丈夫", "之夫")),
-    Code("wife", pgettext_lazy("code", "Wife"), "妻", ("12",), ("妻子", "之妻")),
+    Code(
+        "spouse",
+        pgettext_lazy("code", "Spouse"),
+        "配偶",
+        ("1", "10"),
+        ("爱人", "之配偶", "老伴", "老伴儿"),
+    ),
+    Code("husband", pgettext_lazy("code", "Husband"), "夫", ("11",), ("丈夫", "之夫", "老公")),
+    Code("wife", pgettext_lazy("code", "Wife"), "妻", ("12",), ("妻子", "之妻", "老婆")),
     Code(
         "son",
         pgettext_lazy("code", "Son"),

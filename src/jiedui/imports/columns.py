@@ -54,6 +54,9 @@ class Field:
     # The field that shares its usual names with this one: where two columns are that field, the
     # one called by a name of this field is this one.
     beside: str = ""
+    # The column without which that cannot be told: 户主姓名 and 姓名 are head and member only where
+    # a relation is written.
+    beside_with: str = ""
     # Where it is kept: "household.kind" is a field of that register, "household.more" the entry of
     # its `more` with this key. Several where a row speaks for several registers.
     into: tuple[str, ...] = ()
@@ -281,9 +284,29 @@ def _parted(schema: Schema, guesses: list[Match]) -> list[Match]:
             if found.by not in _BY_PEOPLE
             and names & {normalise(found.heading), normalise(found.heading.rpartition(" ")[2])}
         ]
+        known = {found.field for found in guesses}
+        if field.beside_with and field.beside_with not in known:
+            continue
         if lower and len(lower) < len(rivals):
             guesses = [replace(one, field=field.key) if one in lower else one for one in guesses]
+            guesses = _of_members(schema, guesses) if field.key == "head" else guesses
     return guesses
+
+
+def _of_members(schema: Schema, guesses: list[Match]) -> list[Match]:
+    """Where rows are members, 户主身份证号 is the head's in each of them: it is nobody's own."""
+    return [
+        replace(one, field=None, confidence=0, by="taken") if _is_of_the_head(schema, one) else one
+        for one in guesses
+    ]
+
+
+def _is_of_the_head(schema: Schema, found: Match) -> bool:
+    if found.field in (None, "relation") or found.by in _BY_PEOPLE:
+        return False
+    into = schema.by_key[found.field or ""].into
+    is_own = bool(into) and all(place.startswith("person.") for place in into)
+    return is_own and normalise(found.heading.rpartition(" ")[2]).startswith("户主")
 
 
 def _without_doubles(guesses: list[Match]) -> list[Match]:

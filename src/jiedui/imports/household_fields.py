@@ -21,6 +21,7 @@ from jiedui.imports.shared_fields import (
     EDUCATION,
     ETHNIC,
     GENDER,
+    HEAD,
     HEALTH,
     HOUSEHOLD_CODE,
     IDENTITY,
@@ -74,7 +75,10 @@ HOUSEHOLD_FIELDS = (
     Field(
         "name",
         pgettext_lazy("column", "Head of household"),
-        named("姓名 户主姓名 户主 户主名 困难户姓名 低保户姓名 帮扶对象 帮扶对象姓名 对象姓名"),
+        named(
+            "姓名 户主姓名 户主 户主名 困难户姓名 低保户姓名 帮扶对象 帮扶对象姓名 对象姓名 "
+            "成员姓名 家庭成员姓名"
+        ),
         Name(),
         required=True,
         example="张庆余",
@@ -83,6 +87,14 @@ HOUSEHOLD_FIELDS = (
             "household.head",
             "person.name",
         ),
+    ),
+    Field(
+        "head",
+        _("Head of this person's household"),
+        HEAD.aliases,
+        why_not=_("The row whose relation is 户主 says it."),
+        beside="name",
+        beside_with="relation",
     ),
     IDENTITY,
     Field(
