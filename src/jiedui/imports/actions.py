@@ -183,6 +183,7 @@ def lay_out(upload: Upload, said: Mapping[str, str], *, by: Any) -> Job:
 
 LAYOUTS = {
     "families": ("above", "below", "apart"),
+    "members": ("above", "below", "own", "apart"),
     "village": ("above", "empty"),
     "organisation": ("above", "empty"),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
@@ -15,7 +16,9 @@ from jiedui.imports.headers import Table
 from jiedui.imports.rows import LayoutQuestion, Mistake, Parsed, Row
 from jiedui.imports.values import plain
 
-FAMILIES = "families"
+# Whose the rows without a number are; of rows without a relation also whether they are people.
+FAMILIES, MEMBERS = "families", "members"
+OWN = "own"  # each of those rows is a household
 _ANSWERS: dict[str, families.Answer] = {"above": "above", "below": "below", "apart": "apart"}
 _EXAMPLES = 3
 # What rows take over from the row that names their household.
@@ -25,12 +28,20 @@ _OF_THE_HOUSEHOLD = {
 }
 
 
-def join(parsed: Parsed, table: Table, rows: list[Row], *, answer: str) -> None:
+def join(parsed: Parsed, table: Table, rows: list[Row], *, layout: Mapping[str, str]) -> None:
     """Find the family of every row of one list, and ask where the file does not say it."""
     if parsed.kind not in _OF_THE_HOUSEHOLD or not rows:
         return
-    if parsed.kind == "households" and not is_of_people(rows):
-        return
+    key = FAMILIES
+    if parsed.kind == "households" and not _is_of_people(parsed, table, rows):
+        unnamed = _maybe_members(parsed, rows)
+        key = MEMBERS
+        if not unnamed or not any(map(_code, rows)):
+            return
+        if layout.get(MEMBERS) == OWN:
+            _ask(parsed, table, key, [row.number for row in unnamed], OWN)
+            return
+    answer = layout.get(key, "")
     lines = _lines(parsed, table, rows)
     found = families.sort(
         lines,
@@ -39,25 +50,55 @@ def join(parsed: Parsed, table: Table, rows: list[Row], *, answer: str) -> None:
         with_heads=parsed.kind == "households",
     )
     if found.by == "answer":
-        count = sum(not line.code and not line.has_bad_code for line in lines)
-        _ask(parsed, table, count, found.open or lines, answer)
+        open_rows = [x.number for x in lines if not x.code and not x.has_bad_code]
+        first = [x.number for x in found.open]
+        _ask(parsed, table, key, sorted(open_rows, key=lambda n: n not in first), answer)
+    doubtful = _doubtful_relations(parsed, table.sheet)
     for row, line in zip(rows, lines, strict=True):
         parsed.families[row.sheet, row.number] = line.family
         if parsed.kind == "households" and row.values.get("relation") is None:
-            _say_relation(parsed, row, line)
+            _say_relation(parsed, row, line, doubtful)
     _write_codes(parsed, rows)
     for row, line in zip(rows, lines, strict=True):
         if not line.family:
             _tell_open(parsed, row, answer)
 
 
-def is_of_people(rows: list[Row]) -> bool:
+def _is_of_people(parsed: Parsed, table: Table, rows: list[Row]) -> bool:
     """Whether a list of households has a row for every person: somebody in it is no head."""
-    return any(row.values.get("relation") not in (None, "head") for row in rows)
+    relations = {row.number: row.values.get("relation") for row in rows}
+    if any(said not in (None, "head") for said in relations.values()):
+        return True
+    if any(number in relations for number in _doubtful_relations(parsed, table.sheet)):
+        return True
+    # Several rows under one merged number, running number or size, not all of them heads.
+    groups = [
+        [relations[number] for number in numbers if number in relations]
+        for column in _together(parsed, table, "household_code")
+        for numbers in column
+    ]
+    return any(len(group) > 1 and None in group for group in groups)
+
+
+def _doubtful_relations(parsed: Parsed, sheet: str) -> set[int]:
+    """Rows whose relation says something that is not understood, or was left empty."""
+    told = (m for m in parsed.mistakes if m.sheet == sheet and m.field == "relation")
+    return {mistake.row for mistake in told if mistake.value}
+
+
+def _maybe_members(parsed: Parsed, rows: list[Row]) -> list[Row]:
+    """Rows that name no household where nothing says that they are households themselves."""
+    keys = ("household_code", "relation", "size")
+    name = next((m.heading for m in parsed.matches[rows[0].sheet] if m.field == "name"), "")
+    is_sized = any(_size(row) is not None for row in rows)
+    if "户" in name and "relation" not in rows[0].values and not is_sized:
+        return []
+    return [row for row in rows if all(row.values.get(key) is None for key in keys)]
 
 
 def _lines(parsed: Parsed, table: Table, rows: list[Row]) -> list[Line]:
     bad = {m.row for m in parsed.errors if m.sheet == table.sheet and m.field == "household_code"}
+    doubtful = _doubtful_relations(parsed, table.sheet)
     blank = {number for number, why in table.skipped if why == "blank"}
     cells = dict(table.rows)
     order = next((m.column for m in parsed.matches[table.sheet] if m.field == "order"), None)
@@ -74,24 +115,23 @@ def _lines(parsed: Parsed, table: Table, rows: list[Row]) -> list[Line]:
         for row in rows
     ]
     if parsed.kind == "households":
-        _heads_by_number(rows, lines)
+        sure = [pair for pair in zip(rows, lines, strict=True) if pair[0].number not in doubtful]
+        _heads_by_number(sure, {line.code for line in lines if line.is_head})
     return lines
 
 
-def _heads_by_number(rows: list[Row], lines: list[Line]) -> None:
+def _heads_by_number(pairs: Iterable[tuple[Row, Line]], headed: set[str]) -> None:
     """A row without a relation is its household's head where no other row of its number is."""
-    headed = {line.code for line in lines if line.is_head}
-    for row, line in zip(rows, lines, strict=True):
+    for row, line in pairs:
         if row.values.get("relation") is None and line.code and line.code not in headed:
             line.is_head = True
             headed.add(line.code)
 
 
-def _say_relation(parsed: Parsed, row: Row, line: Line) -> None:
+def _say_relation(parsed: Parsed, row: Row, line: Line, doubtful: set[int]) -> None:
     """In a list of people nobody becomes a head because the relation was left empty."""
     row.values["relation"] = "head" if line.is_head else ""
-    told = {(m.sheet, m.row, m.field) for m in parsed.errors if m.row == row.number}
-    if not line.is_head and (row.sheet, row.number, "relation") not in told:
+    if not line.is_head and row.number not in doubtful:
         _add(
             parsed, row, "relation",
             _("The relation to the head of the household is missing."),
@@ -117,9 +157,10 @@ def _text(row: list[Cell], column: int | None) -> str:
     return plain(row[column]) if column is not None and column < len(row) else ""
 
 
-def _together(parsed: Parsed, table: Table) -> list[list[range]]:
+def _together(parsed: Parsed, table: Table, *more: str) -> list[list[range]]:
     """Merged ranges of columns that speak of a family: its running number, its size."""
-    columns = {m.column for m in parsed.matches[table.sheet] if m.field in ("order", "size")}
+    keys = ("order", "size", *more)
+    columns = {m.column for m in parsed.matches[table.sheet] if m.field in keys}
     merged = defaultdict(list)
     for (top, left), (bottom, _right) in table.merged:
         if left in columns and bottom > top:
@@ -127,10 +168,10 @@ def _together(parsed: Parsed, table: Table) -> list[list[range]]:
     return list(merged.values())
 
 
-def _ask(parsed: Parsed, table: Table, count: int, lines: list[Line], answer: str) -> None:
+def _ask(parsed: Parsed, table: Table, key: str, numbers: list[int], answer: str) -> None:
     cells = dict(table.rows)
-    shown = [f"{x.number}: {filling.shown(cells[x.number])}" for x in lines[:_EXAMPLES]]
-    ask(parsed, LayoutQuestion(FAMILIES, count, tuple(shown), answer))
+    shown = [f"{number}: {filling.shown(cells[number])}" for number in numbers[:_EXAMPLES]]
+    ask(parsed, LayoutQuestion(key, len(numbers), tuple(shown), answer))
 
 
 def ask(parsed: Parsed, question: LayoutQuestion) -> None:

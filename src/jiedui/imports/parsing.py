@@ -60,7 +60,7 @@ def parse(
         parsed.read[table.sheet] += len(table.rows) + len(table.skipped)
         parsed.titles[table.sheet] = _titles(workbook, table)
         rows = _Reading(parsed, schema, table, matches, answers, layout).run()
-        joining.join(parsed, table, rows, answer=layout.get(joining.FAMILIES, ""))
+        joining.join(parsed, table, rows, layout=layout)
     joining.check(parsed)
     quality.check(parsed, today=today or timezone.localdate())
     derived.fill(parsed, schema)

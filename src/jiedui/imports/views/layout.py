@@ -114,6 +114,8 @@ def _asked(kind: str, question: dict[str, Any]) -> Asked:
     key, rows = question["key"], question["rows"]
     if key == "families":
         title, answers = _of_families(rows)
+    elif key == "members":
+        title, answers = _of_members(rows)
     else:
         title, answers = _of_empty_cells(SCHEMAS[kind].by_key[key].title, rows)
     chosen = question["answer"]
@@ -139,6 +141,17 @@ def _of_families(rows: int) -> tuple[str, list[tuple[str, str]]]:
         ("below", _("Each family ends with its number or its head: they belong to the row below")),
         ("apart", _("Neither, or not always: leave these rows out")),
     ]
+
+
+def _of_members(rows: int) -> tuple[str, list[tuple[str, str]]]:
+    title = ngettext(
+        "%(rows)s row has no household number and no relation. Whose is it?",
+        "%(rows)s rows have no household number and no relation. Whose are they?",
+        rows,
+    )
+    above, below, apart = _of_families(rows)[1]
+    own = ("own", _("Each of them is a household of its own"))
+    return title % {"rows": count_text(rows)}, [own, above, below, apart]
 
 
 def _of_empty_cells(column: str, rows: int) -> tuple[str, list[tuple[str, str]]]:
