@@ -1,6 +1,9 @@
 """Families whose number is written once, in lists that say no relation or only the heads'."""
 
+import io
+
 import lists
+import openpyxl
 import pytest
 from registers import done, send
 
@@ -84,3 +87,33 @@ def test_a_relation_left_empty_makes_nobody_a_head(office, willow_village, merge
     home = Household.objects.get(number="H1")
     assert Household.objects.count() == 2
     assert dict(home.people.values_list("name", "relation"))["王秀英"] == ""
+
+
+def _with_hidden(row):
+    book = openpyxl.Workbook()
+    page = book.active
+    for cells in (
+        ["村", "户编号", "姓名", "与户主关系", "出生日期"],
+        ["柳树村", 1, "李安平", "户主", "1950-01-02"],
+        ["柳树村", None, "王秀英", "配偶", "1951-01-02"],
+        ["柳树村", 2, "赵大山", "户主", "1952-01-02"],
+        ["柳树村", None, "赵小山", "子", "1980-01-02"],
+        ["柳树村", None, "孙桂兰", "配偶", "1953-01-02"],
+    ):
+        page.append(cells)
+    page.merge_cells("B2:B3")
+    page.merge_cells("B4:B6")
+    page.row_dimensions[row].hidden = True
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_merged_number_outlives_its_first_row(office, willow_village):
+    upload = send("households", _with_hidden(4), by=office)
+    upload = done(actions.lay_out(upload, {"hidden Sheet": "no"}, by=office), upload)
+    assert not upload.layout_questions
+    told = upload.flaws.filter(message="No row of this household is its head (户主).")
+    assert sorted(told.values_list("row", flat=True)) == [5, 6]
+    done(actions.apply(upload, by=office), upload)
+    assert {person.name for person in Household.objects.get().people.all()} == {"李安平", "王秀英"}

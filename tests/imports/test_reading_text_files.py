@@ -1,9 +1,11 @@
 """Text files as programs and people write them: quotes, line breaks, encodings, other formats."""
 
+import time
 from pathlib import Path
 
 import pytest
 
+from jiedui.imports import csv_text
 from jiedui.imports.parsing import parse
 from jiedui.imports.schemas import HOUSEHOLDS
 from jiedui.imports.workbook import BadWorkbook, read
@@ -79,3 +81,38 @@ def test_gb18030_stays_gb18030():
 def test_what_is_only_named_like_a_spreadsheet_is_called_what_it_is(content, kind):
     with pytest.raises(BadWorkbook, match=kind):
         read(content, name="list.xls")
+
+
+WIDE = "村,户主姓名,户属性,家庭人口,户编号,联系电话,家庭住址"
+
+
+def _line(n, *, short=False):
+    bare = f"柳树村,李安{chr(0x5E73 + n)},低保户,2,H{n}"
+    return bare if short else f"{bare},13900000001,柳树村"
+
+
+@pytest.mark.parametrize("short", [False, True])
+@pytest.mark.parametrize("apart", [1, 2, 6])
+@pytest.mark.parametrize("closed", ["低保户", "李安", "H"])
+def test_two_stray_quotes_make_one_row_of_no_two_lines(short, apart, closed):
+    lines = [_line(n, short=short) for n in range(12)]
+    lines[3] = lines[3].replace("村,李", '村,"李', 1)
+    row = lines[3 + apart].split(",")
+    column = {"李安": 1, "低保户": 2, "H": 4}[closed]
+    row[column] += '"'
+    lines[3 + apart] = ",".join(row)
+    parsed = _parsed("\r\n".join([WIDE, *lines]))
+    assert [one.number for one in parsed.rows] == list(range(2, 14))
+    assert {m.row for m in parsed.errors} >= {5, 5 + apart}
+
+
+def test_a_cell_of_several_lines_is_one_row_with_its_mistake():
+    text = "\r\n".join([WIDE, _line(0).replace("柳树村,", '"柳树\r\n村",', 1), _line(1)])
+    assert len(_parsed(text).rows) == 2
+
+
+def test_many_open_quotes_take_no_long_time():
+    content = (HEAD + '"a,b\n' * 100_000).encode()
+    began = time.perf_counter()
+    assert len(csv_text.read(content).rows) == 100_001
+    assert time.perf_counter() - began < 20

@@ -22,7 +22,7 @@ from jiedui.core.models import Job
 from jiedui.core.refusals import Refused
 from jiedui.imports import applying, matches, settling, staging, undoing
 from jiedui.imports.answers import Words
-from jiedui.imports.blocks import HIDDEN_ROWS, READ
+from jiedui.imports.blocks import HEADLESS, HIDDEN_ROWS, READ
 from jiedui.imports.models import StagedRow, Upload
 from jiedui.imports.refused_file import BadWorkbook
 from jiedui.imports.schemas import SCHEMAS
@@ -133,7 +133,8 @@ def correct(upload: Upload, chosen: Mapping[str, Mapping[int, str]], *, by: Any)
             )
         for column in sheets.get(sheet, ()):
             field = columns.get(column["column"], column["field"])
-            if field != column["field"] or column["by"] in ("chosen", "remembered"):
+            is_said = field != column["field"] or column["by"] in ("chosen", "remembered")
+            if is_said and column["heading"]:
                 remembered.setdefault(sheet, {})[column["heading"]] = field
     upload.corrections = {
         sheet: {str(column): field for column, field in columns.items()}
@@ -172,7 +173,8 @@ def lay_out(upload: Upload, said: Mapping[str, str], *, by: Any) -> Job:
     _needs(upload, State.CHECKED)
     known = {question["key"]: LAYOUTS[question["key"]] for question in upload.layout_questions}
     for block in upload.blocks:
-        known[READ + block["key"]] = known[HIDDEN_ROWS + block["key"]] = ("yes", "no")
+        known[READ + block["key"]] = ("yes", HEADLESS, "no")
+        known[HIDDEN_ROWS + block["key"]] = ("yes", "no")
     if any(answer not in known.get(key, ()) for key, answer in said.items()):
         raise Refused(_("Choose one of the answers."))
     upload.layout = {**upload.layout, **said}

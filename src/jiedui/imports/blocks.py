@@ -12,14 +12,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from jiedui.imports.cells import Cell, Range
-from jiedui.imports.columns import Schema, guess, letter, normalise
-from jiedui.imports.headers import Table, find_table, no_headings
+from jiedui.imports.columns import Schema, guess, is_somebody_else, letter, normalise
+from jiedui.imports.headers import Table, find_table, headless, no_headings, with_unheaded
 from jiedui.imports.sheets import Sheet, Workbook
 from jiedui.imports.values import plain
 
 _FEW = 2
 _HEADINGS = 3  # known headings that make a row the head of another list
 READ, HIDDEN_ROWS = "read ", "hidden "  # what keys of the layout begin with
+HEADLESS = "headless"  # read with its first row as an entry
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Block:
     reason: str = ""
     skipped: Mapping[str, int] = field(default_factory=dict)
     has_headings: bool = True
+    has_known_headings: bool = True
     hidden_rows: int = 0
 
 
@@ -51,16 +53,12 @@ class Found:
 def find(workbook: Workbook, schema: Schema, *, layout: Mapping[str, str] | None = None) -> Found:
     """All blocks of a workbook, and the tables to be read.
 
-    `layout` may say of a block that it shall be read ("read KEY" → yes or no), or its hidden rows
+    `layout` may say of a block that it shall be read ("read KEY" → yes, headless or no), or its hidden rows
     ("hidden KEY" → no). Raises BadWorkbook when there is nothing to read.
     """
     layout = layout or {}
     pieces = [
-        (
-            sheet,
-            piece,
-            find_table(piece, schema, with_hidden=layout.get(HIDDEN_ROWS + piece.name) != "no"),
-        )
+        (sheet, piece, _table_of(piece, schema, layout))
         for sheet in workbook.sheets
         if not sheet.is_empty
         for piece in _pieces(sheet, schema)
@@ -71,14 +69,24 @@ def find(workbook: Workbook, schema: Schema, *, layout: Mapping[str, str] | None
     for sheet, piece, table in pieces:
         reason = _reason(sheet, table, schema, best)
         said = layout.get(READ + piece.name, "")
-        if table and said in ("yes", "no"):
-            reason = "" if said == "yes" else "chosen"
+        if table and said:
+            reason = "chosen" if said == "no" else ""
         blocks.append(_block(sheet, piece, table, reason))
         if table and not reason:
-            tables.append(table)
+            tables.append(with_unheaded(table))
     if not tables:
         raise no_headings()
     return Found(tables, blocks)
+
+
+def _table_of(piece: Sheet, schema: Schema, layout: Mapping[str, str]) -> Table | None:
+    """The list in a piece; one without headings only where somebody says that it is a list."""
+    with_hidden = layout.get(HIDDEN_ROWS + piece.name) != "no"
+    table = find_table(piece, schema, with_hidden=with_hidden)
+    said = layout.get(READ + piece.name)
+    if said == HEADLESS or (said == "yes" and table is None):
+        return headless(piece, with_hidden=with_hidden)
+    return table
 
 
 def _reason(sheet: Sheet, table: Table | None, schema: Schema, best: int) -> str:
@@ -104,7 +112,8 @@ def _block(sheet: Sheet, piece: Sheet, table: Table | None, reason: str) -> Bloc
     skipped = Counter(why for _number, why in table.skipped if why != "blank")
     return Block(
         piece.name, sheet.name, area, len(table.rows), not reason, reason, dict(skipped),
-        hidden_rows=len(table.hidden),
+        has_headings=any(heading.text for heading in table.headings),
+        has_known_headings=table.score > 0, hidden_rows=len(table.hidden),
     )  # fmt: skip
 
 
@@ -131,15 +140,64 @@ def _pieces(sheet: Sheet, schema: Schema) -> Iterator[Sheet]:
 def _beside(sheet: Sheet, schema: Schema) -> list[Sheet]:
     """A list whose headings begin again further right is another list."""
     table = find_table(sheet, schema)
-    start = _again(table, schema) if table else None
-    if table is None or start is None:
+    if table is None:
+        return [sheet]
+    start, row = _again(table, schema), table.header_row
+    if start is None:
+        start, row = _behind_a_gap(sheet, table, schema)
+    if start is None:
         return [sheet]
     name = sheet.name.partition(":")[0]
     width = max(map(len, sheet.rows))
     first = _cut(sheet, sheet.name, columns=range(start))
-    key = f"{name}:{letter(start)}{table.header_row}"
+    key = f"{name}:{letter(start)}{row}"
     rest = _cut(sheet, key, columns=range(start, width))
     return [first, *_beside(rest, schema)] if not rest.is_empty else [first]
+
+
+def _behind_a_gap(sheet: Sheet, table: Table, schema: Schema) -> tuple[int | None, int]:
+    """The column where a list begins behind an empty one, and the row of its headings."""
+    width = max(map(len, sheet.rows))
+    for column in _gaps(sheet, table, width):
+        left = find_table(_cut(sheet, sheet.name, columns=range(column)), schema)
+        right = find_table(_cut(sheet, sheet.name, columns=range(column, width)), schema)
+        if left and right and right.score and _are_two(left, right, schema):
+            return column, right.header_row
+    return None, 0
+
+
+def _gaps(sheet: Sheet, table: Table, width: int) -> Iterator[int]:
+    """Columns that say something and have an empty one to their left."""
+    top = table.header_row - 1
+    spanned = {
+        column
+        for (_top, left), (bottom, right) in sheet.merged
+        if bottom >= top
+        for column in range(left, right + 1)
+    }
+    rows, is_behind = sheet.rows[top:], False
+    for column in range(width):
+        is_used = any(len(row) > column and not _is_blank(row[column]) for row in rows)
+        if is_used and is_behind:
+            yield column
+        is_behind = column > 0 and not is_used and column not in spanned
+
+
+def _are_two(left: Table, right: Table, schema: Schema) -> bool:
+    """Whether what stands on both sides of an empty column are two lists and not one."""
+    ours, theirs = ({guess(schema, h.parts)[0] for h in x.headings} - {None} for x in (left, right))
+    if left.header_row != right.header_row:
+        return len(ours) >= _FEW and len(theirs) >= _FEW
+    required = {one.key for one in schema.fields if one.required}
+    if ours & theirs & required:  # 户主姓名 and, with a relation, the 姓名 of members are one list
+        return len(ours & theirs) >= _FEW or "relation" not in theirs
+    return required <= ours and _names_others(right, schema)
+
+
+def _names_others(table: Table, schema: Schema) -> bool:
+    """Whether a list begins with other people than the entries of such lists: 村干部 and 电话."""
+    first = table.headings[0]
+    return not guess(schema, first.parts)[0] and is_somebody_else(schema, first.text)
 
 
 def _again(table: Table, schema: Schema) -> int | None:

@@ -140,7 +140,7 @@ class Match:
     """What is believed about one column; `field` None means the column is left out.
 
     `confidence` is 0 to 100; `by` tells why: exact, normalised, part, similar, chosen, remembered;
-    taken means that a surer column has the field already.
+    taken means that a surer column has the field already, others that it may be somebody else's.
     """
 
     column: int
@@ -182,7 +182,7 @@ def guess(schema: Schema, parts: Sequence[str]) -> tuple[str | None, int, str]:
     Under a word for somebody else (包扶村 over 乡镇, 帮扶人 over 电话) a column is only what both
     words together name.
     """
-    lower = () if _is_of_others(schema, parts) else tuple(reversed(parts))
+    lower = () if is_of_others(schema, parts) else tuple(reversed(parts))
     for text in dict.fromkeys(("".join(parts), *lower)):
         penalty = 0 if len(parts) == 1 or text == "".join(parts) else EXACT - LAST_PART
         if key := schema.exact.get(_folded(text)):
@@ -211,13 +211,21 @@ _OWN = {
 }
 
 
-def _is_of_others(schema: Schema, parts: Sequence[str]) -> bool:
+def is_of_others(schema: Schema, parts: Sequence[str]) -> bool:
     """Whether the words above the lowest one name somebody else than the list is about."""
     own = _OWN.get(schema.kind)
     return any(
         _OTHERS.search(part) and not (own and own.search(part))
         for part in map(words.fold, parts[:-1])
     )
+
+
+_PERSON = re.compile(r"干部|书记|主任|负责|[员人长]$")
+
+
+def is_somebody_else(schema: Schema, text: str) -> bool:
+    """Whether an unknown heading names a person who is no entry of the list: 村干部, 监护人."""
+    return is_of_others(schema, (text, "")) or bool(_PERSON.search(words.fold(text)))
 
 
 def _without_year(schema: Schema, text: str) -> str | None:
@@ -258,7 +266,7 @@ def match(
         key, confidence, by = _chosen(schema, heading, corrections, remembered)
         shown = tuple(values.plain(cell) for cell in samples.get(heading.column, ()))
         guesses.append(Match(heading.column, heading.text, key, confidence, by, shown))
-    return _without_doubles(_parted(schema, guesses))
+    return _without_doubles(_without_others(schema, _parted(schema, guesses)))
 
 
 def _chosen(
@@ -307,6 +315,37 @@ def _is_of_the_head(schema: Schema, found: Match) -> bool:
     into = schema.by_key[found.field or ""].into
     is_own = bool(into) and all(place.startswith("person.") for place in into)
     return is_own and normalise(found.heading.rpartition(" ")[2]).startswith("户主")
+
+
+# What a column of one word says of the person named to its left.
+_OF_A_PERSON = ("phone", "person_phone", "identity", "gender", "birth")
+
+
+def _without_others(schema: Schema, guesses: list[Match]) -> list[Match]:
+    """A bare 电话 right of 帮扶责任人 or 村干部 may be theirs: a person says whose it is."""
+    if "helper" not in schema.by_key:
+        return guesses
+    found = sorted(guesses, key=lambda one: one.column)
+    return [
+        replace(one, field=None, confidence=0, by="others")
+        if one.field in _OF_A_PERSON
+        and one.by not in _BY_PEOPLE
+        and not normalise(one.heading).startswith("户")
+        and _is_behind_others(schema, found[:n])
+        else one
+        for n, one in enumerate(found)
+    ]
+
+
+def _is_behind_others(schema: Schema, before: list[Match]) -> bool:
+    for one in reversed(before):
+        if one.by in _BY_PEOPLE and not one.field:
+            continue
+        if one.field or one.by == "taken":
+            return (one.field or "").startswith("helper")
+        if one.heading and is_somebody_else(schema, one.heading):
+            return True
+    return False
 
 
 def _without_doubles(guesses: list[Match]) -> list[Match]:

@@ -44,6 +44,8 @@ class _Splitting:
         csv.field_size_limit(_LONGEST_CELL)
         self.lines, self.sign = lines, sign
         self.found = Text()
+        self.usual = _usual(lines, sign)
+        self.stray = -1  # the line in which a quote ends that would swallow rows
 
     def run(self) -> Text:
         at = 0
@@ -60,7 +62,7 @@ class _Splitting:
             self.found.rows.append(line.split(self.sign) if line else [])
             return 1
         closed = self._end(at)
-        if closed is None:
+        if closed is None or at == self.stray:
             self._as_it_stands(line)
             return 1
         row, last = closed
@@ -70,10 +72,15 @@ class _Splitting:
     def _end(self, at: int) -> tuple[list[str], int] | None:
         """The cells of a row and its last line, or None when its quote swallows other rows."""
         for last in range(at, min(at + _MOST_LINES, len(self.lines))):
+            if last > at and '"' not in self.lines[last]:
+                continue
             row = self._cells("\n".join(self.lines[at : last + 1]), at=at)
             if row is None:
                 continue
-            return None if self._is_swallowed(at, last) else (row, last)
+            if not self._is_swallowed(at, last):
+                return row, last
+            self.stray = last
+            return None
         return None
 
     def _cells(self, text: str, *, at: int) -> list[str] | None:
@@ -90,10 +97,12 @@ class _Splitting:
         return rows[0] if rows[-1] == [_END] else None
 
     def _is_swallowed(self, at: int, last: int) -> bool:
-        """Whether later lines look like rows of their own: they have as many signs as rows have."""
-        usual = max((row for row in map(len, self.found.rows)), default=0) - 1
-        most = max((line.count(self.sign) for line in self.lines[at + 1 : last]), default=0)
-        return last > at and usual > 0 and most >= usual
+        """Whether lines look like rows of their own: they have as many signs as rows have."""
+        if last == at or not self.usual:
+            return False
+        first, *between, end = (line.count(self.sign) for line in self.lines[at : last + 1])
+        # A cell of several lines takes its row apart: it begins in one line and ends in another.
+        return max(between, default=0) >= self.usual or min(first, end) >= self.usual
 
     def _as_it_stands(self, line: str) -> None:
         row = line.split(self.sign)
@@ -107,6 +116,12 @@ class _Splitting:
             if "\n" in cell:
                 self.found.marks[len(self.found.rows), column] = "break"
         self.found.rows.append(cells)
+
+
+def _usual(lines: list[str], sign: str) -> int:
+    """How many signs most lines have."""
+    counts = Counter(line.count(sign) for line in lines if sign in line)
+    return counts.most_common(1)[0][0] if counts else 0
 
 
 def decode(content: bytes) -> str:

@@ -28,11 +28,12 @@ def filled(table: Table, field: Field, column: int, entries: Entries) -> list[Ce
         return cells
     at = {number - 1: n for n, (number, _row) in enumerate(entries)}
     for (top, left), (bottom, _right) in table.merged:
-        if left != column or top == bottom or top not in at:
+        if left != column or top == bottom:
             continue
+        value = cells[at[top]] if top in at else table.tops.get((top, left))
         for row in range(top + 1, bottom + 1):
             if row in at and is_blank(cells[at[row]]):
-                cells[at[row]] = cells[at[top]]
+                cells[at[row]] = value
     return cells
 
 

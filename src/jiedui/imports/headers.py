@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from jiedui.imports.cells import Cell, Range
-from jiedui.imports.columns import Heading, Schema, guess
+from jiedui.imports.columns import Heading, Schema, guess, normalise
 from jiedui.imports.refused_file import BadWorkbook
 from jiedui.imports.refused_file import msgid as _
 from jiedui.imports.sheets import Mark, Sheet
@@ -45,6 +45,8 @@ class Table:
     merged: list[Range] = field(default_factory=list)
     marks: dict[tuple[int, int], Mark] = field(default_factory=dict)
     hidden: frozenset[int] = frozenset()  # numbers of rows that are read though nobody sees them
+    # The first cells of the merged ranges, which may stand in rows that are left out.
+    tops: dict[tuple[int, int], Cell] = field(default_factory=dict)
 
     def samples(self, most: int = 3) -> dict[int, list[Cell]]:
         """Up to `most` different values of each column, to recognise it by."""
@@ -73,20 +75,65 @@ def find_table(sheet: Sheet, schema: Schema, *, with_hidden: bool = False) -> Ta
     first, depth, score = place
     headings = top.headings(first, depth)
     start = top.begin + first + depth
-    if not headings:
+    if not headings or (not score and _looks_like_an_entry(sheet.rows[start - 1], sheet, start)):
         return None
+    return _table(sheet, headings, (top.begin + first, start, score), with_hidden=with_hidden)
+
+
+def headless(sheet: Sheet, *, with_hidden: bool = False) -> Table:
+    """The list in a sheet without headings: every row is an entry, columns are chosen by hand."""
+    begin = next((n for n, row in enumerate(sheet.rows) if _used(row)), 0)
+    columns = _columns_in_use([row for row in sheet.rows if row])
+    headings = [Heading(column, ("",)) for column in columns]
+    return _table(sheet, headings, (begin, begin, 0), with_hidden=with_hidden)
+
+
+def with_unheaded(table: Table) -> Table:
+    """Also the columns that hold something below no heading, so that nobody overlooks them."""
+    known = frozenset(heading.column for heading in table.headings)
+    more = _columns_in_use([row for _number, row in table.rows], known)
+    found = [*table.headings, *(Heading(column, ("",)) for column in more)]
+    return replace(table, headings=sorted(found, key=lambda heading: heading.column))
+
+
+def _columns_in_use(rows: list[list[Cell]], known: frozenset[int] = frozenset()) -> list[int]:
+    width = max(map(len, rows), default=0)
+    return [
+        column
+        for column in range(width)
+        if column not in known and any(len(row) > column and plain(row[column]) for row in rows)
+    ]
+
+
+def _looks_like_an_entry(row: list[Cell], sheet: Sheet, start: int) -> bool:
+    """Whether a row of unknown words says what rows below it say: no heading is its own value."""
+    return any(
+        isinstance(cell, str) and cell.strip() and n < len(below) and below[n] == cell
+        for below in sheet.rows[start : start + _SEARCHED_ROWS]
+        for n, cell in enumerate(row)
+    )
+
+
+def _table(
+    sheet: Sheet, headings: list[Heading], place: tuple[int, int, int], *, with_hidden: bool
+) -> Table:
+    """The list whose headings begin in the first row of `place` and whose rows in the second."""
+    first, start, score = place
     rows, skipped = _body(sheet, start, headings, frozenset() if with_hidden else sheet.hidden_rows)
     merged = [area for area in sheet.merged if area[0][0] >= start]
+    tops = {(row, left): sheet.rows[row][left : left + 1] for (row, left), _end in merged
+            if row < len(sheet.rows)}  # fmt: skip
     return Table(
         sheet.name,
         headings,
-        top.begin + first + 1,
+        first + 1,
         rows,
         skipped,
         score,
         merged,
         sheet.marks,
         frozenset(number for number, _row in rows if number - 1 in sheet.hidden_rows),
+        {place: cell[0] for place, cell in tops.items() if cell},
     )
 
 
@@ -159,10 +206,21 @@ class _Top:
 
     def _is_worded(self, first: int, depth: int) -> bool:
         rows = self.grid[first : first + depth]
-        texts = [[c for c in row if c not in ("", None)] for row in rows]
+        texts = [[c for c in row if plain(c)] for row in rows]
         if not all(texts) or len(texts[-1]) < _FEW:
             return len(texts) == 1 and len(texts[0]) == 1 and self.width == 1
-        return all(isinstance(c, str) and not _is_entry(c) for row in texts for c in row)
+        return all(map(self._are_words, texts))
+
+    def _are_words(self, cells: list[Cell]) -> bool:
+        """Whether a row has headings only, or well-known ones beside a year or a dash."""
+        worded = [cell for cell in cells if isinstance(cell, str) and not _is_entry(cell)]
+        if len(worded) == len(cells):
+            return True
+        known = {key for cell in worded if (key := self._name(cell))}
+        return len(known) >= _FEW and len(known) * 2 >= len(worded)
+
+    def _name(self, cell: str) -> str | None:
+        return self.schema.normalised.get(normalise(plain(cell)))
 
     def _score(self, first: int, depth: int) -> int:
         known: dict[str, int] = {}
@@ -221,6 +279,8 @@ def _body(
     for index in range(start, len(sheet.rows)):
         row = sheet.rows[index]
         reason = _no_entry(row, headings, title)
+        if index == start and _numbers_columns(row):
+            reason = "heading"
         if index in hidden and reason != "blank":
             reason = "hidden"
         if reason:
@@ -228,6 +288,19 @@ def _body(
             continue
         rows.append((index + 1, row))
     return rows, _without_trailing_blanks(skipped, rows)
+
+
+# The row below the headings that numbers the columns: 1 2 3, (1) (2) (3), 甲 乙 1 2.
+_COLUMN_NUMBER = re.compile(r"[(（\[]?(?:(\d{1,2})|[甲乙丙丁A-Z])[)）\]]?")
+
+
+def _numbers_columns(row: list[Cell]) -> bool:
+    found = [_COLUMN_NUMBER.fullmatch(text) for cell in row if (text := plain(cell))]
+    numbers = [int(one[1]) for one in found if one and one[1]]
+    if len(numbers) < 3 or not all(found):
+        return False
+    begins = (0, 1, len(found) - len(numbers) + 1)
+    return any(numbers == list(range(at, at + len(numbers))) for at in begins)
 
 
 def _without_trailing_blanks(

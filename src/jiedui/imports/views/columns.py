@@ -48,6 +48,7 @@ def _dressed(upload: Upload, columns: list[dict[str, Any]]) -> list[dict[str, An
         "remembered": (_("as last time"), "blue", "history"),
         "similar": (_("please check"), "amber", "help-circle"),
         "taken": (_("another column is this already"), "amber", "help-circle"),
+        "others": (_("may be somebody else's, please check"), "amber", "help-circle"),
         "": (_("not recognised"), "amber", "help-circle"),
     }
     dressed = []

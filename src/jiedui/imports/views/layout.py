@@ -14,7 +14,7 @@ from jiedui.core.doors import needs
 from jiedui.core.lists import Badge
 from jiedui.core.texts import count_text
 from jiedui.imports import actions
-from jiedui.imports.blocks import HIDDEN_ROWS, READ
+from jiedui.imports.blocks import HEADLESS, HIDDEN_ROWS, READ
 from jiedui.imports.models import Upload
 from jiedui.imports.schemas import SCHEMAS
 from jiedui.imports.views.steps import context, fetch
@@ -85,8 +85,10 @@ def _left_out() -> Badge:
 def _offers(block: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     if block["is_read"]:
         yield READ + block["key"], "no", _("Leave it out")
-    elif block["has_headings"] and block["reason"] != "no_required":
+    elif block["reason"] != "no_required":
         yield READ + block["key"], "yes", _("Read it all the same")
+    if block["has_headings"] and not block.get("has_known_headings", True):
+        yield READ + block["key"], HEADLESS, _("Its first row is an entry")
     if block["is_read"] and block["skipped"].get("hidden"):
         yield HIDDEN_ROWS + block["key"], "yes", _("Read the hidden rows as well")
     elif block["is_read"] and block["hidden_rows"]:

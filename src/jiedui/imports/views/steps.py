@@ -38,7 +38,7 @@ def unsure(upload: Upload) -> int:
     """Columns a person should look at: not recognised, or only by likeness."""
     with readings.unseen():  # counted only
         columns = [column for sheet in upload.sheets.values() for column in sheet]
-    return sum(c["by"] in ("similar", "taken", "") for c in columns)
+    return sum(c["by"] in ("similar", "taken", "others", "") for c in columns)
 
 
 def steps(upload: Upload, here: str) -> list[Step]:
