@@ -53,8 +53,8 @@ class Found:
 def find(workbook: Workbook, schema: Schema, *, layout: Mapping[str, str] | None = None) -> Found:
     """All blocks of a workbook, and the tables to be read.
 
-    `layout` may say of a block that it shall be read ("read KEY" → yes, headless or no), or its hidden rows
-    ("hidden KEY" → no). Raises BadWorkbook when there is nothing to read.
+    `layout` may say of a block that it shall be read ("read KEY" → yes, headless or no), or its
+    hidden rows ("hidden KEY" → no). Raises BadWorkbook when there is nothing to read.
     """
     layout = layout or {}
     pieces = [
