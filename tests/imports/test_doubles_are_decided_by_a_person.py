@@ -97,3 +97,16 @@ def test_the_command_line_leaves_doubtful_rows_out(zhang):
     told = facts("households", sheet(home(number="", name="张宏军", born="")), apply=True)
     assert (told["duplicates"], told["new"]) == (1, 0)
     assert Household.objects.count() == 1
+
+
+def test_rows_like_one_of_the_registers_are_compared_with_each_other(office, zhang):
+    rows = [home(number="", name=name, born="") for name in ("张宏军", "张红君")]
+    upload = send("households", sheet(*rows), by=office)
+    first, second = upload.rows.filter(is_doubtful=True)
+    assert list(matches.within_reach("households", [first], by=office)[first.pk]) == [zhang.pk]
+    known, twin = matches.within_reach("households", [second], by=office)[second.pk]
+    assert (known, twin < 0) == (zhang.pk, True)
+    actions.decide(upload, [first.pk], "new", by=office)
+    actions.decide(upload, [second.pk], "same", by=office, target=twin)
+    done(actions.apply(upload, by=office), upload)
+    assert Household.objects.count() == 2

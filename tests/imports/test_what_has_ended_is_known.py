@@ -6,6 +6,7 @@ import lists
 import pytest
 from registers import bring_in, done, everything, home, send, sheet
 
+from jiedui.core import codes
 from jiedui.households import actions as households
 from jiedui.households.models import Household, Need, Person
 from jiedui.imports import actions
@@ -185,3 +186,20 @@ def test_an_organisation_and_a_place_that_ended(office, bureau, willow_village):
     actions.decide(upload, [upload.rows.get(is_doubtful=True).pk], "new", by=office)
     done(actions.apply(upload, by=office), upload)
     assert Place.objects.standing().filter(level="building").count() == 2
+
+
+@pytest.mark.parametrize("reason", codes.STRIKE_REASON.by_key)
+def test_the_reason_of_a_household_is_told_in_words(office, willow_village, reason):
+    content = sheet(home(number=""))
+    bring_in("households", content, by=office)
+    Household.objects.update(since=date(2024, 1, 1))
+    households.strike(Household.objects.get(), on=date(2025, 5, 6), reason=reason, by=None)
+    said = str(send("households", content, by=office).rows.get().drafts)
+    assert f"because: {codes.STRIKE_REASON.name(reason)}." in said
+
+
+def test_the_reason_of_a_person_is_told_in_words(office, willow_village):
+    rows = _one_left(office, "李小满")
+    Person.objects.filter(name="李小满").update(end_reason="married")
+    row = send("households", _family(*rows), by=office).rows.get(number=4)
+    assert "because: Married into another household." in str(row.drafts)

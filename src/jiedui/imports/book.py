@@ -220,9 +220,9 @@ class Book:
                 self.refuse_number(staged.row, draft)
 
     def ask_of_twins(self, row: Row, draft: Draft, *, name: str, place: Hashable) -> None:
-        """Whether a row above is the same as this one, which the registers do not know."""
+        """Whether a row above is the same as this one, which the registers do not surely know."""
         is_wrong = (row.sheet, row.number) in self._wrong
-        if is_wrong or draft.target is not None or draft.candidates or draft.left:
+        if is_wrong or draft.target is not None or draft.left:
             return
         decided = self.decisions.get((row.sheet, row.number))
         self.twins.ask(

@@ -93,12 +93,9 @@ class HouseholdBook(Book):
 
     def _place(self, row: Row) -> Known | Missing:
         known = self.known.by_number.get(text(row, "household_code"))
-        if known and known.place_name == text(row, "village"):
-            # It lives there already: no need to tell two villages of one name apart.
-            return Known(known.place, known.path, "", known.place_name, "")
-        return self.villages.find(
-            text(row, "village"), township=text(row, "township"), county=text(row, "county")
-        )
+        here, town = known.home if known else None, text(row, "township")
+        village, county = text(row, "village"), text(row, "county")
+        return self.villages.find(village, township=town, county=county, here=here)
 
     def draft(self, row: Row) -> Staged:
         return self._home(row) if _is_head(row) else self._member(row)
@@ -135,7 +132,7 @@ class HouseholdBook(Book):
             number=number,
             identity=text(row, "identity"),
             head=values["head"],
-            place=place.pk,
+            place=place,
             born=birth_of(row),
         )
         draft = Draft("household", values, ref)
@@ -144,12 +141,18 @@ class HouseholdBook(Book):
             self.out_of_reach(row, "household")
         if found.target is not None:
             self._check_standing(row, self.known.by_pk[found.target])
-        if found.target is not None and self.known.by_pk[found.target].path.startswith(place.path):
-            del values["place_id"]  # it lives in this village; which stairwell the list cannot say
+            self._keep_place(draft)
         if draft.is_new:
             self._refuse_twins(row, draft, place)
             self.ask_of_twins(row, draft, name=values["head"], place=place.pk)
         return draft
+
+    def _keep_place(self, home: Draft) -> None:
+        """Who lives in the village of the list stays there; which stairwell it cannot say."""
+        known = self.known.by_pk[home.target or 0]
+        village = self.villages.by_pk.get(home.values["place_id"])
+        if village is None or known.path.startswith(village.path):
+            del home.values["place_id"]
 
     def _income(self, row: Row, home: Draft) -> list[Draft]:
         values: dict[str, Any] = dict(income_values(row))
@@ -240,6 +243,8 @@ class HouseholdBook(Book):
     def decided(self, staged: Staged, draft: Draft) -> None:
         if draft.part != "household":
             return
+        if draft.target is not None:
+            self._keep_place(draft)
         for other in staged.drafts[1:]:
             if other.part == "income":
                 self._match_income(other, draft)
@@ -313,13 +318,11 @@ class HouseholdBook(Book):
         known = self.known.by_number.get(text(row, "household_code")) if holder is None else None
         if known is None or known.ended:
             return None
-        village = text(row, "village")
-        return known.pk if not village or self._lives_in(row, known) else None
-
-    def _lives_in(self, row: Row, known: KnownHousehold) -> bool:
-        """Whether the village of a row is the household's: numbers of lists are often 1, 2, 3."""
-        place = self._place(row)
-        return not isinstance(place, Missing) and known.path.startswith(place.path)
+        if not text(row, "village"):
+            return known.pk
+        place = self._place(row)  # numbers of lists are often 1, 2, 3
+        is_here = not isinstance(place, Missing) and known.path.startswith(place.path)
+        return known.pk if is_here else None
 
     def _match(
         self, row: Row, draft: Draft, household: int | None, ref: str, *, is_head: bool = False

@@ -179,6 +179,7 @@ class MemberBook(Book):
             found.tell(draft)
         if draft.is_new and not draft.candidates and not draft.left:
             self._refuse_twins(row, org)
+        if draft.is_new:
             self.ask_of_twins(row, draft, name=text(row, "name"), place=org.pk)
 
     def _bring_back(self, row: Row, draft: Draft, known: Listed) -> None:

@@ -38,7 +38,34 @@ class OfHouseholds(Book):
             if (row.sheet, row.number) not in self._wrong:
                 self._unknown(row, number)
             return None
+        if number and not self._agrees(row, known):
+            return None
         return known
+
+    def _agrees(self, row: Row, home: KnownHousehold) -> bool:
+        """Whether village and head beside the number of a row are those of the household."""
+        village, town = text(row, "village"), text(row, "township")
+        place = (
+            self.villages.find(village, township=town, county=text(row, "county"), here=home.home)
+            if village
+            else None
+        )
+        if isinstance(place, Missing):
+            self.missing(row, place)
+            return False
+        wrong = [
+            *(["village"] if place and not home.path.startswith(place.path) else []),
+            *(["head"] if not home.is_headed_by(text(row, "head")) else []),
+        ]
+        for field in wrong[:1]:
+            self.wrong(
+                row,
+                field,
+                _("The household with the number %(number)s is %(head)s in %(village)s.")
+                % {"number": home.number, "head": home.head, "village": self.village(home)},
+                _("Correct the number, the village or the name of the head."),
+            )
+        return not wrong
 
     def has_left(self, home: KnownHousehold, staged: Staged) -> bool:
         """Nothing is added to a household that left the register, nor changed in it."""
@@ -65,7 +92,7 @@ class OfHouseholds(Book):
             number="",
             identity=identity if self.schema is NEEDS else "",
             head=head,
-            place=place.pk,
+            place=place,
             born=None,
         )
         key = found.target if found.target is not None else next(iter(found.gone), None)

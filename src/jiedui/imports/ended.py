@@ -14,7 +14,8 @@ def left(name: str, day: date, reason: str = "") -> str:
     said = {"name": name, "day": day.isoformat()}
     if not reason:
         return _("%(name)s left on %(day)s.") % said
-    why = str(codes.CHANGE_REASON.name(reason))
+    lists = (codes.STRIKE_REASON, codes.LEAVING_REASON, codes.CHANGE_REASON)
+    why = next((str(one.name(reason)) for one in lists if reason in one.by_key), reason)
     return _("%(name)s left on %(day)s because: %(reason)s.") % {**said, "reason": why}
 
 

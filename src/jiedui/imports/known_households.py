@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from jiedui.core import crypto
 from jiedui.engines import words
 from jiedui.households.models import Household, Person
+from jiedui.imports.contradictions import Facts, is_like, same_number
 from jiedui.imports.drafts import Draft
 from jiedui.imports.ended import left
+from jiedui.imports.known_places import Known
 from jiedui.imports.likenesses import BORN_ALIKE, MOST, SURE_NAME, Entry, Likenesses, likeness
 from jiedui.imports.reach import Reach
 from jiedui.imports.values import tidy
-
-_OTHER_NAME = 0.5
 
 
 @dataclass(slots=True)
@@ -30,6 +30,11 @@ class KnownPerson:
     born: date | None
     digest: str
     ended: date | None
+    why: str  # they left
+
+    @property
+    def facts(self) -> Facts:
+        return Facts(self.name, self.born, self.digest)
 
 
 @dataclass(slots=True)
@@ -54,6 +59,21 @@ class KnownHousehold:
     def born(self) -> date | None:
         """When the head was born, if that is known."""
         return self.head_person.born if self.head_person else None
+
+    @property
+    def home(self) -> Known:
+        """Where it lives."""
+        return Known(self.place, self.path, "", self.place_name, "")
+
+    @property
+    def facts(self) -> Facts:
+        """What is known of the head."""
+        return Facts(self.head, self.born, self.head_person.digest if self.head_person else "")
+
+    def is_headed_by(self, name: str) -> bool:
+        """Whether a list may call this household by a name: of its head now, before or next."""
+        names = (person.name for person in (*self.people, *self.gone))
+        return not name or is_like(self.head, name) or any(is_like(n, name, 1) for n in names)
 
 
 @dataclass
@@ -104,7 +124,8 @@ class Households:
             self.by_pk[one.pk] = self.by_number[one.number] = one
             self.by_number.setdefault(tidy(one.number), one)  # typed on a form with wide digits
         people = self.reach.rows(Person).values_list(
-            "pk", "household", "number", "name", "relation", "born", "identity_digest", "ended"
+            *("pk", "household", "number", "name", "relation", "born", "identity_digest", "ended"),
+            "end_reason",
         )
         for someone in people.iterator(chunk_size=5000):
             self._take(KnownPerson(*someone))
@@ -133,19 +154,19 @@ class Households:
     # Households
 
     def find(
-        self, *, number: str, identity: str, head: str, place: int, born: date | None
+        self, *, number: str, identity: str, head: str, place: Known, born: date | None
     ) -> Found:
         """By number; else by identity number; else by name, village and birth; else probably."""
         digest = crypto.digest(identity)
         person = self._person(digest)
         if number and (known := self.by_number.get(number)):
-            return self._numbered(known, person, head=head, born=born)
+            return self._numbered(known, person, Facts(head, born, digest), place)
         if number in self.numbers:
             return Found(is_taken=True)
         if person:
             return self._of_person(person, number)
         digests = frozenset({digest} if digest else ())
-        return self._by_name(place, Entry(0, head, place, born, digests), number=number)
+        return self._by_name(place.pk, Entry(0, head, place.pk, born, digests), number=number)
 
     def _person(self, digest: str) -> KnownPerson | None:
         """Who has this identity number; somebody who left only where nobody else has it."""
@@ -154,20 +175,22 @@ class Households:
         return self.person_by_digest.get(digest) or self.left_by_digest.get(digest)
 
     def _numbered(
-        self, known: KnownHousehold, person: KnownPerson | None, *, head: str, born: date | None
+        self, known: KnownHousehold, person: KnownPerson | None, said: Facts, place: Known
     ) -> Found:
         """The household with the number of the row, unless the row is about somebody else."""
         if known.ended:
             return Found(known.pk)  # the list of its kind says what is done with it
         within = person if person and person.household == known.pk else None
-        is_head = words.fold_name(known.head) == words.fold_name(head)
-        gone = within if within or is_head else self._former(known, head, born)
+        is_head = words.fold_name(known.head) == words.fold_name(said.name)
+        gone = within if within or is_head else self._former(known, said.name, said.born)
         if gone and gone.ended:
             return _left(known.pk, self._farewell(gone))
-        if within or words.name_similarity(known.head, head) >= _OTHER_NAME:
-            return Found(known.pk)
-        reason = _("The number is the same, the name of the head is another.")
-        return Found(candidates=[(known.pk, reason)])
+        differing = [] if within else known.facts.contradictions(said)
+        if not within and not known.path.startswith(place.path):
+            differing.insert(0, _("village"))
+        if differing:
+            return Found(candidates=[(known.pk, same_number(differing))])
+        return Found(known.pk)
 
     def _former(self, home: KnownHousehold, name: str, born: date | None) -> KnownPerson | None:
         """Who left this household and bears the name, while nobody of that name lives in it."""
@@ -189,7 +212,7 @@ class Households:
     def _farewell(self, person: KnownPerson) -> str:
         home = self.by_pk[person.household]
         if person.ended:
-            return left(person.name, person.ended)
+            return left(person.name, person.ended, person.why)
         return left(f"{home.head} {home.number}", home.ended or date.min, home.why)
 
     def _by_name(self, place: int, entry: Entry, *, number: str) -> Found:
@@ -220,25 +243,32 @@ class Households:
         known = self.person_by_number.get(number) if number else None
         if number and known is None and number in self.person_numbers:
             return Found(is_taken=True)
-        known = known or self._person(crypto.digest(identity))
-        if known and known.ended:
-            is_same = words.name_similarity(known.name, name) >= _OTHER_NAME
-            is_sure = is_same and self.person_by_number.get(number) is known
-            found = _left(known.pk, self._farewell(known))
-            return Found(gone=found.gone, left=self._farewell(known)) if is_sure else found
-        if known:
-            if known.household == household and words.name_similarity(known.name, name) >= 0.5:
-                return Found(known.pk)
-            return Found(candidates=[(known.pk, self._elsewhere(known))])
+        said = Facts(name, born, crypto.digest(identity))
+        if known := known or self._person(said.digest):
+            return self._identified(known, household, said, number)
         found = Found()
         if household is not None:
-            home = self.by_pk[household]
-            found = self._in_household(home, name=name, born=born, is_head=is_head)
+            found = self._in_household(self.by_pk[household], said, is_head=is_head)
         if not is_head and found == Found():
-            digest = crypto.digest(identity)
-            entry = Entry(0, name, household, born, frozenset({digest} if digest else ()))
+            entry = Entry(0, name, household, born, frozenset({said.digest} if said.digest else ()))
             found.candidates = list(self.people.elsewhere(entry))[:MOST]
         return found
+
+    def _identified(
+        self, known: KnownPerson, household: int | None, said: Facts, number: str
+    ) -> Found:
+        """The person with the number or identity number of a row, unless it is somebody else."""
+        differing = known.facts.contradictions(said)
+        is_numbered = self.person_by_number.get(number) is known
+        if known.ended:
+            found = _left(known.pk, self._farewell(known))
+            is_sure = is_numbered and not differing
+            return Found(gone=found.gone, left=self._farewell(known)) if is_sure else found
+        if known.household != household or (differing and not is_numbered):
+            return Found(candidates=[(known.pk, self._elsewhere(known))])
+        if differing:
+            return Found(candidates=[(known.pk, same_number(differing))])
+        return Found(known.pk)
 
     def _elsewhere(self, person: KnownPerson) -> str:
         home = self.by_pk[person.household]
@@ -248,24 +278,32 @@ class Households:
             "number": home.number,
         }
 
-    def _in_household(
-        self, home: KnownHousehold, *, name: str, born: date | None, is_head: bool
-    ) -> Found:
-        folded = words.fold_name(name)
+    def _in_household(self, home: KnownHousehold, said: Facts, *, is_head: bool) -> Found:
+        folded = words.fold_name(said.name)
         namesakes = [p for p in home.people if words.fold_name(p.name) == folded]
         if len(namesakes) == 1:
-            return Found(namesakes[0].pk)
-        if not namesakes and (gone := self._former(home, name, born)):
+            return self._of_namesake(namesakes[0], said)
+        if not namesakes and (gone := self._former(home, said.name, said.born)):
             return _left(gone.pk, self._farewell(gone))
-        if is_head and (heads := [p for p in home.people if p.relation == "head"]):
-            return Found(heads[0].pk)
+        if is_head and home.head_person:
+            # Under another name; with a birth or identity number of their own it is a new head.
+            nameless = replace(home.head_person.facts, name=said.name)
+            return Found() if nameless.contradictions(said) else Found(home.head_person.pk)
         found = [
-            (p.pk, likeness(p.name, name))
+            (p.pk, likeness(p.name, said.name))
             for p in home.people
-            if words.name_similarity(p.name, name) >= (BORN_ALIKE if p.born == born else SURE_NAME)
-            and not (p.born and born and p.born != born)
+            if words.name_similarity(p.name, said.name)
+            >= (BORN_ALIKE if p.born == said.born else SURE_NAME)
+            and not (p.born and said.born and p.born != said.born)
         ]
         return Found(candidates=found)
+
+    def _of_namesake(self, person: KnownPerson, said: Facts) -> Found:
+        """The one of this name in the household, unless birth or identity number are others'."""
+        if not (differing := person.facts.contradictions(said)):
+            return Found(person.pk)
+        reason = _("The name is the same, but these differ: %(what)s.")
+        return Found(candidates=[(person.pk, reason % {"what": "、".join(differing)})])
 
 
 def _left(key: int, sentence: str) -> Found:

@@ -11,14 +11,13 @@ from django.utils.translation import gettext as _
 
 from jiedui.core import crypto
 from jiedui.engines import words
+from jiedui.imports.contradictions import Facts, same_number
 from jiedui.imports.ended import left
 from jiedui.imports.known_households import Found
 from jiedui.imports.likenesses import SURE_NAME, likeness
 from jiedui.imports.moves import is_later
 from jiedui.imports.reach import Reach
 from jiedui.orgs.models import Member
-
-_OTHER_NAME = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +69,14 @@ class Members:
         known = known or self._by_digest.get(digest) or self._left_by_digest.get(digest)
         if known is None:
             return self._named(name, organisation, number=number, digest=digest)
-        is_other = words.name_similarity(known.name, name) < _OTHER_NAME
+        said = Facts(name, digest=digest)
+        differing = Facts(known.name, digest=known.digest).contradictions(said)
         if known.ended:
             found = _left([known])
-            is_sure = known.number == number and not is_other
+            is_sure = known.number == number and not differing
             return Found(gone=found.gone, left=found.gone[known.pk]) if is_sure else found
-        if is_other:
-            reason = _("The number is the same, the name is another.")
-            return Found(candidates=[(known.pk, reason)])
+        if differing:
+            return Found(candidates=[(known.pk, same_number(differing))])
         return Found(known.pk)
 
     def returning(self, found: Found, *, since: Any) -> Listed | None:

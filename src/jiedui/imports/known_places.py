@@ -79,8 +79,15 @@ class Villages:
         village = self.by_code.get(path[:VILLAGE_DIGITS])
         return village.full if village else ""
 
-    def find(self, village: str, *, township: str = "", county: str = "") -> Known | Missing:
-        """The village meant; the same question is answered once."""
+    def find(
+        self, village: str, *, township: str = "", county: str = "", here: Known | None = None
+    ) -> Known | Missing:
+        """The village meant; of several with one name that of `here`, or `here` by its own name.
+
+        The same question is answered once.
+        """
+        if here and (now := self._now(here, village, township, county)):
+            return now
         asked = (village, township, county)
         if asked not in self._memo:
             found = self._find(village, township, county)
@@ -88,6 +95,16 @@ class Villages:
                 found = _foreign(found)
             self._memo[asked] = found
         return self._memo[asked]
+
+    def _now(self, here: Known, village: str, township: str, county: str) -> Known | None:
+        now = self.by_code.get(here.path[:VILLAGE_DIGITS])
+        if _bare(here.name) == _bare(village):
+            # Of a stairwell our own lists give the building or village above it as the town.
+            is_below = len(here.path) > VILLAGE_DIGITS
+            if is_below or now is None or _within([now], township, county):
+                return here
+        is_here = now and _bare(now.name) == _bare(village) and _within([now], township, county)
+        return now if is_here else None
 
     def _find(self, village: str, township: str, county: str) -> Known | Missing:
         if village.isascii() and village.isdecimal() and len(village) >= 9:

@@ -121,6 +121,8 @@ def _brought(kind: str, part: Part, draft: dict[str, Any]) -> list[Line]:
 def label(kind: str, part: Part, name: str) -> str:
     """The heading of the column a field came from."""
     field = BOOKS[kind].schema.by_key.get(part.key_of(name))
+    if field is None and name == "household_id":
+        return _("Household")
     return field.title if field else name
 
 

@@ -40,10 +40,10 @@ class Twins:
         found = self._known.probable(entry)
         if same := self._known.with_identity(entry):
             found = [(same.key, _("The identity number is the same.")), *found]
-        for key, reason in dict(reversed(found)).items():
+        for key, reason in reversed(dict(reversed(found)).items()):
             first = self._rows[key]
             sentence = _("This is the same entry as in row %(row)d.") % {"row": first.number}
-            draft.candidates.insert(0, (key, reason))
+            draft.candidates.append((key, reason))  # behind those of the registers
             draft.gone[key], draft.twins[key] = sentence, (first.sheet, first.number)
         if not found or is_decided:
             self._rows[entry.key] = row
