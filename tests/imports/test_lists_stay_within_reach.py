@@ -6,6 +6,7 @@ import lists
 import pytest
 from registers import done, everything, home, send, sheet
 
+from jiedui.accounts.models import User
 from jiedui.core import crypto
 from jiedui.households.models import Household, Person
 from jiedui.imports import actions, matches, shown
@@ -162,3 +163,41 @@ def test_undoing_leaves_what_is_no_longer_in_reach(other_village, city, today):
     assert Household.objects.filter(number="H2").exists()
     upload.refresh_from_db()
     assert upload.counts["kept"] == 1
+
+
+def _appointed(name, role, organisation, place):
+    user = User.objects.create_user(name, password="correct horse battery", display_name=name)
+    Appointment.objects.create(
+        user=user, role=role, organisation=organisation, place=place, since=date(2020, 1, 1)
+    )
+    return user
+
+
+def test_an_area_the_role_does_not_reach_by_opens_nothing_to_a_list(bureau, willow_village):
+    """A liaison works by organisation, a village officer by place, whatever else is named."""
+    liaison = _appointed("liaison2", "liaison", bureau, willow_village)
+    officer = _appointed("officer2", "village_officer", bureau, willow_village)
+    before = everything()
+    for by, kind, content in (
+        (liaison, "households", sheet(home("柳树村", number="H50", name="孙大"))),
+        (liaison, "places", lists.xlsx([["名称", "上级地点"], ["七组", "柳树村"]])),
+        (officer, "members", lists.xlsx([["编号", "姓名", "单位"], ["M50", "新人", "农业局"]])),
+        (officer, "teams", lists.xlsx([["编号", "名称", "单位"], ["T50", "新队", "农业局"]])),
+        (officer, "organisations", lists.xlsx([["名称", "上级"], ["新支部", "农业局"]])),
+    ):
+        upload = send(kind, content, by=by)
+        done(actions.apply(upload, by=by), upload)
+        assert not upload.counts["new"], kind
+    assert everything() == before
+
+
+def test_such_an_area_is_still_written_to_where_the_role_reaches(bureau, willow_village):
+    liaison = _appointed("liaison2", "liaison", bureau, willow_village)
+    officer = _appointed("officer2", "village_officer", bureau, willow_village)
+    members = lists.xlsx([["编号", "姓名", "单位"], ["M50", "新人", "农业局"]])
+    upload = send("members", members, by=liaison)
+    done(actions.apply(upload, by=liaison), upload)
+    upload = send("households", sheet(home("柳树村", number="H50", name="孙大")), by=officer)
+    done(actions.apply(upload, by=officer), upload)
+    assert Member.objects.filter(number="M50").exists()
+    assert Household.objects.filter(number="H50").exists()

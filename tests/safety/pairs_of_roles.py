@@ -35,6 +35,5 @@ def appoint(username, *posts, member=None):
 
 
 def _area(role, organisation, place):
-    has_organisation = role not in (Role.HELPER, Role.VILLAGE_OFFICER)
-    has_place = role not in (Role.HELPER, Role.LIAISON)
-    return role, organisation if has_organisation else None, place if has_place else None
+    """Both kinds of area, as the page takes them from everybody but a helper."""
+    return (role, None, None) if role == Role.HELPER else (role, organisation, place)

@@ -38,9 +38,8 @@ class Reach:
         self.by = by
         # Areas of other roles (a leader reads a whole county) open nothing here.
         self.scope = None if by is None else of(by).holding("import")
-        grants = self.scope.grants if self.scope else ()
-        self.places = tuple(g.place for g in grants if g.place is not None)
-        self.organisations = tuple(g.organisation for g in grants if g.organisation is not None)
+        self.places = self.scope.place_roots() if self.scope else ()
+        self.organisations = self.scope.organisation_roots() if self.scope else ()
 
     def has_place(self, path: str) -> bool:
         return self.by is None or path.startswith(self.places)

@@ -71,18 +71,27 @@ class Scope:
 
     def organisations(self, field: str, roles: Iterable[str] = BY_ORGANISATION) -> Q:
         """Rows whose organisation path (in `field`) is below one of the user's roots."""
-        return _union(field, (g.organisation for g in self.grants if g.role in roles))
+        return _union(field, self.organisation_roots(roles))
 
     def places(self, field: str, roles: Iterable[str] = BY_PLACE) -> Q:
         """Rows whose place path (in `field`) is below one of the user's roots."""
-        return _union(field, (g.place for g in self.grants if g.role in roles))
+        return _union(field, self.place_roots(roles))
+
+    def organisation_roots(self, roles: Iterable[str] = BY_ORGANISATION) -> tuple[str, ...]:
+        """Paths of the organisations that the user's roles reach by organisation."""
+        found = (g.organisation for g in self.grants if g.role in roles)
+        return tuple(path for path in found if path is not None)
+
+    def place_roots(self, roles: Iterable[str] = BY_PLACE) -> tuple[str, ...]:
+        """Paths of the places that the user's roles reach by place."""
+        found = (g.place for g in self.grants if g.role in roles)
+        return tuple(path for path in found if path is not None)
 
 
-def _union(field: str, paths: Iterable[str | None]) -> Q:
+def _union(field: str, paths: Iterable[str]) -> Q:
     either = Q(pk__in=[])
     for path in paths:
-        if path is not None:
-            either |= below(path, field=field)
+        either |= below(path, field=field)
     return either
 
 
