@@ -262,8 +262,8 @@ def test_identity_numbers_on_the_sheet_are_masked_and_their_reading_recorded(
     assert "1234" not in client.get(reverse("ledger:sheet")).content.decode()
 
 
-def test_a_helper_gets_no_identity_numbers_on_the_sheet(
-    client, helper, zhou_and_the_qins, zhou, gifts, qin_family, today
+def test_who_only_checks_gets_no_identity_numbers_on_the_sheet(
+    client, supervisor, zhou_and_the_qins, zhou, gifts, qin_family, today
 ):
     from jiedui.households.models import Person
 
@@ -272,7 +272,7 @@ def test_a_helper_gets_no_identity_numbers_on_the_sheet(
         household=qin_family, number="P1", name="秦安", relation="head", since=today,
         identity="211104196001011234",
     )  # fmt: skip
-    client.force_login(helper)
+    client.force_login(supervisor)
     page = client.get(reverse("ledger:sheet")).content.decode()
     assert "秦安" in page
     assert "1234" not in page

@@ -33,10 +33,11 @@ from jiedui.places.models import Place
 TOWN_DIGITS = 9  # a township's path (R2)
 
 
-@needs("registers.read")
+@needs("registers.export")
 def sheet(request: HttpRequest) -> HttpResponse:
     """慰问物资发放表 (R14): the filtered gifts that stand, with a column for signatures."""
-    listing = Gifts(request.user, params=request.GET, path=reverse("ledger:gifts"))
+    path = reverse("ledger:gifts")
+    listing = Gifts(request.user, params=request.GET, path=path).taken_away()
     rows = listing.filtered.filter(voided_on=None).order_by("place__path", "household", "day", "pk")
     # Keys first: sorting all gifts with what they wear would take half a minute.
     keys = list(rows.values_list("pk", flat=True)[:PRINTED])

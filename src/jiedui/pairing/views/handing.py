@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -168,7 +169,9 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 def sheets(request: HttpRequest, pk: int) -> HttpResponse:
     """All handover sheets (交接单, R14) of a hand-over, a page each."""
     found = the_hand_over(request, pk)
-    rows = Pair.objects.visible_to(request.user).filter(
+    if not may(request.user, "registers.export"):
+        raise PermissionDenied
+    rows = Pair.objects.visible_to(request.user, permission="registers.export").filter(
         passed_on__hand_over=found, successors__isnull=False
     )
     people = Person.objects.filter(ended=None)

@@ -15,7 +15,7 @@ from jiedui.core.texts import day_text
 from jiedui.orgs.models import Organisation
 from jiedui.pairing import loads, villages
 from jiedui.pairing.measuring import FAR_M
-from jiedui.pairing.models import HandOver, PassedOn
+from jiedui.pairing.models import HandOver, Pair, PassedOn
 from jiedui.pairing.reasons import change_reason
 from jiedui.pairing.suggestions import Reasons
 from jiedui.places.models import Place
@@ -160,7 +160,10 @@ class Rows(Listing[PassedOn]):
         return _("%(name)s hands over") % {"name": self.hand_over} + f" · {day} · {state}"
 
     def rows(self, user: Any) -> QuerySet[PassedOn]:
-        return PassedOn.objects.filter(hand_over=self.hand_over)
+        rows = PassedOn.objects.filter(hand_over=self.hand_over)
+        if not self.asked:
+            return rows
+        return rows.filter(pair__in=Pair.objects.visible_to(user, permission=self.asked).order_by())
 
     def dress(self, rows: QuerySet[PassedOn]) -> QuerySet[PassedOn]:
         pair = [f"pair__{name}" for name in PAIR]

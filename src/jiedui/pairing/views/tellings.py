@@ -109,12 +109,16 @@ class Tellings(Listing[Telling]):
         row.may_tick = self.may_mark and not row.told_on
         return super()._line(row)
 
+    def _families(self) -> int:
+        """How many slips there are to print."""
+        return _in_state(self.taken_away().filtered, "open").filter(whom="family").count()
+
     def extra(self) -> dict[str, Any]:
         return {
             "form": ToldForm(),
             "query": self.params.urlencode(),
             "open": _in_state(self.filtered, "open").count(),
-            "families": _in_state(self.filtered, "open").filter(whom="family").count(),
+            "families": self._families() if self.may_export else 0,
             "may_mark": self.may_mark,
         }
 
@@ -177,9 +181,10 @@ def _ticked(request: HttpRequest) -> list[int]:
     return keys
 
 
+@needs("registers.export")
 def slips(request: HttpRequest) -> HttpResponse:
     """A slip in plain words for each family still to be told, to be cut apart."""
-    listing = Tellings(request.user, params=request.GET)
+    listing = Tellings(request.user, params=request.GET).taken_away()
     rows = _in_state(listing.filtered, "open").filter(whom=Telling.Whom.FAMILY)
     chosen = rows.order_by("pair__household__place__path", "pk").select_related(
         *NAMED, "pair__household__place__parent"

@@ -93,7 +93,8 @@ ledger = listing_view(PairLedger)
 @needs("registers.export")
 def paper(request: HttpRequest) -> HttpResponse:
     """A4 landscape, heads repeated, with room for whoever fills in and checks."""
-    listing = PairLedger(request.user, params=request.GET, path=reverse("reports:ledger"))
+    path = reverse("reports:ledger")
+    listing = PairLedger(request.user, params=request.GET, path=path).taken_away()
     lines = listing.lines_between(0, PRINTED)
     context = {
         "list": listing,

@@ -63,15 +63,15 @@ def _cells(issue: Issue) -> list[str]:
         day_text(issue.due),
         str(issue.get_state_display()),
         "",
-        str(issue.checked_by or ""),
+        audit.signed(issue.checked_by),
         day_text(issue.closed_on),
         str(issue.times_reopened or ""),
     ]
 
 
-def _sheet(request: HttpRequest, *, is_taken_away: bool = False) -> Sheet:
-    found: Any = Issues(request.user, params=request.GET, path=request.path)
-    found = found.taken_away() if is_taken_away else found
+def _sheet(request: HttpRequest) -> Sheet:
+    """What leaves on paper and as a workbook alike: the issues that the user may export."""
+    found: Any = Issues(request.user, params=request.GET, path=request.path).taken_away()
     return Sheet(found.filtered, found.total, found.chips, request.GET.urlencode())
 
 
@@ -97,7 +97,7 @@ def workbook(request: HttpRequest) -> HttpResponse:
 
     import xlsxwriter
 
-    sheet = _sheet(request, is_taken_away=True)
+    sheet = _sheet(request)
     file = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115 (the response closes it)
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False})
     page = book.add_worksheet(_("Ledger of issues")[:31])
