@@ -6,6 +6,7 @@ from django.urls import reverse
 from jiedui.core import crypto
 from jiedui.households.models import Household, Person
 from jiedui.orgs.models import Member, Organisation, Team
+from page_forms import forms_of
 
 IDENTITY = "211104195801017771"
 
@@ -76,3 +77,35 @@ def test_a_number_names_nobody_one_may_not_see(client, liaison, bureau, today):
     values = {"name": "新队", "number": "T77", "kind": "volunteer", "organisation": "农业局"}
     assert "水利宣讲队" not in client.post(reverse("orgs:team_new"), values).content.decode()
     assert not Member.objects.filter(name="新人").exists()
+
+
+def _home_form(client, number, place):
+    values = {
+        "head": "卢新", "number": number, "place": place, "size": "1", "kind": "allowance",
+        "difficulty": "0", "since": "2026-01-01",
+    }  # fmt: skip
+    return client.post(reverse("households:new"), values)
+
+
+def test_the_number_of_a_household_elsewhere_is_not_told(client, lu, qin_family):
+    client.force_login(lu)
+    (told,) = _home_form(client, "H1", "榆树村").context["form"].non_field_errors()
+    assert told == "编号 H1 在此不能使用，请另选一个。"
+    assert not Household.objects.filter(head="卢新").exists()
+
+
+def test_nor_is_it_when_a_number_is_changed(client, lu, qin_family, far_home):
+    client.force_login(lu)
+    address = reverse("households:edit", args=[far_home.pk])
+    forms = forms_of(client.get(address).content.decode())
+    typed = next(form.fields for form in forms if "head" in form.fields)
+    page = client.post(address, typed | {"number": "H1"}).content.decode()
+    assert "编号 H1 在此不能使用" in page and "已经有了" not in page
+    far_home.refresh_from_db()
+    assert far_home.number == "E1"
+
+
+def test_inside_the_own_area_a_taken_number_is_told(client, village_officer, qin_family):
+    client.force_login(village_officer)
+    (told,) = _home_form(client, "H1", "柳树村").context["form"].non_field_errors()
+    assert told == "编号为 H1 的户已经有了。"

@@ -40,8 +40,7 @@ def register(values: dict[str, Any], *, by: Any) -> Household:
     place is no more.
     """
     _check_place(values["place"])
-    if Household.objects.filter(number=values["number"]).exists():
-        raise Refused(_("A household with the number %(n)s exists.") % {"n": values["number"]})
+    _check_number(values["number"], by=by)
     _check_days(None, values.get("since"))
     with unless_taken():
         household = Household.objects.create(**values, **Household.derived(values))
@@ -56,8 +55,8 @@ def amend(household: Household, values: dict[str, Any], *, version: int, by: Any
     Raises `Refused` when somebody changed it meanwhile: nothing is overwritten silently.
     """
     number = values.get("number", "")
-    if number and Household.objects.filter(number=number).exclude(pk=household.pk).exists():
-        raise Refused(_("A household with the number %(n)s exists.") % {"n": number})
+    if number:
+        _check_number(number, by=by, besides=household.pk)
     _check_days(None, values.get("since"))
     if version != household.version:
         raise changes.Stale
@@ -105,6 +104,23 @@ def _check_place(place: Place) -> None:
         raise Refused(_("%(place)s is no more.") % {"place": row.name})
 
 
+def _check_number(number: str, *, by: Any, besides: int = 0) -> None:
+    """Raises `Refused` when another household has this number."""
+    if _known(Household.objects.filter(number=number).exclude(pk=besides), number, by=by):
+        raise Refused(_("A household with the number %(n)s exists.") % {"n": number})
+
+
+def _known(rows: Any, number: str, *, by: Any) -> Any:
+    """The row that has this number, None when it is free.
+
+    Raises `Refused` with a sentence that says nothing of the row when the user does not see it.
+    """
+    found = rows.first()
+    if found is None or by is None or rows.visible_to(by).exists():
+        return found
+    raise Refused(_("The number %(n)s cannot be given here; choose another.") % {"n": number})
+
+
 def _check_identity(identity: str, *, by: Any, besides: int = 0) -> None:
     """Raises `Refused` when somebody of the own area has this identity number.
 
@@ -125,10 +141,10 @@ def _free_person_number(household: Household) -> str:
     return Numbers(taken).next(household.number, digits=2)
 
 
-def _person_number(household: Household, number: str) -> str:
+def _person_number(household: Household, number: str, *, by: Any) -> str:
     if not number:
         return _free_person_number(household)
-    if same := Person.objects.filter(number=number).first():
+    if same := _known(Person.objects.filter(number=number), number, by=by):
         raise Refused(_("%(name)s has the number %(n)s.") % {"name": same.name, "n": number})
     return number
 
@@ -142,7 +158,7 @@ def add_person(household: Household, values: dict[str, Any], *, by: Any) -> Pers
     _check_days(values.get("born"), values.get("since"))
     check(home, name=values["name"], relation=values.get("relation", ""))
     _check_identity(values.get("identity", ""), by=by)
-    number = _person_number(home, values.pop("number", ""))
+    number = _person_number(home, values.pop("number", ""), by=by)
     with unless_taken():
         person = Person.objects.create(
             household=home,
