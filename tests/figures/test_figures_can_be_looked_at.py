@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
+from jiedui.accounts.models import User
 from jiedui.figures import actions
 
 
@@ -112,10 +113,13 @@ def test_a_helper_has_no_page_of_figures(client, snapshot, helper):
 
 
 def test_records_leave_as_a_workbook_masked(client, snapshot, office):
+    User.objects.filter(pk=office.pk).update(display_name="王办")
+    office.refresh_from_db()
     answer = page_of(client, office, "workbook", "small", "households")
     sheet = openpyxl.load_workbook(BytesIO(b"".join(answer.streaming_content))).active
     cells = [str(cell) for row in sheet.values for cell in row if cell]
     assert "秦*" in cells and not [cell for cell in cells if "秦安" in cell]
+    assert f"{office.display_name}（{office.username}）" in cells[0]
     assert sheet.max_row == 6  # head, titles, three records, how many they are
 
 

@@ -1,5 +1,5 @@
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
@@ -10,8 +10,11 @@ from jiedui.core import jobs as core_jobs
 from jiedui.core.jobs import Lost, Progress, queue, read_note, runner
 from jiedui.core.models import Job
 from jiedui.core.refusals import Refused
+from jiedui.households.models import Household
 from jiedui.notices.models import Complaint
 from jiedui.web import jobs
+
+DAY = date(2025, 1, 1)
 
 
 @pytest.fixture
@@ -160,6 +163,37 @@ def test_a_large_export_becomes_a_job_whose_file_only_its_owner_gets(
     assert b"".join(client.get(job.result).streaming_content)[:2] == b"PK"
     client.force_login(leader)
     assert client.get(job.result).status_code == 404
+
+
+@pytest.mark.parametrize("lost", ["role", "area"])
+def test_a_finished_export_is_kept_from_who_lost_what_it_was_made_for(
+    client, lu, other_village, willow_village, monkeypatch, lost
+):
+    monkeypatch.setattr(exports, "AT_ONCE", 1)
+    Household.objects.bulk_create(
+        Household(number=f"E{n}", head="田一", place=other_village, kind="allowance", since=DAY)
+        for n in range(3)
+    )
+    client.force_login(lu)
+    client.get("/households/", {"export": "xlsx"})
+    jobs.work(once=True)
+    file = Job.objects.get().result
+    b"".join(client.get(file).streaming_content)
+    if lost == "role":
+        lu.appointments.update(ended=timezone.localdate())
+    else:
+        lu.appointments.update(place=willow_village)
+    assert client.get(file).status_code == 403
+
+
+def test_a_further_area_takes_no_finished_export_away(client, office, other_village, monkeypatch):
+    monkeypatch.setattr(exports, "AT_ONCE", 10)
+    Complaint.objects.bulk_create(Complaint(text=f"note {n}") for n in range(20))
+    client.force_login(office)
+    client.get("/complaints/", {"export": "xlsx"})
+    jobs.work(once=True)
+    office.appointments.create(role="village_officer", place=other_village, since=DAY)
+    assert b"".join(client.get(Job.objects.get().result).streaming_content)[:2] == b"PK"
 
 
 def test_a_runner_is_known_by_its_name(monkeypatch):

@@ -7,7 +7,11 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
+
+from jiedui.core.doors import may
+from jiedui.core.models import scope_of
 
 AT_ONCE = 2_000  # rows; writing them takes up to a second. More are a job
 KEPT_DAYS = 7
@@ -17,16 +21,21 @@ def folder() -> Path:
     return Path(settings.DATA) / "exports"
 
 
-def wish(*, user: Any, name: str, **facts: Any) -> str:
+def wish(*, user: Any, name: str, permission: str, **facts: Any) -> str:
     """Write down what shall be exported, for a job; returns the token both files are kept under.
 
-    `name` is what the file will be called when it is fetched.
+    `name` is what the file will be called when it is fetched; `permission` is asked once more then.
     """
     token = secrets.token_hex(12)
     folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+    facts |= {"permission": permission, "areas": _areas(user, permission)}
     text = json.dumps({"user": user.pk, "name": name, **facts}, default=str)
     (folder() / f"{token}.json").write_text(text)
     return token
+
+
+def _areas(user: Any, permission: str) -> list[list[str | None]]:
+    return scope_of(user).holding(permission).areas() if permission else []
 
 
 def read(token: str) -> dict[str, Any]:
@@ -45,12 +54,24 @@ def keep(token: str, file: BinaryIO) -> None:
 
 
 def finished(token: str, *, user: Any) -> tuple[Path, str] | None:
-    """The file of a finished export and its name; None unless this user asked for it."""
+    """The file of a finished export and its name; None unless this user asked for it.
+
+    Raises `PermissionDenied` for who lost the role or an area it was made for.
+    """
     wish_path, path = folder() / f"{token}.json", folder() / f"{token}.xlsx"
     if not (token.isalnum() and wish_path.exists() and path.exists()):
         return None
     facts = read(token)
-    return (path, facts["name"]) if facts["user"] == user.pk else None
+    if facts["user"] != user.pk:
+        return None
+    # Files of an older version say neither: whoever took a list away held this one.
+    permission = facts.get("permission", "registers.export")
+    held = _areas(user, permission)
+    if permission and not may(user, permission):
+        raise PermissionDenied
+    if any(area not in held for area in facts.get("areas", [])):
+        raise PermissionDenied
+    return path, facts["name"]
 
 
 def tidy() -> int:

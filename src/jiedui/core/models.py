@@ -308,6 +308,8 @@ class Scope(Protocol):
 
     def holding(self, *permissions: str) -> "Scope": ...
 
+    def areas(self) -> list[list[str | None]]: ...
+
 
 Rule = Callable[[Any], "models.Q | bool"]  # scope -> which rows
 

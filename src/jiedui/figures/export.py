@@ -39,6 +39,7 @@ def in_background(snapshot: Snapshot, figure: Figure, question: Question, *, use
     token = exports.wish(
         user=user,
         name=file_name(snapshot, figure),
+        permission="registers.export",
         snapshot=snapshot.pk,
         figure=figure.key,
         question=asdict(question),
@@ -125,7 +126,7 @@ def _head(snapshot: Snapshot, figure: Figure, *, total: int, user: Any) -> str:
         "name": figure.name,
         "day": day_text(snapshot.as_of),
         "total": count_text(total),
-        "user": user,
+        "user": audit.signed(user),
         "time": moment_text(timezone.now()),
     }
 

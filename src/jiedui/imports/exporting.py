@@ -42,7 +42,11 @@ def is_large(kind: str, *, by: Any) -> bool:
 def in_background(kind: str, *, by: Any) -> Job:
     """Queue the list; the page of the job offers the file."""
     token = exports.wish(
-        user=by, name=file_name(kind), kind=kind, language=translation.get_language()
+        user=by,
+        name=file_name(kind),
+        permission=PERMISSION,
+        kind=kind,
+        language=translation.get_language(),
     )
     return queue(EXPORT, subject=token, by=by)
 

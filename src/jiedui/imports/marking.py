@@ -26,6 +26,7 @@ def mark(upload: Upload, *, by: Any) -> Job:
     token = exports.wish(
         user=by,
         name=f"{upload.name.rsplit('.', 1)[0]}-{_('mistakes')}.xlsx",
+        permission="import",
         upload=upload.pk,
         language=translation.get_language(),
     )

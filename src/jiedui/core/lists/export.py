@@ -112,6 +112,7 @@ def in_background(listing: Listing) -> Job:
     token = exports.wish(
         user=listing.user,
         name=file_name(listing),
+        permission=listing.export_permission,
         listing=listing.key,
         query=listing.params.urlencode(),
         columns=listing.chosen,
