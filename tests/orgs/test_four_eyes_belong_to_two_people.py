@@ -1,5 +1,7 @@
 """The second person is another person: not another account, nor one whose password one gave out."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -69,6 +71,23 @@ def test_who_changed_a_row_by_hand_does_not_approve_the_plan(plan, office, leade
     with pytest.raises(Refused):
         approving.approve(plan, by=office)
     assert approving.approve(plan, by=leader).opened == 1
+
+
+@pytest.mark.parametrize("is_left_out", [True, False])
+def test_nor_who_left_a_row_out_or_took_it_back(plan, office, leader, is_left_out):
+    plan.rows.update(is_left_out=not is_left_out)
+    reviewing.leave_out(plan.rows.get(), by=office, is_left_out=is_left_out)
+    assert not approving.may_approve(plan, by=User.objects.get(pk=office.pk))
+    assert approving.may_approve(plan, by=leader)
+
+
+def test_an_approver_whose_time_has_not_come_is_nobody_who_could(
+    plan, office, bureau, city, he, today
+):
+    later = today + timedelta(days=30)
+    _appointed(_account("later"), "leader", later, organisation=bureau.parent, place=city)
+    reviewing.change_helper(plan.rows.get(), member=he, by=office)
+    assert approving.may_approve(plan, by=User.objects.get(pk=office.pk))
 
 
 def test_nor_does_an_account_they_opened(plan, office, leader, he, bureau, city, today):

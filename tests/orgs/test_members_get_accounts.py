@@ -1,11 +1,14 @@
 """Accounts from the register: opened, tied and appointed in one step, by who may."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from jiedui.accounts.models import User
 from jiedui.orgs.models import Appointment, Member
+from jiedui.places.models import Place
 
 
 @pytest.fixture
@@ -108,3 +111,42 @@ def test_an_office_elsewhere_gets_no_hint(client, zhou, other_village, today):
     Appointment.objects.create(user=stranger, role="office", place=other_village, since=today)
     client.force_login(stranger)
     assert _account(client, zhou, username="zm").status_code == 404
+
+
+@pytest.fixture
+def far_away(db):
+    """A county of another city."""
+    city = Place.objects.create(path="2112", code="211200000000", name="铁岭市", level="city")
+    return Place.objects.create(
+        parent=city, path="211202", code="211202000000", name="银州区", level="county"
+    )
+
+
+def _reset(door, account):
+    return door.post(reverse("orgs:user_reset", args=[account.pk]))
+
+
+@pytest.mark.parametrize("begins", [-1, 30])
+def test_an_account_appointed_elsewhere_gets_no_password_from_here(
+    door, helper, administrator, far_away, today, begins
+):
+    """The new password would open the other area as well, or will once the appointment begins."""
+    assert _reset(door, helper).status_code == 200
+    post = Appointment.objects.create(
+        user=helper, role="village_officer", place=far_away, since=today + timedelta(days=begins)
+    )
+    offered = reverse("orgs:user_reset", args=[helper.pk])
+    assert offered not in door.get(reverse("orgs:user", args=[helper.pk])).content.decode()
+    assert _reset(door, helper).status_code == 403
+    door.force_login(administrator)
+    assert _reset(door, helper).status_code == 200
+    Appointment.objects.filter(pk=post.pk).update(ended=today)
+    door.force_login(User.objects.get(username="office"))
+    assert _reset(door, helper).status_code == 200
+
+
+def test_two_areas_of_an_office_do_not_make_one(door, office, helper, bureau, far_away, today):
+    """Each appointment of the account lies within one appointment of the office."""
+    Appointment.objects.create(user=office, role="supervisor", place=far_away, since=today)
+    Appointment.objects.create(user=helper, role="village_officer", place=far_away, since=today)
+    assert _reset(door, helper).status_code == 403

@@ -1,10 +1,14 @@
 """Accounts and appointments: given by somebody else, in the open, three keepers apart."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
 from jiedui.accounts.models import User
 from jiedui.core.models import AuditEntry
+from jiedui.core.refusals import Refused
+from jiedui.orgs import appointments
 from jiedui.orgs.models import Appointment, Member
 
 
@@ -118,3 +122,55 @@ def test_names_for_an_appointment_are_offered_to_who_appoints(
     assert "农业局" in client.get(url, {"q": "农业"}).content.decode()
     client.force_login(liaison)
     assert client.get(url).status_code == 403
+
+
+def test_an_appointment_holds_from_its_first_day_on(client, administrator, wu, bureau, today):
+    client.force_login(administrator)
+    begins = today + timedelta(days=30)
+    _appoint(client, wu, begins, role="liaison", organisation="农业局")
+    client.force_login(wu)
+    assert client.get(reverse("orgs:members")).status_code == 403
+    assert "农业局" not in client.get(reverse("accounts:profile")).content.decode()
+    Appointment.objects.filter(user=wu).update(since=today)
+    assert client.get(reverse("orgs:members")).status_code == 200
+    assert "农业局" in client.get(reverse("accounts:profile")).content.decode()
+
+
+def test_an_appointment_to_come_keeps_the_keepers_apart_already(
+    client, administrator, wu, bureau, today
+):
+    client.force_login(administrator)
+    begins = today + timedelta(days=30)
+    _appoint(client, wu, begins, role="liaison", organisation="农业局")
+    page = _appoint(client, wu, today, role="auditor", organisation="农业局")
+    assert page.context["form"].non_field_errors()
+
+
+@pytest.mark.parametrize("roles", [("office", "auditor"), ("auditor", "office")])
+def test_tying_an_account_keeps_the_keepers_apart(
+    client, administrator, wu, zhou, bureau, today, roles
+):
+    """The member signed for another account before, which still works or audits."""
+    first = User.objects.create_user("first", password="correct horse battery")
+    client.force_login(administrator)
+    tie = reverse("orgs:user_tie", args=[first.pk])
+    client.post(tie, {"member": "周明"})
+    for account, role in zip((first, wu), roles, strict=True):
+        answer = _appoint(client, account, today, role=role, organisation="农业局")
+        assert answer.status_code == 302
+    client.post(tie, {"member": ""})
+    assert not Member.objects.get(pk=zhou.pk).user
+    page = client.post(reverse("orgs:user_tie", args=[wu.pk]), {"member": "周明"})
+    assert page.context["form"].non_field_errors()
+    assert not Member.objects.get(pk=zhou.pk).user
+
+
+def test_tying_looks_at_every_entry_of_the_person(administrator, wu, zhou, he, bureau, today):
+    Member.objects.filter(pk__in=[zhou.pk, he.pk]).update(identity_digest="d" * 32)
+    first = User.objects.create_user("first", password="correct horse battery")
+    appointments.tie(first, zhou, by=administrator)
+    facts = {"organisation": bureau, "place": None, "since": today, "by": administrator}
+    appointments.appoint(first, role="liaison", **facts)
+    appointments.appoint(wu, role="auditor", **facts)
+    with pytest.raises(Refused):
+        appointments.tie(wu, he, by=administrator)

@@ -63,6 +63,14 @@ def test_one_press_goes_over_to_the_other_plan_and_back(client, paired, office):
     assert Proposal.objects.get(pk=proposal.pk).digest == digest
 
 
+def test_who_goes_over_to_the_other_plan_has_chosen_it(paired, office, leader):
+    proposal = planned(paired, scope="all")
+    assert approving.may_approve(proposal, by=office)
+    proposing.go_over(proposal, goal="cost", by=office)
+    assert not approving.may_approve(proposal, by=office)
+    assert approving.may_approve(proposal, by=leader)
+
+
 def test_a_plan_of_which_pairs_are_open_is_not_exchanged(paired, office):
     proposal = planned(paired, scope="all", goal="cost", weight=30)
     approving.approve(proposal, by=None, rows=proposal.rows.all()[:200], reason="transfer")

@@ -42,7 +42,7 @@ def appoint(
     """Give a role over a subtree of organisations, of places, or both. Raises `Refused`."""
     _refuse_oneself(user, by)
     _refuse_nowhere(role, organisation, place)
-    _refuse_together(user, role)
+    _refuse_together(persons.same_as(user), role=role)
     _refuse_beyond(user, role, organisation, place, by)
     _refuse_own_making(user, role, by)
     _refuse_ended(organisation, place)
@@ -93,6 +93,8 @@ def tie(user: User, member: Member | None, *, by: Any) -> None:
         raise Refused(_("Nobody ties an account to themself: ask another administrator."))
     if member and member.user_id not in (None, user.pk):
         raise Refused(_("%(name)s has another account already.") % {"name": member.name})
+    if member:
+        _refuse_together(persons.owner_of({user.pk}, {member.pk}))
     Member.objects.filter(user=user).update(user=None)
     if member:
         Member.objects.filter(pk=member.pk).update(user=user)
@@ -115,16 +117,16 @@ def _refuse_nowhere(role: str, organisation: Any, place: Any) -> None:
         raise Refused(_("Say for which organisation or place."))
 
 
-def _refuse_together(user: User, role: str) -> None:
+def _refuse_together(person: persons.Person, *, role: str = "") -> None:
     """Administrators and auditors hold nothing else, under none of their accounts, and nobody
-    else becomes one of them.
+    else becomes one of them; `role` is the one that the person is to get.
     """
-    accounts = User.objects.filter(pk__in=persons.same_as(user).accounts)
+    accounts = User.objects.filter(pk__in=person.accounts)
     rows = Appointment.objects.filter(user__in=accounts, user__is_active=True, ended=None)
     held = {*rows.values_list("role", flat=True)}
     held |= {str(Role.ADMINISTRATOR)} if accounts.filter(is_superuser=True).exists() else set()
-    others = held - {role}
-    if others and (role in APART or others & set(APART)):
+    held |= {role} if role else set()
+    if len(held) > 1 and held & set(APART):
         raise Refused(
             _("Who runs the system, who works with it and who audits it have separate accounts.")
         )
@@ -136,11 +138,8 @@ def _refuse_beyond(user: User, role: str, organisation: Any, place: Any, by: Any
         return
     if role in APART:
         raise Refused(_("Only the system administrator gives this role."))
-    parts = of(by).holding("appointments.change").parts()
     is_nowhere = organisation is None and place is None
-    if not any(_reaches(part.grants[0], organisation, place) for part in parts) or (
-        is_nowhere and not _answers_for(by, user)
-    ):
+    if not _lies_within(by, organisation, place) or (is_nowhere and not _answers_for(by, user)):
         raise Refused(_("This lies outside what you answer for."))
 
 
@@ -159,6 +158,16 @@ def known_to(by: Any) -> QuerySet[User]:
     is_free = Q(appointments=None, member=None)
     mine = Q(pk__in=held.values("user")) | Q(pk__in=own.order_by().values("user")) | Q(pk=by.pk)
     return accounts.filter(mine | is_free).distinct()
+
+
+def answers_for(by: Any, appointment: Appointment) -> bool:
+    """Whether all that an appointment reaches lies within one area where `by` appoints."""
+    return _lies_within(by, appointment.organisation, appointment.place)
+
+
+def _lies_within(by: Any, organisation: Any, place: Any) -> bool:
+    parts = of(by).holding("appointments.change").parts()
+    return any(_reaches(part.grants[0], organisation, place) for part in parts)
 
 
 def _answers_for(by: Any, user: User) -> bool:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from jiedui.accounts.roles import Role
@@ -227,6 +228,12 @@ class TeamMember(models.Model):
         return f"{self.member_id} in {self.team_id}"
 
 
+class AppointmentQuerySet(models.QuerySet[Any]):
+    def in_force(self) -> "AppointmentQuerySet":
+        """Those that have begun and not ended."""
+        return self.filter(ended=None, since__lte=timezone.localdate())
+
+
 class Appointment(models.Model):
     """A role of a user, over a subtree of organisations, of places, or both."""
 
@@ -238,6 +245,8 @@ class Appointment(models.Model):
     place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="+")
     since = models.DateField()
     ended = models.DateField(null=True, blank=True)
+
+    objects: ClassVar[Any] = AppointmentQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["user", "ended"], name="appointment_user")]

@@ -48,10 +48,17 @@ def same_as(user: Any) -> Person:
     return _closed({user.pk}, with_makers=False)
 
 
-def _closed(accounts: set[int], *, with_makers: bool) -> Person:
-    members: set[int] = set()
+def owner_of(accounts: Iterable[int], members: Iterable[int]) -> Person:
+    """Who these accounts and members are, if they are all one person; without those who gave
+    the accounts out.
+    """
+    return _closed({*accounts}, {*members}, with_makers=False)
+
+
+def _closed(accounts: set[int], members: set[int] | None = None, *, with_makers: bool) -> Person:
+    members = members or set()
     for _step in range(STEPS):
-        members |= _members_of(accounts)
+        members = _same_people(members | _members_of(accounts))
         more = _accounts_of(members) | (_makers_of(accounts) if with_makers else set())
         if more <= accounts:
             break
@@ -60,13 +67,17 @@ def _closed(accounts: set[int], *, with_makers: bool) -> Person:
 
 
 def _members_of(accounts: set[int]) -> set[int]:
-    """Members these accounts sign for today, or signed for once; and their other entries."""
+    """Members these accounts sign for today, or signed for once."""
     found = set(Member.objects.filter(user__in=accounts).values_list("pk", flat=True))
     once = _entries(accounts).filter(action=TIED).values_list("content__member", flat=True)
-    found |= {member for member in once if member}
-    digests = Member.objects.filter(pk__in=found).exclude(identity_digest="")
+    return found | {member for member in once if member}
+
+
+def _same_people(members: set[int]) -> set[int]:
+    """These members and their other entries, known by the identity number."""
+    digests = Member.objects.filter(pk__in=members).exclude(identity_digest="")
     same = Member.objects.filter(identity_digest__in=digests.values("identity_digest"))
-    return found | set(same.values_list("pk", flat=True))
+    return members | set(same.values_list("pk", flat=True))
 
 
 def _accounts_of(members: set[int]) -> set[int]:

@@ -65,6 +65,10 @@ class Scope:
         """
         return PERMISSIONS[Role.HELPER] & permissions_of(self.roles)
 
+    def areas(self) -> list[list[str | None]]:
+        """Role, organisation and place of each appointment, to be written down and compared."""
+        return [[g.role, g.organisation, g.place] for g in self.grants]
+
     def parts(self) -> "list[Scope]":
         """Each appointment alone, as if the user held no other."""
         return [replace(self, grants=(grant,)) for grant in self.grants]
@@ -123,9 +127,8 @@ def of(user: Any) -> Scope:
 def _read(user: Any) -> Scope:
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return Scope(user, (), None)
-    rows = Appointment.objects.filter(user=user, ended=None).values_list(
-        "role", "organisation__path", "place__path"
-    )
+    rows = Appointment.objects.in_force().filter(user=user)
+    rows = rows.values_list("role", "organisation__path", "place__path")
     member = Member.objects.filter(user=user, ended=None).values_list("pk", flat=True).first()
     return Scope(user, tuple(Grant(*row) for row in rows), member)
 
@@ -155,6 +158,7 @@ def connect() -> None:
 
 
 def offices(user: Any) -> list[tuple[str, str]]:
-    """The user's appointments in words: the role, and where it holds."""
-    rows = Appointment.objects.filter(user=user, ended=None).select_related("organisation", "place")
+    """The user's appointments in force, in words: the role, and where it holds."""
+    rows = Appointment.objects.in_force().filter(user=user)
+    rows = rows.select_related("organisation", "place")
     return [(str(row.get_role_display()), row.where) for row in rows.order_by("pk")]

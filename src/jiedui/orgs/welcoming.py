@@ -105,7 +105,9 @@ def _numbered(stem: str) -> Iterable[str]:
 
 
 def may_reset(account: User, *, by: Any) -> bool:
-    """Administrators for everybody; an office for those it may welcome and whom it answers for."""
+    """Administrators for everybody; an office for those it may welcome and whom it answers for,
+    wherever they are appointed: the new password opens every area of the account.
+    """
     if account == by:
         return False  # one's own is changed in the own settings, with the old one
     if by.may("users.change"):
@@ -115,6 +117,8 @@ def may_reset(account: User, *, by: Any) -> bool:
         .filter(user=account)
         .exists()
     )
-    held = set(Appointment.objects.filter(user=account, ended=None).values_list("role", flat=True))
-    is_field = held <= {str(role) for role in FIELD_ROLES} and not account.is_superuser
-    return bool(by.may("appointments.change") and member and is_field)
+    rows = Appointment.objects.filter(user=account, ended=None)
+    held = list(rows.select_related("organisation", "place"))
+    is_field = all(one.role in FIELD_ROLES for one in held) and not account.is_superuser
+    is_own = member and all(appointments.answers_for(by, one) for one in held)
+    return bool(by.may("appointments.change") and is_own and is_field)

@@ -25,7 +25,11 @@ from jiedui.pairing.opening import Rows
 from jiedui.pairing.reviewing import still_open
 from jiedui.pairing.standing import Standing
 
-MAKING = ("proposal.asked", "proposal.changed")
+# What decides which pairs there will be: to leave a row out is a choice as well.
+MAKING = (
+    "proposal.asked", "proposal.changed", "proposal.row_left_out", "proposal.row_back_in",
+    "proposal.went_over",
+)  # fmt: skip
 PORTION = 200  # pairs written before others get a turn
 Tell = Callable[[int, str], None]  # how many rows are done, and what comes now
 APPROVERS = [role for role, may in PERMISSIONS.items() if "pair.approve" in may]
@@ -55,7 +59,7 @@ def may_approve(proposal: Proposal, *, by: Any) -> bool:
 
 
 def _makers(proposal: Proposal) -> set[int | None]:
-    """Accounts that asked for the plan or changed rows of it by hand."""
+    """Accounts that asked for the plan, chose it or changed rows of it by hand."""
     entries = AuditEntry.objects.filter(
         kind=proposal._meta.label_lower, subject=str(proposal.pk), action__in=MAKING
     )
@@ -67,7 +71,7 @@ def _others(proposal: Proposal, by: Any, *, makers: set[int | None]) -> bool:
 
     Accounts are asked one after another, up to the first that may: nearly always the first.
     """
-    appointed = Appointment.objects.filter(role__in=APPROVERS, ended=None, user__is_active=True)
+    appointed = Appointment.objects.in_force().filter(role__in=APPROVERS, user__is_active=True)
     return any(
         may(user, "pair.approve", on=proposal) and not persons.behind(user).is_one_of(makers)
         for user in get_user_model()._default_manager.filter(

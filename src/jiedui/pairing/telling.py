@@ -83,9 +83,11 @@ class _Liaisons:
         both = [pair.organisation for pair in pairs]
         both += [pair.previous.organisation for pair in pairs if pair.previous]
         cuts = {cut for one in both for cut in Organisation.cuts(one.path)}
-        rows = Appointment.objects.filter(
-            role=Role.LIAISON, ended=None, user__is_active=True, organisation__path__in=cuts
-        ).exclude(user=besides)
+        rows = (
+            Appointment.objects.in_force()
+            .filter(role=Role.LIAISON, user__is_active=True, organisation__path__in=cuts)
+            .exclude(user=besides)
+        )
         self.known: dict[str, list[int]] = {}
         for path, user in rows.order_by("pk").values_list("organisation__path", "user"):
             self.known.setdefault(path, []).append(user)
