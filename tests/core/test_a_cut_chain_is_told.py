@@ -1,6 +1,10 @@
 """The end of the audit chain is written down outside the database: cutting it off is told."""
 
+from datetime import timedelta
+
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
 from jiedui.core import anchor, audit
 from jiedui.core.models import AuditEntry
@@ -96,6 +100,37 @@ def test_an_end_kept_elsewhere_is_held_against_the_chain(chain):
     assert end == f"6 {chain[-1].seal}"
     assert audit.verify(also=[end]).holds
     anchor.path().unlink()
+    assert audit.verify().missing == "anchor"
     AuditEntry.objects.filter(pk=6).delete()
     assert audit.verify().holds
     assert audit.verify(also=[end]).lost == 6
+
+
+def test_a_file_that_was_taken_away_is_missed(chain):
+    assert audit.verify().missing == ""
+    anchor.path().unlink()
+    assert audit.verify().missing == "anchor"
+
+
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_a_chain_taken_away_with_its_file_is_missed(chain, office, goes_on):
+    """Accounts are opened with an entry: a chain younger than they are has lost its beginning."""
+    type(office).objects.update(date_joined=timezone.now() - timedelta(days=30))
+    AuditEntry.objects.all().delete()
+    anchor.path().unlink()
+    if goes_on:
+        audit.record("thing.new")
+    verdict = audit.verify()
+    assert (verdict.lost, verdict.missing) == (None, "beginning")
+
+
+def test_an_installation_without_anybody_misses_nothing():
+    assert audit.verify().missing == ""
+
+
+def test_what_is_missing_is_told_on_the_page(client, chain, auditor):
+    anchor.path().unlink()
+    client.force_login(auditor)
+    audit.record("audit.verified", entries=6, broken=None, lost=None, missing="anchor")
+    page = client.get(reverse("reports:audit")).content.decode()
+    assert "audit.anchor" in page

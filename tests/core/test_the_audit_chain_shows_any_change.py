@@ -19,7 +19,9 @@ def chain(db, office, qin_family):
 
 
 def test_an_untouched_chain_fits(chain):
-    assert audit.verify() == audit.Verdict(entries=5, broken=None, head=chain[-1].seal)
+    verdict = audit.verify()
+    assert (verdict.entries, verdict.broken, verdict.head) == (5, None, chain[-1].seal)
+    assert verdict.holds
 
 
 def test_entries_are_numbered_without_gaps(chain, qin_family):

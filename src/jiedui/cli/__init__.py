@@ -305,8 +305,18 @@ def audit_verify(against: Path | None, as_json: bool) -> None:
             f"Entry {verdict.lost} was written down outside the database and is gone: the end of"
             f" the chain was cut off. {verdict.entries} entries are left."
         )
+    elif verdict.missing == "beginning":
+        sentence = (
+            f"There are accounts from before the first entry: the beginning of the chain is gone."
+            f" {verdict.entries} entries are left."
+        )
+    elif verdict.missing == "anchor":
+        sentence = (
+            f"All {verdict.entries} entries fit, but audit.anchor in the data folder is missing:"
+            " whether the end was cut off cannot be told. Compare with a backup (--against)."
+        )
     tell(facts, as_json=as_json, text=sentence)
-    sys.exit(0 if verdict.holds else 1)
+    sys.exit(0 if verdict.holds and not verdict.missing else 1)
 
 
 def _check_scale(scale: float) -> None:

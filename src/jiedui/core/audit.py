@@ -5,9 +5,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 from django.utils import timezone
@@ -18,6 +20,7 @@ from jiedui.core.whereabouts import Whereabouts
 
 _door: ContextVar[str] = ContextVar("door", default="cli")
 _address: ContextVar[str] = ContextVar("address", default="")
+BEGINNING = timedelta(days=1)  # a demonstration has its accounts before its first entry
 _LOCK = 0x6A696564  # "jied": the advisory lock that serialises the chain on PostgreSQL
 
 
@@ -201,16 +204,20 @@ def _whereabouts(entries: list[Entry]) -> dict[tuple[str, str], Whereabouts]:
 class Verdict:
     """`broken` is the number of the first entry that does not fit, None when all do.
 
-    `lost` is the first entry that was written down outside the database and is gone.
+    `lost` is the first entry that was written down outside the database and is gone. `missing` is
+    what a whole chain has beside it: the "anchor", where nothing is written down outside; or its
+    "beginning", where accounts are older than the first entry.
     """
 
     entries: int
     broken: int | None
     head: str
     lost: int | None = None
+    missing: str = ""
 
     @property
     def holds(self) -> bool:
+        """Whether all that is there fits together."""
         return self.broken is None and self.lost is None
 
 
@@ -229,16 +236,27 @@ def verify(also: Iterable[str] = ()) -> Verdict:
     kept = [(int(number), seal) for number, _blank, seal in (one.partition(" ") for one in also)]
     wanted = {one.number for one in anchors} | {number for number, _seal in kept}
     seals: dict[int, str] = {}
-    previous, count = "", 0
+    previous, count, begun = "", 0, timezone.now()
     for entry in AuditEntry.objects.order_by("pk").iterator(chunk_size=2000):
         if entry.previous != previous or entry.seal != crypto.seal(_canonical(entry)):
             return Verdict(entries=count, broken=entry.pk, head=previous)
+        begun = entry.at if not count else begun
         previous, count = entry.seal, count + 1
         if entry.pk in wanted:
             seals[entry.pk] = entry.seal
     gone = [number for number, seal in kept if number and seals.get(number) != seal]
     lost = min((n for n in (anchor.lost(anchors, seals), *gone) if n), default=None)
-    return Verdict(entries=count, broken=None, head=previous, lost=lost)
+    missing = _missing(begun, entries=count, is_anchored=bool(anchors))
+    return Verdict(entries=count, broken=None, head=previous, lost=lost, missing=missing)
+
+
+def _missing(begun: datetime, *, entries: int, is_anchored: bool) -> str:
+    """What is not there of a chain that began at this moment; "" when nothing is missing."""
+    margin = BEGINNING if entries else timedelta()
+    # An account is opened with an entry, so the chain is never younger than they are.
+    if get_user_model()._default_manager.filter(date_joined__lt=begun - margin).exists():
+        return "beginning"
+    return "anchor" if entries and not is_anchored else ""
 
 
 def begin_anchor() -> None:

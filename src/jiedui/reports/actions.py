@@ -279,7 +279,7 @@ def verify_chain(subject: str, progress: jobs.Progress) -> str:
     verdict = verified_chain()
     audit.record(
         "audit.verified", entries=verdict.entries, broken=verdict.broken, lost=verdict.lost,
-        head=verdict.head,
+        missing=verdict.missing, head=verdict.head,
     )  # fmt: skip
     progress(1, total=1)
     return reverse("reports:audit")

@@ -361,6 +361,11 @@ def chain(desk: Desk) -> Iterator[Todo]:
         yield Todo(
             text, href("reports:audit"), desk.today, "alert-triangle", word=_("broken"), tone="red"
         )
+    elif last and last.content.get("missing"):
+        text = _("Part of what belongs to the audit chain is missing")
+        yield Todo(
+            text, href("reports:audit"), desk.today, "alert-triangle", word=_("missing"), tone="red"
+        )
     due = last.at.date() + timedelta(days=CHAIN_DAYS) if last else desk.today
     if due <= desk.today + timedelta(days=2):
         yield Todo(_("Verify the audit chain"), href("reports:audit"), due, "shield-check")
