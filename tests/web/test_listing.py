@@ -183,3 +183,11 @@ def test_a_place_nobody_knows_finds_nothing_and_says_so(client, office, qin_fami
     for unknown, folded in (("亚特兰蒂斯", "亚特兰蒂斯"), ("999", "999"), ("²", "2")):
         found = client.get("/households/", {"place": unknown}).context["list"]
         assert (found.total, found.chips[0].text) == (0, folded)
+
+
+def test_columns_belong_to_the_account_that_chose_them(client, notes, office):
+    client.get(LIST, {"columns": ["text"]})
+    other = type(office).objects.create_user("other", password="correct horse battery")
+    office.appointments.update(user=other)
+    client.force_login(other)
+    assert [c.key for c in client.get(LIST).context["list"].shown] == ["text", "made", "state"]

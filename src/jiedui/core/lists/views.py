@@ -28,7 +28,7 @@ def listing_view(listing_class: type[Listing]) -> Callable[..., HttpResponse]:
             request.user,
             params=request.GET,
             path=request.path,
-            chosen=request.COOKIES.get(_cookie(listing_class), ""),
+            chosen=request.COOKIES.get(_cookie(listing_class, request.user), ""),
             kwargs=kwargs,
         )
         return _answer(request, listing)
@@ -36,8 +36,9 @@ def listing_view(listing_class: type[Listing]) -> Callable[..., HttpResponse]:
     return view
 
 
-def _cookie(listing_class: type[Listing]) -> str:
-    return f"columns-{listing_class.key}"
+def _cookie(listing_class: type[Listing], user: Any) -> str:
+    """Columns are chosen by an account: the next one at the same desk has its own."""
+    return f"columns-{listing_class.key}-{user.pk}"
 
 
 def _answer(request: HttpRequest, listing: Listing) -> HttpResponse:
@@ -93,13 +94,13 @@ def _remember_columns(request: HttpRequest, listing: Listing) -> HttpResponse:
     known = {column.key for column in listing.columns}
     wanted = [key for key in request.GET.getlist("columns") if key in known]
     response = redirect(listing.link())
+    name = _cookie(type(listing), request.user)
     if wanted:
-        name = _cookie(type(listing))
         response.set_cookie(
             name, ".".join(wanted), max_age=REMEMBERED, samesite="Lax", httponly=True
         )
     else:
-        response.delete_cookie(_cookie(type(listing)))
+        response.delete_cookie(name)
     return response
 
 
