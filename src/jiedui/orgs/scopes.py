@@ -127,8 +127,8 @@ def of(user: Any) -> Scope:
 def _read(user: Any) -> Scope:
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return Scope(user, (), None)
-    rows = Appointment.objects.in_force().filter(user=user)
-    rows = rows.values_list("role", "organisation__path", "place__path")
+    held = Appointment.objects.in_force().filter(user=user)
+    rows = held.values_list("role", "organisation__path", "place__path")
     member = Member.objects.filter(user=user, ended=None).values_list("pk", flat=True).first()
     return Scope(user, tuple(Grant(*row) for row in rows), member)
 
