@@ -50,6 +50,20 @@ def test_when_two_write_both_texts_are_shown_and_nothing_is_lost(
     assert Plan.objects.get().goals == "我的目标"
 
 
+def test_what_only_the_other_changed_stays_when_one_saves_again(client, edit, branch, helper):
+    client.post(edit, filled())
+    shown = client.get(edit).context["form"].opened
+    client.post(edit, filled(goals="甲的目标", version=1))
+    answer = client.post(edit, filled(part_1="乙的一段", version=1, shown=shown))
+    form = answer.context["form"]
+    assert (form["goals"].value(), form["part_1"].value()) == ("甲的目标", "乙的一段")
+    again = {name: form[name].value() for name in form.fields} | {"shown": form.opened}
+    client.post(edit, again)
+    plan = Plan.objects.get()
+    assert plan.goals == "甲的目标"
+    assert "乙的一段" in plan.text
+
+
 def test_a_plan_without_goals_cannot_be_handed_in(client, edit):
     answer = client.post(edit, filled(goals="", submit=1))
     assert answer.context["form"].non_field_errors()

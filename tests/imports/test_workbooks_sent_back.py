@@ -83,4 +83,4 @@ def test_no_alias_means_two_fields_of_one_schema():
         for field in schema.fields:
             for alias in field.aliases:
                 owner = field.beside or field.key  # two columns of one sheet, told apart later
-                assert owners.setdefault(alias, field.key) == owner, (schema.kind, alias)
+                assert owners.setdefault(alias, owner) == owner, (schema.kind, alias)

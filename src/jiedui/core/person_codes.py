@@ -196,8 +196,8 @@ RELATION = CodeList(
         ("1", "10"),
         ("爱人", "之配偶", "老伴", "老伴儿"),
     ),
-    Code("husband", pgettext_lazy("code", "Husband"), "夫", ("11",), ("丈夫", "之夫")),
-    Code("wife", pgettext_lazy("code", "Wife"), "妻", ("12",), ("妻子", "之妻")),
+    Code("husband", pgettext_lazy("code", "Husband"), "夫", ("11",), ("丈夫", "之夫", "老公")),
+    Code("wife", pgettext_lazy("code", "Wife"), "妻", ("12",), ("妻子", "之妻", "老婆")),
     Code(
         "son",
         pgettext_lazy("code", "Son"),

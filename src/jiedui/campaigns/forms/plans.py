@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from jiedui.campaigns import headings as texts
+from jiedui.core import merging
 
 
 class PlanForm(forms.Form):
@@ -44,6 +45,17 @@ class PlanForm(forms.Form):
                 max_length=4000,
                 widget=forms.Textarea(attrs={"rows": 4}),
             )
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        """What the form shows of the plan as it is kept."""
+        names = (name for name in self.fields if name != "version")
+        return {name: self.get_initial_for_field(self.fields[name], name) for name in names}
+
+    @property
+    def opened(self) -> str:
+        """What it showed when it was opened, for its hidden field."""
+        return str(self.data.get(merging.NAME) or merging.shown(self.shown))
 
     @property
     def parts(self) -> list[forms.BoundField]:

@@ -18,6 +18,7 @@ from jiedui.campaigns.current import campaign_of, running_campaign
 from jiedui.campaigns.forms.plans import PlanForm
 from jiedui.campaigns.models import Campaign, Plan
 from jiedui.campaigns.playbook.calendar import Plan as PlanRule
+from jiedui.core import merging
 from jiedui.core.doors import needs
 from jiedui.core.lists import Badge, Choice, Column, Empty, Listing, Search, Tree, listing_view
 from jiedui.core.refusals import Refused
@@ -186,22 +187,29 @@ def edit(request: HttpRequest, organisation: int) -> HttpResponse:
 
 
 def _form(request: HttpRequest, plan: Plan | None, rule: PlanRule | None) -> PlanForm:
-    initial = {
+    text = plan.text if plan else ""
+    return PlanForm(request.POST or None, headings=_zh(rule), text=text, initial=_initial(plan))
+
+
+def _initial(plan: Plan | None) -> dict[str, Any]:
+    return {
         "version": plan.version if plan else 0,
         "goals": plan.goals if plan else "",
         "brand": plan.brand if plan else "",
         "brand_story": plan.brand_story if plan else "",
     }
-    text = plan.text if plan else ""
-    return PlanForm(request.POST or None, headings=_zh(rule), text=text, initial=initial)
 
 
 def _after_conflict(form: PlanForm, theirs: Plan | None, rule: PlanRule | None) -> Any:
-    """Both texts are shown; saving again is then a decision made with the other one in view."""
+    """What only one of the two changed is put together; of the rest the other's text is in view."""
     if theirs is None or form.cleaned_data.get("version") == theirs.version:
         return form, None
     # The next save starts from the text of the other writer, which is now in view.
-    form.data = {**form.data.dict(), "version": str(theirs.version)}  # type: ignore[attr-defined]
+    now = PlanForm(headings=form.headings, text=theirs.text, initial=_initial(theirs))
+    mine = form.data.dict()  # type: ignore[attr-defined]
+    merged = merging.merge(mine.get(merging.NAME, ""), mine, now.shown)
+    form.data = {**mine, **merged.values, "version": str(theirs.version),
+                 merging.NAME: merging.shown(now.shown)}  # fmt: skip
     parts = zip(form.headings, texts.split(theirs.text, _zh(rule)), strict=True)
     return form, {"plan": theirs, "parts": list(parts)}
 

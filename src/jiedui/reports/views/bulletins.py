@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from jiedui.campaigns import scopes
 from jiedui.campaigns.current import running_campaign
-from jiedui.core import audit
+from jiedui.core import audit, merging
 from jiedui.core.doors import may, needs, number
 from jiedui.core.lists import Action, Badge, Choice, Column, Empty, Listing, Search, listing_view
 from jiedui.core.refusals import Refused
@@ -34,6 +34,7 @@ STATES = {
     "draft": Badge(gettext_lazy("draft"), "amber", "pencil"),
     "frozen": Badge(gettext_lazy("frozen"), "green", "lock"),
 }
+NO_STYLES: Mapping[str, str] = {}  # chosen and not yet saved
 UNFIT = re.compile(r'[\x00-\x1f"\\/:*?<>|]+|\.{2,}')  # in the name of a file, somewhere
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -127,7 +128,8 @@ def _desk(request: HttpRequest, bulletin: Bulletin, **more: Any) -> HttpResponse
         "bulletin": bulletin,
         "title": bulletin.title,
         "text": bulletin.text,
-        "rows": _rows(bulletin),
+        "rows": _rows(bulletin, more.pop("styles", NO_STYLES)),
+        "shown": merging.shown(_shown(bulletin)),
         "preview": preview_lines(bulletin, bulletin.text, bulletin.figures),
         "known": [(one.key, str(one.name)) for one in book.figures],
         "is_older": newest is not None and newest.pk != bulletin.snapshot_id,
@@ -147,13 +149,14 @@ def _heads(bulletin: Bulletin, typed: Mapping[str, str]) -> list[dict[str, Any]]
     ]
 
 
-def _rows(bulletin: Bulletin) -> list[dict[str, Any]]:
+def _rows(bulletin: Bulletin, styles: Mapping[str, str] = NO_STYLES) -> list[dict[str, Any]]:
     used = filling.used(bulletin.text)
     with bulletin.spoken():
         offers = {one["id"]: wording.offers(one) for one in bulletin.figures}
     return [
         {
             **one,
+            "style": styles.get(one["id"], one["style"]),
             "exact": exact(one),
             "offers": offers[one["id"]],
             "is_used": one["id"] in used,
@@ -214,12 +217,15 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
     bulletin = get(request, pk, "bulletin.write")
     title, text = request.POST.get("title", ""), request.POST.get("text", "")
     heads = {name: request.POST[name] for name in actions.HEADS if name in request.POST}
+    version = number(request.POST.get("version", "")) or 0
+    if version != bulletin.version and not bulletin.is_frozen:
+        return _put_together(request, bulletin)
     try:
         actions.write(
             bulletin,
             title=title,
             text=text,
-            version=number(request.POST.get("version", "")) or 0,
+            version=version,
             by=request.user,
             styles=_styles(request.POST),
             heads=heads,
@@ -231,6 +237,30 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
         return _desk(request, bulletin, refused=refused.sentence, **typed)
     messages.success(request, _("Saved."))
     return redirect(bulletin)
+
+
+def _put_together(request: HttpRequest, bulletin: Bulletin) -> HttpResponse:
+    """Somebody else saved meanwhile: the editor with both, and what both changed beside it."""
+    now = _shown(bulletin)
+    merged = merging.merge(request.POST.get(merging.NAME, ""), request.POST.dict(), now)
+    values = merged.values
+    labels = {"title": _("Title"), "text": _("Text"), **actions.HEADS}
+    theirs = [(labels[name], now[name]) for name in merged.both if name in labels]
+    said = _(
+        "Somebody else saved this meanwhile. What only one of you changed is put together below;"
+        " nothing is saved yet."
+    )
+    return _desk(
+        request, bulletin, refused=said, theirs=theirs, title=values["title"], text=values["text"],
+        typed_heads={name: values[name] for name in actions.HEADS}, styles=_styles(values),
+    )  # fmt: skip
+
+
+def _shown(bulletin: Bulletin) -> dict[str, str]:
+    """What the editor shows of the bulletin as it is kept."""
+    heads = {name: bulletin.head(name) for name in actions.HEADS}
+    styles = {f"style-{one['id']}": one["style"] for one in bulletin.figures}
+    return {"title": bulletin.title, "text": bulletin.text, **heads, **styles}
 
 
 def _styles(posted: Mapping[str, Any]) -> dict[str, str]:
