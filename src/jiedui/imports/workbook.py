@@ -201,7 +201,8 @@ _MARKUP = (
     (
         # Whatever headers a program writes first; a long one goes on in the next line.
         re.compile(
-            r"(?:[\w-]++:[^\n]*+\n(?:[ \t][^\n]*+\n)*+)*?(mime-version:|content-type:\s*multipart)"
+            r"\A(?:[\w-]++:[^\n]*+\n(?:[ \t][^\n]*+\n)*+)*?"
+            r"(mime-version:|content-type:\s*multipart)"
         ),
         _("This file is a web archive (MHTML) that was only named like a spreadsheet."),
     ),
