@@ -157,9 +157,8 @@ def test_a_team_that_was_disbanded_and_who_left_one(office, zhou, he):
     rows = [["T1", "柳树劝导队", "农业局机关党支部", "周明", "何静"]]
     bring_in("teams", lists.xlsx([head, *rows]), by=office)
     team = Team.objects.get()
-    orgs.part(team.places_in.get(member=he), on=date(2025, 5, 6), by=None)
     team.places_in.update(since=date(2024, 1, 1))
-    team.places_in.filter(member=he).update(ended=date(2025, 5, 6))
+    orgs.part(team.places_in.get(member=he), on=date(2025, 5, 6), by=None)
     _all_are_asked(send("teams", lists.xlsx([head, *rows]), by=office))
     orgs.disband(team, on=date(2025, 5, 6), by=None)
     _all_are_asked(send("teams", lists.xlsx([head, *rows]), by=office))
