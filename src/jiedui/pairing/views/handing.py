@@ -169,7 +169,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 def sheets(request: HttpRequest, pk: int) -> HttpResponse:
     """All handover sheets (交接单, R14) of a hand-over, a page each."""
     found = the_hand_over(request, pk)
-    if not may(request.user, "registers.export"):
+    if not HandOver.objects.permitted(request.user, "registers.export").filter(pk=pk).exists():
         raise PermissionDenied
     rows = Pair.objects.visible_to(request.user, permission="registers.export").filter(
         passed_on__hand_over=found, successors__isnull=False
