@@ -6,6 +6,7 @@ from django.db import connection
 from django.urls import reverse
 
 from jiedui.accounts.models import User
+from jiedui.core import audit
 from jiedui.core.models import AuditEntry, Job
 from jiedui.core.refusals import Refused
 from jiedui.households.models import Household
@@ -212,6 +213,24 @@ def test_others_write_between_two_portions_and_are_seen(
     assert counts == [0, 80, 160, 241]  # one row was set aside
     assert [household for household, _why in done.refused] == [home]
     assert (done.opened, Pair.objects.count()) == (299, 300)
+
+
+def test_who_only_reads_meanwhile_does_not_have_all_looked_at_again(plan, leader, monkeypatch):
+    monkeypatch.setattr(approving, "PORTION", 80)
+    looks, look = [], opening.look
+
+    def looking(*args, **kwargs):
+        looks.append(1)
+        return look(*args, **kwargs)
+
+    def told(_count, _message):
+        home = plan.rows.first().household
+        audit.read(home, ["phone"], by=leader)
+        audit.record("register.printed", by=leader, listing="pairs")
+
+    monkeypatch.setattr(opening, "look", looking)
+    done = approving.approve(plan, by=leader, asked=approvals.ask(plan, by=leader), tell=told)
+    assert (done.opened, len(looks)) == (300, 1)
 
 
 def test_what_stops_on_the_way_says_how_far_it_came_and_the_rest_is_approved_again(

@@ -23,6 +23,7 @@ NEEDED = (
     *("member__name", "member__rank", "member__ended", "member__organisation"),
 )
 APART = ("fieldwork.activity", "ledger.gift", "accounts.user")  # what bears on no pair
+LOOKED = r"\.(read|read_many|printed|exported)$"  # what was only looked at changes nothing
 Rows = QuerySet[Any, Any] | Collection[int] | None  # of a proposal: a query, their keys, or all
 
 
@@ -59,8 +60,8 @@ class Work:
     @property
     def is_outdated(self) -> bool:
         """Whether anything that may bear on it was changed since; visits and gifts do not."""
-        since = AuditEntry.objects.filter(pk__gt=self.until)
-        return since.exclude(kind__in=APART).exists()
+        since = AuditEntry.objects.filter(pk__gt=self.until).exclude(kind__in=APART)
+        return since.exclude(action__regex=LOOKED).exists()
 
     @property
     def is_done(self) -> bool:
