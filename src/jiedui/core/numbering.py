@@ -1,12 +1,31 @@
-"""Numbers for records that come without one: a stem, and the lowest counter nobody has had."""
+"""Numbers of records: whether one is free, and a free one for what comes without."""
 
 from collections.abc import Collection
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from jiedui.core.refusals import Refused
 
 LONGEST = 30  # characters of the number of a household, person, member or team
 
 
+def known_by(rows: Any, number: str, *, by: Any) -> Any:
+    """The one of these rows that has this number already, None when it is free.
+
+    Raises `Refused` with a sentence that says nothing of the row when the user does not see it.
+    """
+    found = rows.filter(number=number).first()
+    if found is None or by is None or rows.visible_to(by).filter(pk=found.pk).exists():
+        return found
+    raise Refused(_("The number %(n)s cannot be given here; choose another.") % {"n": number})
+
+
 class Numbers:
-    """`taken` are numbers that are given out already, also those of records that have left."""
+    """A stem, and the lowest counter nobody has had.
+
+    `taken` are numbers that are given out already, also those of records that have left.
+    """
 
     def __init__(self, taken: Collection[str]) -> None:
         self.taken = taken

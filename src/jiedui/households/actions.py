@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from jiedui.core import audit, changes, crypto
 from jiedui.core.doors import may
 from jiedui.core.locking import held
-from jiedui.core.numbering import Numbers
+from jiedui.core.numbering import Numbers, known_by
 from jiedui.core.refusals import Refused, unless_taken
 from jiedui.core.texts import day_text
 from jiedui.households.heads import (
@@ -106,19 +106,8 @@ def _check_place(place: Place) -> None:
 
 def _check_number(number: str, *, by: Any, besides: int = 0) -> None:
     """Raises `Refused` when another household has this number."""
-    if _known(Household.objects.filter(number=number).exclude(pk=besides), number, by=by):
+    if known_by(Household.objects.exclude(pk=besides), number, by=by):
         raise Refused(_("A household with the number %(n)s exists.") % {"n": number})
-
-
-def _known(rows: Any, number: str, *, by: Any) -> Any:
-    """The row that has this number, None when it is free.
-
-    Raises `Refused` with a sentence that says nothing of the row when the user does not see it.
-    """
-    found = rows.first()
-    if found is None or by is None or rows.visible_to(by).exists():
-        return found
-    raise Refused(_("The number %(n)s cannot be given here; choose another.") % {"n": number})
 
 
 def _check_identity(identity: str, *, by: Any, besides: int = 0) -> None:
@@ -144,7 +133,7 @@ def _free_person_number(household: Household) -> str:
 def _person_number(household: Household, number: str, *, by: Any) -> str:
     if not number:
         return _free_person_number(household)
-    if same := _known(Person.objects.filter(number=number), number, by=by):
+    if same := known_by(Person.objects.all(), number, by=by):
         raise Refused(_("%(name)s has the number %(n)s.") % {"name": same.name, "n": number})
     return number
 

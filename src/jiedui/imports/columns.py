@@ -297,7 +297,7 @@ def _parted(schema: Schema, guesses: list[Match]) -> list[Match]:
             continue
         if lower and len(lower) < len(rivals):
             guesses = [replace(one, field=field.key) if one in lower else one for one in guesses]
-            guesses = _of_members(schema, guesses) if field.key == "head" else guesses
+            guesses = _of_members(schema, guesses) if field.beside_with else guesses
     return guesses
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from jiedui.accounts import actions as accounts
 from jiedui.core import audit, changes, crypto
 from jiedui.core.locking import held
+from jiedui.core.numbering import known_by
 from jiedui.core.refusals import Refused, unless_taken
 from jiedui.core.texts import day_text
 from jiedui.core.trees import Paths
@@ -34,11 +35,8 @@ def left_in(place: Place) -> str:
 
 def _free(number: str, *, among: Any, by: Any, besides: int | None = None) -> None:
     """Raises `Refused` when another row has this number; names it to those who may see it."""
-    if not number or (taken := among.filter(number=number).exclude(pk=besides).first()) is None:
-        return
-    if by is None or among.visible_to(by).filter(pk=taken.pk).exists():
+    if number and (taken := known_by(among.exclude(pk=besides), number, by=by)):
         raise Refused(_("%(name)s has the number %(n)s.") % {"name": taken.name, "n": number})
-    raise Refused(_("The number %(n)s cannot be given here; choose another.") % {"n": number})
 
 
 def _not_to_come(*days: date | None) -> None:
