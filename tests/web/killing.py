@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -101,3 +102,9 @@ def new_house(data):
         )
     )
     return house
+
+
+def copied(house, data):
+    """Another installation with all that this one holds; nothing may run in either."""
+    shutil.copytree(house.data, data)
+    return House(data)

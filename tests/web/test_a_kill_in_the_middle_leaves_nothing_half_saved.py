@@ -7,7 +7,7 @@ database, or has begun to write its files.
 import sys
 
 import pytest
-from killing import new_house
+from killing import copied, new_house
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="signals and limits of Linux")
 
@@ -52,11 +52,25 @@ print(actions.take(Campaign.objects.get()).key)
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory):
-    return new_house(tmp_path_factory.mktemp("house") / "data")
+def empty(tmp_path_factory):
+    return new_house(tmp_path_factory.mktemp("empty") / "data")
 
 
-def test_a_killed_demonstration_leaves_an_empty_house_and_loads_again(house):
+@pytest.fixture(scope="module")
+def loaded(empty, tmp_path_factory):
+    house = copied(empty, tmp_path_factory.mktemp("loaded") / "data")
+    house.done(house.python(DEMO))
+    return house
+
+
+@pytest.fixture
+def house(loaded, tmp_path):
+    """With a demonstration, and every test's own: they may run in any order."""
+    return copied(loaded, tmp_path / "data")
+
+
+def test_a_killed_demonstration_leaves_an_empty_house_and_loads_again(empty, tmp_path):
+    house = copied(empty, tmp_path / "data")
     house.kill_in_a_transaction(house.python(DEMO))
     assert house.count("campaigns_campaign") == house.count("places_place") == 0
     assert house.count("accounts_user") == house.count("core_auditentry") == 0

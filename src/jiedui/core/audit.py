@@ -7,6 +7,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -20,6 +22,8 @@ from jiedui.core.whereabouts import Whereabouts
 
 _door: ContextVar[str] = ContextVar("door", default="cli")
 _address: ContextVar[str] = ContextVar("address", default="")
+# Who did what, inside `gathered`; None outside.
+_waiting: ContextVar[list[tuple[Any, "Entry"]] | None] = ContextVar("waiting", default=None)
 BEGINNING = timedelta(days=1)  # a demonstration has its accounts before its first entry
 _LOCK = 0x6A696564  # "jied": the advisory lock that serialises the chain on PostgreSQL
 
@@ -38,7 +42,6 @@ def through(door: str, *, address: str = "") -> Iterator[None]:
         _address.reset(tokens[1])
 
 
-@transaction.atomic
 def record(
     action: str,
     subject: models.Model | None = None,
@@ -47,30 +50,15 @@ def record(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
     **facts: Any,
-) -> AuditEntry:
+) -> None:
     """Add one entry to the chain, inside the caller's transaction.
 
     Of personal records, before and after are kept as `core.personal` allows. Never put a sensitive
     value (identity or telephone number, health) among the facts.
     """
-    _lock()
-    last = _last()
     kind = subject._meta.label_lower if subject else ""
     key = str(subject.pk) if subject else ""
-    entry = _sealed(
-        number=last.pk + 1,
-        previous=last.seal,
-        at=timezone.now(),
-        by=by,
-        action=action,
-        kind=kind,
-        subject=key,
-        where=whereabouts.of(kind, [key]).get(key, Whereabouts()),
-        content={"before": before or {}, "after": after or {}, **facts},
-    )
-    entry.save(force_insert=True)
-    _anchor(entry)
-    return entry
+    record_many([Entry(action, kind, key, before or {}, after or {}, facts)], by=by)
 
 
 def read(row: models.Model, fields: Iterable[str], *, by: Any) -> None:
@@ -161,13 +149,39 @@ class Entry:
 _COLUMNS = [field.attname for field in AuditEntry._meta.concrete_fields]
 
 
-@transaction.atomic
+@contextmanager
+def gathered() -> Iterator[None]:
+    """What is recorded inside is added to the chain at the end, in its order.
+
+    The chain has one writer at a time. Work in bulk, which holds many rows of others, records last:
+    otherwise it and somebody who holds one of these rows would wait for each other.
+    """
+    token = _waiting.set([])
+    try:
+        yield
+        waiting = _waiting.get() or []
+    finally:
+        _waiting.reset(token)
+    for by, entries in groupby(waiting, key=itemgetter(0)):
+        record_many((entry for _by, entry in entries), by=by)
+
+
 def record_many(entries: Iterable[Entry], *, by: Any = None) -> int:
     """Add many entries in one go, each sealed to the one before it; for work in bulk.
 
-    The rule of `record` on sensitive values holds here as well. Returns how many were added.
+    The rule of `record` on sensitive values holds here as well. Returns how many there are.
     """
     entries = list(entries)
+    waiting = _waiting.get()
+    if waiting is None:
+        _add(entries, by=by)
+    else:
+        waiting += [(by, entry) for entry in entries]
+    return len(entries)
+
+
+@transaction.atomic
+def _add(entries: list[Entry], *, by: Any) -> None:
     known = _whereabouts(entries)
     _lock()
     last, at = _last(), timezone.now()
@@ -189,7 +203,6 @@ def record_many(entries: Iterable[Entry], *, by: Any = None) -> int:
     bulk.insert(AuditEntry, _COLUMNS, ([getattr(link, n) for n in _COLUMNS] for link in links))
     if links:
         _anchor(last)
-    return len(links)
 
 
 def _whereabouts(entries: list[Entry]) -> dict[tuple[str, str], Whereabouts]:

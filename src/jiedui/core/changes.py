@@ -1,5 +1,6 @@
 """What a change of a row changes: said in the audit chain, sensitive values only by name."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import models, transaction
@@ -34,7 +35,7 @@ def apply(row: models.Model, values: dict[str, Any], *, action: str, by: Any) ->
         if old == value:
             continue
         setattr(row, name, value)
-        before[name], after[name] = _said(row, name, old), _said(row, name, value)
+        before[name], after[name] = old, value
     if not after:
         return False
     derived = row.derived({n: values[n] for n in after}) if isinstance(row, Derived) else {}
@@ -43,6 +44,7 @@ def apply(row: models.Model, values: dict[str, Any], *, action: str, by: Any) ->
     if isinstance(row, Versioned):
         raise_version(row)
     row.save(update_fields=[*after, *derived])
+    before, after = said(type(row), before), said(type(row), after)
     audit.record(action, row, by=by, before=before, after=after)
     return True
 
@@ -55,7 +57,13 @@ def raise_version(row: Versioned) -> None:
     row.version += 1
 
 
-def _said(row: models.Model, name: str, value: Any) -> Any:
-    if isinstance(row._meta.get_field(name), EncryptedText):
+def said(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as the audit chain may keep them: of encrypted fields only whether there is one."""
+    return {name: _said(model, name, value) for name, value in values.items()}
+
+
+def _said(model: type[models.Model], name: str, value: Any) -> Any:
+    field = model._meta.get_field(name.partition(".")[0])  # `more.x` is an entry of `more`
+    if isinstance(field, EncryptedText):
         return HIDDEN if value else ""
     return value.pk if isinstance(value, models.Model) else value

@@ -3,7 +3,7 @@
 Digits only, so that every collation sorts them alike; `LIKE 'x%'` would not use an index in SQLite.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from django.db import models
@@ -49,6 +49,11 @@ class TreeNode(models.Model):
         """The paths of all ancestors, root first, the node itself last."""
         raise TypeError(f"{cls.__name__} must say how its paths are cut")
 
+    @classmethod
+    def at(cls, path: str) -> dict[str, str]:
+        """The columns of a new node that stands at this path."""
+        return {"path": path}
+
     def line(self) -> "models.QuerySet[Any]":
         """Ancestors root first and the node itself: the breadcrumb."""
         return type(self)._default_manager.filter(path__in=self.cuts(self.path)).order_by("path")
@@ -80,3 +85,10 @@ class Paths:
             raise Refused(_("No more than %(most)s fit directly below one.") % {"most": most})
         self._last[parent] = number
         return f"{self._above.get(parent, '')}{number:0{step}d}"
+
+
+def give_paths(model: type[TreeNode], rows: Sequence[dict[str, Any]]) -> None:
+    """Put new nodes below their parents (`parent_id`), one past the last brother each."""
+    paths = Paths(model, [row.get("parent_id") for row in rows])
+    for row in rows:
+        row.update(model.at(paths.next(row.get("parent_id"))))

@@ -1,20 +1,22 @@
 """Changes of households, people and needs. Nothing is overwritten that has a history."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from jiedui.core import audit, changes, crypto
 from jiedui.core.doors import may
-from jiedui.core.locking import held
+from jiedui.core.faults import Values, refuse, refuse_change, to_come
+from jiedui.core.locking import held, hold
 from jiedui.core.numbering import Numbers, known_by
+from jiedui.core.records import by_column, create_many
 from jiedui.core.refusals import Refused, unless_taken
 from jiedui.core.texts import day_text
+from jiedui.households import rules
 from jiedui.households.heads import (
     HEAD,
     check,
@@ -30,7 +32,6 @@ from jiedui.places.models import Place
 # is struck off, and when that is taken back.
 Struck = Callable[..., Any]
 STRUCK: list[Struck] = []
-EARLIEST = 2000  # a need of an earlier year is a slip of the pen
 RESTORED: list[Struck] = []
 
 
@@ -39,13 +40,22 @@ def register(values: dict[str, Any], *, by: Any) -> Household:
     """A household comes on the register. Raises `Refused` when its number is taken, and where the
     place is no more.
     """
-    _check_place(values["place"])
     _check_number(values["number"], by=by)
-    _check_days(None, values.get("since"))
     with unless_taken():
-        household = Household.objects.create(**values, **Household.derived(values))
-    audit.record("household.registered", household, by=by, place=household.place_id)
-    return household
+        [key] = register_many([by_column(Household, values)], by=by)
+    return Household.objects.get(pk=key)
+
+
+@transaction.atomic
+def register_many(rows: Sequence[Values], *, by: Any) -> list[int]:
+    """Households come on the register; returns their keys. `rows` are values by column.
+
+    Raises `Refused` for a day that cannot be, and where a place is no more.
+    """
+    for row in rows:
+        refuse(rules.of_household(row))
+    _check_places({row["place_id"] for row in rows})
+    return create_many(Household, rows, action="household.registered", by=by)
 
 
 @transaction.atomic
@@ -57,7 +67,7 @@ def amend(household: Household, values: dict[str, Any], *, version: int, by: Any
     number = values.get("number", "")
     if number:
         _check_number(number, by=by, besides=household.pk)
-    _check_days(None, values.get("since"))
+    refuse_change(household, values, rules=rules.of_household)
     if version != household.version:
         raise changes.Stale
     former = household.head
@@ -69,8 +79,7 @@ def amend(household: Household, values: dict[str, Any], *, version: int, by: Any
 def strike(household: Household, *, on: date, reason: str, by: Any) -> None:
     """The household leaves the register, and nobody answers for it any longer."""
     household = held(household)
-    if on > timezone.localdate():
-        raise Refused(_("This day lies in the future."))
+    refuse(to_come({"on": on}, "on"))
     if on < household.since:
         raise Refused(_("It came on the register on %(day)s.") % {"day": day_text(household.since)})
     standing = Household.objects.on_register().filter(pk=household.pk)
@@ -89,7 +98,7 @@ def restore(household: Household, *, reason: str, by: Any, with_pairs: bool = Tr
         raise Refused(_("This household is on the register."))
     if not reason.strip():
         raise Refused(_("Say why it comes back."))
-    _check_place(row.place)
+    _check_places({row.place_id})
     left, why = row.ended, row.end_reason
     Household.objects.filter(pk=row.pk).update(ended=None, end_reason="")
     audit.record("household.restored", row, by=by, left=left, struck_for=why, reason=reason.strip())
@@ -97,11 +106,11 @@ def restore(household: Household, *, reason: str, by: Any, with_pairs: bool = Tr
         follow(row, on=left, reason=why, by=by)
 
 
-def _check_place(place: Place) -> None:
-    """Nobody begins to live in a place that is no more; it is held, so that it stays one."""
-    row = held(place)
-    if row.ended:
-        raise Refused(_("%(place)s is no more.") % {"place": row.name})
+def _check_places(keys: Iterable[int]) -> None:
+    """Nobody begins to live in a place that is no more; they are held, so that they stay."""
+    for row in hold(Place.objects.filter(pk__in=keys)).order_by("pk"):
+        if row.ended:
+            raise Refused(_("%(place)s is no more.") % {"place": row.name})
 
 
 def _check_number(number: str, *, by: Any, besides: int = 0) -> None:
@@ -144,27 +153,43 @@ def add_person(household: Household, values: dict[str, Any], *, by: Any) -> Pers
     values = dict(values)
     # Of two who add a person at once, the second waits here and sees the first one's number.
     home = _locked(household)
-    _check_days(values.get("born"), values.get("since"))
     check(home, name=values["name"], relation=values.get("relation", ""))
     _check_identity(values.get("identity", ""), by=by)
     number = _person_number(home, values.pop("number", ""), by=by)
     with unless_taken():
-        person = Person.objects.create(
-            household=home,
-            number=number,
-            **values,
-            **Person.derived(values),
-        )
-    audit.record("person.added", person, by=by, household=home.pk)
+        [key] = add_people([{**values, "household_id": home.pk, "number": number}], by=by)
     _resize(home, at_least=home.size, by=by)
-    return person
+    return Person.objects.get(pk=key)
+
+
+@transaction.atomic
+def add_people(rows: Sequence[Values], *, by: Any) -> list[int]:
+    """People of households are written down; returns their keys. `rows` are values by column.
+
+    Who is head, and how many a household has, is for the caller to keep. Raises `Refused` for a
+    day that cannot be, and where a household has left the register.
+    """
+    for row in rows:
+        refuse(rules.of_person(row))
+    _check_homes(row["household_id"] for row in rows)
+    return create_many(Person, rows, action="person.added", by=by)
 
 
 def _locked(household: Household) -> Household:
     home = held(household)
+    _check_listed(home)
+    return home
+
+
+def _check_homes(keys: Iterable[int]) -> None:
+    """They are held, so that none of them leaves the register meanwhile."""
+    for home in hold(Household.objects.filter(pk__in=set(keys))).order_by("pk"):
+        _check_listed(home)
+
+
+def _check_listed(home: Household) -> None:
     if home.ended:
         raise Refused(_("This household is no longer on the register."))
-    return home
 
 
 def _resize(household: Household, *, at_least: int, by: Any) -> None:
@@ -179,20 +204,11 @@ def left_in(place: Place) -> str:
     return ngettext("%(n)d household", "%(n)d households", count) % {"n": count} if count else ""
 
 
-def _check_days(born: date | None, since: date | None) -> None:
-    """Nobody is born, or comes, in the future, and nobody comes before they are born."""
-    today = timezone.localdate()
-    if any(day and day > today for day in (born, since)):
-        raise Refused(_("This day lies in the future."))
-    if born and since and since < born:
-        raise Refused(_("Nobody lives in a household before the day of birth."))
-
-
 @transaction.atomic
 def amend_person(person: Person, values: dict[str, Any], *, by: Any) -> None:
     """Change what is known of a person; an empty identity number keeps the one there is."""
     values = dict(values)
-    _check_days(values.get("born", person.born), values.get("since", person.since))
+    refuse_change(person, values, rules=rules.of_person)
     if person.ended is None:
         name, relation = values.get("name", person.name), values.get("relation", person.relation)
         check(person.household, name=name, relation=relation, besides=person)
@@ -214,8 +230,7 @@ def leave(
     Where the head goes, `next_head` is who is head from then on; the size follows.
     """
     home, person = _locked(person.household), held(person)
-    if on > timezone.localdate():
-        raise Refused(_("This day lies in the future."))
+    refuse(to_come({"on": on}, "on"))
     if on < person.since:
         raise Refused(
             _("%(name)s came on %(day)s.") % {"name": person.name, "day": day_text(person.since)}
@@ -258,25 +273,40 @@ def change_head(household: Household, person: Person, *, former_relation: str, b
 @transaction.atomic
 def earn(household: Household, year: int, values: dict[str, int], *, by: Any) -> Income:
     """Write a year's income down, in fen by source; a second time corrects the first."""
-    if year > timezone.localdate().year:
-        raise Refused(_("This year has not begun yet."))
-    row, is_new = Income.objects.get_or_create(household=household, year=year, defaults=values)
-    if is_new:
-        audit.record("income.written", household, by=by, year=year, after=values)
-    else:
+    refuse(rules.of_income({"year": year}))
+    row = Income.objects.filter(household=household, year=year).first()
+    if row:
         changes.apply(row, values, action="income.amended", by=by)
-    return row
+        return row
+    with unless_taken():
+        [key] = write_incomes([{**values, "household_id": household.pk, "year": year}], by=by)
+    return Income.objects.get(pk=key)
+
+
+@transaction.atomic
+def write_incomes(rows: Sequence[Values], *, by: Any) -> list[int]:
+    """Incomes of years of which none was known; returns their keys. `rows` are values by column."""
+    for row in rows:
+        refuse(rules.of_income(row))
+    return create_many(Income, rows, action="income.written", by=by)
 
 
 @transaction.atomic
 def add_need(household: Household, values: dict[str, Any], *, by: Any) -> Need:
-    _locked(household)
-    _not_to_come(values["since"])
-    if values["since"].year < EARLIEST:
-        raise Refused(_("Needs are written down from %(year)s on.") % {"year": EARLIEST})
-    need = Need.objects.create(household=household, **values)
-    audit.record("need.added", need, by=by, need=need.kind, household=household.pk)
-    return need
+    [key] = add_needs([{**values, "household_id": household.pk}], by=by)
+    return Need.objects.get(pk=key)
+
+
+@transaction.atomic
+def add_needs(rows: Sequence[Values], *, by: Any) -> list[int]:
+    """Needs of households are written down; returns their keys. `rows` are values by column.
+
+    Raises `Refused` for a day that cannot be, and where a household has left the register.
+    """
+    for row in rows:
+        refuse(rules.of_need(row))
+    _check_homes(row["household_id"] for row in rows)
+    return create_many(Need, rows, action="need.added", by=by)
 
 
 @transaction.atomic
@@ -298,14 +328,9 @@ def drop(need: Need, *, on: date, by: Any) -> None:
 
 
 def _check_over(need: Need, on: date) -> None:
-    _not_to_come(on)
+    refuse(to_come({"on": on}, "on"))
     if on < need.since:
         raise Refused(_("The need was written down on %(day)s.") % {"day": day_text(need.since)})
-
-
-def _not_to_come(day: date) -> None:
-    if day > timezone.localdate():
-        raise Refused(_("This day lies in the future."))
 
 
 def read_sensitive(household: Household, *, by: Any, fields: list[str]) -> dict[str, str]:

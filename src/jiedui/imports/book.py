@@ -14,6 +14,7 @@ from jiedui.core.fields import EncryptedText
 from jiedui.core.numbering import Numbers
 from jiedui.imports import identities
 from jiedui.imports.answers import cell_key
+from jiedui.imports.broken_rules import tell_faults
 from jiedui.imports.choices import in_words
 from jiedui.imports.columns import Schema
 from jiedui.imports.drafts import Draft, Part, Staged, defaults, plain, settle
@@ -102,6 +103,9 @@ class Book:
         settle((draft for one in self.staged for draft in one.drafts), self.parts)
         for one in self.staged:
             self.settled(one)
+        for one in self.staged:
+            if not one.outcome and tell_faults(self, one):
+                one.outcome, one.drafts = Outcome.BAD, []
         for one in self.staged:
             self._decide_outcome(one)
         for one in self.staged:

@@ -368,12 +368,12 @@ class HouseholdBook(Book):
         return {"number": number}
 
     def _since(self, draft: Draft) -> str:
-        """A person is listed since its household is, if that is new as well."""
-        holder = self.homes.get(draft.links.get("household_id", ""))
+        """A person is listed since its household is, if that is new as well, or since birth."""
+        holder, since = self.homes.get(draft.links.get("household_id", "")), self.today.isoformat()
         if holder and holder.drafts:
             home = holder.drafts[0]
-            return str(home.values.get("since") or self.added(holder, home)["since"])
-        return self.today.isoformat()
+            since = str(home.values.get("since") or self.added(holder, home)["since"])
+        return max(since, str(draft.values.get("born", "")))
 
     def _household_number(self, draft: Draft) -> str:
         if "number" in draft.values:

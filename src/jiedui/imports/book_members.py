@@ -23,6 +23,7 @@ from jiedui.imports.moves import follow_members
 from jiedui.imports.org_fields import MEMBER_FIELDS
 from jiedui.imports.rows import Row
 from jiedui.imports.schemas import MEMBERS
+from jiedui.orgs import actions, rules
 from jiedui.orgs.models import Member, TeamMember
 from jiedui.pairing.models import Pair
 
@@ -30,7 +31,9 @@ MEMBER = Part(
     "member",
     Member,
     kept_in("member", MEMBER_FIELDS),
-    made="member.enrolled",
+    make=actions.enrol_many,
+    rules=rules.of_member,
+    noun="member",
     amended="member.amended",
     follow=follow_members,
 )
@@ -38,7 +41,9 @@ SEAT = Part(
     "seat",
     TeamMember,
     kept_in("seat", MEMBER_FIELDS),
-    made="team.joined",
+    make=actions.seat_many,
+    rules=rules.of_organisation,
+    noun="team",
     amended="team.joined",
     links=("member_id",),
 )
@@ -109,6 +114,15 @@ class MemberBook(Book):
     def _seat(self, row: Row, staged: Staged) -> None:
         """A place in the volunteer team the row names."""
         if not (name := text(row, "team")):
+            return
+        if "ended" in staged.drafts[0].values:
+            self.wrong(
+                row,
+                "team",
+                _("Who has left joins no team."),
+                _("It is left out; leave the team empty."),
+                is_error=False,
+            )
             return
         found = [t for t in self.teams.named(name) if not t.ended]
         if len(found) != 1:

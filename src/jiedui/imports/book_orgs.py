@@ -18,7 +18,7 @@ from jiedui.imports.known_places import Anywhere, Missing, Villages
 from jiedui.imports.org_fields import ORGANISATION_FIELDS
 from jiedui.imports.rows import Row
 from jiedui.imports.schemas import ORGANISATIONS
-from jiedui.orgs import ending
+from jiedui.orgs import actions, ending, rules
 from jiedui.orgs.models import STEP, Organisation
 
 # Organisation.kind knows four depths; the list of kinds on forms says more.
@@ -29,7 +29,9 @@ ORGANISATION = Part(
     "organisation",
     Organisation,
     kept_in("organisation", ORGANISATION_FIELDS),
-    made="organisation.founded",
+    make=actions.found_many,
+    rules=rules.of_organisation,
+    noun="organisation",
     amended="organisation.amended",
     links=("parent_id",),
 )

@@ -15,6 +15,7 @@ from jiedui.imports.ended import closed
 from jiedui.imports.known_places import Known, Missing, Villages
 from jiedui.imports.rows import Row
 from jiedui.imports.schemas import PLACES
+from jiedui.places import actions
 from jiedui.places.actions import OWN_LEVELS
 from jiedui.places.models import Level, Place
 
@@ -30,7 +31,9 @@ PLACE = Part(
         "building": "name",
         "stairwell": "name",
     },
-    made="place.added",
+    make=actions.add_many,
+    rules=actions.faults_of,
+    noun="place",
     amended="place.renamed",
     links=("parent_id",),
 )

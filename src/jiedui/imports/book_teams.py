@@ -18,13 +18,16 @@ from jiedui.imports.moves import follow_teams
 from jiedui.imports.rows import Row
 from jiedui.imports.schemas import TEAMS
 from jiedui.imports.team_fields import TEAM_FIELDS
+from jiedui.orgs import actions, rules
 from jiedui.orgs.models import Team, TeamMember, named_team_kinds
 
 TEAM = Part(
     "team",
     Team,
     kept_in("team", TEAM_FIELDS),
-    made="team.formed",
+    make=actions.form_teams,
+    rules=rules.of_organisation,
+    noun="team",
     amended="team.amended",
     follow=follow_teams,
 )
@@ -32,7 +35,9 @@ SEAT = Part(
     "seat",
     TeamMember,
     kept_in("seat", TEAM_FIELDS),
-    made="team.joined",
+    make=actions.seat_many,
+    rules=rules.of_organisation,
+    noun="team",
     amended="team.led",
     links=("team_id",),
     gives_up=lambda values: values.get("is_head") is False,
@@ -50,6 +55,7 @@ class TeamBook(Book):
         self.kinds |= {kind: kind for kind in named_team_kinds()}
         self.used = {team.kind for team in self.teams.by_number.values()}
         self._fresh: dict[tuple[object, ...], Row] = {}
+        self.began: dict[int, str] = {}  # member → the day they began to serve
 
     @property
     def taken(self) -> Mapping[str, Collection[str]]:
@@ -205,6 +211,7 @@ class TeamBook(Book):
     def _seat(self, team: Draft, member: KnownMember, values: dict[str, Any]) -> Draft:
         target = self.teams.seats.get((team.target or 0, member.pk))
         seat = Draft("seat", {"member_id": member.pk} | values, target=target)
+        self.began[member.pk] = member.since.isoformat() if member.since else ""
         if team.target is None:
             seat.links = {"team_id": team.ref}
         else:
@@ -221,8 +228,10 @@ class TeamBook(Book):
     def defaults(self, staged: Staged, draft: Draft) -> dict[str, Any]:
         if draft.part != "seat":
             return {}
-        since = staged.drafts[0].values.get("since")
-        return {"since": since or self.today.isoformat()}
+        team = staged.drafts[0].values.get("since")
+        # With the team, or since they serve where that was later.
+        began = [one for one in (team, self.began.get(draft.values["member_id"])) if one]
+        return {"since": max(began) if team else self.today.isoformat()}
 
     def complete(self, staged: Staged, draft: Draft) -> dict[str, Any]:
         if draft.part == "seat" or "number" in draft.values:

@@ -6,15 +6,16 @@ Values of a draft are plain (text, numbers, lists), as they are kept in JSON: a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import models
 
 from jiedui.core.derived import Derived
+from jiedui.core.faults import Rules, days_of
 from jiedui.core.fields import EncryptedText, Sealed
 from jiedui.core.models import Versioned
 from jiedui.imports.columns import MORE
@@ -27,12 +28,19 @@ Changes = Mapping[int, Mapping[str, tuple[Any, Any]]]
 CHUNK = 900  # keys in one question to the database
 
 
+class Make(Protocol):
+    """An action that writes new records; returns their keys in order."""
+
+    def __call__(self, rows: Sequence[Mapping[str, Any]], /, *, by: Any) -> list[int]: ...
+
+
 @dataclass(frozen=True)
 class Part:
     """One register a kind of list writes to.
 
     `fields` leads from the columns of the list to the fields of the model (`more.x` is an entry
-    of its `more`). `gives_up` says of new
+    of its `more`). `make` is the action that writes new records, also those of a page; `rules` are
+    what values must keep; `noun` and `amended` are words of the audit chain. `gives_up` says of new
     values that they give up what only one may be, as the head of a household: these are written
     before somebody else becomes it. `follow` does what hangs on changes, as families that go along
     with a member; it is called before these are written, and when they are taken back.
@@ -41,7 +49,9 @@ class Part:
     name: str
     model: type[models.Model]
     fields: Mapping[str, str]
-    made: str
+    make: Make
+    rules: Rules
+    noun: str
     amended: str
     links: tuple[str, ...] = ()
     gives_up: Callable[[Mapping[str, Any]], bool] = lambda _values: False
@@ -86,6 +96,7 @@ class Draft:
     added: dict[str, Any] = field(default_factory=dict)
     derived: list[str] = field(default_factory=list)
     version: int | None = None  # of the target, when it was compared
+    days: dict[str, Any] = field(default_factory=dict)  # those of the target, also unsaid ones
 
     @property
     def is_new(self) -> bool:
@@ -189,11 +200,14 @@ def settle(drafts: Iterable[Draft], parts: Mapping[str, Part]) -> None:
     for name, found in by_part.items():
         fields = {key for draft in found for key in draft.values}
         counter = parts[name].counter
-        fields |= {counter} if counter else set()
+        days = days_of(parts[name].model)
+        fields |= {counter, *days} if counter else {*days}
         now = current(parts[name], {d.target for d in found if d.target is not None}, fields)
         for draft in found:
-            draft.version = now.get(draft.target or 0, {}).get(counter)
-            draft.differences = compare(now.get(draft.target or 0, {}), draft.values)
+            known = now.get(draft.target or 0, {})
+            draft.version = known.get(counter)
+            draft.days = {day: known.get(day) for day in days}
+            draft.differences = compare(known, draft.values)
 
 
 def current(part: Part, keys: set[int], fields: Iterable[str]) -> dict[int, dict[str, Any]]:

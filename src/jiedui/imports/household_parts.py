@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from jiedui.core.codes import HOUSEHOLD_KIND
+from jiedui.households import actions, rules
 from jiedui.households.heads import HEAD
 from jiedui.households.models import Household, Income, Need, Person
 from jiedui.imports.columns import kept_in
@@ -24,7 +25,9 @@ HOUSEHOLD = Part(
     "household",
     Household,
     kept_in("household", HOUSEHOLD_FIELDS),
-    made="household.registered",
+    make=actions.register_many,
+    rules=rules.of_household,
+    noun="household",
     amended="household.amended",
 )
 # One row per person in a list of households: a telephone is the household's unless it says so.
@@ -32,7 +35,9 @@ PERSON_OF_HOUSEHOLD = Part(
     "person",
     Person,
     kept_in("person", HOUSEHOLD_FIELDS),
-    made="person.added",
+    make=actions.add_people,
+    rules=rules.of_person,
+    noun="person",
     amended="person.amended",
     links=("household_id",),
     gives_up=lambda values: values.get("relation", HEAD) != HEAD,
@@ -41,7 +46,9 @@ PERSON = Part(
     "person",
     Person,
     kept_in("person", PERSON_FIELDS),
-    made="person.added",
+    make=actions.add_people,
+    rules=rules.of_person,
+    noun="person",
     amended="person.amended",
     links=("household_id",),
 )
@@ -49,7 +56,9 @@ INCOME = Part(
     "income",
     Income,
     kept_in("income", HOUSEHOLD_FIELDS),
-    made="income.written",
+    make=actions.write_incomes,
+    rules=rules.of_income,
+    noun="income",
     amended="income.amended",
     links=("household_id",),
 )
@@ -57,7 +66,9 @@ NEED = Part(
     "need",
     Need,
     kept_in("need", NEED_FIELDS),
-    made="need.added",
+    make=actions.add_needs,
+    rules=rules.of_need,
+    noun="need",
     amended="need.amended",
 )
 

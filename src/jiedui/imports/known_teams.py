@@ -71,6 +71,7 @@ class KnownMember:
     number: str
     name: str
     path: str  # of the organisation
+    since: date | None
 
 
 class Serving:
@@ -82,7 +83,7 @@ class Serving:
         rows = (
             reach.rows(Member)
             .filter(ended=None)
-            .values_list("pk", "number", "name", "organisation__path")
+            .values_list("pk", "number", "name", "organisation__path", "since")
         )
         for row in rows:
             one = KnownMember(*row)

@@ -302,18 +302,6 @@ def _unknown_state(key: str) -> Callable[[dict[str, Any], date], Finding | None]
     return look
 
 
-def _future_birth(values: dict[str, Any], today: date) -> Finding | None:
-    if not values.get("birth") or values["birth"] <= today:
-        return None
-    return Finding("birth", _("The date of birth lies in the future."), _("Check the year."))
-
-
-def _ended_first(values: dict[str, Any], _today: date) -> Finding | None:
-    if not values["since"] or not values["ended"] or values["since"] <= values["ended"]:
-        return None
-    return Finding("ended", _("The end lies before the beginning."), _("Check both dates."))
-
-
 RULES = (
     Rule(("monitored_kind", "risk_since"), _monitored_without_date),
     Rule(("monitored_kind", "income_per_head"), _monitored_without_income),
@@ -328,6 +316,4 @@ RULES = (
     Rule(("kind", "safe_water"), _unsafe_water),
     Rule(("kind", "monitored_kind", "safe_water"), _unknown_state("safe_water")),
     Rule(("kind", "monitored_kind", "dangerous_house"), _unknown_state("dangerous_house")),
-    Rule(("birth",), _future_birth),
-    Rule(("since", "ended"), _ended_first),
 )

@@ -24,7 +24,7 @@ from jiedui.imports.models import StagedRow, Upload
 from jiedui.imports.reach import Reach
 from jiedui.imports.staging import Tell
 from jiedui.imports.turns import Turn, turn
-from jiedui.imports.writing import PORTION, WRITTEN, said, updated
+from jiedui.imports.writing import PORTION, WRITTEN, change_entry, updated
 
 Deed = dict[str, Any]  # part, pk, old (None when it was made), new
 
@@ -70,7 +70,8 @@ def take_back(upload: Upload, *, by: Any, tell: Tell, ours: Turn) -> None:
             ours.keep()
             undoing = _Undoing(upload.kind, portion, Reach(by))
             kept = undoing.kept()
-            audit.record_many(undoing.restore(set(kept), by=by), by=by)
+            with audit.gathered():
+                audit.record_many(undoing.restore(set(kept), by=by), by=by)
             said = [[kept.get(pk, "")[:200], "", pk] for pk in portion]
             bulk.update(StagedRow, ["reason", "before"], said)
         let_others_write()
@@ -195,15 +196,9 @@ def _delete(part: Part, deeds: list[Deed]) -> list[audit.Entry]:
     for start in range(0, len(keys), CHUNK):
         rows = part.model._default_manager.filter(pk__in=keys[start : start + CHUNK])
         rows._raw_delete(rows.db)
-    noun = part.made.split(".")[0]
-    return [_entry(part, deed, f"{noun}.withdrawn") for deed in deeds]
+    return [_entry(part, deed, f"{part.noun}.withdrawn") for deed in deeds]
 
 
 def _entry(part: Part, deed: Deed, action: str) -> audit.Entry:
-    return audit.Entry(
-        action=action,
-        kind=part.model._meta.label_lower,
-        subject=str(deed["pk"]),
-        before=said(part, deed["new"]),
-        after=said(part, deed["old"] or {}),
-    )
+    before, after = deed["new"], deed["old"] or {}
+    return change_entry(part, deed["pk"], before=before, after=after, action=action)

@@ -9,16 +9,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from jiedui.core import audit, bulk
-from jiedui.core.changes import HIDDEN
-from jiedui.core.fields import EncryptedText
+from jiedui.core import audit, bulk, changes
 from jiedui.core.refusals import Refused
-from jiedui.core.trees import Paths, TreeNode
 from jiedui.imports.book import Book
 from jiedui.imports.columns import MORE
 from jiedui.imports.drafts import Draft, Part, Staged, current, same, written
 from jiedui.imports.models import StagedRow
-from jiedui.places.models import Place
 
 WRITTEN = (StagedRow.Outcome.NEW, StagedRow.Outcome.CHANGED)
 PORTION = 200  # rows in one transaction; a family stays together
@@ -80,7 +76,6 @@ class Writing:
             if draft.ref and draft.target is not None
         }
         self._deeds: dict[int, list[dict[str, Any]]] = {}
-        self._entries: list[audit.Entry] = []
 
     def write(self, rows: Sequence[Staged]) -> dict[int, list[dict[str, Any]]]:
         """Write these rows; returns for each, by its place among them, what was made or changed.
@@ -88,17 +83,19 @@ class Writing:
         Raises `Meanwhile` when a record was changed since it was compared. For use inside a
         transaction.
         """
-        self._deeds, self._entries = {n: [] for n in range(len(rows))}, []
-        for name, part in self.book.parts.items():
-            drafts = _drafts(rows, name)
-            known = [(n, d) for n, d in drafts if not d.is_new]
-            # First what hangs on nothing new: it may give up what only one may be.
-            waiting = [p for p in known if not self._is_ready(p[1])]
-            self._change(part, [p for p in known if self._is_ready(p[1])])
-            self._make(part, [(n, d) for n, d in drafts if d.is_new], rows)
-            self._change(part, waiting)
-        audit.record_many(self._entries, by=self.by)
+        self._deeds = {n: [] for n in range(len(rows))}
+        with audit.gathered():
+            for name, part in self.book.parts.items():
+                self._write(part, _drafts(rows, name), rows)
         return self._deeds
+
+    def _write(self, part: Part, drafts: list[tuple[int, Draft]], rows: Sequence[Staged]) -> None:
+        known = [(n, d) for n, d in drafts if not d.is_new]
+        # First what hangs on nothing new: it may give up what only one may be.
+        waiting = [p for p in known if not self._is_ready(p[1])]
+        self._change(part, [p for p in known if self._is_ready(p[1])])
+        self._make(part, [(n, d) for n, d in drafts if d.is_new], rows)
+        self._change(part, waiting)
 
     # New records: those that others hang on first
 
@@ -118,14 +115,11 @@ class Writing:
 
     def _insert(self, part: Part, drafts: list[tuple[int, Draft]], rows: Sequence[Staged]) -> None:
         values = [self._values(rows[n], draft) for n, draft in drafts]
-        if issubclass(part.model, TreeNode):
-            _give_paths(part.model, values)
-        ready = [written(part.model, v) | part.derive(v) for v in values]
-        keys = bulk.make(part.model, ready)
-        for (n, draft), pk, said_of_it in zip(drafts, keys, values, strict=True):
+        keys = part.make([written(part.model, v) for v in values], by=self.by)
+        for (n, draft), pk, new in zip(drafts, keys, values, strict=True):
             if draft.ref:
                 self.keys[draft.ref] = pk
-            self._note(part, n, pk, old=None, new=said_of_it, version=1)
+            self._note(part, n, pk, old=None, new=new, version=1)
 
     def _values(self, one: Staged, draft: Draft) -> dict[str, Any]:
         links = {name: self.keys[ref] for name, ref in draft.links.items()}
@@ -142,6 +136,7 @@ class Writing:
         part.follow({draft.target or 0: draft.differences for _n, draft in changed}, self.by)
         more = _more_of(part, [draft for _n, draft in changed])
         groups: dict[tuple[str, ...], list[list[Any]]] = defaultdict(list)
+        entries: list[audit.Entry] = []
         for n, draft in changed:
             new = _new(draft)
             old = {name: before for name, (before, _after) in draft.differences.items()}
@@ -149,8 +144,10 @@ class Writing:
             ready = updated(part, new, more.get(key, {}))
             groups[tuple(ready)].append([*ready.values(), key])
             self._note(part, n, key, old=old, new=new, version=(draft.version or 0) + 1)
+            entries.append(change_entry(part, key, before=old, after=new))
         for names, values in groups.items():
             bulk.update(part.model, names, values, raised=part.counter)
+        audit.record_many(entries, by=self.by)
 
     def _link(self, part: Part, draft: Draft) -> None:
         for name, ref in draft.links.items():
@@ -163,15 +160,6 @@ class Writing:
     ) -> None:
         deed = {"part": part.name, "pk": pk, "old": old, "new": new}
         self._deeds[n].append(deed | ({"version": version} if part.counter else {}))
-        self._entries.append(
-            audit.Entry(
-                action=part.amended if old is not None else part.made,
-                kind=part.model._meta.label_lower,
-                subject=str(pk),
-                before=said(part, old or {}),
-                after=said(part, new),
-            )
-        )
 
 
 def _drafts(rows: Sequence[Staged], name: str) -> list[tuple[int, Draft]]:
@@ -202,19 +190,17 @@ def deed_text(order: int, deeds: Iterable[dict[str, Any]]) -> str:
     return json.dumps({"order": order, "deeds": list(deeds)}, ensure_ascii=False)
 
 
-def said(part: Part, values: dict[str, Any]) -> dict[str, Any]:
-    """Values as the audit chain may keep them: of sensitive fields only that there is one."""
-    return {
-        name: (HIDDEN if value else "") if _is_secret(part, name) else value
-        for name, value in values.items()
-    }
-
-
-def _is_secret(part: Part, name: str) -> bool:
-    if name.startswith(MORE):
-        return False
-    field = part.model._meta.get_field(name.removesuffix("_id"))
-    return isinstance(field, EncryptedText)
+def change_entry(
+    part: Part, pk: int, *, before: dict[str, Any], after: dict[str, Any], action: str = ""
+) -> audit.Entry:
+    """What the audit chain is told of a change."""
+    return audit.Entry(
+        action=action or part.amended,
+        kind=part.model._meta.label_lower,
+        subject=str(pk),
+        before=changes.said(part.model, before),
+        after=changes.said(part.model, after),
+    )
 
 
 def _more_of(part: Part, drafts: list[Draft]) -> dict[int, dict[str, Any]]:
@@ -234,12 +220,3 @@ def updated(part: Part, new: dict[str, Any], more: dict[str, Any]) -> dict[str, 
     if "more" in ready:
         ready["more"] = {k: v for k, v in {**more, **ready["more"]}.items() if v is not None}
     return ready | part.derive(new)
-
-
-def _give_paths(model: type[TreeNode], values: list[dict[str, Any]]) -> None:
-    """Paths below their parents, one past the last brother each."""
-    paths = Paths(model, [one.get("parent_id") for one in values])
-    for one in values:
-        one["path"] = paths.next(one.get("parent_id"))
-        if model is Place:
-            one["code"] = one["path"]

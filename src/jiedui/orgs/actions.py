@@ -1,5 +1,6 @@
 """Changes of organisations, members and teams. Nothing is overwritten that has a history."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,14 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from jiedui.accounts import actions as accounts
-from jiedui.core import audit, changes, crypto
-from jiedui.core.locking import held
+from jiedui.core import audit, bulk, changes, crypto
+from jiedui.core.faults import Values, refuse, refuse_change, to_come
+from jiedui.core.locking import held, hold
 from jiedui.core.numbering import known_by
+from jiedui.core.records import by_column, create_many
 from jiedui.core.refusals import Refused, unless_taken
 from jiedui.core.texts import day_text
-from jiedui.core.trees import Paths
 from jiedui.engines import words
-from jiedui.orgs import membership
+from jiedui.orgs import membership, rules
 from jiedui.orgs.models import Member, Organisation, Team, TeamMember
 from jiedui.places.models import Place
 
@@ -39,36 +41,40 @@ def _free(number: str, *, among: Any, by: Any, besides: int | None = None) -> No
         raise Refused(_("%(name)s has the number %(n)s.") % {"name": taken.name, "n": number})
 
 
-def _not_to_come(*days: date | None) -> None:
-    """Raises `Refused` for a day that lies in the future."""
-    today = timezone.localdate()
-    if any(day and day > today for day in days):
-        raise Refused(_("This day lies in the future."))
-
-
 @transaction.atomic
 def found(parent: Organisation | None, values: dict[str, Any], *, by: Any) -> Organisation:
     """A new organisation below another one, with the model's fields as values."""
-    parent = held(parent) if parent else None
-    if parent and parent.ended:
-        raise Refused(_("%(name)s has ended.") % {"name": parent.name})
-    _not_to_come(values.get("since"))
     _free(values.get("number", ""), among=Organisation.objects, by=by)
-    key = parent.pk if parent else None
+    row = by_column(Organisation, {**values, "parent": parent})
     with unless_taken():
-        organisation: Organisation = Organisation.objects.create(
-            parent=parent,
-            path=Paths(Organisation, [key]).next(key),
-            **values,
-            **Organisation.derived(values),
-        )
-    audit.record("organisation.founded", organisation, by=by, name=organisation.name)
+        [key] = found_many([row], by=by)
+    organisation: Organisation = Organisation.objects.get(pk=key)
     return organisation
 
 
 @transaction.atomic
+def found_many(rows: Sequence[Values], *, by: Any) -> list[int]:
+    """New organisations below others; returns their keys. `rows` are values by column.
+
+    Raises `Refused` for a day that cannot be, and below an organisation that has ended.
+    """
+    for row in rows:
+        refuse(rules.of_organisation(row))
+    _check_standing(row.get("parent_id") for row in rows)
+    return create_many(Organisation, rows, action="organisation.founded", by=by)
+
+
+def _check_standing(keys: Iterable[int | None]) -> None:
+    """Nothing new begins below an organisation that has ended; they are held, so that they stay."""
+    wanted = {key for key in keys if key is not None}
+    for row in hold(Organisation.objects.filter(pk__in=wanted)).order_by("pk"):
+        if row.ended:
+            raise Refused(_("%(name)s has ended.") % {"name": row.name})
+
+
+@transaction.atomic
 def amend(organisation: Organisation, values: dict[str, Any], *, by: Any) -> None:
-    _not_to_come(values.get("since"))
+    refuse_change(organisation, values, rules=rules.of_organisation)
     _free(values.get("number", ""), among=Organisation.objects, by=by, besides=organisation.pk)
     changes.apply(organisation, values, action="organisation.amended", by=by)
 
@@ -84,9 +90,20 @@ def enrol(values: dict[str, Any], *, by: Any) -> Member:
     if known := _known(values, digest, by=by):
         return _welcome_back(known, values, by=by)
     with unless_taken():
-        member = Member.objects.create(**values, **Member.derived(values))
-    audit.record("member.enrolled", member, by=by, organisation=member.organisation_id)
-    return member
+        [key] = enrol_many([by_column(Member, values)], by=by)
+    return Member.objects.get(pk=key)
+
+
+@transaction.atomic
+def enrol_many(rows: Sequence[Values], *, by: Any) -> list[int]:
+    """New members, of whom none was here before; returns their keys. `rows` are values by column.
+
+    Raises `Refused` for a day that cannot be, and for an organisation that has ended.
+    """
+    for row in rows:
+        refuse(rules.of_member(row))
+    _check_standing(row["organisation_id"] for row in rows)
+    return create_many(Member, rows, action="member.enrolled", by=by)
 
 
 def _known(values: dict[str, Any], digest: str, *, by: Any) -> Member | None:
@@ -129,7 +146,7 @@ def amend_member(member: Member, values: dict[str, Any], *, by: Any) -> None:
     """Change what is known of a member; to another organisation they go by `membership.move`."""
     if values.get("organisation", member.organisation) != member.organisation:
         raise Refused(_("To another organisation a member moves: what hangs on them goes along."))
-    _not_to_come(values.get("since"), values.get("joined"))
+    refuse_change(member, values, rules=rules.of_member)
     _free(values.get("number", ""), among=Member.objects, by=by, besides=member.pk)
     changes.apply(member, values, action="member.amended", by=by)
     if member.user and "name" in values:
@@ -169,33 +186,74 @@ def form_team(values: dict[str, Any], *, by: Any) -> Team:
     membership.check_home(values["organisation"], on=values.get("since") or timezone.localdate())
     _free(values["number"], among=Team.objects, by=by)
     with unless_taken():
-        team = Team.objects.create(**values, **Team.derived(values))
-    audit.record("team.formed", team, by=by, name=team.name)
-    return team
+        [key] = form_teams([by_column(Team, values)], by=by)
+    return Team.objects.get(pk=key)
+
+
+@transaction.atomic
+def form_teams(rows: Sequence[Values], *, by: Any) -> list[int]:
+    """New teams; returns their keys. `rows` are values by column.
+
+    Raises `Refused` for a day that cannot be, and for an organisation that has ended.
+    """
+    for row in rows:
+        refuse(rules.of_organisation(row))
+    _check_standing(row["organisation_id"] for row in rows)
+    return create_many(Team, rows, action="team.formed", by=by)
 
 
 @transaction.atomic
 def join(team: Team, member: Member, *, on: date, by: Any, is_head: bool = False) -> None:
-    _not_to_come(on)
-    team, member = held(team), held(member)
+    seats = TeamMember.objects.filter(team=held(team), ended=None)
+    if seats.filter(member=member).exists():
+        raise Refused(_("%(name)s is in this team already.") % {"name": member.name})
+    if is_head:
+        seats.update(is_head=False)
+    row = {"team_id": team.pk, "member_id": member.pk, "since": on, "is_head": is_head}
+    with unless_taken():
+        seat_many([row], by=by)
+
+
+@transaction.atomic
+def seat_many(rows: Sequence[Values], *, by: Any) -> list[int]:
+    """Members join teams; returns the keys of their seats. `rows` are values by column.
+
+    Raises `Refused` for a day that cannot be, and where a team or a member has ended.
+    """
+    for row in rows:
+        refuse(rules.of_organisation(row))
+    teams = _held_by_key(Team, [row["team_id"] for row in rows])
+    members = _held_by_key(Member, [row["member_id"] for row in rows])
+    for row in rows:
+        _check_seat(teams[row["team_id"]], members[row["member_id"]], row["since"])
+    keys = bulk.make(TeamMember, rows)
+    audit.record_many(
+        (
+            audit.Entry("team.joined", "orgs.team", str(row["team_id"]), {}, {},
+                        {"member": row["member_id"]})
+            for row in rows
+        ),
+        by=by,
+    )  # fmt: skip
+    return keys
+
+
+def _held_by_key(model: type[Team | Member], keys: list[int]) -> dict[int, Any]:
+    return {row.pk: row for row in hold(model._default_manager.filter(pk__in=keys)).order_by("pk")}
+
+
+def _check_seat(team: Team, member: Member, on: date) -> None:
     if team.ended or member.ended:
         raise Refused(_("The team and the member must both be active."))
     began = max((day for day in (team.since, member.since) if day), default=on)
     if on < began:
         raise Refused(_("Both are there only since %(day)s.") % {"day": day_text(began)})
-    if TeamMember.objects.filter(team=team, member=member, ended=None).exists():
-        raise Refused(_("%(name)s is in this team already.") % {"name": member.name})
-    if is_head:
-        TeamMember.objects.filter(team=team, ended=None).update(is_head=False)
-    with unless_taken():
-        TeamMember.objects.create(team=team, member=member, since=on, is_head=is_head)
-    audit.record("team.joined", team, by=by, member=member.pk)
 
 
 @transaction.atomic
 def amend_team(team: Team, values: dict[str, Any], *, by: Any) -> None:
     """Change a team; to another organisation it takes along what it answers for."""
-    _not_to_come(values.get("since"))
+    refuse_change(team, values, rules=rules.of_organisation)
     _free(values.get("number", ""), among=Team.objects, by=by, besides=team.pk)
     values = dict(values)
     to = values.pop("organisation", None)
@@ -219,7 +277,7 @@ def lead(place: TeamMember, *, by: Any) -> None:
 @transaction.atomic
 def part(place: TeamMember, *, on: date, by: Any) -> None:
     """The member leaves the team; that they were in it stays readable."""
-    _not_to_come(on)
+    refuse(to_come({"on": on}, "on"))
     if on < place.since:
         raise Refused(_("%(name)s joined on %(day)s; it cannot end before.")
                       % {"name": place.member.name, "day": day_text(place.since)})  # fmt: skip
@@ -232,7 +290,7 @@ def part(place: TeamMember, *, on: date, by: Any) -> None:
 @transaction.atomic
 def disband(team: Team, *, on: date, by: Any) -> None:
     """The team is no more, and nobody is in it any longer."""
-    _not_to_come(on)
+    refuse(to_come({"on": on}, "on"))
     team = held(team)
     if team.since and on < team.since:
         raise Refused(_("It was formed on %(day)s.") % {"day": day_text(team.since)})

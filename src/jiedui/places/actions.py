@@ -1,6 +1,6 @@
 """Places of one's own: bringing a county in, and estates, stairwells, zones below its villages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.core import audit, changes
-from jiedui.core.locking import held
+from jiedui.core.faults import Fault, Values, out_of_order, refuse, to_come
+from jiedui.core.locking import held, hold
+from jiedui.core.records import create_many
 from jiedui.core.refusals import Refused, unless_taken
-from jiedui.core.trees import Paths
 from jiedui.places import atlas
 from jiedui.places.models import OFFICIAL_CUTS, Level, Place
 
@@ -91,23 +92,30 @@ def add(parent: Place, *, name: str, level: str, since: date, by: Any, kind: str
         raise Refused(_("Places down to the village come from the national list."))
     if len(parent.path) < OFFICIAL_CUTS[-1]:
         raise Refused(_("Choose the village or community that it lies in."))
-    parent = held(parent)
-    if parent.ended:
-        raise Refused(_("%(name)s has ended.") % {"name": parent.name})
-    path = Paths(Place, [parent.pk]).next(parent.pk)
+    row = {"parent_id": parent.pk, "name": name.strip(), "level": level, "kind": kind}
     with unless_taken():
-        place: Place = Place.objects.create(
-            parent=parent,
-            path=path,
-            code=path,
-            name=name.strip(),
-            level=level,
-            kind=kind,
-            since=since,
-            **Place.derived({"name": name.strip()}),
-        )
-    audit.record("place.added", place, by=by, name=place.name)
+        [key] = add_many([{**row, "since": since}], by=by)
+    place: Place = Place.objects.get(pk=key)
     return place
+
+
+def faults_of(values: Values) -> Iterator[Fault]:
+    """What days a place of one's own may have."""
+    yield from to_come(values, "since", "ended")
+    yield from out_of_order(values, "since", "ended")
+
+
+@transaction.atomic
+def add_many(rows: Sequence[Values], *, by: Any) -> list[int]:
+    """Places of one's own below others (`parent_id`); returns their keys. `rows` are values by
+    column. Raises `Refused` for a day that cannot be, and below a place that has ended.
+    """
+    for row in rows:
+        refuse(faults_of(row))
+    for above in hold(Place.objects.filter(pk__in={r["parent_id"] for r in rows})).order_by("pk"):
+        if above.ended:
+            raise Refused(_("%(name)s has ended.") % {"name": above.name})
+    return create_many(Place, rows, action="place.added", by=by)
 
 
 @transaction.atomic

@@ -36,9 +36,9 @@ class PlaceQuerySet(TreeQuerySet):
 
 
 class Place(Derived, Versioned, TreeNode):
-    STEP = OWN_STEP
-
     """A node of the area tree. Codes and names that changed stay, with since and ended."""
+
+    STEP = OWN_STEP
 
     code = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=60)
@@ -67,6 +67,10 @@ class Place(Derived, Versioned, TreeNode):
     def cuts(cls, path: str) -> list[str]:
         own = range(OFFICIAL_CUTS[-1] + OWN_STEP, len(path) + 1, OWN_STEP)
         return [path[:n] for n in (*OFFICIAL_CUTS, *own) if n <= len(path)]
+
+    @classmethod
+    def at(cls, path: str) -> dict[str, str]:
+        return {"path": path, "code": path}  # of places of one's own the code is the path
 
     def get_absolute_url(self) -> str:
         return reverse("reports:place", args=[self.pk])

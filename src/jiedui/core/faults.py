@@ -1,0 +1,65 @@
+"""Rules that the values of one record must keep, the same on a page and in a row of a list."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jiedui.core.refusals import Refused
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A rule that is broken. `fields` are those it looks at, first the one to be mended."""
+
+    fields: tuple[str, ...]
+    sentence: str
+    mend: str
+
+
+Rules = Callable[[Values], Iterable[Fault]]  # what is wrong with the values of a record
+
+
+def refuse(faults: Iterable[Fault]) -> None:
+    """Raises `Refused` with the sentence of the first fault."""
+    for fault in faults:
+        raise Refused(fault.sentence)
+
+
+def refuse_change(row: models.Model, values: Values, *, rules: Rules) -> None:
+    """Raises `Refused` for a rule that this change of a record breaks.
+
+    A rule that was broken before is no reason to refuse a change of something else.
+    """
+    merged = {name: getattr(row, name) for name in days_of(type(row))} | dict(values)
+    refuse(
+        fault
+        for fault in rules(merged)
+        if any(name in values and values[name] != getattr(row, name) for name in fault.fields)
+    )
+
+
+def days_of(model: type[models.Model]) -> list[str]:
+    """The columns of a model that hold days."""
+    fields = model._meta.concrete_fields
+    return [field.attname for field in fields if isinstance(field, models.DateField)]
+
+
+def to_come(values: Values, *names: str) -> Iterator[Fault]:
+    """Days that lie in the future."""
+    today = timezone.localdate()
+    for name in names:
+        if values.get(name) and values[name] > today:
+            yield Fault((name,), _("This day lies in the future."), _("Check the year."))
+
+
+def out_of_order(values: Values, first: str, then: str, *, sentence: str = "") -> Iterator[Fault]:
+    """The day `then` lies before the day `first`."""
+    if values.get(first) and values.get(then) and values[then] < values[first]:
+        said = sentence or _("The end lies before the beginning.")
+        yield Fault((then, first), said, _("Check both dates."))
