@@ -37,9 +37,9 @@ def ask(folder, sql, *params):
         return base.execute(sql, params).fetchall()
 
 
-def run(folder, *command):
+def run(folder, *command, address=""):
     environment = {
-        **os.environ, "JIEDUI_DATA": str(folder), "DATABASE_URL": "",
+        **os.environ, "JIEDUI_DATA": str(folder), "DATABASE_URL": address,
         "DJANGO_SETTINGS_MODULE": "jiedui.settings",
     }  # fmt: skip
     return subprocess.run(
@@ -53,9 +53,9 @@ def jiedui(folder, *arguments):
     return done.stdout
 
 
-def refusal(folder):
-    """The one sentence with which the database is refused."""
-    done = run(folder, "-m", "jiedui", "migrate")
+def refusal(folder, *command, address=""):
+    """The one sentence with which a command refuses the database."""
+    done = run(folder, "-m", "jiedui", *(command or ["migrate"]), address=address)
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     return done.stderr
@@ -105,3 +105,40 @@ def test_a_playbook_this_version_cannot_read_is_named_with_its_line(earlier):
     ask(earlier, f"UPDATE campaigns_campaign SET source = {changed}")
     said = refusal(earlier)
     assert "panjin" in said and "wndows" in said
+
+
+COMMANDS = (
+    ("audit", "verify"),
+    ("backup", "there.tar.gz"),
+    ("figures", "panjin"),
+    ("pair", "panjin"),
+    ("verify", "1"),
+    ("work",),
+)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+def test_a_command_is_told_that_an_earlier_database_is_to_be_upgraded_first(earlier, command):
+    assert "jiedui migrate" in refusal(earlier, *command)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+def test_where_no_installation_is_a_command_says_so_and_makes_none(tmp_path, command):
+    folder = tmp_path / "nowhere"
+    assert "no installation here yet" in refusal(folder, *command)
+    assert not (folder / "jiedui.sqlite3").exists()
+
+
+@pytest.mark.parametrize("command", [("migrate",), ("audit", "verify")])
+def test_a_file_that_is_no_database_is_told(tmp_path, command):
+    (tmp_path / "jiedui.sqlite3").write_text("This is a letter." * 100, encoding="utf-8")
+    assert "file is not a database" in refusal(tmp_path, *command)
+    assert (tmp_path / "jiedui.sqlite3").read_text(encoding="utf-8").startswith("This is a letter.")
+
+
+@pytest.mark.parametrize("command", [("migrate",), ("audit", "verify")])
+def test_a_server_that_does_not_answer_is_told_without_its_password(tmp_path, command):
+    address = "postgresql://somebody:a-secret@127.0.0.1:1/jiedui"
+    said = refusal(tmp_path, *command, address=address)
+    assert "Connection refused" in said
+    assert "a-secret" not in said

@@ -21,7 +21,7 @@ from jiedui.cli.telling import (
     progress_bar,
     tell,
 )
-from jiedui.cli.upgrading import refuse_what_is_newer
+from jiedui.cli.upgrading import database_ready, refuse_what_is_newer
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiedui.settings")
 
@@ -30,14 +30,14 @@ class Commands(click.Group):
     """Turns what our actions refuse into a sentence and exit status 1, without a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        from jiedui.core.refusals import Refused, of_the_disk
+        from jiedui.core.refusals import Refused, of_the_connection, of_the_disk
 
         try:
             return super().invoke(ctx)
         except Refused as refused:
             raise click.ClickException(refused.sentence) from refused
         except Exception as error:
-            if sentence := of_the_disk(error):
+            if sentence := of_the_disk(error) or of_the_connection(error):
                 raise click.ClickException(sentence) from error
             raise
 
@@ -90,7 +90,7 @@ def migrate() -> None:
 )
 def work(lane: str | None) -> None:
     """Do jobs (imports, pairing, snapshots) until stopped; `serve` starts one for each lane."""
-    django_ready()
+    database_ready()
     from jiedui.core.models import Job
     from jiedui.web import jobs
 
@@ -155,7 +155,7 @@ def playbook_check(file: Path, as_json: bool) -> None:
 @as_json
 def import_(kind: str, file: Path, apply: bool, layout: tuple[str, ...], as_json: bool) -> None:
     """Read a list: KIND is organisations, members, households, people, needs or places."""
-    django_ready()
+    database_ready()
     from jiedui.core import audit as chain
     from jiedui.imports import actions as imports
 
@@ -175,7 +175,7 @@ main.add_command(pair)
 @as_json
 def figures(campaign: str, keys: tuple[str, ...], as_json: bool) -> None:
     """The figures of CAMPAIGN (all, or those named), from a fresh snapshot."""
-    django_ready()
+    database_ready()
     from jiedui.figures import actions as counting
 
     facts = counting.figures_json(find_campaign(campaign).key, keys=list(keys) or None)
@@ -189,7 +189,7 @@ def figures(campaign: str, keys: tuple[str, ...], as_json: bool) -> None:
 @as_json
 def bulletin(campaign: str, kind: str, as_json: bool) -> None:
     """Write a draft bulletin of CAMPAIGN with its figures filled in, and print it."""
-    django_ready()
+    database_ready()
     from jiedui.reports import bulletins
 
     facts = bulletins.bulletin_json(find_campaign(campaign).key, kind=kind or None)
@@ -201,7 +201,7 @@ def bulletin(campaign: str, kind: str, as_json: bool) -> None:
 @as_json
 def verify(number: int, as_json: bool) -> None:
     """Recompute every figure of bulletin NUMBER from its snapshot; say equal or not."""
-    django_ready()
+    database_ready()
     from jiedui.reports import bulletins
 
     facts = bulletins.verify_json(number)
@@ -219,7 +219,7 @@ def verify(number: int, as_json: bool) -> None:
 @as_json
 def backup(file: Path, with_keys: bool, as_json: bool) -> None:
     """Write the whole installation (database, files, snapshots) into FILE, a .tar.gz."""
-    django_ready()
+    database_ready()
     from jiedui.web import backups
 
     manifest = backups.back_up(file.resolve(), with_keys=with_keys)
@@ -291,7 +291,7 @@ def audit() -> None:
 @as_json
 def audit_verify(against: Path | None, as_json: bool) -> None:
     """Walk the audit chain; name the first entry that was altered or cut off, if any."""
-    django_ready()
+    database_ready()
     from jiedui.reports import actions as reports
     from jiedui.web import backups
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from jiedui.cli.telling import as_json, django_ready, find_campaign, tell
+from jiedui.cli.telling import as_json, find_campaign, tell
+from jiedui.cli.upgrading import database_ready
 
 
 @click.command()
@@ -31,7 +32,7 @@ def pair(
     With --replay ID, solve a proposal again from what is kept of it: exit status 1 if the plan,
     its proof or what is kept differs.
     """
-    django_ready()
+    database_ready()
     if replay is not None:
         _replay(replay, as_json=as_json)
     if campaign is None:

@@ -1,6 +1,16 @@
 """Bringing a database to this version, or saying in a sentence why that cannot be done."""
 
+from pathlib import Path
+from typing import Any
+
 import click
+
+from jiedui.cli.telling import django_ready
+
+NOTHING = (
+    "There is no installation here yet. Begin one with `jiedui run`, or say with JIEDUI_DATA or "
+    "DATABASE_URL where it is."
+)
 
 
 def upgrade() -> None:
@@ -23,6 +33,34 @@ def upgrade() -> None:
             "version that made it, then to this one; the changelog names the steps."
         ) from error
     _refuse_unreadable_playbooks()
+
+
+def database_ready() -> None:
+    """For commands that use the database as it is.
+
+    Raises `ClickException` where there is none yet, and for one of another version.
+    """
+    django_ready()
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    if _is_no_file(connection):  # to look into it would make it
+        raise click.ClickException(NOTHING)
+    refuse_what_is_newer()
+    executor = MigrationExecutor(connection)
+    if not executor.loader.applied_migrations:
+        raise click.ClickException(NOTHING)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise click.ClickException(
+            "This database was left by an earlier version of jiedui. Bring it to this one first: "
+            "jiedui migrate"
+        )
+
+
+def _is_no_file(connection: Any) -> bool:
+    if connection.vendor != "sqlite" or connection.is_in_memory_db():
+        return False
+    return not Path(connection.settings_dict["NAME"]).exists()
 
 
 def refuse_what_is_newer() -> None:

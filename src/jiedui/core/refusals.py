@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 SHUT = {errno.EACCES, errno.EPERM, errno.EROFS}
+# What SQLite says of a file that is none of its own, or in a folder that may not be written to.
+NO_DATABASE = ("file is not a database", "unable to open database file")
 # What SQLite says of a full disk comes without a number.
 FULL_BASE = ("database or disk is full", "disk I/O error")
 
@@ -62,6 +64,16 @@ def will_pass(error: BaseException) -> bool:
     return isinstance(error, OperationalError) and (
         is_busy or getattr(cause, "sqlstate", "") in PASSING
     )
+
+
+def of_the_connection(error: BaseException) -> str:
+    """The sentence for a database that cannot be opened; "" for any other error."""
+    said = str(error).splitlines()[0] if isinstance(error, DatabaseError) and str(error) else ""
+    if said.startswith("connection failed") or said in NO_DATABASE:
+        return _(
+            "The database cannot be opened (%(reason)s). Start it, or correct its address."
+        ) % {"reason": said}
+    return ""
 
 
 def of_the_disk(error: BaseException) -> str:

@@ -27,6 +27,7 @@ from jiedui.imports.known_households import Households, KnownHousehold
 from jiedui.imports.known_places import Known, Missing, Villages
 from jiedui.imports.rows import Row
 from jiedui.imports.schemas import HOUSEHOLDS
+from jiedui.imports.sizes import follow_size
 from jiedui.imports.targets import mark_targeted
 
 # A person's number is the household's with two digits more, 30 characters in all.
@@ -278,6 +279,7 @@ class HouseholdBook(Book):
             if not one.outcome and one.drafts and one.drafts[0].part == "household":
                 home = self.known.by_pk.get(one.drafts[0].target or 0)
                 one.drafts += follow_head(one, home, said) if home else []
+        follow_size(self.staged, self.known, HOUSEHOLD)
 
     # The row of another person
 

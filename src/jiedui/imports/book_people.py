@@ -14,11 +14,12 @@ from jiedui.households.models import Need
 from jiedui.imports.book import Book, birth_of, text
 from jiedui.imports.drafts import Draft, Staged, day, read, same
 from jiedui.imports.ended import left
-from jiedui.imports.household_parts import NEED, PERSON, person_values
+from jiedui.imports.household_parts import NEED, PERSON, SIZE, person_values
 from jiedui.imports.known_households import Households, KnownHousehold
 from jiedui.imports.known_places import Missing, Villages
 from jiedui.imports.rows import Row
 from jiedui.imports.schemas import NEEDS, PEOPLE
+from jiedui.imports.sizes import follow_size
 from jiedui.imports.values import BLANKS, tidy
 
 URGENCY = {"low": 1, "soon": 2, "urgent": 3}
@@ -72,7 +73,7 @@ class OfHouseholds(Book):
         if home.ended:
             said = left(f"{home.head} {home.number}", home.ended, home.why)
             sentence = _("The household is no longer on the register: %(left)s") % {"left": said}
-            staged.drafts = [Draft(next(iter(self.parts)), {}, left=sentence)]
+            staged.drafts = [Draft([*self.parts][-1], {}, left=sentence)]
         return home.ended is not None
 
     def village(self, home: KnownHousehold) -> str:
@@ -119,7 +120,7 @@ class OfHouseholds(Book):
 
 class PeopleBook(OfHouseholds):
     schema = PEOPLE
-    parts = {"person": PERSON}
+    parts = {"household": SIZE, "person": PERSON}
 
     @property
     def taken(self) -> Mapping[str, Collection[str]]:
@@ -170,6 +171,9 @@ class PeopleBook(OfHouseholds):
                 _("%(name)s is the head of this household.") % {"name": home.head},
                 _("Change the head on the page of the household, or by a list of households."),
             )
+
+    def together(self) -> None:
+        follow_size(self.staged, self.known, SIZE)
 
     def complete(self, staged: Staged, draft: Draft) -> dict[str, Any]:
         number = draft.values.get("number")

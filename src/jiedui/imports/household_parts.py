@@ -30,6 +30,16 @@ HOUSEHOLD = Part(
     noun="household",
     amended="household.amended",
 )
+# Of a household that only its people are listed of.
+SIZE = Part(
+    "household",
+    Household,
+    {},
+    make=actions.register_many,
+    rules=rules.of_household,
+    noun="household",
+    amended="household.amended",
+)
 # One row per person in a list of households: a telephone is the household's unless it says so.
 PERSON_OF_HOUSEHOLD = Part(
     "person",

@@ -18,6 +18,7 @@ from jiedui.imports.choices import in_words
 from jiedui.imports.columns import MORE
 from jiedui.imports.drafts import Part, current, same
 from jiedui.imports.models import StagedRow
+from jiedui.imports.schemas import HOUSEHOLDS
 from jiedui.imports.values import Money
 
 _OPENED_BY = {"phone": "sensitive.read", "address": "sensitive.read"}
@@ -91,11 +92,26 @@ def _added(kind: str, part: Part, values: dict[str, Any]) -> list[Line]:
 
 def values(row: StagedRow) -> list[Line]:
     """What a new row brings, field by field."""
-    kind = row.upload.kind
+    kind, parts = row.upload.kind, BOOKS[row.upload.kind].parts
     return [
         line
         for draft in drafts(row)
-        for line in _brought(kind, BOOKS[kind].parts[draft["part"]], draft)
+        for line in (_brought if draft["target"] is None else _follows)(
+            kind, parts[draft["part"]], draft
+        )
+    ]
+
+
+def _follows(kind: str, part: Part, draft: dict[str, Any]) -> list[Line]:
+    """What a new record changes of one that is there: the size of its household."""
+    return [
+        Line(
+            label(kind, part, name),
+            "",
+            f"{text(kind, part, name, old, is_old=True)} → {text(kind, part, name, new)}",
+            by="added",
+        )
+        for name, (old, new) in draft["differences"].items()
     ]
 
 
@@ -120,7 +136,8 @@ def _brought(kind: str, part: Part, draft: dict[str, Any]) -> list[Line]:
 
 def label(kind: str, part: Part, name: str) -> str:
     """The heading of the column a field came from."""
-    field = BOOKS[kind].schema.by_key.get(part.key_of(name))
+    key = part.key_of(name)
+    field = BOOKS[kind].schema.by_key.get(key) or HOUSEHOLDS.by_key.get(key)
     if field is None and name == "household_id":
         return _("Household")
     return field.title if field else name
@@ -134,7 +151,8 @@ def text(kind: str, part: Part, name: str, value: Any, *, is_old: bool = False) 
         return _("(confidential)")
     if name in _KEYS:
         return _name(part.model, name, int(value))
-    field = BOOKS[kind].schema.by_key.get(part.key_of(name))
+    key = part.key_of(name)
+    field = BOOKS[kind].schema.by_key.get(key) or HOUSEHOLDS.by_key.get(key)
     codes = field.choices if field else None
     if isinstance(value, bool):
         return _("yes") if value else _("no")

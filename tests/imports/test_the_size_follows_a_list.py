@@ -1,0 +1,92 @@
+"""Who comes or leaves by a list changes the size of the household, as on its page."""
+
+from datetime import date
+
+import lists
+import pytest
+from registers import bring_in, done, send
+
+from jiedui.households import actions as households
+from jiedui.households.models import Person
+from jiedui.imports import actions
+
+pytestmark = pytest.mark.django_db
+HEAD = ["户编号", "姓名", "与户主关系", "出生日期", "减少时间"]
+
+
+def size(household):
+    household.refresh_from_db()
+    return household.size
+
+
+def people(family, *rows):
+    return lists.xlsx([HEAD, *([family.number, *row] for row in rows)])
+
+
+@pytest.fixture
+def family(qin_family):
+    """Of two people, both written down."""
+    Person.objects.filter(household=qin_family).delete()
+    type(qin_family).objects.filter(pk=qin_family.pk).update(size=2)
+    for name, relation in ((qin_family.head, "head"), ("秦子", "son")):
+        values = {"name": name, "relation": relation, "since": date(2020, 1, 1)}
+        households.add_person(qin_family, values, by=None)
+    return qin_family
+
+
+def test_who_comes_is_counted_and_undone(office, family):
+    data = people(family, ["秦一", "孙子", "2021-01-01", ""], ["秦二", "孙子", "2022-01-01", ""])
+    upload = bring_in("people", data, by=office)
+    assert size(family) == 4
+    done(actions.undo(upload, by=office), upload)
+    assert size(family) == 2
+    assert Person.objects.filter(household=family).count() == 2
+
+
+def test_who_was_counted_before_is_not_counted_twice(office, family):
+    type(family).objects.filter(pk=family.pk).update(size=3)
+    bring_in("people", people(family, ["秦一", "孙子", "2021-01-01", ""]), by=office)
+    assert size(family) == 3
+
+
+def test_who_leaves_is_taken_off(office, family):
+    bring_in("people", people(family, ["秦子", "儿子", "", "2024-05-01"]), by=office)
+    assert size(family) == 1
+
+
+def test_one_comes_and_one_leaves(office, family):
+    rows = (["秦子", "儿子", "", "2024-05-01"], ["秦一", "孙子", "2021-01-01", ""])
+    bring_in("people", people(family, *rows), by=office)
+    assert size(family) == 2
+
+
+def test_who_left_before_the_list_is_not_counted(office, family):
+    rows = (["秦老", "父亲", "1930-01-01", "2021-01-01"],)
+    bring_in("people", people(family, *rows), by=office)
+    assert size(family) == 2
+
+
+def test_a_list_of_households_that_says_no_size(office, family, willow_village):
+    head = ["村", "户编号", "姓名", "与户主关系", "户属性"]
+    rows = [
+        [willow_village.name, family.number, family.head, "户主", "低保户"],
+        [willow_village.name, family.number, "秦一", "孙子", "低保户"],
+    ]
+    bring_in("households", lists.xlsx([head, *rows]), by=office)
+    assert size(family) == 3
+    more = [[*row, "家庭人口" if not n else 7] for n, row in enumerate([head, *rows])]
+    more.append([willow_village.name, family.number, "秦二", "孙子", "低保户", 7])
+    bring_in("households", lists.xlsx(more), by=office)
+    assert size(family) == 7
+
+
+def test_the_preview_says_it(office, family, client):
+    data = people(family, ["秦一", "孙子", "2021-01-01", ""], ["秦子", "儿子", "", "2024-05-01"])
+    upload = send("people", data, by=office)
+    client.force_login(office)
+    assert upload.counts["new"] == upload.counts["changed"] == 1
+    page = client.get(upload.get_absolute_url()).content.decode()
+    assert "2 → " not in page  # one comes, one leaves
+    upload = send("people", people(family, ["秦一", "孙子", "2021-01-01", ""]), by=office)
+    page = client.get(upload.get_absolute_url()).content.decode()
+    assert "人数</dt><dd>2 → 3" in page
