@@ -5,23 +5,28 @@ have looked before either has written, and only constraints and locks are left.
 """
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
 from django.db import connections, transaction
+from django.db.models import F
 
 from jiedui.core.models import Job
 from jiedui.core.refusals import Refused
+from jiedui.fieldwork import actions as fieldwork
+from jiedui.fieldwork.actions import Done
 from jiedui.households import actions as households
 from jiedui.imports import actions as imports
 from jiedui.imports.models import Upload
 from jiedui.ledger import actions as ledger
 from jiedui.ledger.models import FundEntry, Gift
 from jiedui.orgs import actions as orgs
-from jiedui.orgs import appointments
+from jiedui.orgs import appointments, ending
 from jiedui.orgs.models import Appointment, Member, Team, TeamMember
-from jiedui.pairing import actions, approvals, approving, wishes
+from jiedui.pairing import actions, approvals, approving, handing, wishes
 from jiedui.pairing.models import Approval, Pair, Proposal, ProposedPair, Wish
+from jiedui.places import actions as places
 from jiedui.places.models import Place
 from jiedui.web import jobs
 
@@ -255,3 +260,73 @@ def test_a_list_is_taken_over_once(office, today):
 
     only_one(at_once(deed, deed))
     assert Job.objects.filter(runner="imports.apply").count() == 1
+
+
+ENDINGS = {
+    "pair": lambda cast, on: actions.end(cast["pair"], on=on, reason="other", by=None),
+    "member": lambda cast, on: actions.leave(cast["zhou"], on=on, reason="death", by=None),
+    "alone": lambda cast, on: orgs.leave(cast["zhou"], on=on, reason="death", by=None),
+    "household": lambda cast, on: households.strike(cast["home"], on=on, reason="lifted", by=None),
+    "handed over": lambda cast, on: actions.hand_over(
+        cast["pair"], to=[cast["he"]], on=on, reason="death", by=None
+    ),
+    "all handed over": lambda cast, on: handing.settle(
+        handing.prepare(
+            cast["zhou"], fate="now", on=on, reason="death", among=Member.objects.all(), by=None
+        ),
+        by=None,
+    ),
+}
+
+
+@pytest.mark.parametrize("what", ENDINGS)
+def test_no_visit_comes_while_its_pair_ends(zhou_and_the_qins, zhou, he, qin_family, today, what):
+    cast = {"pair": zhou_and_the_qins, "zhou": zhou, "he": he, "home": qin_family}
+    done = Done(kind="visit", day=today - timedelta(days=1), note="问候")
+
+    def visit():
+        fieldwork.visit(Pair.objects.get(pk=zhou_and_the_qins.pk), done, by=None)
+
+    def end():
+        ENDINGS[what](cast, today - timedelta(days=2))
+
+    only_one(at_once(visit, end))
+    inside = Pair.objects.with_end().filter(activities__day__gt=F("over_on"))
+    assert not inside.exists()
+
+
+@pytest.mark.parametrize("what", ["team", "unit", "place"])
+def test_nothing_is_written_for_what_ends(campaign, branch, willow_village, today, what):
+    before = today - timedelta(days=90)
+    unit = orgs.found(branch, {"name": "小组", "kind": "group", "since": before}, by=None)
+    values = {"number": "T1", "name": "队", "kind": "v", "organisation": branch, "since": before}
+    team = orgs.form_team(values, by=None)
+    here = places.add(willow_village, name="一号楼", level="building", since=before, by=None)
+    on = today - timedelta(days=2)
+    ends = {
+        "team": lambda: orgs.disband(team, on=on, by=None),
+        "unit": lambda: ending.end(unit, on=on, by=None),
+        "place": lambda: places.close(here, on=on, by=None),
+    }
+    day = today - timedelta(days=1)
+    done = Done(kind="cleaning", day=day, note="扫雪", members_counted=1)
+
+    def write():
+        fieldwork.activity(
+            campaign, done, organisation=unit, place=here, by=None,
+            team=team if what == "team" else None,
+        )  # fmt: skip
+
+    only_one(at_once(write, ends[what]))
+
+
+def test_no_gift_comes_while_the_household_is_struck_off(campaign, qin_family, bureau, today):
+    given = ledger.Given(kind="cash", day=today - timedelta(days=1), value_fen=1_00)
+
+    def give():
+        ledger.give(campaign, given, giver=bureau, household=qin_family, by=None)
+
+    def strike():
+        households.strike(qin_family, on=today - timedelta(days=2), reason="lifted", by=None)
+
+    only_one(at_once(give, strike))

@@ -21,11 +21,10 @@ from jiedui.core.doors import may
 from jiedui.core.refusals import Refused
 from jiedui.core.submissions import Sent
 from jiedui.core.texts import day_text
-from jiedui.fieldwork import answers
+from jiedui.fieldwork import answers, inside
 from jiedui.fieldwork.models import Activity, Attendance, Output
 from jiedui.ledger import actions as ledger
 from jiedui.ledger.models import Gift
-from jiedui.orgs.membership import check_standing
 from jiedui.orgs.models import Member, Organisation, Team
 from jiedui.pairing import actions as pairing
 from jiedui.pairing.models import Pair
@@ -92,23 +91,16 @@ def _visit(
         raise Refused(
             _("Say what the visit was about: tick a subject, write a note, or what came of it.")
         )
-    if done.day < pair.since:
-        raise Refused(
-            _("This pair began on %(since)s; a visit cannot be earlier.")
-            % {"since": day_text(pair.since)}
-        )
-    if pair.ended and done.day > pair.ended:
-        raise Refused(
-            _("This pair ended on %(ended)s; its successor records later visits.")
-            % {"ended": day_text(pair.ended)}
-        )
     kind = _kind(pair.campaign, done.kind)
     if kind.visits == "none" or (kind.pairing and kind.pairing != pair.kind):
         raise Refused(_("“%(kind)s” is not a visit of this pair.") % {"kind": kind.name})
+    now = inside.hold_pair(pair, done.members)
+    if corrects is None or corrects.day != done.day:
+        inside.check_pair(now, done.day)
     row = _write(
         done,
         campaign=pair.campaign,
-        organisation=pair.organisation_on(done.day),
+        organisation=now.organisation_on(done.day),
         place=_place_of(pair),
         members=_visitors(pair, kind, done),
         pair=pair,
@@ -166,7 +158,9 @@ def activity(
     """
 
     def work() -> Activity:
-        check_standing(organisation, on=min(done.day, timezone.localdate()))
+        if corrects is None or _moved(corrects, done, organisation, team):
+            day = min(done.day, timezone.localdate())
+            inside.check_organisation(organisation, team, day)
         return _write(
             done,
             campaign=campaign,
@@ -284,10 +278,11 @@ def _write(
     team: Team | None = None,
     corrects: Activity | None = None,
 ) -> Activity:
-    if corrects:
-        void(corrects, reason=_("Corrected"), by=by)
     kind = _kind(campaign, done.kind)
     _check(campaign, kind, done, members)
+    _check_days(done, place, members, corrects)
+    if corrects:
+        void(corrects, reason=_("Corrected"), by=by)
     told = answers.read(kind.fields, done.fields)
     row = Activity(
         id=done.id or uuid7.uuid7(),
@@ -344,11 +339,6 @@ def _check(campaign: Campaign, kind: work.Activity, done: Done, members: Sequenc
         )
     if members and done.members_counted:
         raise Refused(_("Give the members by name or by number, not both: they would count twice."))
-    if gone := next((one for one in members if one.ended and one.ended < done.day), None):
-        raise Refused(
-            _("%(name)s left on %(day)s and cannot have been there.")
-            % {"name": gone.name, "day": day_text(gone.ended)}
-        )
     if kind.members == "names" and not members:
         raise Refused(_("Name at least one member who took part."))
     if kind.members == "none" and (members or done.members_counted):
@@ -373,6 +363,23 @@ def _check(campaign: Campaign, kind: work.Activity, done: Done, members: Sequenc
         )
     if any(quantity < 0 for quantity in done.outputs.values()):
         raise Refused(_("A quantity cannot be less than zero."))
+
+
+def _moved(corrects: Activity, done: Done, organisation: Organisation, team: Team | None) -> bool:
+    """Whether a correction says another day or host; what an old record says may stay."""
+    host = (corrects.day, corrects.organisation_id, corrects.team_id)
+    return host != (done.day, organisation.pk, team.pk if team else None)
+
+
+def _check_days(
+    done: Done, place: Place, members: Sequence[Member], corrects: Activity | None
+) -> None:
+    """Who was there served on that day; of a correction only what it changes is asked."""
+    same_day = corrects is not None and corrects.day == done.day
+    known = set(corrects.attended) if corrects and same_day else set()
+    inside.check_members([one for one in members if one not in known], done.day)
+    if corrects is None or not same_day or corrects.place_id != place.pk:
+        inside.check_place(place, done.day)
 
 
 def _part(kind: work.Activity, told: Mapping[str, Any], *, private: bool) -> dict[str, Any]:

@@ -5,6 +5,7 @@ class FieldworkConfig(AppConfig):
     name = "jiedui.fieldwork"
 
     def ready(self) -> None:
-        from jiedui.fieldwork import scopes
+        from jiedui.fieldwork import inside, scopes
 
         scopes.connect()
+        inside.connect()

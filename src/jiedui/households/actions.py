@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from jiedui.core import audit, changes, crypto
+from jiedui.core import audit, changes, crypto, inside
 from jiedui.core.doors import may
 from jiedui.core.faults import Values, refuse, refuse_change, to_come
 from jiedui.core.locking import held, hold
@@ -68,11 +68,18 @@ def amend(household: Household, values: dict[str, Any], *, version: int, by: Any
     if number:
         _check_number(number, by=by, besides=household.pk)
     refuse_change(household, values, rules=rules.of_household)
+    _check_begins(household, values.get("since"), by=by)
     if version != household.version:
         raise changes.Stale
     former = household.head
     changes.apply(household, values, action="household.amended", by=by)
     follow_household(household, former=former, by=by)
+
+
+def _check_begins(household: Household, since: date | None, *, by: Any) -> None:
+    """It comes on the register before anybody was paired with it."""
+    if since and since > household.since:
+        inside.check_begins(Household, {held(household).pk: since}, by=by)
 
 
 @transaction.atomic
@@ -82,6 +89,7 @@ def strike(household: Household, *, on: date, reason: str, by: Any) -> None:
     refuse(to_come({"on": on}, "on"))
     if on < household.since:
         raise Refused(_("It came on the register on %(day)s.") % {"day": day_text(household.since)})
+    inside.check_ends(Household, {household.pk: on}, by=by)
     standing = Household.objects.on_register().filter(pk=household.pk)
     if not standing.update(ended=on, end_reason=reason):
         raise Refused(_("This household has left the register already."))
@@ -331,6 +339,9 @@ def _check_over(need: Need, on: date) -> None:
     refuse(to_come({"on": on}, "on"))
     if on < need.since:
         raise Refused(_("The need was written down on %(day)s.") % {"day": day_text(need.since)})
+    left = held(need.household).ended
+    if left and on > left:
+        raise Refused(_("This household left the register on %(day)s.") % {"day": day_text(left)})
 
 
 def read_sensitive(household: Household, *, by: Any, fields: list[str]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from jiedui.core.fields import EncryptedText
 from jiedui.core.numbering import Numbers
-from jiedui.imports import identities
+from jiedui.imports import identities, time_bounds
 from jiedui.imports.answers import cell_key
 from jiedui.imports.broken_rules import tell_faults
 from jiedui.imports.choices import in_words
@@ -101,6 +101,8 @@ class Book:
         self.staged = [self._staged(row) for row in self.parsed.rows]
         self.together()
         settle((draft for one in self.staged for draft in one.drafts), self.parts)
+        for one in time_bounds.refuse(self):
+            self._broken(one)
         for one in self.staged:
             self.settled(one)
         for one in self.staged:

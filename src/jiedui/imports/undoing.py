@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from jiedui.core import audit, bulk
 from jiedui.core.jobs import let_others_write
+from jiedui.imports import time_bounds
 from jiedui.imports.books import BOOKS
 from jiedui.imports.columns import MORE
 from jiedui.imports.drafts import CHUNK, Part, current, same
@@ -99,6 +100,8 @@ class _Undoing:
                 kept.setdefault(row, _("It is not yours to change any more; it stays as it is."))
             for pk in self._changed(part, name):
                 kept.setdefault(pk, _("Changed since; it stays as it is."))
+            for pk, why in self._out_of_bounds(part, found):
+                kept.setdefault(pk, why)
         while more := self._needed(set(kept)):
             for pk in more:
                 kept[pk] = _("Something else refers to it by now; it stays.")
@@ -121,6 +124,16 @@ class _Undoing:
             now = current(part, {deed["pk"] for _row, deed in some}, [*fields, *counter])
             changed += [row for row, deed in some if not _is_as_left(deed, now.get(deed["pk"]))]
         return changed
+
+    def _out_of_bounds(
+        self, part: Part, found: list[tuple[int, Deed]]
+    ) -> Iterable[tuple[int, str]]:
+        """Rows whose days before no longer hold all that was written down since."""
+        changed = {deed["pk"]: (row, deed) for row, deed in found if deed["old"] is not None}
+        changes = {pk: _back(deed) for pk, (_row, deed) in changed.items()}
+        time_bounds.hold_changed(part, changes)
+        for pk, (_field, why) in time_bounds.out_of_bounds(part, changes).items():
+            yield changed[pk][0], why
 
     def _needed(self, kept: set[int]) -> set[int]:
         """Rows whose new records are referred to by records that stay."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from jiedui.core import audit, bulk, changes
 from jiedui.core.refusals import Refused
+from jiedui.imports import time_bounds
 from jiedui.imports.book import Book
 from jiedui.imports.columns import MORE
 from jiedui.imports.drafts import Draft, Part, Staged, current, same, written
@@ -132,8 +133,12 @@ class Writing:
             self._link(part, draft)
         changed = [(n, draft) for n, draft in drafts if draft.differences]
         changed.sort(key=lambda pair: not part.gives_up(_new(pair[1])))
+        differences = {draft.target or 0: draft.differences for _n, draft in changed}
+        time_bounds.hold_changed(part, differences)
         _refuse_changed(part, [draft for _n, draft in changed])
-        part.follow({draft.target or 0: draft.differences for _n, draft in changed}, self.by)
+        if time_bounds.out_of_bounds(part, differences):
+            raise Meanwhile
+        part.follow(differences, self.by)
         more = _more_of(part, [draft for _n, draft in changed])
         groups: dict[tuple[str, ...], list[list[Any]]] = defaultdict(list)
         entries: list[audit.Entry] = []

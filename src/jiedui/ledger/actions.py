@@ -20,9 +20,9 @@ from jiedui.core.refusals import Refused
 from jiedui.core.submissions import Sent
 from jiedui.core.texts import day_text
 from jiedui.households.models import Household
-from jiedui.ledger import days
+from jiedui.ledger import days, inside
 from jiedui.ledger.models import Fund, FundEntry, Gift
-from jiedui.orgs.membership import check_home, check_standing
+from jiedui.orgs.membership import check_home
 from jiedui.orgs.models import Member, Organisation
 from jiedui.places.models import Place
 
@@ -97,11 +97,8 @@ def _give(
 ) -> Gift:
     receiver = household.place if household else place
     _check(campaign, given, receiver, fund)
-    check_standing(giver, on=given.day)
-    if household and household.ended and given.day > household.ended:
-        raise Refused(
-            _("This household left the register on %(day)s.") % {"day": day_text(household.ended)}
-        )
+    if not (corrects and _is_where_it_was(corrects, given, giver, household or receiver, member)):
+        inside.check(given.day, giver=giver, household=household, member=member, place=receiver)
     row = Gift(
         id=given.id or uuid7.uuid7(),
         campaign=campaign,
@@ -132,6 +129,18 @@ def _give(
         "gift.recorded", row, by=by, value_fen=given.value_fen, item=row.item, day=given.day
     )
     return row
+
+
+def _is_where_it_was(
+    old: Gift,
+    given: Given,
+    giver: Organisation,
+    to: Household | Place | None,
+    member: Member | None,
+) -> bool:
+    """Whether a correction leaves the day and both sides; what an old record says may stay."""
+    was = (old.day, old.giver, old.household or old.place, old.member)
+    return was == (given.day, giver, to, member)
 
 
 @transaction.atomic

@@ -5,7 +5,8 @@ class LedgerConfig(AppConfig):
     name = "jiedui.ledger"
 
     def ready(self) -> None:
-        from jiedui.ledger import hanging, scopes
+        from jiedui.ledger import hanging, inside, scopes
 
         scopes.connect()
         hanging.connect()
+        inside.connect()

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
-from jiedui.core import changes
+from jiedui.core import changes, inside
 from jiedui.core.texts import yuan_text
 from jiedui.ledger.models import Fund
 from jiedui.orgs.ending import HANGING, Ending, Hanging
@@ -21,9 +21,10 @@ def _pass_on(ending: Ending, rows: QuerySet[Fund]) -> None:
 
 def _close(ending: Ending, rows: QuerySet[Fund]) -> None:
     """Empty purses are closed; one with money in it stays, and keeps the organisation."""
-    for fund in rows.filter(balance_fen=0):
-        day = max(ending.on, fund.since)
-        changes.apply(fund, {"ended": day}, action="fund.closed", by=ending.by)
+    empty = list(rows.filter(balance_fen=0))
+    days = inside.not_before(Fund, {fund.pk: max(ending.on, fund.since) for fund in empty})
+    for fund in empty:
+        changes.apply(fund, {"ended": days[fund.pk]}, action="fund.closed", by=ending.by)
 
 
 def connect() -> None:

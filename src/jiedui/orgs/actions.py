@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from jiedui.accounts import actions as accounts
-from jiedui.core import audit, bulk, changes, crypto
+from jiedui.core import audit, bulk, changes, crypto, inside
 from jiedui.core.faults import Values, refuse, refuse_change, to_come
 from jiedui.core.locking import held, hold
 from jiedui.core.numbering import known_by
@@ -39,6 +39,14 @@ def _free(number: str, *, among: Any, by: Any, besides: int | None = None) -> No
     """Raises `Refused` when another row has this number; names it to those who may see it."""
     if number and (taken := known_by(among.exclude(pk=besides), number, by=by)):
         raise Refused(_("%(name)s has the number %(n)s.") % {"name": taken.name, "n": number})
+
+
+def _check_begins(row: Organisation | Member | Team, since: date | None, *, by: Any) -> None:
+    """It begins before all that was written down for it."""
+    now = held(row)
+    if since is None or (now.since and since <= now.since):
+        return
+    inside.check_begins(type(row), {row.pk: since}, by=by)
 
 
 @transaction.atomic
@@ -76,6 +84,7 @@ def _check_standing(keys: Iterable[int | None]) -> None:
 def amend(organisation: Organisation, values: dict[str, Any], *, by: Any) -> None:
     refuse_change(organisation, values, rules=rules.of_organisation)
     _free(values.get("number", ""), among=Organisation.objects, by=by, besides=organisation.pk)
+    _check_begins(organisation, values.get("since"), by=by)
     changes.apply(organisation, values, action="organisation.amended", by=by)
 
 
@@ -148,6 +157,7 @@ def amend_member(member: Member, values: dict[str, Any], *, by: Any) -> None:
         raise Refused(_("To another organisation a member moves: what hangs on them goes along."))
     refuse_change(member, values, rules=rules.of_member)
     _free(values.get("number", ""), among=Member.objects, by=by, besides=member.pk)
+    _check_begins(member, values.get("since"), by=by)
     changes.apply(member, values, action="member.amended", by=by)
     if member.user and "name" in values:
         accounts.rename(member.user, member.name, by=by)
@@ -163,6 +173,8 @@ def leave(member: Member, *, on: date, reason: str, by: Any, today: date | None 
         raise Refused(_("This day lies in the future."))
     if member.since and on < member.since:
         raise Refused(_("The member joined on %(day)s.") % {"day": day_text(member.since)})
+    held(member)  # whoever writes down what they did waits, or was there before
+    inside.check_ends(Member, {member.pk: on}, by=by)
     if not Member.objects.serving().filter(pk=member.pk).update(ended=on, end_reason=reason):
         raise Refused(_("This member has left already."))
     membership.end_seats(by=by, member=member)
@@ -255,6 +267,7 @@ def amend_team(team: Team, values: dict[str, Any], *, by: Any) -> None:
     """Change a team; to another organisation it takes along what it answers for."""
     refuse_change(team, values, rules=rules.of_organisation)
     _free(values.get("number", ""), among=Team.objects, by=by, besides=team.pk)
+    _check_begins(team, values.get("since"), by=by)
     values = dict(values)
     to = values.pop("organisation", None)
     if to and to != team.organisation:
@@ -294,12 +307,7 @@ def disband(team: Team, *, on: date, by: Any) -> None:
     team = held(team)
     if team.since and on < team.since:
         raise Refused(_("It was formed on %(day)s.") % {"day": day_text(team.since)})
-    seats = TeamMember.objects.filter(team=team, ended=None)
-    if last := seats.filter(since__gt=on).order_by("-since").first():
-        raise Refused(
-            _("%(name)s joined on %(day)s; it cannot end before.")
-            % {"name": last.member.name, "day": day_text(last.since)}
-        )
+    inside.check_ends(Team, {team.pk: on}, by=by)
     if not Team.objects.filter(pk=team.pk, ended=None).update(ended=on):
         raise Refused(_("%(name)s has ended already.") % {"name": team.name})
     TeamMember.objects.filter(team=team, ended=None).update(ended=on)

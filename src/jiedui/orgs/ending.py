@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jiedui.core import audit
+from jiedui.core import audit, inside
 from jiedui.core.locking import held
 from jiedui.core.refusals import Refused
 from jiedui.core.texts import day_text
@@ -123,6 +123,7 @@ def end(
     """
     row = held(organisation)
     _check(row, on=on, successor=successor)
+    inside.check_ends(Organisation, {row.pk: on}, by=by)
     ending = Ending(row, successor, on, by)
     stuck = []
     for kind in HANGING:
@@ -197,7 +198,7 @@ def _dual(ending: Ending, rows: QuerySet[Any]) -> None:
 def _appointments(ending: Ending, rows: QuerySet[Any]) -> None:
     """What somebody may do there ends; a right over another organisation is given by hand."""
     for one in rows.select_related("user", "organisation", "place"):
-        appointments.end(one, on=ending.on, by=ending.by)
+        appointments.end(one, on=max(ending.on, one.since), by=ending.by)
 
 
 def connect() -> None:

@@ -117,11 +117,17 @@ def check_home(organisation: Organisation, *, on: date) -> None:
 
 
 def check_standing(organisation: Organisation, *, on: date) -> None:
-    """Raises `Refused` when an organisation had ended before this day, or the day is to come.
+    """Raises `Refused` when an organisation was not there on this day, or the day is to come.
 
     It is held until the transaction ends, so that it does not end meanwhile.
     """
-    _check_stands(held(organisation), on=on)
+    row = held(organisation)
+    _check_stands(row, on=on)
+    if row.since and on < row.since:
+        raise Refused(
+            _("%(name)s was founded on %(day)s; nothing earlier is written down for it.")
+            % {"name": row.name, "day": day_text(row.since)}
+        )
 
 
 def _check_stands(organisation: Organisation, *, on: date) -> None:

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.campaigns.models import Campaign
-from jiedui.core import audit
+from jiedui.core import audit, bulk, inside
 from jiedui.core.jobs import daily
-from jiedui.core.locking import held
+from jiedui.core.locking import held, hold
 from jiedui.core.models import AuditEntry
 from jiedui.core.refusals import Refused, unless_taken
 from jiedui.core.texts import day_text
@@ -43,9 +43,9 @@ def open_pair(
     avoid each other, or are paired already.
     """
     # Read anew and locked: a member who moves meanwhile takes this pair along, or is moved already.
-    member = held(member)
     household = held(household)
-    check_helper(member)
+    member = held(member)
+    check_helper(member, on=since)
     if household.ended:
         raise Refused(_("This household is no longer on the register."))
     if since > timezone.localdate():
@@ -91,7 +91,11 @@ def keep(
     """
     # Of two at the same moment the second waits here: how many may keep a place is counted.
     helper, place = held(helper), held(place)
-    check_helper(helper)
+    check_helper(helper, on=since)
+    if since < campaign.starts:
+        raise Refused(
+            _("A pair begins on %(day)s at the earliest.") % {"day": day_text(campaign.starts)}
+        )
     if place.ended:
         raise Refused(_("%(place)s is no more.") % {"place": place.name})
     if since > timezone.localdate():
@@ -133,7 +137,9 @@ def visited(pair: Pair, *, on: date, by: Any) -> None:
         return
     before = Pair.objects.open().filter(pk=pair.previous_id, overlap_until__gte=on)
     for one in before.select_related("member"):
-        _end_overlap(one, on=on, by=by)
+        # Told late, it ends nothing that the helper before did meanwhile.
+        day = inside.not_before(Pair, {one.pk: on})[one.pk]
+        _end_overlap(one, on=day, by=by)
 
 
 @transaction.atomic
@@ -160,14 +166,35 @@ def unvisited(pair: Pair, *, since: datetime, by: Any) -> bool:
 def end(pair: Pair, *, on: date, reason: str, by: Any) -> None:
     """End a pair without a successor: its household then shows as uncovered from that day."""
     if on < pair.since:
-        raise Refused(_("The pair began on %(day)s.") % {"day": pair.since})
+        raise Refused(_("The pair began on %(day)s.") % {"day": day_text(pair.since)})
     if on > timezone.localdate():
         raise Refused(_("The day must lie between the beginning of the pair and today."))
-    if not Pair.objects.open().filter(pk=pair.pk).update(ended=on, end_reason=reason):
+    end_all([(pair, on)], reason=reason, by=by)
+
+
+@transaction.atomic
+def end_all(ends: Sequence[tuple[Pair, date]], *, reason: str, by: Any) -> None:
+    """End these pairs, each on its day, all or none; whoever waited for it leaves.
+
+    Raises `Refused` when one has ended already, or has a visit after its day.
+    """
+    days = {pair.pk: on for pair, on in ends}
+    members = {pair.member_id for pair, _on in ends if pair.member_id}
+    people = hold(Member.objects.filter(pk__in=members)).order_by("pk").in_bulk()
+    if len(hold(Pair.objects.open().filter(pk__in=days)).order_by("pk").in_bulk()) < len(days):
         raise Refused(_("This pair has ended already."))
-    audit.record("pair.ended", pair, by=by, reason=reason, day=on)
-    if pair.member_id:
-        let_go(Member.objects.get(pk=pair.member_id), on=on, by=by)
+    inside.check_ends(Pair, days, by=by)
+    bulk.update(Pair, ["ended", "end_reason"], [[on, reason, key] for key, on in days.items()])
+    entries = [
+        audit.Entry(
+            "pair.ended", "pairing.pair", str(key), {}, {}, facts={"reason": reason, "day": on}
+        )
+        for key, on in days.items()
+    ]
+    audit.record_many(entries, by=by)
+    for key, member in people.items():
+        last = max(on for pair, on in ends if pair.member_id == key)
+        let_go(member, on=last, by=by)
 
 
 @transaction.atomic
@@ -175,8 +202,7 @@ def leave(member: Member, *, on: date, reason: str, by: Any) -> int:
     """A helper leaves: their pairs end too. Returns how many; those households need somebody."""
     orgs.leave(member, on=on, reason=reason, by=by)
     pairs = list(Pair.objects.open().filter(member=member))
-    for pair in pairs:
-        end(pair, on=max(on, pair.since), reason=reason, by=by)
+    end_all([(pair, max(on, pair.since)) for pair in pairs], reason=reason, by=by)
     return len(pairs)
 
 
@@ -187,8 +213,9 @@ def close_due_overlaps(today: date) -> None:
 
 def close_overlaps(*, today: date, by: Any = None) -> int:
     """End the pairs whose overlap is over; run once a day. Returns how many were ended."""
-    over = Pair.objects.open().filter(overlap_until__lt=today).select_related("member")
-    return sum(_end_overlap(pair, on=pair.overlap_until, by=by) for pair in over)
+    over = list(Pair.objects.open().filter(overlap_until__lt=today).select_related("member"))
+    days = inside.not_before(Pair, {pair.pk: pair.overlap_until for pair in over})
+    return sum(_end_overlap(pair, on=days[pair.pk], by=by) for pair in over)
 
 
 @transaction.atomic

@@ -5,7 +5,8 @@ class PairingConfig(AppConfig):
     name = "jiedui.pairing"
 
     def ready(self) -> None:
-        from jiedui.pairing import following, scopes
+        from jiedui.pairing import following, inside, scopes
 
         scopes.connect()
         following.connect()
+        inside.connect()

@@ -1,6 +1,6 @@
 """Pairs go along: with members and teams that move, and with organisations that end."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from jiedui.core import audit
+from jiedui.core import audit, inside
 from jiedui.households.actions import RESTORED, STRUCK
 from jiedui.households.models import Household
 from jiedui.orgs.ending import HANGING, Ending, Hanging
@@ -80,8 +80,7 @@ def _pass_on(ending: Ending, rows: QuerySet[Pair]) -> None:
             day = max(ending.on, pair.since)
             passages.append(Passage(pair, [ending.heir], day, MERGED, stays=False))
     telling.write_down(pass_on(passages, by=ending.by), by=ending.by)
-    for pair in over:
-        _end(pair, ending)
+    _close(ending, over)
 
 
 def _bond(pair: Pair) -> tuple[Any, ...]:
@@ -95,20 +94,17 @@ def _bonds(rows: QuerySet[Pair]) -> list[tuple[Any, ...]]:
     return [_bond(pair) for pair in rows]
 
 
-def _end(pair: Pair, ending: Ending) -> None:
-    actions.end(pair, on=max(ending.on, pair.since), reason=MERGED, by=ending.by)
-
-
-def _close(ending: Ending, rows: QuerySet[Pair]) -> None:
-    for pair in rows:
-        _end(pair, ending)
+def _close(ending: Ending, rows: Iterable[Pair]) -> None:
+    ends = [(pair, max(ending.on, pair.since)) for pair in rows]
+    actions.end_all(ends, reason=MERGED, by=ending.by)
 
 
 def _partner_passes(ending: Ending, rows: QuerySet[Pair]) -> None:
     """Whoever helped the organisation helps the successor: the pair ends, and a new one begins."""
-    for pair in rows:
+    pairs = list(rows)
+    _close(ending, pairs)
+    for pair in pairs:
         day = max(ending.on, pair.since)
-        actions.end(pair, on=day, reason=MERGED, by=ending.by)
         same = Pair.objects.open().filter(
             campaign=pair.campaign, kind=pair.kind, partner_organisation=ending.heir,
             member=pair.member, team=pair.team, organisation=pair.organisation,
@@ -126,8 +122,8 @@ def _partner_passes(ending: Ending, rows: QuerySet[Pair]) -> None:
 def struck(household: Household, *, on: date, reason: str, by: Any) -> int:
     """A household left the register: nobody answers for it any longer. Returns how many ended."""
     pairs = list(Pair.objects.open().filter(household=household))
-    for pair in pairs:
-        actions.end(pair, on=max(on, pair.since), reason=reason, by=by)
+    ends = [(pair, max(on, pair.since)) for pair in pairs]
+    actions.end_all(ends, reason=reason, by=by)
     return len(pairs)
 
 
@@ -168,9 +164,10 @@ def _taken(pair: Pair) -> bool:
 
 def close_what_was_left(member: Member, by: Any) -> None:
     """Nobody answered while they were away: what was never handed over ended when they left."""
-    for pair in Pair.objects.open().filter(member=member):
-        day = max(member.ended or pair.since, pair.since)
-        actions.end(pair, on=day, reason=member.end_reason, by=by)
+    pairs = list(Pair.objects.open().filter(member=member))
+    days = {pair.pk: max(member.ended or pair.since, pair.since) for pair in pairs}
+    days = inside.not_before(Pair, days)
+    actions.end_all([(p, days[p.pk]) for p in pairs], reason=member.end_reason, by=by)
 
 
 def connect() -> None:

@@ -16,7 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.campaigns.models import Campaign
-from jiedui.core import audit
+from jiedui.core import audit, inside
+from jiedui.core.locking import hold
 from jiedui.core.refusals import Refused
 from jiedui.core.trees import below
 from jiedui.orgs import actions as orgs
@@ -56,6 +57,10 @@ def prepare(
     `among` are the members who may be named as successors. A draft that was there is replaced.
     """
     _check_fate(giver, fate, on=on, reason=reason, goes_to=goes_to)
+    if fate == Fate.NOW:
+        inside.check_ends(
+            Member, dict.fromkeys(members_of(giver).values_list("pk", flat=True), on), by=by
+        )
     is_member = isinstance(giver, Member)
     mine = {"member": giver} if is_member else {"dissolved": giver}
     HandOver.objects.filter(**mine, state=State.DRAFT).update(state=State.DISCARDED)
@@ -217,6 +222,8 @@ def settle(hand_over: HandOver, *, by: Any) -> Settled:
         ).order_by("pk")
     )  # fmt: skip
     giver = hand_over.giver
+    # Before anything is recorded: whoever writes down what they did waits, or was there before.
+    hold(members_of(giver)).order_by("pk").in_bulk()
     if {row.pair_id for row in rows} != set(pairs_of(giver).values_list("pk", flat=True)):
         raise Refused(_("Pairs have come or gone meanwhile; ask for proposals anew."))
     leaving = list(members_of(giver))
@@ -232,8 +239,9 @@ def _before(hand_over: HandOver, leaving: list[Member], *, by: Any) -> None:
         return
     for member in leaving:
         orgs.leave(member, on=hand_over.on, reason=hand_over.reason, by=by)
-        for pair in Pair.objects.open().filter(member=member, overlap_until__isnull=False):
-            actions.end(pair, on=max(hand_over.on, pair.since), reason=hand_over.reason, by=by)
+    passing = Pair.objects.open().filter(member__in=leaving, overlap_until__isnull=False)
+    ends = [(pair, max(hand_over.on, pair.since)) for pair in passing]
+    actions.end_all(ends, reason=hand_over.reason, by=by)
 
 
 def _pass_on(hand_over: HandOver, rows: list[PassedOn], *, by: Any) -> Settled:
@@ -250,8 +258,7 @@ def _pass_on(hand_over: HandOver, rows: list[PassedOn], *, by: Any) -> Settled:
         elif _must_end(hand_over, pair):
             ending.append((pair, day))
     telling.write_down(pass_on(passages, by=by), by=by)
-    for pair, day in ending:
-        actions.end(pair, on=day, reason=hand_over.reason, by=by)
+    actions.end_all(ending, reason=hand_over.reason, by=by)
     done = len(passages), len(ending)
     return Settled(*done, left=len(rows) - sum(done))
 

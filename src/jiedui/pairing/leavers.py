@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from jiedui.campaigns.models import Campaign
-from jiedui.core import audit, bulk
+from jiedui.core import audit, bulk, inside
 from jiedui.pairing.models import Pair
 
 AT_ONCE = 900  # keys in one question to the database
@@ -17,7 +17,9 @@ def close(campaign: Campaign, *, kind: str, households: Iterable[int], by: Any) 
     pairs = [pair for part in _parts(list(households)) for pair in _held(campaign, kind, part)]
     today = timezone.localdate()
     left = {pair.pk: pair.member for pair in pairs if pair.member}
-    ends = {pair.pk: max(pair.since, min(left[pair.pk].ended or today, today)) for pair in pairs}
+    ends = inside.not_before(
+        Pair, {pair.pk: max(pair.since, min(left[pair.pk].ended or today, today)) for pair in pairs}
+    )
     reasons = {key: member.end_reason for key, member in left.items()}
     rows = [[ends[pair.pk], reasons[pair.pk], pair.pk] for pair in pairs]
     bulk.update(Pair, ["ended", "end_reason"], rows)

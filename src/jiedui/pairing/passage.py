@@ -12,8 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.campaigns.models import Campaign
-from jiedui.core import audit, bulk
+from jiedui.core import audit, bulk, inside
+from jiedui.core.locking import hold
 from jiedui.core.refusals import Refused, unless_taken
+from jiedui.core.texts import day_text
 from jiedui.households.models import Household
 from jiedui.orgs.models import Member, Organisation, Team
 from jiedui.pairing.models import Avoidance, Pair, Proposal
@@ -57,6 +59,7 @@ def pass_on(passages: Sequence[Passage], *, by: Any) -> list[Pair]:
     """
     made = [_successors(one) for one in passages]
     _check(passages, made)
+    _check_ends(passages, by=by)
     _relieve(passages)
     new = [pair for some in made for pair in some]
     with unless_taken():
@@ -81,11 +84,17 @@ def carrier(helper: Helper) -> dict[str, Any]:
     return {"member": helper, "team": None, "organisation": helper.organisation}
 
 
-def check_helper(helper: Helper) -> None:
+def check_helper(helper: Helper, *, on: date) -> None:
+    """Raises `Refused` when a helper was not there yet on this day, or is no more."""
     if helper.ended:
         raise Refused(
             _("%(member)s left on %(day)s and can take nobody on.")
-            % {"member": helper.name, "day": helper.ended}
+            % {"member": helper.name, "day": day_text(helper.ended)}
+        )
+    if helper.since and on < helper.since:
+        raise Refused(
+            _("%(member)s is there since %(day)s and can take nobody on before.")
+            % {"member": helper.name, "day": day_text(helper.since)}
         )
 
 
@@ -123,7 +132,7 @@ def _check_successors(one: Passage, *, today: date) -> None:
         raise Refused(_("The day must lie between the beginning of the pair and today."))
     before = pair.member or pair.team or pair.organisation
     for helper in to:
-        check_helper(helper)
+        check_helper(helper, on=one.on)
         if helper == before:
             raise Refused(_("The successor must be somebody else."))
 
@@ -185,6 +194,15 @@ def _bond(organisation: int, team: int | None, member: int | None, *what: Any) -
     if member or team:
         return ("member", member, *what) if member else ("team", team, *what)
     return ("organisation", organisation, *what)
+
+
+def _check_ends(passages: Sequence[Passage], *, by: Any) -> None:
+    """Nobody hands over on a day before a visit they made; most hand over today."""
+    ends = {one.pair.pk: one.until or one.on for one in passages}
+    early = {key: day for key, day in ends.items() if day < timezone.localdate()}
+    for part in _parts(sorted(early)):
+        hold(Pair.objects.filter(pk__in=part)).order_by("pk").in_bulk()
+    inside.check_ends(Pair, early, by=by)
 
 
 def _relieve(passages: Sequence[Passage]) -> None:
