@@ -171,7 +171,9 @@ def machine(campaign, root, village, today):
             day = self.now - timedelta(days=back)
             found = []
             if pair and tried(
-                lambda: found.append(fieldwork.visit(pair, Done(kind="visit", day=day), by=None))
+                lambda: found.append(
+                    fieldwork.visit(pair, Done(kind="visit", day=day, note="问候"), by=None)
+                )
             ):
                 assert found[0].organisation_id == self._served(member.pk, day)
 
