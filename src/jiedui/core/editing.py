@@ -47,10 +47,17 @@ class Difference:
 
 
 class Editing:
-    """One form over one record, from being opened to being saved."""
+    """One form over one record, from being opened to being saved.
 
-    def __init__(self, request: HttpRequest, form: Any, row: models.Model | None) -> None:
-        self.request, self.form, self.row = request, form, row
+    `which` tells the records apart that one form may write: the year of an income. Where it was
+    changed in the form, what was shown is not what the record holds: all of it is the writer's.
+    """
+
+    def __init__(
+        self, request: HttpRequest, form: Any, row: models.Model | None, *, which: str = ""
+    ) -> None:
+        self.request, self.form, self.row, self.which = request, form, row, which
+        self.is_another = False  # than the one the form was opened with
         keep_old_options(form)
         self.now = {name: self._shown(name) for name in self._names}
         self.before, self.opened, self.asked = self._started()
@@ -84,7 +91,8 @@ class Editing:
     def renewed(self) -> str:
         """What is shown now, with the differences the writer is asked about."""
         asked = [one.name for one in self.differences]
-        text = json.dumps([self.request.path, int(time.time()), self.now, asked])
+        record = [self.which, self._is_kept]
+        text = json.dumps([self.request.path, int(time.time()), self.now, asked, record])
         return base64.b64encode(crypto.encrypt(text, context=CONTEXT)).decode()
 
     def _started(self) -> tuple[dict[str, Any], int, list[str]]:
@@ -99,8 +107,18 @@ class Editing:
             text = crypto.decrypt(base64.b64decode(sealed, validate=True), context=CONTEXT)
         except (ValueError, crypto.Unreadable):
             return {}, 0, []  # nothing is believed: every field counts as changed by somebody
-        path, opened, before, asked = json.loads(text)
-        return (before, opened, asked) if path == self.request.path else ({}, 0, [])
+        path, opened, before, asked, *record = json.loads(text)
+        if path != self.request.path:
+            return {}, 0, []
+        which, was_kept = record[0] if record else (self.which, False)
+        if which != self.which or (was_kept and not self._is_kept):
+            self.is_another = True
+            return {}, int(time.time()), []
+        return before, opened, asked
+
+    @property
+    def _is_kept(self) -> bool:
+        return bool(self.row and self.row.pk and not self.row._state.adding)
 
     @cached_property
     def typed(self) -> list[str]:
@@ -110,7 +128,7 @@ class Editing:
     @cached_property
     def differences(self) -> list[Difference]:
         """Fields changed by somebody else since the form was opened, to something not typed."""
-        if self.request.method != "POST":
+        if self.request.method != "POST" or (self.is_another and not self._is_kept):
             return []
         moved = [name for name in self._names if self.now[name] != self.before.get(name)]
         return [self._difference(n) for n in moved if self._sent(n) != self.now[n]]

@@ -27,15 +27,17 @@ def form_page(
     done: str = "",
     template: str = "core/form.html",
     row: Model | None = None,
+    which: str = "",
     **context: Any,
 ) -> HttpResponse:
     """A page with one form. What is typed goes to `act`, which may return the row to go to.
 
     Sent twice, it acts once. When the action refuses, its sentence stands on the form and nothing
     typed is lost. Of a form over a `row`, `act` gets only the fields the writer changed, and what
-    somebody else changed meanwhile is shown first.
+    somebody else changed meanwhile is shown first. `which` says which of several records of this
+    address that row is.
     """
-    editing = Editing(request, form, row) if row else None
+    editing = Editing(request, form, row, which=which) if row else None
     context |= {"form": form, "title": title, "back": back, "editing": editing}
     if editing and editing.is_valid() and editing.waits_for_choice:
         editing.note_reading()

@@ -279,10 +279,17 @@ def change_head(household: Household, person: Person, *, former_relation: str, b
 
 
 @transaction.atomic
-def earn(household: Household, year: int, values: dict[str, int], *, by: Any) -> Income:
-    """Write a year's income down, in fen by source; a second time corrects the first."""
+def earn(
+    household: Household, year: int, values: dict[str, int], *, by: Any, version: int | None = None
+) -> Income:
+    """Write a year's income down, in fen by source; a second time corrects the first.
+
+    `version` is that of the year's record the writer saw, 0 where there was none.
+    """
     refuse(rules.of_income({"year": year}))
     row = Income.objects.filter(household=household, year=year).first()
+    if version is not None and version != (row.version if row else 0):
+        raise changes.Stale
     if row:
         changes.apply(row, values, action="income.amended", by=by)
         return row

@@ -184,6 +184,14 @@ class IncomeForm(forms.Form):
     )
 
     @staticmethod
+    def year_in(text: str) -> int:
+        """The year a form or an address names; last year where it names none."""
+        try:
+            return int(IncomeForm.base_fields["year"].clean(text))
+        except ValidationError:
+            return timezone.localdate().year - 1
+
+    @staticmethod
     def of(income: Income) -> dict[str, Any]:
         """What the form shows of an income that is written down."""
         names = [name for name in IncomeForm.base_fields if name.endswith("_fen")]

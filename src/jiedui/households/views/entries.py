@@ -5,7 +5,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.core import readings
@@ -153,8 +152,7 @@ def person_leaves(request: HttpRequest, pk: int) -> HttpResponse:
 def income(request: HttpRequest, pk: int) -> HttpResponse:
     """The income of one year, new or corrected."""
     row = _household(request, pk)
-    text = request.POST.get("year") or request.GET.get("year", "")
-    year = int(text) if text.isdecimal() and len(text) == 4 else timezone.localdate().year - 1
+    year = IncomeForm.year_in(request.POST.get("year") or request.GET.get("year", ""))
     known = Income.objects.filter(household=row, year=year).first()
     form = IncomeForm(
         request.POST or None, initial=IncomeForm.of(known) if known else {"year": year}
@@ -162,7 +160,8 @@ def income(request: HttpRequest, pk: int) -> HttpResponse:
 
     def act(typed: dict[str, Any]) -> None:
         typed.pop("year", None)
-        actions.earn(row, year, typed, by=request.user)
+        version = known.version if known else 0
+        actions.earn(row, year, typed, by=request.user, version=version)
 
     return form_page(
         request,
@@ -172,6 +171,7 @@ def income(request: HttpRequest, pk: int) -> HttpResponse:
         back=row.get_absolute_url(),
         intro=_("Net income is the sum less the costs. Gifts of the campaign do not count."),
         row=known or Income(household=row, year=year),
+        which=str(year),
     )
 
 
