@@ -1,5 +1,6 @@
 """What happens to accounts, each in one transaction with one audit entry."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
@@ -10,6 +11,9 @@ from jiedui.accounts.models import User
 from jiedui.accounts.passwords import first_password, hashed_first
 from jiedui.core import audit, changes
 from jiedui.core.refusals import Refused
+
+# What an account may do is known to an app above: it says here who may not be let in (again).
+LETTING_IN: list[Callable[[User], None]] = []
 
 
 @transaction.atomic
@@ -28,9 +32,15 @@ def open_account(username: str, *, display_name: str, by: Any) -> tuple[User, st
 
 @transaction.atomic
 def change_account(user: User, values: dict[str, Any], *, by: Any) -> None:
-    """Rename, close or open again. Nobody closes the own account: the last door would shut."""
+    """Rename, close or open again. Nobody closes the own account: the last door would shut.
+
+    Whoever is let in again must be somebody who could be appointed to what they hold.
+    """
     if user == by and not values.get("is_active", True):
         raise Refused(_("You cannot close your own account."))
+    if values.get("is_active") and not user.is_active:
+        for check in LETTING_IN:
+            check(user)
     changes.apply(user, values, action="account.changed", by=by)
 
 

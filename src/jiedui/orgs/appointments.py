@@ -15,7 +15,7 @@ from jiedui.accounts import actions as accounts
 from jiedui.accounts.models import User
 from jiedui.accounts.roles import PERMISSIONS, Role
 from jiedui.core import audit
-from jiedui.core.locking import held
+from jiedui.core.locking import held, hold
 from jiedui.core.refusals import Refused, unless_taken
 from jiedui.core.trees import TreeNode
 from jiedui.orgs import persons
@@ -42,7 +42,7 @@ def appoint(
     """Give a role over a subtree of organisations, of places, or both. Raises `Refused`."""
     _refuse_oneself(user, by)
     _refuse_nowhere(role, organisation, place)
-    _refuse_together(persons.same_as(user), role=role)
+    _refuse_together(persons.same_as(user), role=role, also=user)
     _refuse_beyond(user, role, organisation, place, by)
     _refuse_own_making(user, role, by)
     _refuse_ended(organisation, place)
@@ -117,16 +117,25 @@ def _refuse_nowhere(role: str, organisation: Any, place: Any) -> None:
         raise Refused(_("Say for which organisation or place."))
 
 
-def _refuse_together(person: persons.Person, *, role: str = "") -> None:
+def check_let_in(user: User) -> None:
+    """Raises `Refused` when the person would hold, with this account open, what is kept apart."""
+    _refuse_together(persons.same_as(user), also=user)
+
+
+def _refuse_together(person: persons.Person, *, role: str = "", also: User | None = None) -> None:
     """Administrators and auditors hold nothing else, under none of their accounts, and nobody
-    else becomes one of them; `role` is the one that the person is to get.
+    else becomes one of them; `role` is the one that the person is to get. Accounts that are closed
+    do not count, except the one that is concerned (`also`).
+
+    All of them are held: of two that are opened or appointed at once, the second sees the first.
     """
-    accounts = User.objects.filter(pk__in=person.accounts)
-    rows = Appointment.objects.filter(user__in=accounts, user__is_active=True, ended=None)
-    held = {*rows.values_list("role", flat=True)}
-    held |= {str(Role.ADMINISTRATOR)} if accounts.filter(is_superuser=True).exists() else set()
-    held |= {role} if role else set()
-    if len(held) > 1 and held & set(APART):
+    accounts = hold(User.objects.filter(pk__in=person.accounts)).order_by("pk").in_bulk()
+    counting = [one for one in accounts.values() if one.is_active or one == also]
+    rows = Appointment.objects.filter(user__in=counting, ended=None)
+    roles = {*rows.values_list("role", flat=True)}
+    roles |= {str(Role.ADMINISTRATOR)} if any(u.is_superuser for u in accounts.values()) else set()
+    roles |= {role} if role else set()
+    if len(roles) > 1 and roles & set(APART):
         raise Refused(
             _("Who runs the system, who works with it and who audits it have separate accounts.")
         )
