@@ -104,8 +104,26 @@ def test_folding_sees_through_width_and_invisible_marks():
     assert words.fold("\ufeff２１１１２１　（Ａ）\u200b ") == "211121 (A)"
 
 
-def test_the_variant_table_has_no_chains():
-    from jiedui.engines.words.text import _FOLD_VARIANTS
+HAN = "".join(map(chr, (*range(0x3400, 0xA000), *range(0x20000, 0x32400))))
 
-    folded = {value: value.translate(_FOLD_VARIANTS) for value in _FOLD_VARIANTS.values()}
-    assert all(key == value for key, value in folded.items())
+
+def test_what_is_folded_once_stays_as_it_is():
+    folded = words.fold_variants(HAN)
+    assert len(folded) == len(HAN)
+    assert words.fold_variants(folded) == folded
+
+
+@pytest.mark.parametrize(
+    ("written", "usual"),
+    [
+        ("與戶主關係", "与户主关系"),
+        ("聯繫電話", "联系电话"),
+        ("身份證號碼", "身份证号码"),
+        ("農業局機關黨支部", "农业局机关党支部"),
+        ("鍾靈毓 張堃 王鳳蘭", "钟灵毓 张坤 王凤兰"),
+        ("2015年人均純收入（元）", "2015年人均纯收入(元)"),
+        ("村民委员会", "村民委员会"),
+    ],
+)
+def test_traditional_characters_are_compared_as_simplified_ones(written, usual):
+    assert words.comparable(written) == usual

@@ -19,6 +19,7 @@ from jiedui.imports.choices import in_words
 from jiedui.imports.columns import Schema
 from jiedui.imports.drafts import Draft, Part, Staged, defaults, plain, settle
 from jiedui.imports.known_places import Missing
+from jiedui.imports.likenesses import in_other_characters
 from jiedui.imports.models import StagedRow
 from jiedui.imports.reach import Reach
 from jiedui.imports.rows import Mistake, Parsed, Row
@@ -58,6 +59,7 @@ class Book:
         self._limits = {name: self._longest(part) for name, part in self.parts.items()}
         self._taken: dict[tuple[str, int], Staged] = {}
         self._numbers: dict[str, Numbers] = {}
+        self._found_as: set[tuple[str, str, str]] = set()
         self.twins = Twins(parsed)
 
     def _read_filled(self) -> dict[str, Value]:
@@ -250,6 +252,21 @@ class Book:
                 self.parts[draft.part].key_of("number"),
                 _("Another entry has this number."),
                 _("Give this one a number of its own, or leave the number out."),
+            )
+
+    def found_as(self, row: Row, field: str, name: str) -> None:
+        """Say once of every word that what it names is written in other characters."""
+        written = text(row, field)
+        asked = (row.sheet, field, written)
+        if asked not in self._found_as and in_other_characters(written, name):
+            self._found_as.add(asked)
+            self.wrong(
+                row,
+                field,
+                _("“%(written)s” is taken for “%(name)s”: the same name in other characters.")
+                % {"written": written[:40], "name": name},
+                _("If another one is meant, write its number or code."),
+                is_error=False,
             )
 
     def out_of_reach(self, row: Row, part: str) -> None:

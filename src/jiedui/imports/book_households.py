@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from jiedui.households.models import Income
 from jiedui.imports.book import Book, Outcome, birth_of, text
 from jiedui.imports.drafts import Draft, Staged, read
-from jiedui.imports.ended import left
+from jiedui.imports.ended import left, says_gone
 from jiedui.imports.heads import follow_head
 from jiedui.imports.household_parts import (
     HOUSEHOLD,
@@ -32,8 +31,6 @@ from jiedui.imports.targets import mark_targeted
 
 # A person's number is the household's with two digits more, 30 characters in all.
 NUMBER_LENGTH = 27
-# What lists say in the column 状态 of a household that is not helped any more.
-_GONE = re.compile(r"left|退|离|迁出|注销|出列", re.IGNORECASE)
 
 
 class HouseholdBook(Book):
@@ -110,6 +107,7 @@ class HouseholdBook(Book):
             self.missing(row, place)
             return staged
         staged.where = place.full
+        self.found_as(row, "village", place.name)
         ref = self._refs[row.sheet, row.number]
         home = self._household(row, place, ref)
         staged.drafts = [home]
@@ -187,7 +185,7 @@ class HouseholdBook(Book):
             )
 
     def _check_standing(self, row: Row, known: KnownHousehold) -> None:
-        if known.ended and not _GONE.search(text(row, "state")):
+        if known.ended and not says_gone(text(row, "state")):
             self._refuse_gone(row, known)
 
     def _refuse_gone(self, row: Row, known: KnownHousehold) -> None:

@@ -103,6 +103,7 @@ class MemberBook(Book):
         unknown = _("%(organisation)s has no group called “%(name)s”.")
         org = self._inside(row, org, "group", unknown)
         staged.where = org.name
+        self.found_as(row, "organisation", found.name)
         values = read(MEMBER, row) | {"organisation_id": org.pk}
         self._also_at(row, values)
         draft = Draft("member", values, f"member in {row.sheet} {row.number}")

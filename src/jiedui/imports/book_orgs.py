@@ -106,6 +106,7 @@ class OrganisationBook(Book):
             self.missing(row, place)
         elif place is not None:
             draft.values["place_id"] = place.pk
+            self.found_as(row, "place" if name else "village", place.name)
 
     def _parent(self, row: Row, draft: Draft, known: KnownOrg | None) -> KnownOrg | None:
         name = text(row, "parent")
@@ -117,6 +118,7 @@ class OrganisationBook(Book):
         rows = self.rows_by_name.get(name) or self.rows_by_name.get(bare(name)) or []
         found = self.known.find(name, field="parent")
         if isinstance(found, KnownOrg):
+            self.found_as(row, "parent", found.name)
             return found
         others = [one for one in rows if one is not row]
         if len(others) == 1:

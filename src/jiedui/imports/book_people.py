@@ -9,13 +9,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from jiedui.engines.words import fold_name
 from jiedui.households.heads import HEAD
 from jiedui.households.models import Need
 from jiedui.imports.book import Book, birth_of, text
 from jiedui.imports.drafts import Draft, Staged, day, read, same
 from jiedui.imports.ended import left
 from jiedui.imports.household_parts import NEED, PERSON, SIZE, person_values
-from jiedui.imports.known_households import Households, KnownHousehold
+from jiedui.imports.known_households import Found, Households, KnownHousehold
 from jiedui.imports.known_places import Missing, Villages
 from jiedui.imports.rows import Row
 from jiedui.imports.schemas import NEEDS, PEOPLE
@@ -66,6 +67,9 @@ class OfHouseholds(Book):
                 % {"number": home.number, "head": home.head, "village": self.village(home)},
                 _("Correct the number, the village or the name of the head."),
             )
+        if place and not wrong:
+            self.found_as(row, "village", place.name)
+            self.found_as(row, "head", home.head)
         return not wrong
 
     def has_left(self, home: KnownHousehold, staged: Staged) -> bool:
@@ -96,9 +100,18 @@ class OfHouseholds(Book):
             place=place,
             born=None,
         )
-        key = found.target if found.target is not None else next(iter(found.gone), None)
-        is_clear = found.target is not None or len(found.candidates) == 1
-        return self.known.by_pk[key] if key is not None and is_clear else None
+        known = self.known.by_pk.get(found.target or 0) or self._only(found, head)
+        if known is not None:
+            self.found_as(row, "village", place.name)
+            self.found_as(row, "head", known.head)
+        return known
+
+    def _only(self, found: Found, head: str) -> KnownHousehold | None:
+        """The one household that may be meant, whose head has this name in other characters."""
+        if len(found.candidates) != 1:
+            return None
+        known = self.known.by_pk[found.candidates[0][0]]
+        return known if fold_name(known.head) == fold_name(head) else None
 
     def _unknown(self, row: Row, number: str) -> None:
         if number:

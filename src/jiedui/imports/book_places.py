@@ -100,6 +100,7 @@ class PlaceBook(Book):
             self.missing(row, place)
             return staged
         staged.where = place.full
+        self.found_as(row, "village", place.name)
         steps = self._steps(row)
         if not steps:
             self.wrong(
@@ -197,4 +198,4 @@ class PlaceBook(Book):
 
 
 def _key(name: str) -> str:
-    return words.fold_variants(words.fold(name)).replace(" ", "").casefold()
+    return words.comparable(name).replace(" ", "").casefold()

@@ -129,6 +129,7 @@ class TeamBook(Book):
         if isinstance(found, Missing):
             self.missing(row, found)
             return None
+        self.found_as(row, "organisation", found.name)
         return found
 
     def _place(self, row: Row, values: dict[str, Any], team: KnownTeam | None) -> None:
@@ -140,6 +141,7 @@ class TeamBook(Book):
                 self.missing(row, found)
             else:
                 values["place_id"] = found.pk
+                self.found_as(row, "place", found.name)
 
     def _kind(self, row: Row, values: dict[str, Any], team: KnownTeam | None) -> None:
         """A kind by the name a playbook gives it; where no playbook names any, as it is written."""
@@ -206,6 +208,7 @@ class TeamBook(Book):
                 is_error=False,
             )
             return None
+        self.found_as(row, field, found.name)
         return found
 
     def _seat(self, team: Draft, member: KnownMember, values: dict[str, Any]) -> Draft:

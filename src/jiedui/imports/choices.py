@@ -54,7 +54,7 @@ def _labels(labels: type[models.TextChoices]) -> dict[str, str]:
     found: dict[str, str] = {}
     for language, _name in settings.LANGUAGES:
         with override(language):
-            found |= {str(label).casefold(): str(value) for value, label in labels.choices}
+            found |= {_bare(str(label)): str(value) for value, label in labels.choices}
     return found
 
 
@@ -66,7 +66,7 @@ def _spellings(codes: CodeList) -> dict[str, Code]:
 
 
 def _bare(text: str) -> str:
-    return _NOISE.sub("", words.fold(text)).lower()
+    return _NOISE.sub("", words.comparable(text)).lower()
 
 
 def find(codes: CodeList, text: str) -> Code | None:
@@ -122,7 +122,7 @@ class Labelled(Choice):
     def parse(self, text: str, cell: Cell) -> Value | Bad:
         if not find(self.codes, text):
             known = _labels(self.labels)
-            if value := known.get(text.casefold()):
+            if value := known.get(_bare(text)):
                 return value
         return super().parse(text, cell)
 

@@ -166,12 +166,12 @@ def letter(column: int) -> str:
 
 
 def _folded(text: str) -> str:
-    return re.sub(r"\s+", "", words.fold(text)).lower()
+    return re.sub(r"\s+", "", words.comparable(text)).lower()
 
 
 def normalise(text: str) -> str:
     """A heading without width, blanks, brackets, units and marks, e.g. 人均纯收入."""
-    folded = words.fold(text)
+    folded = words.comparable(text)
     bare = _NOISE.sub("", _BRACKETS.sub("", folded)).lower()
     return _UNITS.sub("", bare) or _NOISE.sub("", folded).lower()
 
@@ -216,7 +216,7 @@ def is_of_others(schema: Schema, parts: Sequence[str]) -> bool:
     own = _OWN.get(schema.kind)
     return any(
         _OTHERS.search(part) and not (own and own.search(part))
-        for part in map(words.fold, parts[:-1])
+        for part in map(words.comparable, parts[:-1])
     )
 
 
@@ -225,7 +225,7 @@ _PERSON = re.compile(r"干部|书记|主任|负责|[员人长]$")
 
 def is_somebody_else(schema: Schema, text: str) -> bool:
     """Whether an unknown heading names a person who is no entry of the list: 村干部, 监护人."""
-    return is_of_others(schema, (text, "")) or bool(_PERSON.search(words.fold(text)))
+    return is_of_others(schema, (text, "")) or bool(_PERSON.search(words.comparable(text)))
 
 
 def _without_year(schema: Schema, text: str) -> str | None:

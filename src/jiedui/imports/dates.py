@@ -11,6 +11,7 @@ from typing import Literal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from jiedui.engines import words
 from jiedui.imports.cells import Cell
 from jiedui.imports.values import Bad, Parser, Value, plain
 
@@ -99,6 +100,7 @@ class Day(Parser):
             return _ambiguous(text)
         if both := _serial_or_month(text, is_birth=self.exact):
             return both
+        text = words.fold_variants(text)
         found = understand(text)
         if found and _EARLIEST <= found.year <= _LATEST:
             return self._checked(found, cell)

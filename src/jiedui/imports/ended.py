@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from jiedui.core import codes
+from jiedui.engines import words
+
+# What lists say in the column 状态 of a household that is not helped any more.
+_GONE = re.compile(r"left|退|离|迁出|注销|出列", re.IGNORECASE)
+
+
+def says_gone(state: str) -> bool:
+    """Whether a list says of a household that it has left."""
+    return bool(_GONE.search(words.comparable(state)))
 
 
 def left(name: str, day: date, reason: str = "") -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from jiedui.engines import words
 from jiedui.imports.cells import Cell, Range
 from jiedui.imports.columns import Heading, Schema, guess, normalise
 from jiedui.imports.refused_file import BadWorkbook
@@ -316,17 +317,21 @@ def _no_entry(row: list[Cell], headings: list[Heading], title: list[str]) -> str
         return "blank"
     if not isinstance(first, str):
         return ""
-    text = first.strip()
+    text = words.fold_variants(first.strip())
     if not text:
         return "" if any(str(c).strip() for c in row if c is not None) else "blank"
     # The word stands in the first column, or behind a running number or a village name.
-    if any(isinstance(cell, str) and _TOTAL.fullmatch(cell.strip()) for cell in row[:4]):
+    if any(isinstance(cell, str) and _is_total(cell) for cell in row[:4]):
         return "total"
     if _REMARK.match(text):
         return "remark"
     if (
-        text == title[0]
+        first.strip() == title[0]
         and [plain(row[h.column]) for h in headings if h.column < len(row)] == title
     ):
         return "heading"
     return ""
+
+
+def _is_total(cell: str) -> bool:
+    return bool(_TOTAL.fullmatch(words.fold_variants(cell.strip())))

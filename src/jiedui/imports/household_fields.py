@@ -220,7 +220,8 @@ HOUSEHOLD_FIELDS = (
         "phone",
         pgettext_lazy("column", "Telephone"),
         named(
-            "户联系电话 联系电话 电话 手机号 手机号码 联系方式 手机 户主电话 户主联系电话 电话号码"
+            "户联系电话 联系电话 电话 手机号 手机号码 联系方式 手机 户主电话 户主联系电话 电话号码 "
+            "联络电话"
         ),
         Phone(),
         example="13900000001",
@@ -240,8 +241,8 @@ HOUSEHOLD_FIELDS = (
         "kind",
         pgettext_lazy("column", "Kind of household"),
         named(
-            "户类型 户属性 贫困户属性 农户类型 家庭类型 困难类型 户类别 困难类别 对象类别 救助类别 "
-            "低保类别 Kind"
+            "户类型 户属性 贫困户属性 贫困类型 贫困户类型 农户类型 家庭类型 困难类型 户类别 "
+            "困难类别 对象类别 救助类别 低保类别 Kind"
         ),
         Choice(codes.HOUSEHOLD_KIND),
         example="低保户",

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from jiedui.core.codes import HOUSEHOLD_KIND
+from jiedui.engines import words
 from jiedui.households import actions, rules
 from jiedui.households.heads import HEAD
 from jiedui.households.models import Household, Income, Need, Person
@@ -115,11 +116,11 @@ def person_values(part: Part, row: Row) -> dict[str, Any]:
 
 def kind_in(titles: Iterable[str]) -> str:
     """The kind of household a title names (低保户名单), "" when it names none or several."""
-    for title in titles:
+    for title in map(words.comparable, titles):
         named = {
             text: code.key
             for code in HOUSEHOLD_KIND
-            for text in (code.zh, *code.aliases)
+            for text in map(words.comparable, (code.zh, *code.aliases))
             if len(text) > 1 and text in title
         }
         # Of 低保 in 低保边缘户 only the longer word is meant.

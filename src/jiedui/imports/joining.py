@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
+from jiedui.engines import words
 from jiedui.imports import families, filling
 from jiedui.imports.cells import Cell
 from jiedui.imports.families import Line
@@ -91,7 +92,7 @@ def _maybe_members(parsed: Parsed, rows: list[Row]) -> list[Row]:
     keys = ("household_code", "relation", "size")
     name = next((m.heading for m in parsed.matches[rows[0].sheet] if m.field == "name"), "")
     is_sized = any(_size(row) is not None for row in rows)
-    if "户" in name and "relation" not in rows[0].values and not is_sized:
+    if "户" in words.comparable(name) and "relation" not in rows[0].values and not is_sized:
         return []
     return [row for row in rows if all(row.values.get(key) is None for key in keys)]
 
@@ -279,4 +280,5 @@ def _refuse_other_villages(parsed: Parsed, group: list[Row], head: Row) -> None:
 
 
 def _village(row: Row) -> str:
-    return re.sub(r"(村委会|居委会|行政村|村|社区)$", "", str(row.values.get("village") or ""))
+    village = words.comparable(str(row.values.get("village") or ""))
+    return re.sub(r"(村委会|居委会|行政村|村|社区)$", "", village)

@@ -129,7 +129,7 @@ class Organisations:
 
 def bare(name: str) -> str:
     """A name for comparing: no blanks, no arrows, no 中共 before it."""
-    return _PARTY.sub("", _SIGNS.sub("", words.fold(name)))
+    return _PARTY.sub("", _SIGNS.sub("", words.comparable(name)))
 
 
 def _foreign(text: str, field: str) -> Missing:

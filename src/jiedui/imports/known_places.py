@@ -202,7 +202,7 @@ class Anywhere:
 
 
 def _bare(name: str) -> str:
-    return _OFFICE.sub("", _BLANK.sub("", words.fold(name)))
+    return _OFFICE.sub("", _BLANK.sub("", words.comparable(name)))
 
 
 def _stem(name: str) -> str:

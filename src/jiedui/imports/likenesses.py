@@ -137,6 +137,12 @@ def is_slip(one: date, other: date) -> bool:
     return rest == [first + 1] and a[first : first + 2] == b[first : first + 2][::-1]
 
 
+def in_other_characters(written: str, name: str) -> bool:
+    """Whether a text names something by other characters: 興隆村 for 兴隆村, 锺 for 钟."""
+    usual = words.comparable(name)
+    return any(sign not in name and words.comparable(sign) in usual for sign in words.fold(written))
+
+
 def likeness(known: str, name: str) -> str:
     """Why two names may be one."""
     if known == name:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from math import prod
 
+from jiedui.engines import words
+
 YUAN = ("元", "块", "块钱", "圆", "人民币", "RMB", "元整", "元正", "圆整", "元人民币")
 PEOPLE = ("人", "个人", "口", "口人", "名", "位")
 MONTHS = ("月", "个月")
@@ -49,6 +51,7 @@ class Quantity:
 
 def understand(text: str) -> Quantity | None:
     """The number a text means; None when it means none."""
+    text = words.fold_variants(text)
     match = _QUANTITY.fullmatch(text.replace("，", ","))
     if match is None:
         return _in_words(text)

@@ -35,12 +35,14 @@ def apart(text: str) -> tuple[str, str]:
     taken = []
     if signed := _SIGNED.search(text):
         text = text[: signed.start()].strip()
-        taken.append("" if signed[0].strip("()（） ") in _SAID_ANYWAY else signed[0].strip())
+        said = words.fold_variants(signed[0].strip("()（） "))
+        taken.append("" if said in _SAID_ANYWAY else signed[0].strip())
     for pattern in (_BEHIND, _BEFORE):
-        told = pattern.search(text)
-        if told and (left := pattern.sub("", text, count=1).strip()) and len(left) > 1:
+        # Looked for in the usual characters, taken off what was written: both are equally long.
+        told = pattern.search(words.fold_variants(text))
+        if told and len(left := (text[: told.start()] + text[told.end() :]).strip()) > 1:
+            taken.insert(0, text[told.start() : told.end()].strip())
             text = left
-            taken.insert(0, told["told"].strip())
     if not text.isascii() and not _are_several(text):
         text = _DOTS.sub("·", _SPACE.sub("", text))
     return text, " ".join(filter(None, taken))
@@ -54,9 +56,13 @@ def _are_several(text: str) -> bool:
 
 def is_name(text: str) -> bool:
     """Whether a text looks like the name of one person."""
-    return bool(_NAME.fullmatch(text)) and 1 < len(text) <= 40 and not _BEHIND.search(text)
+    return bool(_NAME.fullmatch(text)) and 1 < len(text) <= 40 and not _tells(text)
 
 
 def is_remark(text: str) -> bool:
     """Whether a text says what happened and names nobody."""
-    return bool(_BEHIND.fullmatch(text))
+    return bool(_BEHIND.fullmatch(words.fold_variants(text)))
+
+
+def _tells(text: str) -> bool:
+    return bool(_BEHIND.search(words.fold_variants(text)))

@@ -75,7 +75,7 @@ IDENTITY = Field(
     named(
         "证件号码 身份证号 身份证号码 身份证 公民身份号码 证件号 "
         "户主身份证号 户主身份证号码 户主证件号码 残疾证号 身份证件号码 "
-        "居民身份证号 证件号/残疾证号"
+        "居民身份证号 证件号/残疾证号 身分证号码 身分证字号"
     ),
     Identity(),
     note=_("Not required; it makes finding doubles surer. It is stored encrypted."),

@@ -70,7 +70,7 @@ class Parser:
         is_clean = not isinstance(cell, str) or cell.isprintable()
         if not is_clean and (character := words.unfit(words.clean(str(cell)))):
             return Bad(typed.sentence(character), _("Type the content of this cell anew."))
-        return None if text in BLANKS else self.parse(text, cell)
+        return None if words.fold_variants(text) in BLANKS else self.parse(text, cell)
 
     def parse(self, text: str, cell: Cell) -> Value | Bad:
         return text
@@ -318,15 +318,16 @@ class YesNo(Parser):
 
     def __call__(self, cell: Cell) -> Value | Bad:
         text = plain(cell)
-        if (answer := dict(self.means).get(text)) is not None:
+        usual = words.fold_variants(text)
+        if (answer := dict(self.means).get(usual)) is not None:
             return answer
-        if text in _YES:
+        if usual in _YES:
             return True
-        if text in _NO:
+        if usual in _NO:
             return False
-        if text in BLANKS or text in ("不适用", "未知", "不详"):
+        if usual in BLANKS or usual in ("不适用", "未知", "不详"):
             return None
-        is_yes = next((is_so for word, is_so in self.leans if word in text), True)
+        is_yes = next((is_so for word, is_so in self.leans if word in usual), True)
         return Bad(
             _("“%(text)s” is neither yes nor no.") % {"text": text[:40]},
             _("Write 是 or 否."),

@@ -21,6 +21,7 @@ from jiedui.engines.words.names import (
 from jiedui.engines.words.telephone import mask_phone, normalise_phone
 from jiedui.engines.words.text import (
     clean,
+    comparable,
     fold,
     fold_name,
     fold_variants,
@@ -35,6 +36,7 @@ __all__ = [
     "blurred_key",
     "check_character",
     "clean",
+    "comparable",
     "fold",
     "fold_name",
     "fold_variants",

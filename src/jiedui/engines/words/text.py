@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
-from jiedui.engines.words.tables import TRADITIONAL, VARIANTS
+from opencc import OpenCC
 
+from jiedui.engines.words.tables import VARIANTS
 
-def _table(*texts: str) -> dict[int, str]:
-    pairs = [pair for text in texts for pair in text.split()]
-    return {ord(pair[0]): pair[1] for pair in pairs}
-
-
-_FOLD_VARIANTS = _table(VARIANTS, TRADITIONAL)
+_HAN = "\n".join(map(chr, (*range(0x3400, 0xA000), *range(0x20000, 0x32400))))
 # Zero-width marks and joiners: they change nothing one sees, and keep equal names from being equal.
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060-\u2064\ufeff\u00ad\u034f\u061c\u180e]")
 _HIDDEN = re.compile(rf"{_INVISIBLE.pattern}|[\u2028-\u202e\u2066-\u2069]")
@@ -65,7 +62,27 @@ def fold_variants(text: str) -> str:
 
     For comparing only; a person's name is kept as the person writes it.
     """
-    return text.translate(_FOLD_VARIANTS)
+    return text.translate(_usual())
+
+
+@cache
+def _usual() -> dict[int, str]:
+    """Character by character, so that a folded text is as long as it was and its parts can be
+    found in the text again; what the words around a character would say is left aside.
+    """
+    variants = {pair[0]: pair[1] for pair in VARIANTS.split()}
+    simplify = OpenCC("t2s").convert
+    # Twice: 薴 is 苧, which is 苎.
+    simplified = dict(zip(_HAN, simplify(simplify(_HAN)), strict=True))
+    usual = {one: variants.get(plain, plain) for one, plain in simplified.items()} | variants
+    return {ord(one): plain for one, plain in usual.items() if one != plain}
+
+
+def comparable(text: str) -> str:
+    """A text for comparing: half-width, without invisible marks, traditional characters and
+    variants as the usual ones. Never shown or kept in place of what was written.
+    """
+    return fold_variants(fold(text))
 
 
 def fold_name(name: str) -> str:
