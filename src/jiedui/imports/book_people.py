@@ -104,6 +104,9 @@ class OfHouseholds(Book):
         if known is not None:
             self.found_as(row, "village", place.name)
             self.found_as(row, "head", known.head)
+        elif found.gone:
+            mend = _("Write the household number, or the name of the head there is now.")
+            self.wrong(row, "head", found.candidates[0][1], mend)
         return known
 
     def _only(self, found: Found, head: str) -> KnownHousehold | None:

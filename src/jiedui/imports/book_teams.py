@@ -97,9 +97,7 @@ class TeamBook(Book):
         elif team:
             draft.target = team.pk
         else:
-            gone = [one for one in self._named(org, text(row, "name")) if one.ended]
-            draft.gone = {one.pk: closed(one.name, one.ended or self.today) for one in gone}
-            draft.candidates = list(draft.gone.items())
+            self.teams.like(text(row, "name"), org.pk).tell(draft)
         if draft.is_new and not draft.candidates and not draft.left:
             self._refuse_twins(row, org)
 
@@ -147,8 +145,6 @@ class TeamBook(Book):
         """A kind by the name a playbook gives it; where no playbook names any, as it is written."""
         word = text(row, "kind")
         if not word:
-            if team is None:
-                values["kind"] = next(iter(self.kinds.values()), "volunteers")
             return
         key = self.kinds.get(bare(word)) or self.kinds.get(word)
         if key is None and self.kinds and word not in self.used:
@@ -179,11 +175,28 @@ class TeamBook(Book):
         head = self._member(row, "leader", text(row, "leader"), org)
         names = row.values.get("members") or ()
         found = [self._member(row, "members", name, org) for name in names]  # type: ignore[attr-defined]
-        drafts = {one.pk: self._seat(team, one, {}) for one in found if one}
+        keys = [one.pk for one in found if one]
+        return self._seated(row, team, keys, head=head.pk if head else None)
+
+    def _seated(
+        self, row: Row, team: Draft, members: list[int], *, head: int | None
+    ) -> list[Draft]:
+        drafts = {key: self._seat(team, key, {}) for key in members}
         if head:
-            drafts[head.pk] = self._seat(team, head, {"is_head": True})
-            drafts |= self._former_head(team, drafts[head.pk])
+            drafts[head] = self._seat(team, head, {"is_head": True})
+            drafts |= self._former_head(team, drafts[head])
         return [seat for seat in drafts.values() if not self._has_left(row, team, seat)]
+
+    def decided(self, staged: Staged, draft: Draft) -> None:
+        """Who is in a team already is known once it is said which team it is."""
+        if draft.part != "team" or draft.target is None:
+            return
+        seats = [one.values for one in staged.drafts if one.part == "seat"]
+        members = [one["member_id"] for one in seats]
+        head = next((one["member_id"] for one in seats if one.get("is_head")), None)
+        staged.drafts = [draft, *self._seated(staged.row, draft, members, head=head)]
+        if ended := draft.values.get("ended"):
+            staged.drafts = [draft, *self._seats_of(draft, ended)]
 
     def _has_left(self, row: Row, team: Draft, seat: Draft) -> bool:
         """Who left the team does not come back into it by a list."""
@@ -209,12 +222,12 @@ class TeamBook(Book):
             )
             return None
         self.found_as(row, field, found.name)
+        self.began[found.pk] = found.since.isoformat() if found.since else ""
         return found
 
-    def _seat(self, team: Draft, member: KnownMember, values: dict[str, Any]) -> Draft:
-        target = self.teams.seats.get((team.target or 0, member.pk))
-        seat = Draft("seat", {"member_id": member.pk} | values, target=target)
-        self.began[member.pk] = member.since.isoformat() if member.since else ""
+    def _seat(self, team: Draft, member: int, values: dict[str, Any]) -> Draft:
+        target = self.teams.seats.get((team.target or 0, member))
+        seat = Draft("seat", {"member_id": member} | values, target=target)
         if team.target is None:
             seat.links = {"team_id": team.ref}
         else:
@@ -230,7 +243,7 @@ class TeamBook(Book):
 
     def defaults(self, staged: Staged, draft: Draft) -> dict[str, Any]:
         if draft.part != "seat":
-            return {}
+            return {"kind": next(iter(self.kinds.values()), "volunteers")}
         team = staged.drafts[0].values.get("since")
         # With the team, or since they serve where that was later.
         began = [one for one in (team, self.began.get(draft.values["member_id"])) if one]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from jiedui.core import crypto
 from jiedui.engines import words
 from jiedui.households.models import Household, Person
 from jiedui.imports.contradictions import Facts, is_like, same_number
+from jiedui.imports.departed import Departed
 from jiedui.imports.drafts import Draft
 from jiedui.imports.ended import left
 from jiedui.imports.known_places import Known
@@ -95,6 +97,18 @@ class Found:
         draft.target, draft.left = self.target, self.left
         draft.candidates, draft.gone = self.candidates, self.gone
 
+    @classmethod
+    def of_likenesses(
+        cls, here: Iterable[tuple[int, str]], departed: Mapping[int, tuple[str, str]]
+    ) -> Found:
+        """Who is here and is probably meant, and behind them who left (see `Departed`)."""
+        candidates, gone = dict(here), dict[int, str]()
+        for key, (reason, sentence) in departed.items():
+            if key not in candidates:
+                gone[key] = sentence
+            candidates[key] = f"{candidates.get(key, reason)} {sentence}"
+        return cls(candidates=list(candidates.items()), gone=gone)
+
 
 class Households:
     """The households within reach with their people, looked up in memory."""
@@ -109,7 +123,8 @@ class Households:
         self.person_by_pk: dict[int, KnownPerson] = {}
         self.person_by_digest: dict[str, KnownPerson] = {}
         self.left_by_digest: dict[str, KnownPerson] = {}
-        self.left_by_name: dict[tuple[int, str], list[KnownHousehold]] = defaultdict(list)
+        self.departed = Departed()  # households, by their heads and by who left them
+        self.people_departed = Departed()
         # Every number there is, also out of reach: numbers are given once.
         self.numbers = set(Household.objects.values_list("number", flat=True))
         self.person_numbers = set(Person.objects.values_list("number", flat=True))
@@ -133,7 +148,14 @@ class Households:
             if one.ended is None:
                 self.standing.add(_entry(one))
             else:
-                self.left_by_name[one.place, words.fold_name(one.head)].append(one)
+                self.departed.add(_entry(one), partial(self._farewell_of_household, one))
+            self._take_departed(one)
+
+    def _take_departed(self, home: KnownHousehold) -> None:
+        for person in home.gone:
+            farewell = partial(self._farewell, person)
+            self.departed.add(replace(_entry_of(person), key=home.pk, place=home.place), farewell)
+            self.people_departed.add(_entry_of(person), farewell)
 
     def _take(self, person: KnownPerson) -> None:
         home = self.by_pk.get(person.household)
@@ -148,8 +170,7 @@ class Households:
             known = self.person_by_digest if is_listed else self.left_by_digest
             known[person.digest] = person
         if is_here and home.ended is None:
-            digests = frozenset({person.digest} if person.digest else ())
-            self.people.add(Entry(person.pk, person.name, home.pk, person.born, digests))
+            self.people.add(_entry_of(person))
 
     # Households
 
@@ -166,7 +187,7 @@ class Households:
         if person:
             return self._of_person(person, number)
         digests = frozenset({digest} if digest else ())
-        return self._by_name(place.pk, Entry(0, head, place.pk, born, digests), number=number)
+        return self._by_name(Entry(0, head, place.pk, born, digests), number=number)
 
     def _person(self, digest: str) -> KnownPerson | None:
         """Who has this identity number; somebody who left only where nobody else has it."""
@@ -186,6 +207,8 @@ class Households:
         if gone and gone.ended:
             return _left(known.pk, self._farewell(gone))
         differing = [] if within else known.facts.contradictions(said)
+        if differing and (former := _like(known.gone, said)):
+            return Found.of_likenesses((), {known.pk: self._told(former[0], said)})
         if not within and not known.path.startswith(place.path):
             differing.insert(0, _("village"))
         if differing:
@@ -213,25 +236,20 @@ class Households:
         home = self.by_pk[person.household]
         if person.ended:
             return left(person.name, person.ended, person.why)
+        return self._farewell_of_household(home)
+
+    def _farewell_of_household(self, home: KnownHousehold) -> str:
         return left(f"{home.head} {home.number}", home.ended or date.min, home.why)
 
-    def _by_name(self, place: int, entry: Entry, *, number: str) -> Found:
+    def _told(self, person: KnownPerson, said: Facts) -> tuple[str, str]:
+        return likeness(person.name, said.name), self._farewell(person)
+
+    def _by_name(self, entry: Entry, *, number: str) -> Found:
         namesakes = self.standing.namesakes(entry)
         # Two numbers for one name: the other system may number anew, or there are two families.
         if len(namesakes) == 1 and not number and namesakes[0].name == entry.name:
             return Found(namesakes[0].key)
-        gone = self._left_by_name(place, entry)
-        candidates = [*self.standing.probable(entry), *gone.items()]
-        return Found(candidates=candidates, gone=gone)
-
-    def _left_by_name(self, place: int, entry: Entry) -> dict[int, str]:
-        """Households of this name that left the register from this village."""
-        key = (place, words.fold_name(entry.name))
-        return {
-            one.pk: left(f"{one.head} {one.number}", one.ended, one.why)
-            for one in self.left_by_name.get(key, ())
-            if one.ended and not _entry(one).differs(entry)
-        }
+        return Found.of_likenesses(self.standing.probable(entry), self.departed.probable(entry))
 
     # People
 
@@ -251,7 +269,9 @@ class Households:
             found = self._in_household(self.by_pk[household], said, is_head=is_head)
         if not is_head and found == Found():
             entry = Entry(0, name, household, born, frozenset({said.digest} if said.digest else ()))
-            found.candidates = list(self.people.elsewhere(entry))[:MOST]
+            here = dict(self.people.elsewhere(entry))
+            departed = {} if here else self.people_departed.elsewhere(entry)
+            return Found.of_likenesses(list(here.items())[:MOST], departed)
         return found
 
     def _identified(
@@ -285,18 +305,14 @@ class Households:
             return self._of_namesake(namesakes[0], said)
         if not namesakes and (gone := self._former(home, said.name, said.born)):
             return _left(gone.pk, self._farewell(gone))
-        if is_head and home.head_person:
+        departed = _like(home.gone, said)
+        head = home.head_person if is_head else None
+        if head and (not departed or _like([head], said)):
             # Under another name; with a birth or identity number of their own it is a new head.
-            nameless = replace(home.head_person.facts, name=said.name)
-            return Found() if nameless.contradictions(said) else Found(home.head_person.pk)
-        found = [
-            (p.pk, likeness(p.name, said.name))
-            for p in home.people
-            if words.name_similarity(p.name, said.name)
-            >= (BORN_ALIKE if p.born == said.born else SURE_NAME)
-            and not (p.born and said.born and p.born != said.born)
-        ]
-        return Found(candidates=found)
+            nameless = replace(head.facts, name=said.name)
+            return Found() if nameless.contradictions(said) else Found(head.pk)
+        here = [(p.pk, likeness(p.name, said.name)) for p in _like(home.people, said)]
+        return Found.of_likenesses(here, {p.pk: self._told(p, said) for p in departed})
 
     def _of_namesake(self, person: KnownPerson, said: Facts) -> Found:
         """The one of this name in the household, unless birth or identity number are others'."""
@@ -308,6 +324,22 @@ class Households:
 
 def _left(key: int, sentence: str) -> Found:
     return Found(candidates=[(key, sentence)], gone={key: sentence})
+
+
+def _like(people: Iterable[KnownPerson], said: Facts) -> list[KnownPerson]:
+    """Those of a family whose names are like the one of a row, unless born on another day."""
+    return [
+        p
+        for p in people
+        if words.name_similarity(p.name, said.name)
+        >= (BORN_ALIKE if p.born == said.born else SURE_NAME)
+        and not (p.born and said.born and p.born != said.born)
+    ]
+
+
+def _entry_of(person: KnownPerson) -> Entry:
+    digests = frozenset({person.digest} if person.digest else ())
+    return Entry(person.pk, person.name, person.household, person.born, digests)
 
 
 def _entry(one: KnownHousehold) -> Entry:

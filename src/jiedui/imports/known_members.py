@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,7 +15,7 @@ from jiedui.engines import words
 from jiedui.imports.contradictions import Facts, same_number
 from jiedui.imports.ended import left
 from jiedui.imports.known_households import Found
-from jiedui.imports.likenesses import SURE_NAME, likeness
+from jiedui.imports.likenesses import MOST, SURE_NAME, likeness
 from jiedui.imports.moves import is_later
 from jiedui.imports.reach import Reach
 from jiedui.orgs.models import Member
@@ -44,6 +45,7 @@ class Members:
         self._by_sound: dict[tuple[int, str], list[Listed]] = defaultdict(list)
         self._left_by_digest: dict[str, Listed] = {}
         self._left_by_name: dict[tuple[int, str], list[Listed]] = defaultdict(list)
+        self._left_by_sound: dict[tuple[int, str], list[Listed]] = defaultdict(list)
         rows = reach.rows(Member).values_list(
             *("pk", "number", "name", "organisation", "identity_digest", "ended", "end_reason")
         )
@@ -57,8 +59,8 @@ class Members:
         if one.digest:
             by_digest[one.digest] = one
         by_name[one.organisation, words.fold_name(one.name)].append(one)
-        if one.ended is None:
-            self._by_sound[one.organisation, words.blurred_key(one.name)].append(one)
+        by_sound = self._left_by_sound if one.ended else self._by_sound
+        by_sound[one.organisation, words.blurred_key(one.name)].append(one)
 
     def find(self, *, number: str, identity: str, name: str, organisation: int) -> Found:
         """By number; else by identity number; else by name in the organisation; else probably."""
@@ -89,19 +91,32 @@ class Members:
         same = [one for one in self._by_name.get(key, ()) if not _differ(one, digest)]
         if len(same) == 1 and not number and same[0].name == name:
             return Found(same[0].pk)
-        found = {one.pk: _("Same name, same organisation.") for one in same}
-        for one in self._by_sound.get((organisation, words.blurred_key(name)), ()):
-            if one.pk in found or _differ(one, digest):
-                continue
-            if words.name_similarity(one.name, name) >= SURE_NAME:
-                found[one.pk] = likeness(one.name, name)
-        gone = _left([o for o in self._left_by_name.get(key, ()) if not _differ(o, digest)])
-        return Found(candidates=[*list(found.items())[:4], *gone.candidates], gone=gone.gone)
+        sound = (organisation, words.blurred_key(name))
+        here = _alike(same, self._by_sound.get(sound, ()), name, digest)
+        left_here = self._left_by_name.get(key, ()), self._left_by_sound.get(sound, ())
+        gone = _alike(*left_here, name, digest)
+        departed = {one.pk: (reason, _farewell(one)) for one, reason in gone}
+        return Found.of_likenesses(((one.pk, reason) for one, reason in here), departed)
+
+
+def _alike(
+    same: Iterable[Listed], sounding: Iterable[Listed], name: str, digest: str
+) -> list[tuple[Listed, str]]:
+    """Those of the same name, then those of a like one, with the reason."""
+    found = {one: _("Same name, same organisation.") for one in same}
+    for one in sounding:
+        if words.name_similarity(one.name, name) >= SURE_NAME:
+            found.setdefault(one, likeness(one.name, name))
+    return [(one, reason) for one, reason in found.items() if not _differ(one, digest)][:MOST]
 
 
 def _left(members: list[Listed]) -> Found:
-    said = {one.pk: left(one.name, one.ended or date.min, one.why) for one in members}
+    said = {one.pk: _farewell(one) for one in members}
     return Found(candidates=list(said.items()), gone=said)
+
+
+def _farewell(one: Listed) -> str:
+    return left(one.name, one.ended or date.min, one.why)
 
 
 def _differ(one: Listed, digest: str) -> bool:

@@ -10,7 +10,10 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from jiedui.engines import words
+from jiedui.imports.ended import closed
+from jiedui.imports.known_households import Found
 from jiedui.imports.known_orgs import bare
+from jiedui.imports.likenesses import likeness
 from jiedui.imports.reach import Reach
 from jiedui.orgs.models import Member, Team, TeamMember
 
@@ -47,6 +50,9 @@ class Teams:
             team = KnownTeam(*row)
             self.by_number[team.number] = team
             self.by_name[bare(team.name)].append(team)
+        self._by_sound: dict[tuple[int, str], list[KnownTeam]] = defaultdict(list)
+        for team in self.by_number.values():
+            self._by_sound[team.organisation, _sound(team.name)].append(team)
         self.seats: dict[tuple[int, int | None], int] = {}
         self.heads: dict[int, int] = {}  # team → the seat of its head
         self.former: dict[tuple[int, int | None], date] = {}  # (team, member) → the day they left
@@ -59,10 +65,26 @@ class Teams:
             if head:
                 self.heads[seated] = pk
 
+    def like(self, name: str, organisation: int) -> Found:
+        """Teams of an organisation that are called so or sound so; those that ended as well."""
+        found = [
+            (team, likeness(bare(team.name), bare(name)))
+            for team in self._by_sound.get((organisation, _sound(name)), ())
+        ]
+        here = [(team.pk, reason) for team, reason in found if not team.ended]
+        departed = {
+            team.pk: (reason, closed(team.name, team.ended)) for team, reason in found if team.ended
+        }
+        return Found.of_likenesses(here, departed)
+
     def named(self, text: str) -> Sequence[KnownTeam]:
         """The team with this number, or all with this name."""
         known = self.by_number.get(text)
         return [known] if known else self.by_name.get(bare(text), [])
+
+
+def _sound(name: str) -> str:
+    return words.homophone_key(bare(name))
 
 
 @dataclass(frozen=True)
