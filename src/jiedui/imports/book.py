@@ -18,9 +18,9 @@ from jiedui.imports.broken_rules import tell_faults
 from jiedui.imports.choices import in_words
 from jiedui.imports.columns import Schema
 from jiedui.imports.drafts import Draft, Part, Staged, defaults, plain, settle
-from jiedui.imports.known_places import Missing
 from jiedui.imports.likenesses import in_other_characters
 from jiedui.imports.models import StagedRow
+from jiedui.imports.place_names import Missing
 from jiedui.imports.reach import Reach
 from jiedui.imports.rows import Mistake, Parsed, Row
 from jiedui.imports.twins import Twins
@@ -351,10 +351,11 @@ class Book:
         *,
         is_error: bool = True,
         is_open: bool = False,
+        offers: tuple[str, ...] = (),
     ) -> None:
         """Tell a mistake that only the registers reveal.
 
-        `is_open` when another word in all cells that say the same would mend it.
+        `is_open` when another word in all cells that say the same would mend it, as `offers`.
         """
         value, column = row.values.get(field), self.schema.by_key.get(field)
         self.parsed.mistakes.append(
@@ -368,6 +369,7 @@ class Book:
                 severity="error" if is_error else "warning",
                 value=in_words(column.choices if column else None, value)[:100],
                 key=cell_key(None if value is None else str(value), sheet=row.sheet),
+                offers=offers,
                 is_open=is_open and value is not None,
             )
         )
@@ -386,7 +388,7 @@ class Book:
                 ),
                 field,
             )
-        self.wrong(row, field, found.message, found.mend, is_open=True)
+        self.wrong(row, field, found.message, found.mend, is_open=True, offers=found.offers)
 
 
 def text(row: Row, key: str) -> str:

@@ -23,7 +23,8 @@ from jiedui.imports.household_parts import (
     person_values,
 )
 from jiedui.imports.known_households import Households, KnownHousehold
-from jiedui.imports.known_places import Known, Missing, Villages
+from jiedui.imports.known_places import Villages
+from jiedui.imports.place_names import Known, Missing
 from jiedui.imports.rows import Row
 from jiedui.imports.schemas import HOUSEHOLDS
 from jiedui.imports.sizes import follow_size

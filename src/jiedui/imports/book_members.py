@@ -14,13 +14,13 @@ from jiedui.core import crypto
 from jiedui.imports.book import Book, text
 from jiedui.imports.columns import kept_in
 from jiedui.imports.drafts import Draft, Part, Staged, read
-from jiedui.imports.ended import left
+from jiedui.imports.ended import closed, left
 from jiedui.imports.known_members import Listed, Members
 from jiedui.imports.known_orgs import KnownOrg, Organisations, bare
-from jiedui.imports.known_places import Missing
 from jiedui.imports.known_teams import Teams, left_the_team
 from jiedui.imports.moves import follow_members
 from jiedui.imports.org_fields import MEMBER_FIELDS
+from jiedui.imports.place_names import Missing
 from jiedui.imports.rows import Row
 from jiedui.imports.schemas import MEMBERS
 from jiedui.orgs import actions, rules
@@ -83,11 +83,14 @@ class MemberBook(Book):
         found = self.known.inside(org, name) if name else [org]
         if len(found) == 1:
             return found[0]
+        gone = self.known.gone(name, field=key, inside=org) if not found else None
         self.wrong(
             row,
             key,
-            unknown % {"organisation": org.name, "name": name[:40]},
-            _("It is left out; import the list of organisations first to have it kept."),
+            gone.message if gone else unknown % {"organisation": org.name, "name": name[:40]},
+            gone.mend
+            if gone
+            else _("It is left out; import the list of organisations first to have it kept."),
             is_error=False,
         )
         return org
@@ -125,12 +128,15 @@ class MemberBook(Book):
                 is_error=False,
             )
             return
-        found = [t for t in self.teams.named(name) if not t.ended]
+        named = self.teams.named(name)
+        found = [t for t in named if not t.ended]
         if len(found) != 1:
+            unknown = _("No team is called “%(name)s”, or several are.") % {"name": name[:40]}
+            gone = next((closed(t.name, t.ended) for t in named if t.ended and not found), "")
             self.wrong(
                 row,
                 "team",
-                _("No team is called “%(name)s”, or several are.") % {"name": name[:40]},
+                gone or unknown,
                 _("It is left out; import the list of teams first, or write the team's number."),
                 is_error=False,
             )
@@ -168,10 +174,12 @@ class MemberBook(Book):
             if len(named) == 1:
                 values["also_at_id"] = named[0].pk
             else:
+                gone = self.known.gone(name, field="community") if not named else None
+                unknown = _("No organisation is called “%(name)s”.") % {"name": name[:40]}
                 self.wrong(
                     row,
                     "community",
-                    _("No organisation is called “%(name)s”.") % {"name": name[:40]},
+                    gone.message if gone else unknown,
                     _("It is left out; add it when the organisation is there."),
                     is_error=False,
                 )

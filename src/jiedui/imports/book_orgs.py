@@ -14,8 +14,9 @@ from jiedui.imports.columns import kept_in
 from jiedui.imports.drafts import Draft, Part, Staged, read
 from jiedui.imports.ended import closed
 from jiedui.imports.known_orgs import KnownOrg, Organisations, bare
-from jiedui.imports.known_places import Anywhere, Missing, Villages
+from jiedui.imports.known_places import Anywhere, Villages
 from jiedui.imports.org_fields import ORGANISATION_FIELDS
+from jiedui.imports.place_names import Missing
 from jiedui.imports.rows import Row
 from jiedui.imports.schemas import ORGANISATIONS
 from jiedui.orgs import actions, ending, rules
@@ -43,7 +44,7 @@ class OrganisationBook(Book):
 
     def open(self) -> None:
         self.known, self.villages = Organisations(self.reach), Villages(self.reach)
-        self.places = Anywhere()
+        self.places = Anywhere(self.reach)
         self.rows_by_name: dict[str, list[Row]] = defaultdict(list)
         for row in self.parsed.rows:
             for name in filter(None, (bare(text(row, "name")), text(row, "code"))):

@@ -17,7 +17,8 @@ from jiedui.imports.drafts import Draft, Staged, day, read, same
 from jiedui.imports.ended import left
 from jiedui.imports.household_parts import NEED, PERSON, SIZE, person_values
 from jiedui.imports.known_households import Found, Households, KnownHousehold
-from jiedui.imports.known_places import Missing, Villages
+from jiedui.imports.known_places import Villages
+from jiedui.imports.place_names import Missing
 from jiedui.imports.rows import Row
 from jiedui.imports.schemas import NEEDS, PEOPLE
 from jiedui.imports.sizes import follow_size

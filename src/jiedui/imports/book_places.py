@@ -12,7 +12,8 @@ from jiedui.engines import words
 from jiedui.imports.book import Book, Outcome, text
 from jiedui.imports.drafts import Draft, Part, Staged
 from jiedui.imports.ended import closed
-from jiedui.imports.known_places import Known, Missing, Villages
+from jiedui.imports.known_places import Villages
+from jiedui.imports.place_names import Known, Missing
 from jiedui.imports.rows import Row
 from jiedui.imports.schemas import PLACES
 from jiedui.places import actions

@@ -12,9 +12,10 @@ from jiedui.imports.columns import kept_in
 from jiedui.imports.drafts import Draft, Part, Staged, read
 from jiedui.imports.ended import closed
 from jiedui.imports.known_orgs import KnownOrg, Organisations, bare
-from jiedui.imports.known_places import Anywhere, Missing
+from jiedui.imports.known_places import Anywhere
 from jiedui.imports.known_teams import KnownMember, KnownTeam, Serving, Teams, left_the_team
 from jiedui.imports.moves import follow_teams
+from jiedui.imports.place_names import Missing
 from jiedui.imports.rows import Row
 from jiedui.imports.schemas import TEAMS
 from jiedui.imports.team_fields import TEAM_FIELDS
@@ -50,7 +51,7 @@ class TeamBook(Book):
 
     def open(self) -> None:
         self.known, self.teams = Organisations(self.reach), Teams(self.reach)
-        self.places, self.members = Anywhere(), Serving(self.reach)
+        self.places, self.members = Anywhere(self.reach), Serving(self.reach)
         self.kinds = {bare(name): key for key, name in named_team_kinds().items()}
         self.kinds |= {kind: kind for kind in named_team_kinds()}
         self.used = {team.kind for team in self.teams.by_number.values()}

@@ -32,3 +32,10 @@ def left(name: str, day: date, reason: str = "") -> str:
 def closed(name: str, day: date) -> str:
     """That an organisation, a team or a place is no more."""
     return _("%(name)s ended on %(day)s.") % {"name": name, "day": day.isoformat()}
+
+
+def instead(heir: str) -> str:
+    """What to write for something that ended; `heir` took over what it had, "" when nobody did."""
+    if heir:
+        return _("%(heir)s took over what it had. Write that one if it is meant.") % {"heir": heir}
+    return _("Write the one there is now, or delete the row.")

@@ -16,8 +16,8 @@ from jiedui.imports.contradictions import Facts, is_like, same_number
 from jiedui.imports.departed import Departed
 from jiedui.imports.drafts import Draft
 from jiedui.imports.ended import left
-from jiedui.imports.known_places import Known
 from jiedui.imports.likenesses import BORN_ALIKE, MOST, SURE_NAME, Entry, Likenesses, likeness
+from jiedui.imports.place_names import Known
 from jiedui.imports.reach import Reach
 from jiedui.imports.values import tidy
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from rapidfuzz import fuzz, process
 
 from jiedui.engines import words
-from jiedui.imports.known_places import Missing
+from jiedui.imports.ended import closed, instead
+from jiedui.imports.place_names import Missing
 from jiedui.imports.reach import Reach
 from jiedui.orgs.models import STEP, Organisation
 
@@ -41,15 +42,18 @@ class Organisations:
         self._memo: dict[tuple[str, str], KnownOrg | Missing] = {}
         self.numbers = set(Organisation.objects.values_list("number", flat=True)) - {""}
         self.ended: dict[int, date] = {}
+        self._heirs: dict[int, int | None] = {}  # who took over what had ended
         self.ended_by_number: dict[str, KnownOrg] = {}
         self.ended_by_name: dict[str, list[KnownOrg]] = defaultdict(list)
         rows = Organisation.objects.order_by("path")
-        for *row, ended in rows.values_list("pk", "path", "number", "name", "ended"):
-            self._take(KnownOrg(*row), ended)
+        for *row, ended, heir in rows.values_list(
+            *("pk", "path", "number", "name", "ended", "successor")
+        ):
+            self._take(KnownOrg(*row), ended, heir)
 
-    def _take(self, org: KnownOrg, ended: date | None) -> None:
+    def _take(self, org: KnownOrg, ended: date | None, heir: int | None) -> None:
         if ended:
-            self.ended[org.pk] = ended
+            self.ended[org.pk], self._heirs[org.pk] = ended, heir
             if org.number:
                 self.ended_by_number[org.number] = org
             self.ended_by_name[bare(org.name)].append(org)
@@ -78,7 +82,7 @@ class Organisations:
     def _find(self, text: str, field: str) -> KnownOrg | Missing:
         found = [self.by_number[text]] if text in self.by_number else self._named(text)
         if not found:
-            return self._unknown(text, field)
+            return self.gone(text, field=field) or self._unknown(text, field)
         own = [org for org in found if self.is_own(org.path)]
         if len(own) > 1:
             return self._ambiguous(text, field, own)
@@ -100,6 +104,35 @@ class Organisations:
         names = (bare(text), bare(org.name) + bare(text))
         found = [numbered] if numbered else [o for n in names for o in self.by_name.get(n, ())]
         return [one for one in found if one.path.startswith(org.path)]
+
+    def gone(self, text: str, *, field: str, inside: KnownOrg | None = None) -> Missing | None:
+        """What is said of an own organisation of this name or number that ended, if there was one.
+
+        With `inside` one at or below that organisation; 机关党支部 is also 农业局机关党支部.
+        """
+        names = (bare(text), *((bare(inside.name) + bare(text),) if inside else ()))
+        numbered = self.ended_by_number.get(text)
+        found = (
+            [numbered] if numbered else [o for n in names for o in self.ended_by_name.get(n, ())]
+        )
+        root = inside.path if inside else ""
+        own = [one for one in found if self.is_own(one.path) and one.path.startswith(root)]
+        if not own:
+            return None
+        last = max(own, key=lambda one: self.ended[one.pk])
+        heir = self._heir(last.pk)
+        sentence = closed(last.name, self.ended[last.pk])
+        said = self.line(heir) if heir else ""
+        return Missing(field, sentence, instead(said), (heir.number or heir.name,) if heir else ())
+
+    def _heir(self, pk: int) -> KnownOrg | None:
+        """Who took over and stands, where the sender reaches it."""
+        seen, heir = {pk}, self._heirs.get(pk)
+        while heir and heir not in seen and heir in self.ended:
+            seen.add(heir)
+            heir = self._heirs[heir]
+        found = self.by_pk.get(heir or 0)
+        return found if found and self.is_own(found.path) else None
 
     def _has_above(self, org: KnownOrg, name: str) -> bool:
         cuts = Organisation.cuts(org.path)[:-1]

@@ -2,51 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from rapidfuzz import fuzz, process
 
-from jiedui.engines import words
+from jiedui.imports.ended_places import EndedPlaces
+from jiedui.imports.place_names import Known, Missing, bare, in_full, stem, within
 from jiedui.imports.reach import Reach
 from jiedui.orgs.models import Organisation
 from jiedui.places.models import Level, Place
 
-_OFFICE = re.compile(r"(村民委员会|居民委员会|村委会|居委会|委员会|办事处)$")
-_SUFFIX = re.compile(r"(社区|村|居|镇|乡|街道|街)$")
-_BLANK = re.compile(r"\s+")
 _NEAR = 45
 VILLAGE_DIGITS = 12  # a village's path is its code (R2)
 _LEVELS = (Level.COUNTY, Level.TOWN, Level.VILLAGE)
-
-
-@dataclass(frozen=True)
-class Known:
-    """A place as lists need it; `line` are its own and its ancestors' names, lowest first."""
-
-    pk: int
-    path: str
-    code: str
-    name: str
-    level: str
-    town: str = ""
-    county: str = ""
-
-    @property
-    def full(self) -> str:
-        return f"{self.town}{self.name}"
-
-
-@dataclass(frozen=True)
-class Missing:
-    """Why a place was not found, and what to do; `field` is the column that is wrong."""
-
-    field: str
-    message: str
-    mend: str
 
 
 class Villages:
@@ -55,6 +25,7 @@ class Villages:
     def __init__(self, reach: Reach) -> None:
         self.is_own = reach.has_place
         self.is_everywhere = reach.by is None
+        self._ended = EndedPlaces(reach, (Level.VILLAGE,))
         self.by_code: dict[str, Known] = {}
         self.by_pk: dict[int, Known] = {}
         self.by_name: dict[str, list[Known]] = defaultdict(list)
@@ -71,8 +42,8 @@ class Villages:
             place = Known(pk, path, code, name, level, town, county)
             if level == Level.VILLAGE:
                 self.by_pk[pk] = self.by_code[code] = place
-                self.by_name[_bare(name)].append(place)
-                self.by_stem[_stem(name)].append(place)
+                self.by_name[bare(name)].append(place)
+                self.by_stem[stem(name)].append(place)
 
     def full_name(self, path: str) -> str:
         """Town and village a place lies in (or is); "" where no village is known."""
@@ -98,38 +69,34 @@ class Villages:
 
     def _now(self, here: Known, village: str, township: str, county: str) -> Known | None:
         now = self.by_code.get(here.path[:VILLAGE_DIGITS])
-        if _bare(here.name) == _bare(village):
+        if bare(here.name) == bare(village):
             # Of a stairwell our own lists give the building or village above it as the town.
             is_below = len(here.path) > VILLAGE_DIGITS
-            if is_below or now is None or _within([now], township, county):
+            if is_below or now is None or within([now], township, county):
                 return here
-        is_here = now and _bare(now.name) == _bare(village) and _within([now], township, county)
+        is_here = now and bare(now.name) == bare(village) and within([now], township, county)
         return now if is_here else None
 
     def _find(self, village: str, township: str, county: str) -> Known | Missing:
         if village.isascii() and village.isdecimal() and len(village) >= 9:
-            return self.by_code.get(village.ljust(12, "0")) or _no_code(village)
-        everywhere = self.by_name.get(_bare(village)) or self.by_stem.get(_stem(village)) or []
-        everywhere = everywhere or self._by_full_name(village)
-        within = _within(everywhere, township, county)
-        if len(within) > 1 and not self.is_everywhere:
-            within = [place for place in within if self.is_own(place.path)] or within
-        if len(within) == 1:
-            return within[0]
-        if within:
-            return _ambiguous(village, within)
-        return self._unknown(village, township, everywhere)
+            known = self.by_code.get(village.ljust(12, "0"))
+            return known or self._ended.missing(village, field="village") or _no_code(village)
+        everywhere = self.by_name.get(bare(village)) or self.by_stem.get(stem(village)) or []
+        everywhere = everywhere or in_full(village, self.by_name)
+        here = within(everywhere, township, county)
+        if len(here) > 1 and not self.is_everywhere:
+            here = [place for place in here if self.is_own(place.path)] or here
+        if len(here) == 1:
+            return here[0]
+        if here:
+            return _ambiguous(village, here)
+        return self._unknown(village, township, county, everywhere)
 
-    def _by_full_name(self, text: str) -> list[Known]:
-        """大洼区田家街道大堡子村: a village at the end, its town somewhere before it."""
-        bare = _bare(text)
-        for start in range(1, len(bare) - 1):
-            for place in self.by_name.get(bare[start:], ()):
-                if _stem(place.town) in bare[:start]:
-                    return [place]
-        return []
-
-    def _unknown(self, village: str, township: str, elsewhere: Sequence[Known]) -> Missing:
+    def _unknown(
+        self, village: str, township: str, county: str, elsewhere: Sequence[Known]
+    ) -> Missing:
+        if gone := self._ended.missing(village, field="village", town=township, county=county):
+            return gone
         if elsewhere:
             names = "、".join(place.full for place in elsewhere[:3])
             return Missing(
@@ -148,10 +115,10 @@ class Villages:
 
     def _near(self, village: str, township: str) -> list[str]:
         pool = [place for place in self.by_pk.values() if self.is_own(place.path)]
-        pool = _within(pool, township, "") or pool
+        pool = within(pool, township, "") or pool
         found = process.extract(
-            _bare(village),
-            {place.pk: _bare(place.name) for place in pool},
+            bare(village),
+            {place.pk: bare(place.name) for place in pool},
             scorer=fuzz.ratio,
             limit=3,
             score_cutoff=_NEAR,
@@ -162,7 +129,8 @@ class Villages:
 class Anywhere:
     """Places of every level by code and by name: where an organisation or a team is at work."""
 
-    def __init__(self) -> None:
+    def __init__(self, reach: Reach) -> None:
+        self._ended = EndedPlaces(reach)
         self.by_code: dict[str, Known] = {}
         self.by_pk: dict[int, Known] = {}
         self.by_name: dict[str, list[Known]] = defaultdict(list)
@@ -174,7 +142,7 @@ class Anywhere:
             town, county = names.get(path[:9], ""), names.get(path[:6], "")
             place = Known(pk, path, code, name, level, town, county)
             self.by_pk[pk] = self.by_code[code] = place
-            self.by_name[_bare(name)].append(place)
+            self.by_name[bare(name)].append(place)
 
     def of_organisation(self, pk: int) -> int | None:
         """The place an organisation has in the register."""
@@ -186,42 +154,19 @@ class Anywhere:
         """By code or name; of several with one name the one that is `here` already."""
         if known := self.by_code.get(text):
             return known
-        found = self.by_name.get(_bare(text), [])
+        found = self.by_name.get(bare(text), [])
         if now := next((place for place in found if place.pk == here), None):
             return now
-        within = _within(found, town, "")
-        if len(within) == 1:
-            return within[0]
-        if within:
-            return _ambiguous(text, within, field="place")
-        return Missing(
+        inside = within(found, town, "")
+        if len(inside) == 1:
+            return inside[0]
+        if inside:
+            return _ambiguous(text, inside, field="place")
+        return self._ended.missing(text, field="place", town=town) or Missing(
             "place",
             _("No place is called “%(name)s”.") % {"name": text[:40]},
             _("Write its name as in the list of places, or its code."),
         )
-
-
-def _bare(name: str) -> str:
-    return _OFFICE.sub("", _BLANK.sub("", words.comparable(name)))
-
-
-def _stem(name: str) -> str:
-    bare = _bare(name)
-    return _SUFFIX.sub("", bare) if len(bare) > 2 else bare
-
-
-def _within(places: Sequence[Known], township: str, county: str) -> list[Known]:
-    kept = list(places)
-    if township:
-        kept = [p for p in kept if _stem(p.town) == _stem(township) or p.path[:9] == township[:9]]
-    if county:
-        narrowed = [p for p in kept if _stem_county(p.county) == _stem_county(county)]
-        kept = narrowed or kept  # counties were renamed often; a town and a village decide
-    return kept
-
-
-def _stem_county(name: str) -> str:
-    return re.sub(r"(区|县|市|旗)$", "", _bare(name))
 
 
 def _foreign(place: Known) -> Missing:

@@ -62,7 +62,7 @@ ORGANISATION_FIELDS = (
     Field(
         "parent",
         pgettext_lazy("column", "Belongs to"),
-        named("上级组织 上级党组织 所属单位 隶属组织 上级单位 主管单位 所属党委 隶属"),
+        named("上级组织 上级党组织 所属单位 隶属组织 上级单位 主管单位 所属党委 隶属 上级"),
         Label(),
         example="区水利局",
         note=_("The name or number of another row, or of an organisation that exists already."),
