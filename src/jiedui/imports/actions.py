@@ -20,9 +20,8 @@ from jiedui.core.jobs import Progress, queue, runner
 from jiedui.core.locking import held
 from jiedui.core.models import Job
 from jiedui.core.refusals import Refused
-from jiedui.imports import applying, matches, settling, staging, undoing
+from jiedui.imports import applying, layouts, matches, settling, staging, undoing
 from jiedui.imports.answers import Words
-from jiedui.imports.blocks import HEADLESS, HIDDEN_ROWS, READ
 from jiedui.imports.models import StagedRow, Upload
 from jiedui.imports.refused_file import BadWorkbook
 from jiedui.imports.schemas import SCHEMAS
@@ -171,24 +170,13 @@ def lay_out(upload: Upload, said: Mapping[str, str], *, by: Any) -> Job:
     Raises `Refused` for a question the list does not ask or an answer that is none.
     """
     _needs(upload, State.CHECKED)
-    known = {question["key"]: LAYOUTS[question["key"]] for question in upload.layout_questions}
-    for block in upload.blocks:
-        known[READ + block["key"]] = ("yes", HEADLESS, "no")
-        known[HIDDEN_ROWS + block["key"]] = ("yes", "no")
+    known = layouts.answers(upload)
     if any(answer not in known.get(key, ()) for key, answer in said.items()):
         raise Refused(_("Choose one of the answers."))
     upload.layout = {**upload.layout, **said}
     upload.save(update_fields=["layout"])
     audit.record("import.laid_out", upload, by=by, said=dict(said))
     return check(upload, by=by)
-
-
-LAYOUTS = {
-    "families": ("above", "below", "apart"),
-    "members": ("above", "below", "own", "apart"),
-    "village": ("above", "empty"),
-    "organisation": ("above", "empty"),
-}
 
 
 def _signatures(upload: Upload) -> dict[str, str]:
@@ -405,12 +393,8 @@ def import_file(
     if upload.state == State.REFUSED:
         raise Refused(upload.problem)
     if apply and upload.unanswered:
-        asked = [q["key"] for q in upload.layout_questions if not q["answer"]]
-        raise Refused(
-            _("The list asks how it is laid out; answer that first.")
-            + " "
-            + ", ".join(f"{key}={'|'.join(LAYOUTS[key])}" for key in asked)
-        )
+        said = _("The list asks how it is laid out; answer that first.")
+        raise Refused(f"{said} {layouts.open_questions(upload)}")
     found = facts(upload)
     if apply:
         _leave_doubtful_out(upload)

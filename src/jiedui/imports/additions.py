@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from jiedui.imports.choices import in_words
+from jiedui.imports.columns import Schema
 from jiedui.imports.drafts import Staged
 
 ADDED, DERIVED = "added", "derived"
@@ -40,6 +42,17 @@ def count(staged: Iterable[Staged]) -> list[Addition]:
         Addition(part, name, json.loads(value), times, by)
         for (part, name, value, by), times in found.most_common()
     ]
+
+
+def mark_above(staged: Iterable[Staged], schema: Schema) -> None:
+    """Write down for the preview which values a row has from a row above."""
+    known = schema.by_key
+    for one in staged:
+        for draft in one.drafts[:1] if one.row.above else ():
+            draft.above = {
+                key: in_words(known[key].choices, one.row.values.get(key))
+                for key in sorted(one.row.above)
+            }
 
 
 def written(additions: Iterable[Addition]) -> str:

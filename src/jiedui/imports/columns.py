@@ -57,6 +57,8 @@ class Field:
     # The column without which that cannot be told: 户主姓名 and 姓名 are head and member only where
     # a relation is written.
     beside_with: str = ""
+    # Whether it says something of one entry alone, so that it never stands for the rows below.
+    is_own: bool = False
     # Where it is kept: "household.kind" is a field of that register, "household.more" the entry of
     # its `more` with this key. Several where a row speaks for several registers.
     into: tuple[str, ...] = ()

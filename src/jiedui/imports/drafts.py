@@ -95,6 +95,8 @@ class Draft:
     # What the program adds to a new record, and which values follow from other cells.
     added: dict[str, Any] = field(default_factory=dict)
     derived: list[str] = field(default_factory=list)
+    # Columns whose cells are empty in the list and take the value above, with that value.
+    above: dict[str, str] = field(default_factory=dict)
     version: int | None = None  # of the target, when it was compared
     days: dict[str, Any] = field(default_factory=dict)  # those of the target, also unsaid ones
 
@@ -114,6 +116,7 @@ class Draft:
             "differences": self.differences,
             "added": self.added,
             "derived": self.derived,
+            "above": self.above,
         }
 
 

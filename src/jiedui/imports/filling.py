@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from jiedui.imports.cells import Cell
 from jiedui.imports.columns import Field
 from jiedui.imports.headers import Table
+from jiedui.imports.identities import Identity, Phone
 from jiedui.imports.values import BLANKS, Integer, plain
 from jiedui.imports.values import Amount as Decimals
 
@@ -15,6 +18,7 @@ WRITTEN_ONCE = {
     "county": "village",
     "organisation": "organisation",
 }
+ABOVE = "above "  # what keys of the layout begin with that say so of a column
 Entries = list[tuple[int, list[Cell]]]
 
 
@@ -35,6 +39,21 @@ def filled(table: Table, field: Field, column: int, entries: Entries) -> list[Ce
             if row in at and is_blank(cells[at[row]]):
                 cells[at[row]] = value
     return cells
+
+
+def may_repeat(field: Field) -> bool:
+    """Whether an empty cell of a column may mean the value above, if the sender says so.
+
+    Never where it would make one of two entries, or give somebody what another one has.
+    """
+    return not field.is_own and not isinstance(field.parser, Identity | Phone | Integer | Decimals)
+
+
+def is_said(field: Field, layout: Mapping[str, str]) -> bool:
+    """Whether the sender said that empty cells of a column mean the value above."""
+    if layout.get(WRITTEN_ONCE.get(field.key, "")) == "above":
+        return True
+    return may_repeat(field) and layout.get(ABOVE + field.key) == "yes"
 
 
 def is_blank(cell: Cell) -> bool:

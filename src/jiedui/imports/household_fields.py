@@ -87,6 +87,7 @@ HOUSEHOLD_FIELDS = (
             "household.head",
             "person.name",
         ),
+        is_own=True,
     ),
     Field(
         "head",

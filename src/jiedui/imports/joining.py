@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
@@ -14,7 +13,7 @@ from jiedui.imports import families, filling
 from jiedui.imports.cells import Cell
 from jiedui.imports.families import Line
 from jiedui.imports.headers import Table
-from jiedui.imports.rows import LayoutQuestion, Mistake, Parsed, Row
+from jiedui.imports.rows import LayoutQuestion, Mistake, Parsed, Row, ask
 from jiedui.imports.values import plain
 
 # Whose the rows without a number are; of rows without a relation also whether they are people.
@@ -172,16 +171,7 @@ def _together(parsed: Parsed, table: Table, *more: str) -> list[list[range]]:
 def _ask(parsed: Parsed, table: Table, key: str, numbers: list[int], answer: str) -> None:
     cells = dict(table.rows)
     shown = [f"{number}: {filling.shown(cells[number])}" for number in numbers[:_EXAMPLES]]
-    ask(parsed, LayoutQuestion(key, len(numbers), tuple(shown), answer))
-
-
-def ask(parsed: Parsed, question: LayoutQuestion) -> None:
-    """One question for the list: what further sheets ask joins the first."""
-    for n, known in enumerate(parsed.layout):
-        if known.key == question.key:
-            parsed.layout[n] = replace(known, rows=known.rows + question.rows)
-            return
-    parsed.layout.append(question)
+    ask(parsed.layout, LayoutQuestion(key, len(numbers), tuple(shown), answer))
 
 
 def _write_codes(parsed: Parsed, rows: list[Row]) -> None:

@@ -105,6 +105,11 @@ class Upload(Confidential):
         return list(json.loads(str(self.found))["questions"]) if self.found else []
 
     @property
+    def layout_offers(self) -> list[dict[str, Any]]:
+        """What the sender may say of columns with empty cells, in the shape of the questions."""
+        return list(json.loads(str(self.found)).get("offers", ())) if self.found else []
+
+    @property
     def blocks(self) -> list[dict[str, Any]]:
         """Every list of the file, read or left out: the facts of `blocks.Block`."""
         return list(json.loads(str(self.found))["blocks"]) if self.found else []

@@ -35,6 +35,7 @@ ORGANISATION_FIELDS = (
         Label(),
         example="D001",
         into=("organisation.number",),
+        is_own=True,
     ),
     Field(
         "name",
@@ -44,6 +45,7 @@ ORGANISATION_FIELDS = (
         required=True,
         example="区水利局机关党支部",
         into=("organisation.name",),
+        is_own=True,
     ),
     Field(
         "short",
@@ -146,6 +148,7 @@ ORGANISATION_FIELDS = (
         named("撤销时间 撤销日期"),
         Day(),
         into=("organisation.ended",),
+        is_own=True,
     ),
     STATE,
     REMARK,
@@ -161,6 +164,7 @@ MEMBER_FIELDS = (
         example="M0001",
         note=_("The same number in the next list means the same person."),
         into=("member.number",),
+        is_own=True,
     ),
     Field(
         "name",
@@ -170,6 +174,7 @@ MEMBER_FIELDS = (
         required=True,
         example="周文清",
         into=("member.name",),
+        is_own=True,
     ),
     Field(
         "organisation",
@@ -338,6 +343,7 @@ MEMBER_FIELDS = (
         named("领导 是否领导 领导干部 是否领导干部"),
         YesNo(),
         into=("member.is_leader",),
+        is_own=True,
     ),
     Field(
         "since",
@@ -352,6 +358,7 @@ MEMBER_FIELDS = (
         named("帮扶结束时间 结束时间 离任时间"),
         Day(),
         into=("member.ended",),
+        is_own=True,
     ),
     STATE,
     REMARK,

@@ -17,7 +17,7 @@ from jiedui.imports.blocks import Found
 from jiedui.imports.cells import Cell
 from jiedui.imports.columns import Field, Match, Schema, letter, match
 from jiedui.imports.headers import Table
-from jiedui.imports.rows import LayoutQuestion, Mistake, Parsed, Row
+from jiedui.imports.rows import LayoutQuestion, Mistake, Parsed, Row, ask
 from jiedui.imports.sheets import Mark, Workbook
 from jiedui.imports.values import Bad, Value, plain, split
 
@@ -146,6 +146,7 @@ class _Reading:
         samples = {number for number, row in self.table.rows if self._is_sample(row)}
         self._pass_over("sample", samples)
         entries = [entry for entry in self.table.rows if entry[0] not in samples]
+        self._above: dict[str, set[int]] = {}  # field → which entries take the value above
         read = [self._column(field, column, entries) for field, column in self.columns]
         keys = [field.key for field, _column in self.columns]
         sheet = self.table.sheet
@@ -153,6 +154,9 @@ class _Reading:
             Row(sheet, number, dict(zip(keys, cells, strict=True)))
             for (number, _row), cells in zip(entries, zip(*read, strict=True), strict=True)
         ]
+        for key, places in self._above.items():
+            for place in places:
+                rows[place].above.add(key)
         self.parsed.rows += rows
         for row in rows:
             if row.number in self.table.hidden:
@@ -222,17 +226,29 @@ class _Reading:
         self, field: Field, cells: list[Cell], entries: list[tuple[int, list[Cell]]]
     ) -> list[Cell]:
         """The cells with the value above in empty ones, where the sender said that they mean it."""
-        if field.key not in filling.WRITTEN_ONCE:
+        if not filling.may_repeat(field) or not (below := filling.below_a_value(cells)):
             return cells
-        below = filling.below_a_value(cells)
-        asked = filling.WRITTEN_ONCE[field.key]
-        answer = self.layout.get(asked, "")
-        is_said = self.answers.said(asked, None, sheet=self.table.sheet) is not None
-        if below and field.key == asked and field.required and not is_said:
-            shown = [(number, filling.shown(row)) for number, row in entries]
-            examples = tuple(f"{shown[n][0]}: {shown[n][1]}" for n in sorted(below)[:3])
-            joining.ask(self.parsed, LayoutQuestion(asked, len(below), examples, answer))
-        return [below.get(n, cell) for n, cell in enumerate(cells)] if answer == "above" else cells
+        self._ask_of_empty(field, sorted(below), entries)
+        if not filling.is_said(field, self.layout):
+            return cells
+        self._above[field.key] = set(below)
+        return [below.get(n, cell) for n, cell in enumerate(cells)]
+
+    def _ask_of_empty(
+        self, field: Field, empty: list[int], entries: list[tuple[int, list[Cell]]]
+    ) -> None:
+        """Ask where the list cannot be read without an answer; offer it in every other column."""
+        asked = filling.WRITTEN_ONCE.get(field.key, "")
+        shown = [(entries[n][0], filling.shown(entries[n][1])) for n in empty[:3]]
+        examples = tuple(f"{number}: {cells}" for number, cells in shown)
+        if field.key == asked and field.required:
+            if self.answers.said(asked, None, sheet=self.table.sheet) is None:
+                answer = self.layout.get(asked, "")
+                ask(self.parsed.layout, LayoutQuestion(asked, len(empty), examples, answer))
+        elif self.layout.get(asked) != "above":
+            key = filling.ABOVE + field.key
+            answer = self.layout.get(key, "")
+            ask(self.parsed.offers, LayoutQuestion(key, len(empty), examples, answer))
 
     def _mark(
         self,

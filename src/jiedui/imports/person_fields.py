@@ -52,6 +52,7 @@ PERSON_FIELDS = (
         required=True,
         example="张小满",
         into=("person.name",),
+        is_own=True,
     ),
     replace(
         IDENTITY,
@@ -75,6 +76,7 @@ PERSON_FIELDS = (
         named("婚姻状况 婚姻 婚姻情况"),
         Choice(codes.MARITAL),
         into=("person.more",),
+        is_own=True,
     ),
     Field(
         "political",
@@ -153,6 +155,7 @@ PERSON_FIELDS = (
         named("减少时间 迁出时间 死亡时间"),
         Day(),
         into=("person.ended",),
+        is_own=True,
     ),
     replace(NOTE, into=("person.more",)),
 )
@@ -236,6 +239,7 @@ NEED_FIELDS = (
         named("办理结果 办理情况 落实情况 完成情况"),
         Text(500),
         into=("need.more",),
+        is_own=True,
     ),
     Field(
         "met_on",
@@ -243,6 +247,7 @@ NEED_FIELDS = (
         named("解决日期 解决时间 办结日期 办结时间 完成日期"),
         Day(),
         into=("need.met_on",),
+        is_own=True,
     ),
     Field(
         "phone",

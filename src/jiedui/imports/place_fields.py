@@ -22,6 +22,7 @@ PLACE_FIELDS = (
         named("代码 编码 区划代码"),
         Label(40),
         note=_("Only of places that are in the register already."),
+        is_own=True,
     ),
     Field("county", pgettext_lazy("column", "County"), named("县(市区旗) 区县 县区 县"), Label()),
     Field(
@@ -53,6 +54,7 @@ PLACE_FIELDS = (
         pgettext_lazy("column", "Name of the zone or post"),
         named("名称 责任区 责任区名称 岗位名称 路段 服务点 Name"),
         Label(),
+        is_own=True,
     ),
     Field(
         "estate",
@@ -74,6 +76,7 @@ PLACE_FIELDS = (
         named("单元 楼道 单元号 门洞"),
         Label(30),
         example="2单元",
+        is_own=True,
     ),
     Field(
         "households",

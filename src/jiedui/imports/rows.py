@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from jiedui.imports.blocks import Block
 from jiedui.imports.columns import Match
@@ -21,6 +21,7 @@ class Row:
     number: int
     values: dict[str, Value]
     derived: set[str] = field(default_factory=set)
+    above: set[str] = field(default_factory=set)  # empty in the list, and taken from a row above
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,15 @@ class LayoutQuestion:
     answer: str = ""
 
 
+def ask(questions: list[LayoutQuestion], question: LayoutQuestion) -> None:
+    """One question for the list: what further sheets ask joins the first."""
+    for n, known in enumerate(questions):
+        if known.key == question.key:
+            questions[n] = replace(known, rows=known.rows + question.rows)
+            return
+    questions.append(question)
+
+
 @dataclass
 class Parsed:
     """Everything a preview needs; nothing here has touched the database.
@@ -81,6 +91,8 @@ class Parsed:
     filled: dict[str, str] = field(default_factory=dict)
     families: dict[tuple[str, int], str] = field(default_factory=dict)
     layout: list[LayoutQuestion] = field(default_factory=list)
+    # Columns of which the sender may say that empty cells mean the value above; nobody has to.
+    offers: list[LayoutQuestion] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
 
     @property

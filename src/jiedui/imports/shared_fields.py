@@ -24,6 +24,7 @@ STATE = Field(
     pgettext_lazy("column", "State"),
     named("状态"),
     why_not=_("It follows from the dates of the entry."),
+    is_own=True,
 )
 # What the model of a register has no field for, or what another register says.
 OF_MEMBERS = _("People who work for an organisation stand in the list of members.")
@@ -60,6 +61,7 @@ HOUSEHOLD_CODE = Field(
     example="H0001",
     note=_("The same number in every list joins the rows of one household."),
     into=("household.number",),
+    is_own=True,
 )
 PERSON_CODE = Field(
     "person_code",
@@ -68,6 +70,7 @@ PERSON_CODE = Field(
     Label(),
     example="P000101",
     into=("person.number",),
+    is_own=True,
 )
 IDENTITY = Field(
     "identity",
@@ -88,6 +91,7 @@ RELATION = Field(
     Choice(codes.RELATION),
     example="户主",
     into=("person.relation",),
+    is_own=True,
 )
 GENDER = Field(
     "gender",
@@ -96,6 +100,7 @@ GENDER = Field(
     Choice(codes.GENDER),
     example="男",
     into=("person.gender",),
+    is_own=True,
 )
 BIRTH = Field(
     "birth",
@@ -104,6 +109,7 @@ BIRTH = Field(
     Day(exact=True),
     example="1958-03-12",
     into=("person.born",),
+    is_own=True,
 )
 ETHNIC = Field(
     "ethnic",
@@ -136,6 +142,7 @@ HEALTH = Field(
     Choice(codes.HEALTH),
     example="长期慢性病",
     into=("person.health",),
+    is_own=True,
 )
 LABOUR = Field(
     "labour",
@@ -183,12 +190,14 @@ DISABILITY = (
         named("残疾类别 残疾类型 残疾种类"),
         Choice(codes.DISABILITY_CLASS),
         into=("person.disability",),
+        is_own=True,
     ),
     Field(
         "disability_level",
         pgettext_lazy("column", "Level of disability"),
         named("残疾等级 残疾级别"),
         Choice(codes.DISABILITY_LEVEL),
+        is_own=True,
     ),
 )
 NOTE = Field("note", pgettext_lazy("column", "Remark"), named("备注 说明 其他说明"), Text(1000))
@@ -201,6 +210,7 @@ HEAD = Field(
     Name(),
     example="张庆余",
     note=_("Needed when there is no household number."),
+    is_own=True,
 )
 
 # Lists of organisations, members, teams and places: 编号 is the number of the entry there.

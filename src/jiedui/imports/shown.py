@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +33,8 @@ _URGENCY = {number: key for key, number in URGENCY.items()}
 class Line:
     """One field: what the register says, what the list says; `is_other` when they differ.
 
-    `by` tells who says so: the list (""), the program ("added"), or other cells ("derived").
+    `by` tells who says so: the list (""), the program ("added"), other cells of the row
+    ("derived"), or a cell above an empty one ("above").
     """
 
     label: str
@@ -63,17 +64,32 @@ def drafts(row: StagedRow) -> list[dict[str, Any]]:
 def changes(row: StagedRow) -> list[Line]:
     """What a changed row changes, field by field; a record it adds is told in one line."""
     kind, lines = row.upload.kind, []
+    above = _above(row)
     for draft in drafts(row):
         part = BOOKS[kind].parts[draft["part"]]
         if draft["target"] is None and row.outcome == StagedRow.Outcome.CHANGED:
             lines += _added(kind, part, draft["values"])
-            lines += [line for line in _brought(kind, part, draft) if line.by]
+            lines += [
+                one for one in _brought(kind, part, draft, above) if one.by not in ("", ABOVE)
+            ]
         for name, (old, new) in draft["differences"].items():
             lines.append(
                 Line(label(kind, part, name), text(kind, part, name, old, is_old=True),
-                     text(kind, part, name, new))
+                     text(kind, part, name, new), by=_from_above(part, name, above))
             )  # fmt: skip
     return lines
+
+
+ABOVE = "above"
+
+
+def _above(row: StagedRow) -> dict[str, str]:
+    """Columns of a row whose empty cells take the value above, with that value."""
+    return dict(next((draft.get("above") or {} for draft in drafts(row)), {}))
+
+
+def _from_above(part: Part, name: str, above: Mapping[str, str]) -> str:
+    return ABOVE if part.key_of(name) in above else ""
 
 
 def _added(kind: str, part: Part, values: dict[str, Any]) -> list[Line]:
@@ -92,13 +108,27 @@ def _added(kind: str, part: Part, values: dict[str, Any]) -> list[Line]:
 
 def values(row: StagedRow) -> list[Line]:
     """What a new row brings, field by field."""
-    kind, parts = row.upload.kind, BOOKS[row.upload.kind].parts
+    kind, above = row.upload.kind, _above(row)
+    parts = [(draft, BOOKS[kind].parts[draft["part"]]) for draft in drafts(row)]
+    kept = {
+        part.key_of(name) for draft, part in parts for name in draft["values"] if name not in _KEYS
+    }
     return [
-        line
-        for draft in drafts(row)
-        for line in (_brought if draft["target"] is None else _follows)(
-            kind, parts[draft["part"]], draft
-        )
+        *(
+            line
+            for draft, part in parts
+            for line in (
+                _brought(kind, part, draft, above)
+                if draft["target"] is None
+                else _follows(kind, part, draft)
+            )
+        ),
+        # What leads to another record, as a village, is no field of this one.
+        *(
+            Line(BOOKS[kind].schema.by_key[key].title, "", said, by=ABOVE)
+            for key, said in above.items()
+            if key not in kept
+        ),
     ]
 
 
@@ -115,7 +145,7 @@ def _follows(kind: str, part: Part, draft: dict[str, Any]) -> list[Line]:
     ]
 
 
-def _brought(kind: str, part: Part, draft: dict[str, Any]) -> list[Line]:
+def _brought(kind: str, part: Part, draft: dict[str, Any], above: Mapping[str, str]) -> list[Line]:
     """The fields of a new record, and behind them what the list does not say itself."""
     derived, given = draft.get("derived", []), draft["values"]
     lines = [
@@ -123,7 +153,7 @@ def _brought(kind: str, part: Part, draft: dict[str, Any]) -> list[Line]:
             label(kind, part, name),
             "",
             text(kind, part, name, value),
-            by="derived" if name in derived else "",
+            by="derived" if name in derived else _from_above(part, name, above),
         )
         for name, value in given.items()
         if name not in _KEYS

@@ -88,6 +88,7 @@ def look(upload: Upload, *, tell: Tell = silent) -> Looked:
     tell(50, _("Comparing with the registers"))
     book = book_class(parsed, by=upload.owner, decisions=_decisions(upload))
     staged = book.stage()
+    additions.mark_above(staged, book.schema)
     return Looked(book, parsed, staged, signatures, answers)
 
 
@@ -213,6 +214,7 @@ def _found(looked: Looked) -> dict[str, Any]:
     read = Counter(row.sheet for row in parsed.rows)
     return {
         "questions": [asdict(question) for question in parsed.layout],
+        "offers": [asdict(offer) for offer in parsed.offers],
         "blocks": [asdict(_accounted(block, parsed, read)) for block in parsed.blocks],
     }
 

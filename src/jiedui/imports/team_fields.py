@@ -21,6 +21,7 @@ TEAM_FIELDS = (
         Label(30),
         example="T001",
         into=("team.number",),
+        is_own=True,
     ),
     Field(
         "name",
@@ -30,6 +31,7 @@ TEAM_FIELDS = (
         required=True,
         example="柳树村文明劝导队",
         into=("team.name",),
+        is_own=True,
     ),
     Field(
         "kind",
@@ -58,6 +60,7 @@ TEAM_FIELDS = (
         example="周文清",
         note=_("The name or number of a member of the register."),
         into=("seat.is_head",),
+        is_own=True,
     ),
     Field(
         "members",
@@ -67,6 +70,7 @@ TEAM_FIELDS = (
         example="李明远、何秀兰",
         note=_("Names or numbers of members of the register, separated by 、"),
         into=("seat.member_id",),
+        is_own=True,
     ),
     Field(
         "size",
@@ -94,6 +98,7 @@ TEAM_FIELDS = (
         named("解散时间 撤销时间"),
         Day(),
         into=("team.ended",),
+        is_own=True,
     ),
     STATE,
     REMARK,

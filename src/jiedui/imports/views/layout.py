@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from jiedui.core.doors import needs
 from jiedui.core.lists import Badge
 from jiedui.core.texts import count_text
-from jiedui.imports import actions
+from jiedui.imports import actions, layouts
 from jiedui.imports.blocks import HEADLESS, HIDDEN_ROWS, READ
-from jiedui.imports.models import Upload
+from jiedui.imports.filling import ABOVE
 from jiedui.imports.schemas import SCHEMAS
 from jiedui.imports.views.steps import context, fetch
 
@@ -34,18 +34,15 @@ class Asked:
 def layout(request: HttpRequest, pk: int) -> HttpResponse:
     upload = fetch(request, pk)
     if request.method == "POST":
-        said = {key: str(said) for key, said in request.POST.items() if key in _known(upload)}
+        known = layouts.answers(upload)
+        said = {key: str(said) for key, said in request.POST.items() if key in known}
         job = actions.lay_out(upload, said, by=request.user)
         messages.success(request, _("The list is read again as you said."))
         return redirect("web:job", job.pk)
     asked = [_asked(upload.kind, question) for question in upload.layout_questions]
-    page = {"asked": asked, "blocks": [shown(block) for block in upload.blocks]}
+    offers = [_offered(upload.kind, offer) for offer in upload.layout_offers]
+    page = {"asked": asked, "offers": offers, "blocks": [shown(block) for block in upload.blocks]}
     return render(request, "imports/layout.html", context(upload, "layout") | page)
-
-
-def _known(upload: Upload) -> set[str]:
-    keys = {question["key"] for question in upload.layout_questions}
-    return keys | {kind + b["key"] for b in upload.blocks for kind in (READ, HIDDEN_ROWS)}
 
 
 @dataclass(frozen=True)
@@ -127,6 +124,23 @@ def _asked(kind: str, question: dict[str, Any]) -> Asked:
         question["examples"],
         [(value, said, value == chosen) for value, said in answers],
     )
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A column with empty cells below values, of which the sender may say what they mean."""
+
+    key: str
+    column: str
+    rows: int
+    examples: list[str]
+    is_said: bool
+
+
+def _offered(kind: str, offer: dict[str, Any]) -> Offered:
+    field = SCHEMAS[kind].by_key[offer["key"].removeprefix(ABOVE)]
+    is_said = offer["answer"] == "yes"
+    return Offered(offer["key"], field.title, offer["rows"], offer["examples"], is_said)
 
 
 def _of_families(rows: int) -> tuple[str, list[tuple[str, str]]]:
