@@ -106,6 +106,7 @@ class Book:
         for one in time_bounds.refuse(self):
             self._broken(one)
         for one in self.staged:
+            self._mark_unwritten(one)
             self.settled(one)
         for one in self.staged:
             if not one.outcome and tell_faults(self, one):
@@ -116,17 +117,21 @@ class Book:
             self._show_what_is_added(one)
         return self.staged
 
-    def _show_what_is_added(self, staged: Staged) -> None:
+    def _mark_unwritten(self, staged: Staged) -> None:
+        """What stands in no cell of the row fills what is empty, and changes nothing."""
         for draft in staged.drafts:
             fields = self.parts[draft.part].fields
-            derived = (fields[key] for key in sorted(staged.row.derived) if key in fields)
-            draft.derived = [name for name in derived if name in draft.values]
-            if draft.is_new and staged.outcome in (Outcome.NEW, Outcome.CHANGED):
-                draft.added = self.added(staged, draft)
-            for name in draft.derived if not draft.is_new else ():
-                # Nobody wrote it, so it fills what is empty and changes nothing.
+            held = {key: name for key, name in fields.items() if name in draft.values}
+            draft.derived = [held[key] for key in sorted(staged.row.derived & held.keys())]
+            draft.said = [held[key] for key in sorted(staged.row.said & held.keys())]
+            for name in (*draft.derived, *draft.said) if not draft.is_new else ():
                 if draft.differences.get(name, ("",))[0] not in ("", None):
                     del draft.differences[name]
+
+    def _show_what_is_added(self, staged: Staged) -> None:
+        for draft in staged.drafts if staged.outcome in (Outcome.NEW, Outcome.CHANGED) else ():
+            if draft.is_new:
+                draft.added = self.added(staged, draft)
 
     def added(self, staged: Staged, draft: Draft) -> dict[str, Any]:
         """All the program adds to a new record: what was said for the whole list goes first."""
@@ -380,14 +385,8 @@ class Book:
         """Tell that a place or an organisation was not found."""
         field = found.field
         if not self.parsed.column(row.sheet, field):
-            field = next(
-                (
-                    f
-                    for f in ("village", "organisation", "parent")
-                    if self.parsed.column(row.sheet, f)
-                ),
-                field,
-            )
+            others = ("village", "organisation", "parent")
+            field = next((f for f in others if self.parsed.column(row.sheet, f)), field)
         self.wrong(row, field, found.message, found.mend, is_open=True, offers=found.offers)
 
 

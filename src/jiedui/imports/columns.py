@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -59,6 +59,8 @@ class Field:
     beside_with: str = ""
     # Whether it says something of one entry alone, so that it never stands for the rows below.
     is_own: bool = False
+    # Columns beside which the list needs this one; where it is not there, it may be said once.
+    needed_beside: tuple[str, ...] = ()
     # Where it is kept: "household.kind" is a field of that register, "household.more" the entry of
     # its `more` with this key. Several where a row speaks for several registers.
     into: tuple[str, ...] = ()
@@ -106,6 +108,14 @@ class Schema:
     @cached_property
     def normalised(self) -> dict[str, str]:
         return self._spelled(normalise)
+
+    def lacking(self, found: Collection[str]) -> list[Field]:
+        """The fields a list with these columns needs and does not have."""
+        return [
+            field
+            for field in self.fields
+            if field.key not in found and any(key in found for key in field.needed_beside)
+        ]
 
     def _spelled(self, spelling: Callable[[str], str]) -> dict[str, str]:
         found: dict[str, str] = {}

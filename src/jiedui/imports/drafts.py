@@ -95,6 +95,7 @@ class Draft:
     # What the program adds to a new record, and which values follow from other cells.
     added: dict[str, Any] = field(default_factory=dict)
     derived: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)  # once for all rows of a list that lacks it
     # Columns whose cells are empty in the list and take the value above, with that value.
     above: dict[str, str] = field(default_factory=dict)
     version: int | None = None  # of the target, when it was compared
@@ -116,6 +117,7 @@ class Draft:
             "differences": self.differences,
             "added": self.added,
             "derived": self.derived,
+            "said": self.said,
             "above": self.above,
         }
 

@@ -215,6 +215,10 @@ HOUSEHOLD_FIELDS = (
             "Without it the year is taken from the date of the data: from October on that year, "
             "before it the year that has ended."
         ),
+        needed_beside=(
+            *("wage_income", "business_income", "business_cost"),
+            *("property_income", "transfer_income"),
+        ),
         into=("income.year",),
     ),
     Field(

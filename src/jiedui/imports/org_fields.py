@@ -68,6 +68,7 @@ ORGANISATION_FIELDS = (
         Label(),
         example="区水利局",
         note=_("The name or number of another row, or of an organisation that exists already."),
+        needed_beside=("name",),
     ),
     Field(
         "unit_kind",

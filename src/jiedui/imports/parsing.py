@@ -157,11 +157,22 @@ class _Reading:
         for key, places in self._above.items():
             for place in places:
                 rows[place].above.add(key)
+        self._say_once(rows)
         self.parsed.rows += rows
         for row in rows:
             if row.number in self.table.hidden:
                 self._add(row.number, "", "", _hidden())
         return rows
+
+    def _say_once(self, rows: list[Row]) -> None:
+        """Columns the list lacks, of which the sender said what they hold in all rows."""
+        for field in self.schema.lacking([field.key for field, _column in self.columns]):
+            said = self.parsed.filled.get(field.key)
+            value = field.parser(said) if said else None
+            value = value.value if isinstance(value, Bad) else value
+            for row in rows if value is not None else ():
+                row.values[field.key] = value
+                row.said.add(field.key)
 
     def _pass_over(self, reason: str, numbers: Iterable[int]) -> None:
         self.parsed.skipped[self.table.sheet] += [(number, reason) for number in numbers]

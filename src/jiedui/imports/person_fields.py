@@ -40,7 +40,7 @@ PERSON_FIELDS = (
     ORDER,
     COUNTY,
     TOWNSHIP,
-    replace(VILLAGE, required=False, into=()),
+    replace(VILLAGE, required=False, needed_beside=("head",), into=()),
     replace(HOUSEHOLD_CODE, into=("person.household_id",)),
     HEAD,
     PERSON_CODE,
@@ -60,7 +60,7 @@ PERSON_FIELDS = (
             "证件号码 身份证号 身份证号码 身份证 公民身份号码 证件号 成员身份证号 居民身份证号"
         ),
     ),
-    replace(RELATION, example="子"),
+    replace(RELATION, example="子", needed_beside=("name",)),
     GENDER,
     replace(BIRTH, example="1986-07-02"),
     Field(
@@ -163,7 +163,7 @@ PERSON_FIELDS = (
 NEED_FIELDS = (
     ORDER,
     TOWNSHIP,
-    replace(VILLAGE, required=False, into=()),
+    replace(VILLAGE, required=False, needed_beside=("head",), into=()),
     replace(HOUSEHOLD_CODE, into=("need.household_id",)),
     Field(
         "head",

@@ -38,6 +38,7 @@ PLACE_FIELDS = (
         named("社区 村（社区） 村社区 行政村 村居 所在社区 居委会"),
         Label(),
         example="泰山社区",
+        needed_beside=("name", "grid", "estate", "building", "stairwell"),
     ),
     Field(
         "grid", pgettext_lazy("column", "Grid"), named("网格 所属网格 网格名称 网格编号"), Label()
@@ -48,6 +49,7 @@ PLACE_FIELDS = (
         named("层级 类型 类别 场所类型 区域类型 Level"),
         Labelled(codes.AREA_LEVEL, Level),
         note=_("Only for zones and posts; estates, buildings and stairwells need none."),
+        needed_beside=("name",),
     ),
     Field(
         "name",

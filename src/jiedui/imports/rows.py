@@ -21,6 +21,7 @@ class Row:
     number: int
     values: dict[str, Value]
     derived: set[str] = field(default_factory=set)
+    said: set[str] = field(default_factory=set)  # not in the list, and said once for all its rows
     above: set[str] = field(default_factory=set)  # empty in the list, and taken from a row above
 
 

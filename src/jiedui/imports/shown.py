@@ -34,7 +34,7 @@ class Line:
     """One field: what the register says, what the list says; `is_other` when they differ.
 
     `by` tells who says so: the list (""), the program ("added"), other cells of the row
-    ("derived"), or a cell above an empty one ("above").
+    ("derived"), the sender once for the whole list ("said"), a cell above an empty one ("above").
     """
 
     label: str
@@ -147,13 +147,15 @@ def _follows(kind: str, part: Part, draft: dict[str, Any]) -> list[Line]:
 
 def _brought(kind: str, part: Part, draft: dict[str, Any], above: Mapping[str, str]) -> list[Line]:
     """The fields of a new record, and behind them what the list does not say itself."""
-    derived, given = draft.get("derived", []), draft["values"]
+    given = draft["values"]
+    ours = dict.fromkeys(draft.get("derived", []), "derived")
+    ours |= dict.fromkeys(draft.get("said", []), "said")
     lines = [
         Line(
             label(kind, part, name),
             "",
             text(kind, part, name, value),
-            by="derived" if name in derived else _from_above(part, name, above),
+            by=ours.get(name) or _from_above(part, name, above),
         )
         for name, value in given.items()
         if name not in _KEYS

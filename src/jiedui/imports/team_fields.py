@@ -48,6 +48,7 @@ TEAM_FIELDS = (
         named("所属组织 单位 所属单位 主管单位 所属党支部 所属党组织 依托单位 组织 所在支部"),
         Label(),
         example="柳树村党支部",
+        needed_beside=("name",),
         into=("team.organisation_id",),
     ),
     Field("township", pgettext_lazy("column", "Township"), named("乡镇 街道 乡(镇) 镇街"), Label()),

@@ -108,6 +108,9 @@ def filled(upload: Upload) -> list[Filled]:
         _filled(upload.kind, part, name, by, told, answers)
         for (part, name, by), told in found.items()
     ]
+    # A column the list lacks is asked apart, for the records that are there as well.
+    apart = {one.key for one in lacking(upload)}
+    dressed = [one for one in dressed if one.key not in apart]
     keys = [one.key for one in dressed]
     # A column that fills two registers is asked once.
     return [replace(one, key="") if one.key in keys[:at] else one for at, one in enumerate(dressed)]
@@ -131,13 +134,25 @@ def _filled(
     )
 
 
+def lacking(upload: Upload) -> list[Filled]:
+    """Columns that this list needs and does not have, to be said once for all its rows."""
+    answers, schema = staging.answers_of(upload).filled, SCHEMAS[upload.kind]
+    sheets = [{column["field"] for column in columns} for columns in upload.sheets.values()]
+    fields = {field.key: field for found in sheets for field in schema.lacking(found)}
+    return [
+        Filled(field.title, (), 0, False, key, field_options(field), answers.get(key, ""))
+        for key, field in fields.items()
+    ]
+
+
 @needs("import")
 @require_POST
 def fill(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say what all new records get where the list says nothing."""
+    """Say what all new records get where the list says nothing, or has no such column."""
     upload = fetch(request, pk)
-    keys = {one.key for one in filled(upload) if one.key}
-    answers = {key: request.POST.get(f"fill-{key}", "").strip() for key in keys}
+    keys = {one.key for one in (*filled(upload), *lacking(upload)) if one.key}
+    sent = {key: request.POST.get(f"fill-{key}") for key in keys}
+    answers = {key: said.strip() for key, said in sent.items() if said is not None}
     job = actions.settle(upload, filled=answers, by=request.user)
     messages.success(request, _("What you said holds for all rows of this list."))
     return redirect("web:job", job.pk)

@@ -88,6 +88,7 @@ class Mistakes(Listing[Flaw]):
             "often": self._often(),
             "asked": asked,
             "sums": accounting.sums(upload),
+            "lacking": accounting.lacking(upload) if upload.is_open else [],
         }
 
     def _often(self) -> list[tuple[str, str, int, str]]:

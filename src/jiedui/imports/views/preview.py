@@ -119,6 +119,7 @@ class Rows(Listing[StagedRow]):
             "work": upload.count("new") + upload.count("changed"),
             "sums": accounting.sums(upload),
             "filled": accounting.filled(upload),
+            "lacking": accounting.lacking(upload),
         }
 
 
