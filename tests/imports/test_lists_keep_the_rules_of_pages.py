@@ -17,7 +17,7 @@ from jiedui.places import actions as places
 
 pytestmark = pytest.mark.django_db
 FUTURE = "This day lies in the future."
-ORDER = "The end lies before the beginning."
+ORDER = "It cannot end before it began, on 1 Jan 2020."
 BORN = "Nobody lives in a household before the day of birth."
 
 
@@ -43,7 +43,7 @@ def test_people(office, qin_family, soon):
         ["秦一", "子", soon, "", ""],
         ["秦二", "子", "2020-01-01", soon, ""],
         ["秦三", "子", "2020-01-01", "2019-01-01", ""],
-        ["秦四", "子", "2020-01-01", "2021-01-01", "2020-06-01"],
+        ["秦四", "子", "2019-01-01", "2020-01-01", "2019-06-01"],
         ["秦五", "子", "2020-01-01", "2021-01-01", soon],
         ["秦六", "子", "2020-01-01", "", ""],
     )

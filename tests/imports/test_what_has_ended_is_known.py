@@ -27,6 +27,7 @@ def _family(*rows):
 def _strike(number, today):
     row = Household.objects.get(number=number)
     Household.objects.filter(pk=row.pk).update(since=date(2024, 1, 1))
+    Person.objects.filter(household=row).update(since=date(2024, 1, 1))
     row.refresh_from_db()
     households.strike(row, on=date(2025, 5, 6), reason="household_left", by=None)
 
@@ -178,6 +179,7 @@ def test_an_organisation_and_a_place_that_ended(office, bureau, willow_village):
     head = ["村", "小区", "楼栋"]
     rows = [["柳树村", "柳园", "1号楼"], ["柳树村", "柳园", "2号楼"]]
     bring_in("places", lists.xlsx([head, *rows]), by=office)
+    Place.objects.filter(level__in=("building", "estate")).update(since=date(2024, 1, 1))
     for place in Place.objects.filter(level__in=("building", "estate")).order_by("-path"):
         places.close(place, on=date(2025, 5, 6), by=None)
     upload = send("places", lists.xlsx([head, *rows]), by=office)
@@ -192,6 +194,7 @@ def test_the_reason_of_a_household_is_told_in_words(office, willow_village, reas
     content = sheet(home(number=""))
     bring_in("households", content, by=office)
     Household.objects.update(since=date(2024, 1, 1))
+    Person.objects.update(since=date(2024, 1, 1))
     households.strike(Household.objects.get(), on=date(2025, 5, 6), reason=reason, by=None)
     said = str(send("households", content, by=office).rows.get().drafts)
     assert f"because: {codes.STRIKE_REASON.name(reason)}." in said

@@ -29,6 +29,7 @@ def _asked(upload, *, number=None):
 def _struck(office, name, born="1950-01-02"):
     bring_in("households", sheet(home(name=name, born=born, number="")), by=office)
     Household.objects.update(since=date(2024, 1, 1))
+    Person.objects.update(since=date(2024, 1, 1))
     households.strike(
         Household.objects.get(), on=date(2025, 5, 6), reason="household_left", by=None
     )

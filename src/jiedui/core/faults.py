@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.core.refusals import Refused
+from jiedui.core.texts import day_text
 
 Values = Mapping[str, Any]
 
@@ -61,5 +62,7 @@ def to_come(values: Values, *names: str) -> Iterator[Fault]:
 def out_of_order(values: Values, first: str, then: str, *, sentence: str = "") -> Iterator[Fault]:
     """The day `then` lies before the day `first`."""
     if values.get(first) and values.get(then) and values[then] < values[first]:
-        said = sentence or _("The end lies before the beginning.")
+        said = sentence or _("It cannot end before it began, on %(day)s.") % {
+            "day": day_text(values[first])
+        }
         yield Fault((then, first), said, _("Check both dates."))

@@ -50,6 +50,7 @@ def connect() -> None:
                 path="member",
                 days=("since",),
                 rows=lambda: of_the_present(TeamMember.objects.all(), member="member", day="since"),
+                ends=_("This member joined a team on %(day)s; they cannot leave before that day."),
                 begins=_(
                     "This member joined a team on %(day)s; they cannot have come after that day."
                 ),
