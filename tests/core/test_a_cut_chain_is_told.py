@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from jiedui.core import anchor, audit
 from jiedui.core.models import AuditEntry
+from jiedui.core.refusals import Refused
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -85,12 +86,51 @@ def test_what_was_rolled_back_is_not_written_down(chain):
     assert len(anchor.read()) == 6
 
 
-def test_an_older_installation_begins_when_it_is_upgraded(chain):
+@pytest.mark.parametrize("left", [None, "", "garbage\n", "7 cut"])
+def test_a_file_taken_away_does_not_begin_by_itself(chain, left):
+    """Neither removed nor emptied: what is written afterwards hides nothing."""
     anchor.path().unlink()
-    audit.begin_anchor()
-    assert [one.number for one in anchor.read()] == [6]
-    AuditEntry.objects.filter(pk=6).delete()
-    assert audit.verify().lost == 6
+    if left is not None:
+        anchor.path().write_text(left)
+    audit.record("thing.after")
+    audit.record_many([audit.Entry("thing.many", "", "", {}, {})], by=None)
+    assert audit.is_unanchored()
+    assert audit.verify().missing == "anchor"
+    assert anchor.read() == []
+
+
+def test_it_begins_anew_by_an_act_that_stands_in_the_chain(chain):
+    anchor.path().unlink()
+    audit.begin_anchor(by=None)
+    assert not audit.is_unanchored()
+    assert [one.number for one in anchor.read()] == [7]
+    assert AuditEntry.objects.get(pk=7).action == "audit.anchor_begun"
+    audit.record("thing.after")
+    assert audit.verify().missing == "" and audit.verify().holds
+    AuditEntry.objects.filter(pk=8).delete()
+    assert audit.verify().lost == 8
+    with pytest.raises(Refused):
+        audit.begin_anchor(by=None)
+
+
+def test_the_first_entries_begin_it(db):
+    audit.record_many([audit.Entry(f"thing.{n}", "", "", {}, {}) for n in range(3)], by=None)
+    assert [one.number for one in anchor.read()] == [3]
+    assert not audit.is_unanchored()
+
+
+def test_what_is_missing_now_is_told_at_once(client, chain, auditor):
+    """Not only after somebody had the chain walked."""
+    audit.record("audit.verified", entries=6, broken=None, lost=None, missing="")
+    client.force_login(auditor)
+    assert "jiedui audit anchor" not in client.get(reverse("reports:audit")).content.decode()
+    assert client.get("/healthz").json()["audit"] is True
+    anchor.path().unlink()
+    assert "jiedui audit anchor" in client.get(reverse("reports:audit")).content.decode()
+    assert reverse("reports:audit") in client.get("/").content.decode()
+    found = client.get("/healthz")
+    assert (found.status_code, found.json()["audit"]) == (200, False)
+    assert found.json()["status"] == "degraded"
 
 
 def test_the_file_is_for_its_own_account_alone(chain):

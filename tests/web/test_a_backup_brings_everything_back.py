@@ -152,3 +152,25 @@ def test_a_chain_cut_with_its_anchor_is_told_by_a_backup_kept_elsewhere(jiedui, 
     assert (facts["lost"], facts["missing"]) == (None, "beginning")
     told = jiedui("audit", "verify", "--against", tmp_path / "b.tar.gz", ok=False)
     assert "cut off" in told
+
+
+def test_an_anchor_taken_away_begins_anew_by_a_command(jiedui, tmp_path):
+    _with_an_entry(jiedui)
+    assert "is there" in jiedui("audit", "anchor", ok=False)
+    (tmp_path / "data" / "audit.anchor").unlink()
+    jiedui("account", "reset", "wu")
+    assert "audit anchor" in jiedui("audit", "verify", ok=False)
+    assert "audit.anchor" in jiedui("audit", "anchor")
+    assert json.loads(jiedui("audit", "verify", "--json"))["missing"] == ""
+
+
+def test_an_anchor_does_not_begin_beside_a_chain_that_was_cut(jiedui, tmp_path):
+    import sqlite3
+
+    _with_an_entry(jiedui)
+    jiedui("account", "reset", "wu")
+    (tmp_path / "data" / "audit.anchor").unlink()
+    with sqlite3.connect(tmp_path / "data" / "jiedui.sqlite3") as database:
+        database.execute("DELETE FROM core_auditentry WHERE id = 1")
+    assert "does not fit" in jiedui("audit", "anchor", ok=False)
+    assert not (tmp_path / "data" / "audit.anchor").exists()

@@ -313,10 +313,28 @@ def audit_verify(against: Path | None, as_json: bool) -> None:
     elif verdict.missing == "anchor":
         sentence = (
             f"All {verdict.entries} entries fit, but audit.anchor in the data folder is missing:"
-            " whether the end was cut off cannot be told. Compare with a backup (--against)."
+            " whether the end was cut off cannot be told. Compare with a backup (--against); then"
+            " begin it anew: jiedui audit anchor."
         )
     tell(facts, as_json=as_json, text=sentence)
     sys.exit(0 if verdict.holds and not verdict.missing else 1)
+
+
+@audit.command("anchor")
+def audit_anchor() -> None:
+    """Begin audit.anchor anew where it is missing; the chain keeps that this was done."""
+    django_ready()
+    from jiedui.core import audit as chain
+    from jiedui.reports import actions as reports
+
+    verdict = reports.verified_chain()
+    if wrong := verdict.broken or verdict.lost:
+        raise click.ClickException(
+            f"Entry {wrong} of the chain does not fit, or is gone: look into that first"
+            " (jiedui audit verify)."
+        )
+    chain.begin_anchor(by=None)
+    click.echo(f"audit.anchor begins after {verdict.entries} entries; the chain says so.")
 
 
 def _check_scale(scale: float) -> None:

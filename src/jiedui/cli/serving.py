@@ -31,6 +31,15 @@ NOBODY = """  Nobody has an account here yet. Open the address and type this set
 """
 
 
+UNANCHORED = """
+  audit.anchor in the data folder is missing or was emptied: whether the end of the audit chain was
+  cut off cannot be told. Find out why; compare with a backup: jiedui audit verify --against FILE.
+  Then begin it anew: jiedui audit anchor
+  数据目录里的 audit.anchor 不见了或被清空，无法判断操作记录末尾是否被截去。请查明原因并与备份核对，
+  再用 jiedui audit anchor 重新开始。
+"""
+
+
 def check_port(host: str, port: int) -> None:
     """Granian shares ports (SO_REUSEPORT): a second server would start quietly beside the first."""
     with socket.socket() as probe:
@@ -55,7 +64,8 @@ def prepare() -> None:
     upgrade()
     private.tighten(settings.DATA)
     binding.bind_all()
-    audit.begin_anchor()
+    if audit.is_unanchored():
+        click.echo(UNANCHORED, err=True)
     gather()
 
 

@@ -4,6 +4,9 @@ Who cuts the end off the chain, or all of it, leaves no broken link; this file s
 is added after each commit, so it may lag behind the database when a process is killed, which is no
 alarm. A power cut may take the last commits and leave their lines: those are known by the start of
 the machine they were written in (`boot`) and by their time.
+
+It begins with the first entries of the chain, and by nothing else but an act of the operator that
+stands in the chain: a file that was taken away, or emptied, stays missing and is told.
 """
 
 import os
@@ -18,6 +21,7 @@ from django.conf import settings
 from jiedui.core import crypto
 
 NAME = "audit.anchor"
+LONGEST = 200  # characters of a line
 FLUSHED = 60  # seconds after which a commit is on the disk, whatever happens to the machine
 
 
@@ -35,8 +39,13 @@ def path() -> Path:
     return Path(settings.DATA) / NAME
 
 
-def note(number: int, seal: str) -> None:
-    """Write down the end of the chain; one short line, whole even between processes."""
+def note(number: int, seal: str, *, begins: bool = False) -> None:
+    """Write down the end of the chain; one short line, whole even between processes.
+
+    Without `begins`, nothing is written where nothing was begun.
+    """
+    if not begins and not is_begun():
+        return
     said = f"{number} {seal} {_boot()} {int(time.time())}"
     line = f"{said} {_mark(said)}\n".encode()
     path().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -45,6 +54,21 @@ def note(number: int, seal: str) -> None:
         os.write(descriptor, line)
     finally:
         os.close(descriptor)
+
+
+def is_begun() -> bool:
+    """Whether the file is there and begins with a line of ours."""
+    try:
+        with path().open(encoding="ascii", errors="replace") as file:
+            return bool(list(_known([file.readline(LONGEST).removesuffix("\n")])))
+    except FileNotFoundError:
+        return False
+
+
+def set_aside() -> None:
+    """What stands there and is none of ours is kept under another name."""
+    if path().exists():
+        path().rename(path().with_name(f"{NAME}.{int(time.time())}"))
 
 
 def read() -> list[Anchor]:

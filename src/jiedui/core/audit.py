@@ -15,9 +15,11 @@ from django.contrib.auth import get_user_model
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from jiedui.core import anchor, bulk, crypto, personal, readings, whereabouts
 from jiedui.core.models import AuditEntry
+from jiedui.core.refusals import Refused
 from jiedui.core.whereabouts import Whereabouts
 
 _door: ContextVar[str] = ContextVar("door", default="cli")
@@ -123,9 +125,10 @@ def _sealed(
     return entry
 
 
-def _anchor(entry: AuditEntry) -> None:
+def _anchor(entry: AuditEntry, *, begins: bool) -> None:
     # Once it is committed, and never at the cost of what was done: a full disk is only logged.
-    transaction.on_commit(partial(anchor.note, entry.pk, entry.seal), robust=True)
+    note = partial(anchor.note, entry.pk, entry.seal, begins=begins)
+    transaction.on_commit(note, robust=True)
 
 
 def _lock() -> None:
@@ -202,7 +205,7 @@ def _add(entries: list[Entry], *, by: Any) -> None:
         last = link
     bulk.insert(AuditEntry, _COLUMNS, ([getattr(link, n) for n in _COLUMNS] for link in links))
     if links:
-        _anchor(last)
+        _anchor(last, begins=links[0].pk == 1)
 
 
 def _whereabouts(entries: list[Entry]) -> dict[tuple[str, str], Whereabouts]:
@@ -259,7 +262,7 @@ def verify(also: Iterable[str] = ()) -> Verdict:
             seals[entry.pk] = entry.seal
     gone = [number for number, seal in kept if number and seals.get(number) != seal]
     lost = min((n for n in (anchor.lost(anchors, seals), *gone) if n), default=None)
-    missing = _missing(begun, entries=count, is_anchored=bool(anchors))
+    missing = _missing(begun, entries=count, is_anchored=anchor.is_begun())
     return Verdict(entries=count, broken=None, head=previous, lost=lost, missing=missing)
 
 
@@ -272,11 +275,23 @@ def _missing(begun: datetime, *, entries: int, is_anchored: bool) -> str:
     return "anchor" if entries and not is_anchored else ""
 
 
-def begin_anchor() -> None:
-    """Where nothing is written down outside the database yet, as after an upgrade, begin."""
+def is_unanchored() -> bool:
+    """Whether there is a chain, and nothing outside the database that tells how long it was."""
+    return not anchor.is_begun() and AuditEntry.objects.exists()
+
+
+def begin_anchor(*, by: Any) -> None:
+    """Begin to write the end of the chain down anew, where that file is missing; the chain says so.
+
+    An act of the operator, who has looked why it is missing. Raises `Refused` where it is there.
+    """
+    if anchor.is_begun():
+        raise Refused(_("audit.anchor is there; it goes on by itself."))
+    anchor.set_aside()
     last = _last()
-    if last.pk and not anchor.path().exists():
-        anchor.note(last.pk, last.seal)
+    with transaction.atomic():
+        entry = record("audit.anchor_begun", by=by, entries=last.pk, head=last.seal)
+        transaction.on_commit(partial(anchor.note, entry.pk, entry.seal, begins=True))
 
 
 def _plain(content: dict[str, Any]) -> Any:

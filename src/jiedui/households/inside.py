@@ -16,17 +16,19 @@ def connect() -> None:
                 rows=lambda: Need.objects.all(),
                 ends=_(
                     "A need of this household was written down, met or dropped on %(day)s; it"
-                    " cannot leave the register before that day."
+                    " cannot leave the register before that day. If that day is wrong, correct it"
+                    " by a list of needs first."
                 ),
             ),
             Inside(
                 owner=Household,
                 path="household",
-                days=("since", "ended"),
+                # Not since when they are listed: where a list says nothing, it is the list's day.
+                days=("ended",),
                 rows=lambda: Person.objects.all(),
                 ends=_(
-                    "Somebody of this household came or left on %(day)s; it cannot leave the"
-                    " register before that day. If that day is wrong, correct it first."
+                    "Somebody left this household on %(day)s; it cannot leave the register before"
+                    " that day. If that day is wrong, correct it by a list of people first."
                 ),
             ),
         ]

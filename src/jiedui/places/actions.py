@@ -13,7 +13,6 @@ from jiedui.core.faults import Fault, Values, out_of_order, refuse, to_come
 from jiedui.core.locking import held, hold
 from jiedui.core.records import create_many
 from jiedui.core.refusals import Refused, unless_taken
-from jiedui.core.texts import day_text
 from jiedui.places import atlas
 from jiedui.places.models import OFFICIAL_CUTS, Level, Place
 
@@ -141,8 +140,6 @@ def close(place: Place, *, on: date, by: Any) -> None:
             _("This is still in %(name)s: %(what)s. Move it or end it first.")
             % {"name": place.name, "what": left}
         )
-    if place.since and on < place.since:
-        raise Refused(_("It was founded on %(day)s.") % {"day": day_text(place.since)})
     inside.check_ends(Place, {place.pk: on}, by=by)
     if not Place.objects.standing().filter(pk=place.pk).update(ended=on):
         raise Refused(_("%(name)s has ended already.") % {"name": place.name})

@@ -115,6 +115,7 @@ ACTIONS: Words = {
     "complaint.made": _("note in the complaint box"),
     "complaint.answered": _("complaint answered"),
     "audit.verified": _("audit chain verified"),
+    "audit.anchor_begun": _("audit.anchor begun anew"),
     "demo.loaded": _("demonstration loaded"),
     "storage.tidied": _("old files removed"),
 }

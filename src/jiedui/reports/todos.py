@@ -12,6 +12,7 @@ from django.utils.translation import ngettext, pgettext
 
 from jiedui.campaigns.models import Plan, Task
 from jiedui.campaigns.scopes import covers
+from jiedui.core import audit
 from jiedui.core.lists import Badge
 from jiedui.core.models import AuditEntry, Job
 from jiedui.core.trees import below
@@ -361,7 +362,7 @@ def chain(desk: Desk) -> Iterator[Todo]:
         yield Todo(
             text, href("reports:audit"), desk.today, "alert-triangle", word=_("broken"), tone="red"
         )
-    elif last and last.content.get("missing"):
+    elif (last and last.content.get("missing")) or audit.is_unanchored():
         text = _("Part of what belongs to the audit chain is missing")
         yield Todo(
             text, href("reports:audit"), desk.today, "alert-triangle", word=_("missing"), tone="red"

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from jiedui import __version__
 from jiedui.campaigns import current
+from jiedui.core import audit
 from jiedui.core.doors import way_back
 from jiedui.core.exports import finished
 from jiedui.core.jobs import read_note
@@ -52,18 +53,22 @@ def healthz(_request: HttpRequest) -> JsonResponse:
     """For monitors: 200 when the database answers, 503 when it does not.
 
     `workers` tells for each lane of jobs whether somebody works in it; where nobody does, pages
-    still open and `status` is "degraded".
+    still open and `status` is "degraded"; so it is where `audit` is false: what tells that an end
+    was cut off the audit chain is missing.
     """
+    is_anchored = True
     try:
         connection.ensure_connection()
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
+        is_anchored = not audit.is_unanchored()
         is_well = True
     except DatabaseError:
         is_well = False
     lanes = workers()
-    status = "failing" if not is_well else "ok" if all(lanes.values()) else "degraded"
-    facts = {"status": status, "database": is_well, "workers": lanes}
+    is_whole = is_anchored and all(lanes.values())
+    status = "failing" if not is_well else "ok" if is_whole else "degraded"
+    facts = {"status": status, "database": is_well, "workers": lanes, "audit": is_anchored}
     return JsonResponse({**facts, "version": __version__}, status=200 if is_well else 503)
 
 

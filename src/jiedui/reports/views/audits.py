@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from jiedui.accounts.roles import Role
+from jiedui.core import audit as chain
 from jiedui.core import jobs
 from jiedui.core.doors import may
 from jiedui.core.lists import Choice, Column, DateRange, Empty, Listing, Search, listing_view
@@ -115,7 +116,7 @@ class Entries(Listing[AuditEntry]):
 
     def extra(self) -> dict[str, Any]:
         last = AuditEntry.objects.filter(action="audit.verified").order_by("-pk").first()
-        return {"last": last}
+        return {"last": last, "is_unanchored": chain.is_unanchored()}
 
 
 audit = listing_view(Entries)
