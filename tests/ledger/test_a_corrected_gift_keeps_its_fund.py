@@ -87,3 +87,23 @@ def test_of_two_windows_the_second_is_told_and_keeps_what_it_typed(
     assert answer.redirect_chain == [(here, 302)]
     assert Gift.objects.standing().get() == new
     assert "70" in client.get(reverse("web:drafts"), {"form": here}).content.decode()
+
+
+@pytest.mark.parametrize("dropped", ["cash = false", "goods = false", ""])
+@pytest.mark.parametrize("kind", ["cash", "goods"])
+def test_a_gift_of_a_kind_that_is_given_no_more_stays(
+    client, office, campaign, bureau, qin_family, today, dropped, kind
+):
+    """A later playbook has no cash, no goods, or not this kind of goods."""
+    facts = {"item": "大米", "quantity": 2, "unit": "袋", "valuation_source": "市场价"}
+    given = Given(kind, today, 120_00, **(facts if kind == "goods" else {}))
+    gift = actions.give(campaign, given, giver=bureau, household=qin_family, by=None)
+    source = campaign.source.replace("[[goods]]", f"[gifts]\n{dropped}\n\n[[goods]]", 1)
+    campaign.source = source.replace('key = "rice"', 'key = "oil"').replace("大米", "油")
+    campaign.save()
+    client.force_login(office)
+    new = correct(client, gift, occasion="春节")
+    assert (new.kind, new.value_fen, new.item, new.quantity, new.unit) == (
+        gift.kind, gift.value_fen, gift.item, gift.quantity, gift.unit
+    )  # fmt: skip
+    assert new.occasion == "春节"

@@ -156,7 +156,7 @@ def test_a_chain_cut_with_its_anchor_is_told_by_a_backup_kept_elsewhere(jiedui, 
 
 def test_an_anchor_taken_away_begins_anew_by_a_command(jiedui, tmp_path):
     _with_an_entry(jiedui)
-    assert "is there" in jiedui("audit", "anchor", ok=False)
+    assert "audit.anchor" in jiedui("audit", "anchor", ok=False)
     (tmp_path / "data" / "audit.anchor").unlink()
     jiedui("account", "reset", "wu")
     assert "audit anchor" in jiedui("audit", "verify", ok=False)

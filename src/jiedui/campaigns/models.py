@@ -90,6 +90,19 @@ class Campaign(models.Model):
         return Text(self.name, self.name_en or self.name)
 
 
+def earlier_playbooks(campaign: Campaign) -> list[Playbook]:
+    """Other texts of the same playbook that are kept and can still be read."""
+    own, found = campaign.playbook.campaign.key, []
+    for kept in PlaybookText.objects.exclude(pk=campaign.playbook_text_id).order_by("pk"):
+        try:
+            book = load(kept.text, name=campaign.key)
+        except InvalidPlaybook:
+            continue
+        if book.campaign.key == own:
+            found.append(book)
+    return found
+
+
 class Task(models.Model):
     """What must be done (prescribed, by every organisation of a kind) or what one unit chose."""
 

@@ -1,6 +1,5 @@
 """Recording what was done. Web, phone, import and API all come through here."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,7 +20,8 @@ from jiedui.core.doors import may
 from jiedui.core.refusals import Refused
 from jiedui.core.submissions import Sent
 from jiedui.core.texts import day_text
-from jiedui.fieldwork import answers, inside
+from jiedui.fieldwork import answers, inside, kept
+from jiedui.fieldwork.kept import Kept
 from jiedui.fieldwork.models import Activity, Attendance, Output
 from jiedui.ledger import actions as ledger
 from jiedui.ledger.models import Gift
@@ -86,12 +86,13 @@ def _once(done: Done, beside: list[Any], *, by: Any, work: Callable[[], Activity
 def _visit(
     pair: Pair, done: Done, *, by: Any, gifts: Sequence[ledger.Given], corrects: Activity | None
 ) -> Activity:
+    kind = _kind(pair.campaign, done.kind)
     brought = gifts or (corrects and gifts_of(corrects).exists())
-    if not (_says_something(pair, done) or brought):
+    stays = corrects and kept.of(corrects, kind) != Kept()
+    if not (_says_something(pair, done) or brought or stays):
         raise Refused(
             _("Say what the visit was about: tick a subject, write a note, or what came of it.")
         )
-    kind = _kind(pair.campaign, done.kind)
     if kind.visits == "none" or (kind.pairing and kind.pairing != pair.kind):
         raise Refused(_("“%(kind)s” is not a visit of this pair.") % {"kind": kind.name})
     now = inside.hold_pair(pair, done.members)
@@ -283,7 +284,10 @@ def _write(
     _check_days(done, place, members, corrects)
     if corrects:
         void(corrects, reason=_("Corrected"), by=by)
-    told = answers.read(kind.fields, done.fields)
+    stays = kept.of(corrects, kind) if corrects else Kept()
+    told = answers.read(kind.fields, done.fields, before=kept.answered(corrects))
+    if stays.members and not (members or done.members_counted):
+        members = stays.members
     row = Activity(
         id=done.id or uuid7.uuid7(),
         campaign=campaign,
@@ -296,13 +300,13 @@ def _write(
         household=pair.household if pair else None,
         pair=pair,
         task=done.task,
-        members_counted=done.members_counted,
-        cadres_counted=done.cadres_counted,
-        public_counted=done.public_counted,
+        members_counted=done.members_counted or stays.members_counted,
+        cadres_counted=done.cadres_counted or stays.cadres_counted,
+        public_counted=done.public_counted or stays.public_counted,
         note=done.note.strip(),
-        topics=list(done.topics),
-        more=_part(kind, told, private=False),
-        private=_private(kind, told),
+        topics=[*done.topics, *stays.topics],
+        more={**answers.part(kind.fields, told, private=False), **stays.answers},
+        private=answers.sealed({**answers.part(kind.fields, told, private=True), **stays.private}),
         corrects=corrects,
         recorded_at=timezone.now(),
         recorded_by=audit.signed(by),
@@ -317,6 +321,10 @@ def _write(
         Output(activity=row, kind=key, quantity=quantity, unit=units[key])
         for key, quantity in done.outputs.items()
         if quantity
+    )
+    Output.objects.bulk_create(
+        Output(activity=row, kind=one.kind, quantity=one.quantity, unit=one.unit)
+        for one in stays.outputs
     )
     audit.record("activity.recorded", row, by=by, activity_kind=done.kind, day=done.day)
     return row
@@ -380,13 +388,3 @@ def _check_days(
     inside.check_members([one for one in members if one not in known], done.day)
     if corrects is None or not same_day or corrects.place_id != place.pk:
         inside.check_place(place, done.day)
-
-
-def _part(kind: work.Activity, told: Mapping[str, Any], *, private: bool) -> dict[str, Any]:
-    keys = {f.key for f in kind.fields if f.private == private}
-    return {key: value for key, value in told.items() if key in keys}
-
-
-def _private(kind: work.Activity, told: Mapping[str, Any]) -> str:
-    values = _part(kind, told, private=True)
-    return json.dumps(values, ensure_ascii=False) if values else ""

@@ -1,8 +1,10 @@
 """Answers to the fields a playbook asks of an activity: checked by type, kept as plain JSON."""
 
+import json
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,8 +16,15 @@ LONGEST = {"text": 300, "long_text": 5000}
 EMPTY: tuple[Any, ...] = (None, "", [], ())
 
 
-def read(fields: tuple[Field, ...], values: Mapping[str, Any]) -> dict[str, Any]:
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+def read(
+    fields: tuple[Field, ...], values: Mapping[str, Any], *, before: Mapping[str, Any] = NOTHING
+) -> dict[str, Any]:
     """Clean answers by key, without the empty ones.
+
+    An answer that stands there `before` stays, also where the playbook offers it no more.
 
     Raises `Refused` for a missing required answer, an unknown key, or one of the wrong type.
     """
@@ -28,7 +37,21 @@ def read(fields: tuple[Field, ...], values: Mapping[str, Any]) -> dict[str, Any]
     missing = [str(f.name) for f in fields if f.required and f.key not in given]
     if missing:
         raise Refused(_("Still missing: %(names)s.") % {"names": "、".join(missing)})
-    return {key: _clean(known[key], value) for key, value in given.items()}
+    return {
+        key: value if value == before.get(key) else _clean(known[key], value)
+        for key, value in given.items()
+    }
+
+
+def part(fields: tuple[Field, ...], told: Mapping[str, Any], *, private: bool) -> dict[str, Any]:
+    """The answers that are kept encrypted, or those that are not."""
+    keys = {field.key for field in fields if field.private == private}
+    return {key: value for key, value in told.items() if key in keys}
+
+
+def sealed(values: Mapping[str, Any]) -> str:
+    """Answers as the encrypted column takes them."""
+    return json.dumps(values, ensure_ascii=False) if values else ""
 
 
 def _clean(field: Field, value: Any) -> Any:

@@ -62,6 +62,8 @@ class GiftForm(forms.Form):
         self.book = campaign.playbook
         self._choose_from(user)
         self.fields.update(lines.cash_and_goods(self.book, free=lines.FREE_LINES))
+        if corrects:
+            self.fields.update(lines.missing_for(corrects, self.fields))
         self._offer_funds(user)
 
     def _offer_funds(self, user: Any) -> None:

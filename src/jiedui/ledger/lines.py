@@ -39,7 +39,7 @@ def cash_and_goods(book: Playbook, *, free: int = 0) -> dict[str, forms.Field]:
     """The form fields of one gift form; `free` lines take goods the playbook does not know."""
     fields: dict[str, forms.Field] = {}
     if not book.gifts or book.gifts.cash:
-        fields["cash"] = forms.DecimalField(label=_("Cash, yuan"), **YUAN)
+        fields |= _cash()
     if book.gifts and not book.gifts.goods:
         return fields
     for good in book.goods:
@@ -49,6 +49,16 @@ def cash_and_goods(book: Playbook, *, free: int = 0) -> dict[str, forms.Field]:
     for n in range(free):
         fields |= _free_line(n)
     return fields
+
+
+def missing_for(gift: Gift, fields: Mapping[str, Any]) -> dict[str, forms.Field]:
+    """The line of a gift that is corrected, where the playbook no longer has gifts of its kind."""
+    line = _free_line(0) if gift.is_goods else _cash()
+    return {} if filled_in(gift).keys() & fields.keys() else line
+
+
+def _cash() -> dict[str, forms.Field]:
+    return {"cash": forms.DecimalField(label=_("Cash, yuan"), **YUAN)}
 
 
 def _free_line(n: int) -> dict[str, forms.Field]:
@@ -116,7 +126,8 @@ def filled_in(gift: Gift) -> dict[str, Any]:
     value = Decimal(gift.value_fen) / 100
     if not gift.is_goods:
         return {"cash": value}
-    for good in gift.campaign.playbook.goods:
+    book = gift.campaign.playbook
+    for good in book.goods if not book.gifts or book.gifts.goods else ():
         is_same = (good.name.zh, good.unit.zh) == (gift.item, gift.unit)
         if is_same and _worth(good, gift.quantity, by_hand=gift.value_fen) == gift.value_fen:
             return {f"goods_{good.key}": gift.quantity, f"value_{good.key}": value}

@@ -19,7 +19,7 @@ from jiedui.core.entries import form_page
 from jiedui.core.histories import history
 from jiedui.core.picks import Pick, offers
 from jiedui.core.sending import send
-from jiedui.fieldwork import actions, answers, scopes
+from jiedui.fieldwork import actions, answers, kept, scopes
 from jiedui.fieldwork.forms.activities import ActivityForm
 from jiedui.fieldwork.forms.voiding import VoidForm
 from jiedui.fieldwork.models import Activity
@@ -141,7 +141,8 @@ def _said(activity: Activity, told: dict[str, Any]) -> list[tuple[Any, str]]:
     """Answers in the playbook's order, as people read them."""
     kind = activity.of_kind
     fields = kind.fields if kind else ()
-    return [(f.name, answers.said(f, told[f.key])) for f in fields if f.key in told]
+    asked = [(f.name, answers.said(f, told[f.key])) for f in fields if f.key in told]
+    return [*asked, *kept.lines(activity, told)]
 
 
 @needs("visit.record")

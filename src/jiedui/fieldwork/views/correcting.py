@@ -14,9 +14,10 @@ from django.views.decorators.http import require_POST
 from jiedui.campaigns.playbook.work import Activity as Kind
 from jiedui.core import undoing
 from jiedui.core.doors import may, needs
+from jiedui.core.editing import keep_old_options
 from jiedui.core.refusals import Refused
 from jiedui.core.sending import overtaken, send
-from jiedui.fieldwork import actions, scopes
+from jiedui.fieldwork import actions, kept, scopes
 from jiedui.fieldwork.actions import Done
 from jiedui.fieldwork.forms.activities import ActivityForm
 from jiedui.fieldwork.forms.visits import VisitForm
@@ -46,7 +47,9 @@ def correct(request: HttpRequest, pk: str) -> HttpResponse:
     kind = old.of_kind
     if kind is None:
         raise Refused(_("The playbook no longer knows this kind; take the record out instead."))
-    form = _form(request, old, kind)
+    told = _told(old, request.user)
+    form = _form(request, old, kind, told)
+    keep_old_options(form)
 
     def work() -> HttpResponse:
         new = _saved(form, old, by=request.user)
@@ -58,6 +61,7 @@ def correct(request: HttpRequest, pk: str) -> HttpResponse:
         return answer
     template = "fieldwork/visit.html" if old.pair else "fieldwork/activity_new.html"
     context = {"form": form, "kind": kind, "pair": old.pair, "corrects": old}
+    context["kept"] = kept.all_lines(old, kind, told)
     return render(request, template, context)
 
 
@@ -68,8 +72,8 @@ def _form_of(standing: Activity | None, user: Any) -> str:
     return reverse("fieldwork:correct", args=[standing.pk])
 
 
-def _form(request: HttpRequest, old: Activity, kind: Kind) -> Any:
-    typed, initial = request.POST or None, _initial(old, request.user)
+def _form(request: HttpRequest, old: Activity, kind: Kind, told: dict[str, Any]) -> Any:
+    typed, initial = request.POST or None, _initial(old, told)
     if old.pair is None:
         campaign = old.campaign
         return ActivityForm(
@@ -78,13 +82,10 @@ def _form(request: HttpRequest, old: Activity, kind: Kind) -> Any:
     return VisitForm(typed, pair=old.pair, kind=kind, may_give=False, initial=initial, corrects=old)
 
 
-def _initial(old: Activity, user: Any) -> dict[str, Any]:
+def _initial(old: Activity, told: dict[str, Any]) -> dict[str, Any]:
     """What the record says, as the fields of its form are called."""
     people = old.attended
     helper = old.pair.member_id if old.pair else None
-    told = dict(old.more)
-    if old.private and may(user, "sensitive.read", on=old):
-        told |= actions.read_private(old, by=user)
     return (
         {name: getattr(old, name) for name in SAID}
         | {name: getattr(old, name) or None for name in COUNTED}
@@ -92,6 +93,12 @@ def _initial(old: Activity, user: Any) -> dict[str, Any]:
         | {f"out_{one.kind}": one.quantity for one in old.outputs.all()}
         | {f"f_{key}": value for key, value in told.items()}
     )
+
+
+def _told(old: Activity, user: Any) -> dict[str, Any]:
+    """Its answers, those kept encrypted only for whoever may read them."""
+    private = old.private and may(user, "sensitive.read", on=old)
+    return dict(old.more) | (actions.read_private(old, by=user) if private else {})
 
 
 def _saved(form: Any, old: Activity, *, by: Any) -> Activity:
@@ -124,7 +131,9 @@ def _with_unread(done: Done, old: Activity, user: Any) -> Done:
     """Encrypted answers that the writer may not read stay as they are."""
     if not old.private or may(user, "sensitive.read", on=old):
         return done
-    return replace(done, fields={**old.private_answers, **done.fields})
+    asked = {one.key for one in old.of_kind.fields} if old.of_kind else set()
+    unread = {key: said for key, said in old.private_answers.items() if key in asked}
+    return replace(done, fields={**unread, **done.fields})
 
 
 @require_POST

@@ -1,0 +1,106 @@
+"""What a record says that its playbook asks no more: it stays, in the words of then.
+
+A later text of the playbook may drop a question, a topic or an output of a kind, or no longer
+write members down by name. Nobody is asked for these again, so nobody takes them out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from jiedui.campaigns.models import Campaign, earlier_playbooks
+from jiedui.campaigns.playbook import by_key, work
+from jiedui.core import readings
+from jiedui.fieldwork import answers
+from jiedui.fieldwork.models import Activity, Output
+from jiedui.orgs.models import Member
+
+Line = tuple[str, str]  # what was asked, and what was said
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The part of a record that the kind of today has no place for."""
+
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    private: Mapping[str, Any] = field(default_factory=dict)
+    topics: tuple[str, ...] = ()
+    outputs: tuple[Output, ...] = ()
+    members: tuple[Member, ...] = ()
+    members_counted: int = 0
+    cadres_counted: int = 0
+    public_counted: int = 0
+
+
+def of(old: Activity, kind: work.Activity) -> Kept:
+    asked = {one.key for one in kind.fields}
+    with readings.unseen():  # written again as it is
+        private = old.private_answers
+    return Kept(
+        answers={key: said for key, said in old.more.items() if key not in asked},
+        private={key: said for key, said in private.items() if key not in asked},
+        topics=tuple(key for key in old.topics if key not in kind.topics),
+        outputs=tuple(one for one in old.outputs.all() if one.kind not in kind.outputs),
+        members=tuple(old.attended) if kind.members in ("counts", "none") else (),
+        members_counted=old.members_counted if kind.members == "none" else 0,
+        cadres_counted=old.cadres_counted if kind.members == "none" else 0,
+        public_counted=old.public_counted if kind.public == "none" else 0,
+    )
+
+
+def answered(old: Activity | None) -> dict[str, Any]:
+    """What a record that is corrected says, to stay as it is where nobody changes it."""
+    with readings.unseen():
+        return {**old.more, **old.private_answers} if old else {}
+
+
+def lines(activity: Activity, told: Mapping[str, Any]) -> list[Line]:
+    """Of `told`, its answers, what the playbook asks no more: the question and the answer."""
+    kind = activity.of_kind
+    now = {one.key for one in kind.fields} if kind else set()
+    gone = {key: value for key, value in told.items() if key not in now}
+    known = _fields(activity.campaign, activity.kind) if gone else {}
+    return [
+        (str(known[key].name), answers.said(known[key], value)) if key in known
+        else (key, str(value))
+        for key, value in gone.items()
+    ]  # fmt: skip
+
+
+def all_lines(activity: Activity, kind: work.Activity, told: Mapping[str, Any]) -> list[Line]:
+    """All that a correction keeps unasked; `told` are the answers that its reader may read."""
+    kept = of(activity, kind)
+    topics = [_topic(activity.campaign, key) for key in kept.topics]
+    people = [one.name for one in kept.members]
+    found = [
+        *lines(activity, told),
+        (_("What was it about"), "、".join(topics)),
+        *((_output(activity.campaign, one), f"{one.quantity.normalize():f} {one.unit}")
+          for one in kept.outputs),
+        (_("Members by name"), "、".join(people)),
+        (_("Members, persons"), str(kept.members_counted or "")),
+        (_("of these, leading cadres"), str(kept.cadres_counted or "")),
+        (_("People of the place, persons"), str(kept.public_counted or "")),
+    ]  # fmt: skip
+    return [(name, said) for name, said in found if said]
+
+
+def _fields(campaign: Campaign, kind: str) -> dict[str, work.Field]:
+    """Every question that a text of the playbook ever asked of this kind; the latest wins."""
+    books = earlier_playbooks(campaign)
+    kinds = [one for book in books for one in book.activities if one.key == kind]
+    return {one.key: one for old in kinds for one in old.fields}
+
+
+def _topic(campaign: Campaign, key: str) -> str:
+    books = [*earlier_playbooks(campaign), campaign.playbook]
+    names = {name: str(topic.name) for book in books for name, topic in by_key(book.topics).items()}
+    return names.get(key, key)
+
+
+def _output(campaign: Campaign, output: Output) -> str:
+    books = [*earlier_playbooks(campaign), campaign.playbook]
+    names = {name: str(one.name) for book in books for name, one in by_key(book.outputs).items()}
+    return names.get(output.kind, output.kind)
