@@ -60,6 +60,26 @@ def test_answers_and_topics_stay_and_are_shown(client, office, rich, visit):
     assert "看了几间房" in shown
 
 
+def test_one_of_several_topics_is_dropped(client, office, rich, zhou_and_the_qins, today):
+    more = (
+        '[[topics]]\nkey = "care"\nname = { zh = "慰问", en = "Care" }\n\n[[topics]]\nkey = "talk"'
+    )
+    without(rich, ('[[topics]]\nkey = "talk"', more), ('["talk"]', '["talk", "care"]'))
+    pair = type(zhou_and_the_qins).objects.get(pk=zhou_and_the_qins.pk)
+    done = Done(kind="call_on", day=today, topics=["talk", "care"])
+    old = actions.visit(pair, done, by=None)
+    without(rich, ('["talk", "care"]', '["care"]'))
+    client.force_login(office)
+    page, new = corrected(client, old, note="更正")
+    assert sorted(new.topics) == ["care", "talk"]
+    assert 'value="talk"' not in page and "拉家常" in page
+    url = reverse("fieldwork:correct", args=[new.pk])
+    form = next(one for one in forms_of(client.get(url).content.decode()) if "note" in one.fields)
+    sent = {name: v for name, v in form.fields.items() if v and name != "topics"}
+    assert client.post(url, sent).status_code == 302
+    assert Activity.objects.get(corrects=new).topics == ["talk"]
+
+
 def test_encrypted_answers_stay_and_stay_encrypted(client, liaison, office, rich, visit):
     without(rich, (ILLNESS, ""))
     client.force_login(office)

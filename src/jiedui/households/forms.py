@@ -1,5 +1,6 @@
 """Shapes of what is typed about households, people and needs."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -195,7 +196,9 @@ class IncomeForm(forms.Form):
     def of(income: Income) -> dict[str, Any]:
         """What the form shows of an income that is written down."""
         names = [name for name in IncomeForm.base_fields if name.endswith("_fen")]
-        return {"year": income.year} | {name: getattr(income, name) / 100 for name in names}
+        return {"year": income.year} | {
+            name: Decimal(getattr(income, name)) / 100 for name in names
+        }
 
 
 class NeedForm(forms.ModelForm):

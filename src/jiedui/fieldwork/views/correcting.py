@@ -28,7 +28,7 @@ RELATED = (
     *("pair__campaign__place", "pair__member", "pair__organisation__place", "pair__team"),
     *("pair__household__place", "pair__place", "corrects"),
 )
-SAID = ("day", "minutes", "note", "topics", "organisation", "place", "team", "task")
+SAID = ("day", "minutes", "note", "organisation", "place", "team", "task")
 COUNTED = ("members_counted", "cadres_counted", "public_counted")
 
 
@@ -86,10 +86,12 @@ def _initial(old: Activity, told: dict[str, Any]) -> dict[str, Any]:
     """What the record says, as the fields of its form are called."""
     people = old.attended
     helper = old.pair.member_id if old.pair else None
+    asked = old.of_kind.topics if old.of_kind else ()  # what is offered no more stays unasked
     return (
         {name: getattr(old, name) for name in SAID}
         | {name: getattr(old, name) or None for name in COUNTED}
         | {"members": people, "companions": [one for one in people if one.pk != helper]}
+        | {"topics": [key for key in old.topics if key in asked]}
         | {f"out_{one.kind}": one.quantity for one in old.outputs.all()}
         | {f"f_{key}": value for key, value in told.items()}
     )
