@@ -18,6 +18,7 @@ from jiedui.imports.sheets import Sheet, Workbook
 from jiedui.imports.values import plain
 
 _FEW = 2
+_SEARCHED_ROWS = 40
 _HEADINGS = 3  # known headings that make a row the head of another list
 READ, HIDDEN_ROWS = "read ", "hidden "  # what keys of the layout begin with
 HEADLESS = "headless"  # read with its first row as an entry
@@ -146,13 +147,15 @@ def _beside(sheet: Sheet, schema: Schema) -> list[Sheet]:
     if start is None:
         start, row = _behind_a_gap(sheet, table, schema)
     if start is None:
+        start, row = _touching(sheet, table, schema)
+    if start is None:
         return [sheet]
     name = sheet.name.partition(":")[0]
     width = max(map(len, sheet.rows))
     first = _cut(sheet, sheet.name, columns=range(start))
     key = f"{name}:{letter(start)}{row}"
     rest = _cut(sheet, key, columns=range(start, width))
-    return [first, *_beside(rest, schema)] if not rest.is_empty else [first]
+    return [*_beside(first, schema), *_beside(rest, schema)] if not rest.is_empty else [first]
 
 
 def _behind_a_gap(sheet: Sheet, table: Table, schema: Schema) -> tuple[int | None, int]:
@@ -164,6 +167,56 @@ def _behind_a_gap(sheet: Sheet, table: Table, schema: Schema) -> tuple[int | Non
         if left and right and right.score and _are_two(left, right, schema):
             return column, right.header_row
     return None, 0
+
+
+def _touching(sheet: Sheet, table: Table, schema: Schema) -> tuple[int | None, int]:
+    """The column where another list begins that touches the first and starts higher or lower."""
+    width = max(map(len, sheet.rows))
+    for column in _edges(sheet, table, schema, width):
+        left = find_table(_cut(sheet, sheet.name, columns=range(column)), schema)
+        right = find_table(_cut(sheet, sheet.name, columns=range(column, width)), schema)
+        if (
+            left
+            and right
+            and left.score
+            and right.score
+            and _starts_apart(sheet, left, right, schema)
+        ):
+            return column, right.header_row
+    return None, 0
+
+
+def _edges(sheet: Sheet, table: Table, schema: Schema, width: int) -> list[int]:
+    """Columns at which a row of headings begins or ends beside other cells."""
+    head = sheet.rows[table.header_row - 1]
+    spanned = {
+        column
+        for (top, left), (bottom, right) in sheet.merged
+        if top <= table.header_row - 1 <= bottom
+        for column in range(left, right + 1)
+    }
+    said = [(n < len(head) and not _is_blank(head[n])) or n in spanned for n in range(width)]
+    found = {n for n in range(1, width) if said[n - 1] != said[n]}
+    known = _Known(schema)
+    for row in sheet.rows[:_SEARCHED_ROWS]:
+        names = [n for n, cell in enumerate(row) if known.is_name(cell)]
+        if len(names) >= _FEW:
+            found |= {names[0], names[-1] + 1}
+    return sorted(found & set(range(1, width)))
+
+
+def _starts_apart(sheet: Sheet, left: Table, right: Table, schema: Schema) -> bool:
+    """Whether the headings of one list stand beside entries of the other, nothing above them."""
+    column = min(heading.column for heading in right.headings)
+    high, low = sorted((left, right), key=lambda table: table.header_row)
+    known = _Known(schema)
+    entries = [row for number, row in high.rows if number <= low.header_row]
+    if not any(sum(map(known.is_data, row)) >= _FEW for row in entries):
+        return False  # the lower part of the same headings
+    side = slice(column, None) if low is right else slice(None, column)
+    above = sheet.rows[high.header_row - 1 : low.header_row - 1]
+    # A title of its own may stand there: one cell.
+    return all(sum(not _is_blank(cell) for cell in row[side]) <= 1 for row in above)
 
 
 def _gaps(sheet: Sheet, table: Table, width: int) -> Iterator[int]:
@@ -248,11 +301,14 @@ class _Known:
 
     def are(self, cells: Sequence[Cell]) -> bool:
         # Nearly every row ends here: its first cells are a number, a village, somebody's name.
-        if not (self._is(cells[0]) or self._is(cells[1])):
+        if not (self.is_name(cells[0]) or self.is_name(cells[1])):
             return False
-        return sum(map(self._is, cells)) >= max(_HEADINGS, len(cells) * 0.6)
+        return sum(map(self.is_name, cells)) >= max(_HEADINGS, len(cells) * 0.6)
 
-    def _is(self, cell: Cell) -> bool:
+    def is_data(self, cell: Cell) -> bool:
+        return not _is_blank(cell) and not self.is_name(cell)
+
+    def is_name(self, cell: Cell) -> bool:
         if not isinstance(cell, str):
             return False
         if cell not in self.seen:
