@@ -344,8 +344,16 @@ def run_apply(subject: str, progress: Progress) -> str:
     if upload.state == State.APPLYING:
         if not upload.seal:  # somebody decided since the last look
             _check(upload, staging.silent, state=State.APPLYING)
+            _refuse_undecided(upload)
         _apply(upload, _teller(progress), by=_owner(upload))
     return upload.get_absolute_url()
+
+
+def _refuse_undecided(upload: Upload) -> None:
+    """What the last look found to be doubtful is asked, not left out in silence."""
+    if upload.state == State.APPLYING and (count := undecided(upload)):
+        Upload.objects.filter(pk=upload.pk).update(state=State.CHECKED)
+        raise Refused(_("%(count)d rows are still to be decided.") % {"count": count})
 
 
 @runner("imports.undo", lane=Job.Lane.LONG)

@@ -237,16 +237,8 @@ class Book:
         is_wrong = (row.sheet, row.number) in self._wrong
         if is_wrong or draft.target is not None or draft.left:
             return
-        decided = self.decisions.get((row.sheet, row.number))
-        self.twins.ask(
-            row,
-            draft,
-            name=name,
-            place=place,
-            born=birth_of(row),
-            identity=text(row, "identity"),
-            is_decided=decided is not None and decided.decision == StagedRow.Decision.NEW,
-        )
+        born, identity = birth_of(row), text(row, "identity")
+        self.twins.ask(row, draft, name=name, place=place, born=born, identity=identity)
 
     def refuse_number(self, row: Row, draft: Draft) -> None:
         """A new record cannot have a number that another one has."""

@@ -171,7 +171,7 @@ class OrganisationBook(Book):
                 _("It is not said what this organisation belongs to."),
                 _("Write the name or number of the organisation above it."),
             )
-        if draft.candidates or draft.left:
+        if draft.left:
             return
         twin = self._fresh.setdefault((bare(name), text(row, "parent")), row)
         if twin is not row:

@@ -99,8 +99,9 @@ class TeamBook(Book):
             draft.target = team.pk
         else:
             self.teams.like(text(row, "name"), org.pk).tell(draft)
-        if draft.is_new and not draft.candidates and not draft.left:
+        if draft.is_new and not draft.left:
             self._refuse_twins(row, org)
+            self.ask_of_twins(row, draft, name=bare(text(row, "name")), place=org.pk)
 
     def _named(self, org: KnownOrg, name: str) -> list[KnownTeam]:
         named = self.teams.by_name.get(bare(name), ())

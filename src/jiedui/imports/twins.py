@@ -16,7 +16,7 @@ _SHEET = 10_000_000  # more rows than a sheet has
 
 
 class Twins:
-    """The new entries of a list so far; a row that may be one of them becomes a question."""
+    """The entries of a list so far that no record surely is; a row like one becomes a question."""
 
     def __init__(self, parsed: Parsed) -> None:
         self._sheets = {sheet: n for n, sheet in enumerate(parsed.matches)}
@@ -32,7 +32,6 @@ class Twins:
         place: Hashable,
         born: date | None,
         identity: str,
-        is_decided: bool,
     ) -> None:
         """Give a draft its candidates among the rows above; “the same” leaves the row out."""
         digest = crypto.digest(identity)
@@ -45,9 +44,10 @@ class Twins:
             sentence = _("This is the same entry as in row %(row)d.") % {"row": first.number}
             draft.candidates.append((key, reason))  # behind those of the registers
             draft.gone[key], draft.twins[key] = sentence, (first.sheet, first.number)
-        if not found or is_decided:
-            self._rows[entry.key] = row
-            self._known.add(entry)
+        # Also one that is asked about itself: whatever is said of it later, rows below are asked
+        # about it now, and no answer stands for a question nobody saw.
+        self._rows[entry.key] = row
+        self._known.add(entry)
 
     def _key(self, row: Row) -> int:
         """Below zero, where no record is; the same at every look at the file."""
