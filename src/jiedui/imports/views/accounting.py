@@ -1,6 +1,6 @@
 """What becomes of every row that was read, and what the program adds, above the preview."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,9 +13,11 @@ from django.views.decorators.http import require_POST
 
 from jiedui.core.doors import needs
 from jiedui.core.texts import count_text
-from jiedui.imports import accounts, actions, additions, shown, staging
+from jiedui.imports import accounts, actions, additions, shown
 from jiedui.imports.accounts import Account
+from jiedui.imports.answers import Answers
 from jiedui.imports.books import BOOKS
+from jiedui.imports.columns import Field
 from jiedui.imports.models import StagedRow, Upload
 from jiedui.imports.schemas import SCHEMAS
 from jiedui.imports.views.settling import field_options
@@ -103,13 +105,13 @@ def filled(upload: Upload) -> list[Filled]:
     found: dict[tuple[str, str, str], list[additions.Addition]] = {}
     for one in additions.read(str(upload.additions)):
         found.setdefault((one.part, one.name, one.by), []).append(one)
-    answers = staging.answers_of(upload).filled
+    answers = _answers(upload)
     dressed = [
         _filled(upload.kind, part, name, by, told, answers)
         for (part, name, by), told in found.items()
     ]
     # A column the list lacks is asked apart, for the records that are there as well.
-    apart = {one.key for one in lacking(upload)}
+    apart = _lacking(upload)
     dressed = [one for one in dressed if one.key not in apart]
     keys = [one.key for one in dressed]
     # A column that fills two registers is asked once.
@@ -136,13 +138,22 @@ def _filled(
 
 def lacking(upload: Upload) -> list[Filled]:
     """Columns that this list needs and does not have, to be said once for all its rows."""
-    answers, schema = staging.answers_of(upload).filled, SCHEMAS[upload.kind]
-    sheets = [{column["field"] for column in columns} for columns in upload.sheets.values()]
-    fields = {field.key: field for found in sheets for field in schema.lacking(found)}
+    answers = _answers(upload)
     return [
         Filled(field.title, (), 0, False, key, field_options(field), answers.get(key, ""))
-        for key, field in fields.items()
+        for key, field in _lacking(upload).items()
     ]
+
+
+def _lacking(upload: Upload) -> dict[str, Field]:
+    schema = SCHEMAS[upload.kind]
+    sheets = [{column["field"] for column in columns} for columns in upload.sheets.values()]
+    return {field.key: field for found in sheets for field in schema.lacking(found)}
+
+
+def _answers(upload: Upload) -> Mapping[str, str]:
+    """What was said once for the whole list: column → what all its rows hold."""
+    return Answers.read(str(upload.answers), remembered={}).filled
 
 
 @needs("import")
