@@ -290,8 +290,9 @@ def begin_anchor(*, by: Any) -> None:
     anchor.set_aside()
     last = _last()
     with transaction.atomic():
-        entry = record("audit.anchor_begun", by=by, entries=last.pk, head=last.seal)
-        transaction.on_commit(partial(anchor.note, entry.pk, entry.seal, begins=True))
+        record("audit.anchor_begun", by=by, entries=last.pk, head=last.seal)
+        now = _last()
+        transaction.on_commit(partial(anchor.note, now.pk, now.seal, begins=True))
 
 
 def _plain(content: dict[str, Any]) -> Any:
