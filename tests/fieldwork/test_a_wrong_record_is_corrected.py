@@ -84,7 +84,8 @@ def test_answers_the_writer_may_not_read_stay(client, written, zhou_and_the_qins
             return False
 
     done = _with_unread(Done("visit", written.day, note="x"), written, Reader())
-    assert done.fields == {"q": "只给自己看"}
+    new = actions.visit(zhou_and_the_qins, done, by=None, corrects=written)
+    assert new.private_answers == {"q": "只给自己看"}
 
 
 def test_what_was_just_saved_is_taken_back_with_what_was_given(client, written):

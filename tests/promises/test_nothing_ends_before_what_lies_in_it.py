@@ -19,6 +19,7 @@ from jiedui.pairing import actions as pairing
 from jiedui.pairing import handing
 from jiedui.pairing.models import Pair
 from jiedui.places import actions as places
+from jiedui.supervision import actions as supervision
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -130,11 +131,19 @@ def test_a_need_is_not_met_after_the_household_left(qin_family, today):
     households.meet(need, on=today - 9 * DAY, by=None)
 
 
-@pytest.mark.parametrize("what", ["activity", "gift", "team", "former"])
-def test_a_unit_does_not_end_before_what_it_did(campaign, bureau, branch, city, today, what):
+@pytest.mark.parametrize("what", ["activity", "gift", "team", "former", "issue"])
+def test_a_unit_does_not_end_before_what_it_did(
+    campaign, bureau, branch, city, leader, today, what
+):
     last = today - 6 * DAY
     if what == "activity":
         help_out(campaign, branch, city, last)
+    elif what == "issue":
+        issue = supervision.report(
+            campaign, organisation=branch, kind="style", source="own", text="迟到",
+            found_on=last, by=None,
+        )  # fmt: skip
+        type(issue).objects.update(state="closed", done_on=last, closed_on=last, checked_by=leader)
     elif what == "gift":
         give(campaign, branch, last, place=city)
     elif what == "team":

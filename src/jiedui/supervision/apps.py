@@ -5,7 +5,8 @@ class SupervisionConfig(AppConfig):
     name = "jiedui.supervision"
 
     def ready(self) -> None:
-        from jiedui.supervision import hanging, scopes
+        from jiedui.supervision import hanging, inside, scopes
 
         scopes.connect()
         hanging.connect()
+        inside.connect()
