@@ -200,7 +200,8 @@ def _edges(sheet: Sheet, table: Table, schema: Schema, width: int) -> list[int]:
     known = _Known(schema)
     for row in sheet.rows[:_SEARCHED_ROWS]:
         names = [n for n, cell in enumerate(row) if known.is_name(cell)]
-        if len(names) >= _FEW:
+        # Entries hold single words that are headings as well (户主, 健康), but not side by side.
+        if len(names) >= _FEW and len(names) >= (names[-1] - names[0] + 1) * 0.6:
             found |= {names[0], names[-1] + 1}
     return sorted(found & set(range(1, width)))
 

@@ -57,6 +57,8 @@ def is_said(field: Field, layout: Mapping[str, str]) -> bool:
 
 
 def is_blank(cell: Cell) -> bool:
+    if isinstance(cell, str) and cell[:1].isalnum():
+        return False  # almost every cell; folding costs more than this look
     return cell is None or plain(cell) == ""
 
 
