@@ -158,6 +158,23 @@ def test_nobody_sits_in_a_team_before_they_serve(office, bureau, branch):
     assert TeamMember.objects.get(member=member).since == date(2024, 5, 1)
 
 
+def test_a_list_of_teams_says_of_whom_it_names_that_they_left(office, bureau, branch):
+    since = date(2020, 1, 1)
+    for number, name in (("M77", "何新"), ("M78", "何旧")):
+        values = {"name": name, "number": number, "organisation": branch, "since": since}
+        orgs.enrol(values, by=office)
+    gone = Member.objects.get(number="M78")
+    orgs.leave(gone, on=date(2024, 5, 1), reason="retirement", by=office)
+    head = ["队伍名称", "所属组织", "队长", "队员"]
+    for leader, members in (("何旧", "何新"), ("何新", "何新、何旧"), ("M78", "何新")):
+        row = [f"队{leader}{members}", bureau.name, leader, members]
+        upload = bring_in("teams", lists.xlsx([head, row]), by=office)
+        [said] = Flaw.objects.filter(upload=upload).values_list("message", flat=True)
+        assert said.startswith("何旧 left on 2024-05-01 because: ")
+    assert TeamMember.objects.count() == 3
+    assert not TeamMember.objects.filter(member=gone).exists()
+
+
 def test_who_has_left_joins_no_team(office, bureau, branch):
     team = orgs.form_team(
         {"name": "甲队", "number": "T1", "kind": "volunteers", "organisation": bureau}, by=office

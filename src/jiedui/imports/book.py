@@ -251,9 +251,12 @@ class Book:
                 _("Give this one a number of its own, or leave the number out."),
             )
 
-    def found_as(self, row: Row, field: str, name: str) -> None:
-        """Say once of every word that what it names is written in other characters."""
-        written = text(row, field)
+    def found_as(self, row: Row, field: str, name: str, *, written: str = "") -> None:
+        """Say once of every word that what it names is written in other characters.
+
+        `written` is the word in question, where the cell says more than one.
+        """
+        written = written or text(row, field)
         asked = (row.sheet, field, written)
         if asked not in self._found_as and in_other_characters(written, name):
             self._found_as.add(asked)

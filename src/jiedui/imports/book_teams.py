@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from jiedui.imports.book import Book, text
 from jiedui.imports.columns import kept_in
 from jiedui.imports.drafts import Draft, Part, Staged, read
-from jiedui.imports.ended import closed
+from jiedui.imports.ended import closed, left
 from jiedui.imports.known_orgs import KnownOrg, Organisations, bare
 from jiedui.imports.known_places import Anywhere
-from jiedui.imports.known_teams import KnownMember, KnownTeam, Serving, Teams, left_the_team
+from jiedui.imports.known_teams import KnownMember, KnownTeam, Served, Teams, left_the_team
 from jiedui.imports.moves import follow_teams
 from jiedui.imports.place_names import Missing
 from jiedui.imports.rows import Row
@@ -51,7 +51,7 @@ class TeamBook(Book):
 
     def open(self) -> None:
         self.known, self.teams = Organisations(self.reach), Teams(self.reach)
-        self.places, self.members = Anywhere(self.reach), Serving(self.reach)
+        self.places, self.members = Anywhere(self.reach), Served(self.reach)
         self.kinds = {bare(name): key for key, name in named_team_kinds().items()}
         self.kinds |= {kind: kind for kind in named_team_kinds()}
         self.used = {team.kind for team in self.teams.by_number.values()}
@@ -223,7 +223,11 @@ class TeamBook(Book):
                 is_error=False,
             )
             return None
-        self.found_as(row, field, found.name)
+        if found.ended:
+            sentence = left(found.name, found.ended, found.why)
+            self.wrong(row, field, sentence, _("It is left out of the team."), is_error=False)
+            return None
+        self.found_as(row, field, found.name, written=name)
         self.began[found.pk] = found.since.isoformat() if found.since else ""
         return found
 

@@ -94,29 +94,32 @@ class KnownMember:
     name: str
     path: str  # of the organisation
     since: date | None
+    ended: date | None
+    why: str  # they left
 
 
-class Serving:
-    """Members within reach who serve, by number and by name."""
+class Served:
+    """Members within reach by number and by name; who left only where nobody serving is meant."""
 
     def __init__(self, reach: Reach) -> None:
         self.by_number: dict[str, KnownMember] = {}
-        self.by_name: dict[str, list[KnownMember]] = defaultdict(list)
-        rows = (
-            reach.rows(Member)
-            .filter(ended=None)
-            .values_list("pk", "number", "name", "organisation__path", "since")
+        self.serving: dict[str, list[KnownMember]] = defaultdict(list)
+        self.left: dict[str, list[KnownMember]] = defaultdict(list)
+        rows = reach.rows(Member).values_list(
+            *("pk", "number", "name", "organisation__path", "since", "ended", "end_reason")
         )
         for row in rows:
             one = KnownMember(*row)
             self.by_number[one.number] = one
-            self.by_name[words.fold_name(one.name)].append(one)
+            by_name = self.left if one.ended else self.serving
+            by_name[words.fold_name(one.name)].append(one)
 
     def find(self, text: str, *, near: str) -> KnownMember | None:
         """By number; by name below the organisation at `near`, else anywhere, if there is one."""
         if known := self.by_number.get(text):
             return known
-        named = self.by_name.get(words.fold_name(text), [])
+        name = words.fold_name(text)
+        named = self.serving.get(name) or self.left.get(name, [])
         close = [one for one in named if one.path.startswith(near)] or named
         return close[0] if len(close) == 1 else None
 
