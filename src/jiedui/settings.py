@@ -13,7 +13,7 @@ django_stubs_ext.monkeypatch()
 
 # Whatever is written is for this account of the machine alone: 0600, folders 0700.
 os.umask(0o077)
-DATA = Path(os.environ.get("JIEDUI_DATA", ".data")).resolve()
+DATA = Path(os.environ.get("JIEDUI_DATA") or ".data").resolve()
 DEBUG = os.environ.get("JIEDUI_DEBUG", "") == "1"
 SECRET_KEY = secret_key(DATA, "session")
 FIELD_KEY = secret_key(DATA, "fields")

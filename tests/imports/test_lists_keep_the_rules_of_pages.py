@@ -12,7 +12,7 @@ from jiedui.households.models import Household, Income, Person
 from jiedui.imports import actions
 from jiedui.imports.models import Flaw
 from jiedui.orgs import actions as orgs
-from jiedui.orgs.models import Member, TeamMember
+from jiedui.orgs.models import Member, Organisation, TeamMember
 from jiedui.places import actions as places
 
 pytestmark = pytest.mark.django_db
@@ -192,3 +192,65 @@ def test_a_place_that_ends_while_a_list_waits_takes_nobody_in(office, willow_vil
     with pytest.raises(Refused):
         done(actions.apply(upload, by=office), upload)
     assert not Household.objects.filter(number="H7").exists()
+
+
+def test_a_list_of_teams_of_today_keeps_nobody_from_leaving(office, zhou, bureau, today):
+    head = ["队伍名称", "所属组织", "队员"]
+    bring_in("teams", lists.xlsx([head, ["甲队", bureau.name, zhou.name]]), by=office)
+    orgs.leave(zhou, on=today - timedelta(days=10), reason="retirement", by=None)
+    assert TeamMember.objects.get(member=zhou).ended is not None
+
+
+def test_needs_that_were_met_come_in_without_the_day_they_were_raised(office, qin_family):
+    head = ["户编号", "需求类型", "需求内容", "解决日期"]
+    row = [qin_family.number, "看病", "修屋顶", "2026-06-01"]
+    upload = bring_in("needs", lists.xlsx([head, row]), by=office)
+    assert upload.counts["new"] == 1
+    need = qin_family.needs.get()
+    assert need.since == need.met_on == date(2026, 6, 1)
+
+
+def test_who_left_comes_in_without_the_day_they_came(office, qin_family):
+    head = ["户编号", "姓名", "与户主关系", "减少时间"]
+    row = [qin_family.number, "秦老", "父亲", "2026-06-01"]
+    bring_in("people", lists.xlsx([head, row]), by=office)
+    person = qin_family.people.get(name="秦老")
+    assert person.since == person.ended == date(2026, 6, 1)
+
+
+def test_parts_of_an_organisation_that_ended_came_to_their_end_before(office, bureau):
+    head = ["编号", "组织名称", "上级组织", "成立时间", "撤销时间"]
+    rows = [
+        ["X1", "旧总支", bureau.name, "2010-01-01", "2019-06-01"],
+        ["X2", "旧支部", "旧总支", "2010-01-01", "2019-05-01"],
+        ["X3", "旧小组", "旧总支", "2010-01-01", ""],
+        ["X4", "晚小组", "旧总支", "2010-01-01", "2020-01-01"],
+    ]
+    upload = bring_in("organisations", lists.xlsx([head, *rows]), by=office)
+    said = "旧总支 ended on 2019-06-01."
+    assert told(upload) == [(4, "parent", said), (5, "parent", said)]
+    assert upload.counts["new"] == 2
+
+
+def test_nothing_new_stands_below_what_the_same_list_ends(office, bureau):
+    head = ["编号", "组织名称", "上级组织", "成立时间", "撤销时间"]
+    bring_in("organisations", lists.xlsx([head, ["X1", "总支", bureau.name, "", ""]]), by=office)
+    rows = [["X1", "总支", bureau.name, "", "2026-06-01"], ["X2", "新支部", "总支", "", ""]]
+    Organisation.objects.filter(number="X1").update(since=date(2010, 1, 1))
+    upload = bring_in("organisations", lists.xlsx([head, *rows]), by=office)
+    assert told(upload) == [(3, "parent", "总支 ended on 2026-06-01.")]
+    assert upload.counts["changed"] == 1
+
+
+def test_who_comes_back_by_a_list_sits_in_the_team_it_names(office, bureau, branch):
+    team = {"name": "甲队", "number": "T1", "kind": "volunteers", "organisation": bureau}
+    orgs.form_team(team, by=office)
+    values = {"name": "何旧", "number": "M78", "organisation": branch, "since": date(2020, 1, 1)}
+    member = orgs.enrol(values, by=office)
+    orgs.leave(member, on=date(2024, 5, 1), reason="retirement", by=office)
+    head = ["编号", "姓名", "所在组织", "任职时间", "志愿服务队"]
+    row = ["M78", "何旧", branch.name, "2025-01-01", "甲队"]
+    bring_in("members", lists.xlsx([head, row]), by=office)
+    member.refresh_from_db()
+    assert (member.since, member.ended) == (date(2025, 1, 1), None)
+    assert TeamMember.objects.filter(member=member, ended=None).exists()

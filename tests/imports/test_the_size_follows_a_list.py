@@ -1,6 +1,6 @@
 """Who comes or leaves by a list changes the size of the household, as on its page."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import lists
 import pytest
@@ -90,3 +90,11 @@ def test_the_preview_says_it(office, family, client):
     upload = send("people", people(family, ["秦一", "孙子", "2021-01-01", ""]), by=office)
     page = client.get(upload.get_absolute_url()).content.decode()
     assert "人数</dt><dd>2 → 3" in page
+
+
+@pytest.mark.parametrize("wrong", [0, 1])
+def test_a_row_with_a_mistake_counts_for_nobody(office, family, today, wrong):
+    rows = [["秦一", "孙子", "2021-01-01", ""], ["秦二", "孙子", "2022-01-01", ""]]
+    rows[wrong][2] = (today + timedelta(days=3)).isoformat()
+    bring_in("people", people(family, *rows), by=office)
+    assert size(family) == Person.objects.filter(household=family).count() == 3

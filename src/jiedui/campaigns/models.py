@@ -93,10 +93,11 @@ class Campaign(models.Model):
 def earlier_playbooks(campaign: Campaign) -> list[Playbook]:
     """Other texts of the same playbook that are kept and can still be read."""
     own, found = campaign.playbook.campaign.key, []
-    for kept in PlaybookText.objects.exclude(pk=campaign.playbook_text_id).order_by("pk"):
+    others = PlaybookText.objects.exclude(pk=campaign.playbook_text_id).order_by("pk")
+    for digest in others.values_list("pk", flat=True):
         try:
-            book = load(kept.text, name=campaign.key)
-        except InvalidPlaybook:
+            book = _loaded(digest, campaign.key)
+        except Refused:
             continue
         if book.campaign.key == own:
             found.append(book)

@@ -219,7 +219,7 @@ def verify(number: int, as_json: bool) -> None:
 @as_json
 def backup(file: Path, with_keys: bool, as_json: bool) -> None:
     """Write the whole installation (database, files, snapshots) into FILE, a .tar.gz."""
-    database_ready()
+    database_ready(of_any_version=True)
     from jiedui.web import backups
 
     manifest = backups.back_up(file.resolve(), with_keys=with_keys)
@@ -323,7 +323,7 @@ def audit_verify(against: Path | None, as_json: bool) -> None:
 @audit.command("anchor")
 def audit_anchor() -> None:
     """Begin audit.anchor anew where it is missing; the chain keeps that this was done."""
-    django_ready()
+    database_ready()
     from jiedui.core import audit as chain
     from jiedui.reports import actions as reports
 

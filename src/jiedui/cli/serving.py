@@ -34,9 +34,9 @@ NOBODY = """  Nobody has an account here yet. Open the address and type this set
 UNANCHORED = """
   audit.anchor in the data folder is missing or was emptied: whether the end of the audit chain was
   cut off cannot be told. Find out why; compare with a backup: jiedui audit verify --against FILE.
-  Then begin it anew: jiedui audit anchor
+  Then, or at once after an upgrade from a version that had none, begin it: jiedui audit anchor
   数据目录里的 audit.anchor 不见了或被清空，无法判断操作记录末尾是否被截去。请查明原因并与备份核对，
-  再用 jiedui audit anchor 重新开始。
+  再用 jiedui audit anchor 重新开始；从没有这个文件的旧版本升级上来的，直接执行即可。
 """
 
 

@@ -35,10 +35,11 @@ def upgrade() -> None:
     _refuse_unreadable_playbooks()
 
 
-def database_ready() -> None:
+def database_ready(*, of_any_version: bool = False) -> None:
     """For commands that use the database as it is.
 
-    Raises `ClickException` where there is none yet, and for one of another version.
+    Raises `ClickException` where there is none yet, and for one of another version, unless
+    `of_any_version`: a backup is taken before an upgrade.
     """
     django_ready()
     from django.db import connection
@@ -46,10 +47,12 @@ def database_ready() -> None:
 
     if _is_no_file(connection):  # to look into it would make it
         raise click.ClickException(NOTHING)
-    refuse_what_is_newer()
     executor = MigrationExecutor(connection)
     if not executor.loader.applied_migrations:
         raise click.ClickException(NOTHING)
+    if of_any_version:
+        return
+    refuse_what_is_newer()
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise click.ClickException(
             "This database was left by an earlier version of jiedui. Bring it to this one first: "

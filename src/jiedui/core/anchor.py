@@ -61,7 +61,7 @@ def is_begun() -> bool:
     try:
         with path().open(encoding="ascii", errors="replace") as file:
             return bool(list(_known([file.readline(LONGEST).removesuffix("\n")])))
-    except FileNotFoundError:
+    except OSError:  # also one that this user may not read tells nothing
         return False
 
 
@@ -75,7 +75,7 @@ def read() -> list[Anchor]:
     """Every line that was written here; what somebody else wrote, or half a line, is none."""
     try:
         lines = path().read_text(encoding="ascii", errors="replace").splitlines()
-    except FileNotFoundError:
+    except OSError:
         return []
     return list(_known(lines))
 

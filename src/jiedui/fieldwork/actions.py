@@ -51,6 +51,7 @@ class Done:
 
 
 @transaction.atomic
+@audit.gathered()
 def visit(
     pair: Pair,
     done: Done,
@@ -143,6 +144,7 @@ def _bring(pair: Pair, row: Activity, gifts: Sequence[ledger.Given], *, by: Any)
 
 
 @transaction.atomic
+@audit.gathered()
 def activity(
     campaign: Campaign,
     done: Done,

@@ -38,9 +38,14 @@ def read(
     if missing:
         raise Refused(_("Still missing: %(names)s.") % {"names": "、".join(missing)})
     return {
-        key: value if value == before.get(key) else _clean(known[key], value)
+        key: value if _is_as_before(value, before.get(key)) else _clean(known[key], value)
         for key, value in given.items()
     }
+
+
+def _is_as_before(value: Any, before: Any) -> bool:
+    # A question may have become one of another type: 5 is no Decimal("5") in JSON.
+    return value == before and type(value) is type(before)
 
 
 def part(fields: tuple[Field, ...], told: Mapping[str, Any], *, private: bool) -> dict[str, Any]:

@@ -46,13 +46,15 @@ def check_pair(pair: Pair, day: date) -> None:
             _("This pair began on %(since)s; a visit cannot be earlier.")
             % {"since": day_text(pair.since)}
         )
-    over = Pair.objects.with_end().values_list("over_on", flat=True).get(pk=pair.pk)
-    last = min((one for one in (over, pair.overlap_until) if one), default=None)
+    last = min((one for one in (pair.ended, pair.overlap_until) if one), default=None)
     if last and day > last:
         raise Refused(
             _("This pair ended on %(ended)s; its successor records later visits.")
             % {"ended": day_text(last)}
         )
+    left = pair.household.ended if pair.household else None
+    if left and day > left:
+        raise Refused(_("This household left the register on %(day)s.") % {"day": day_text(left)})
 
 
 def check_place(place: Place, day: date) -> None:
@@ -150,7 +152,6 @@ def connect() -> None:
                     " that day. If that record is wrong, correct it or take it out first."
                 ),
             ),
-            _visits(Member, "pair__member", ends=_TOOK_PART),
             Inside(
                 owner=Member,
                 path="member",

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from jiedui.campaigns.models import Campaign, earlier_playbooks
-from jiedui.campaigns.playbook import by_key, work
+from jiedui.campaigns.playbook import Playbook, by_key, work
 from jiedui.core import readings
 from jiedui.fieldwork import answers
 from jiedui.fieldwork.models import Activity, Output
@@ -72,12 +72,13 @@ def lines(activity: Activity, told: Mapping[str, Any]) -> list[Line]:
 def all_lines(activity: Activity, kind: work.Activity, told: Mapping[str, Any]) -> list[Line]:
     """All that a correction keeps unasked; `told` are the answers that its reader may read."""
     kept = of(activity, kind)
-    topics = [_topic(activity.campaign, key) for key in kept.topics]
+    books = _books(activity.campaign) if kept.topics or kept.outputs else []
+    topics = [_topic(books, key) for key in kept.topics]
     people = [one.name for one in kept.members]
     found = [
         *lines(activity, told),
         (_("What was it about"), "、".join(topics)),
-        *((_output(activity.campaign, one), f"{one.quantity.normalize():f} {one.unit}")
+        *((_output(books, one), f"{one.quantity.normalize():f} {one.unit}")
           for one in kept.outputs),
         (_("Members by name"), "、".join(people)),
         (_("Members, persons"), str(kept.members_counted or "")),
@@ -94,13 +95,15 @@ def _fields(campaign: Campaign, kind: str) -> dict[str, work.Field]:
     return {one.key: one for old in kinds for one in old.fields}
 
 
-def _topic(campaign: Campaign, key: str) -> str:
-    books = [*earlier_playbooks(campaign), campaign.playbook]
+def _books(campaign: Campaign) -> list[Playbook]:
+    return [*earlier_playbooks(campaign), campaign.playbook]
+
+
+def _topic(books: list[Playbook], key: str) -> str:
     names = {name: str(topic.name) for book in books for name, topic in by_key(book.topics).items()}
     return names.get(key, key)
 
 
-def _output(campaign: Campaign, output: Output) -> str:
-    books = [*earlier_playbooks(campaign), campaign.playbook]
+def _output(books: list[Playbook], output: Output) -> str:
     names = {name: str(one.name) for book in books for name, one in by_key(book.outputs).items()}
     return names.get(output.kind, output.kind)

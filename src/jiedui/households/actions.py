@@ -83,6 +83,7 @@ def _check_begins(household: Household, since: date | None, *, by: Any) -> None:
 
 
 @transaction.atomic
+@audit.gathered()
 def strike(household: Household, *, on: date, reason: str, by: Any) -> None:
     """The household leaves the register, and nobody answers for it any longer."""
     household = held(household)
@@ -99,6 +100,7 @@ def strike(household: Household, *, on: date, reason: str, by: Any) -> None:
 
 
 @transaction.atomic
+@audit.gathered()
 def restore(household: Household, *, reason: str, by: Any, with_pairs: bool = True) -> None:
     """Take back that a household was struck off; its helpers answer for it again, if wanted."""
     row = held(household)

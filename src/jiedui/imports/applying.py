@@ -6,16 +6,18 @@ whole or not at all: what a stopped attempt has written is taken back before any
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.core import audit, bulk
 from jiedui.core.jobs import Lost, let_others_write
-from jiedui.core.refusals import Refused
+from jiedui.core.refusals import Refused, will_pass
 from jiedui.imports import staging
+from jiedui.imports.drafts import Staged
 from jiedui.imports.models import StagedRow, Upload
 from jiedui.imports.staging import Looked, Tell
 from jiedui.imports.turns import Turn, turn
@@ -68,19 +70,26 @@ def _write(upload: Upload, looked: Looked, *, by: Any, tell: Tell, ours: Turn) -
     ready = portions(looked.book)
     for done, portion in enumerate(ready):
         tell(60 + 38 * done // len(ready), _("Writing the register"))
-        with transaction.atomic():
-            ours.keep()
-            deeds = writing.write(portion)
-            bulk.update(
-                StagedRow,
-                ["before"],
-                [
-                    [deed_text(order + n, found), keys[portion[n].place]]
-                    for n, found in deeds.items()
-                ],
-            )
+        places = [keys[one.place] for one in portion]
+        write = partial(_write_portion, writing, portion, places, order=order, ours=ours)
+        try:
+            write()
+        except OperationalError as error:
+            if not will_pass(error):
+                raise
+            write()  # the database ended one of two who waited for each other
         order += len(portion)
         let_others_write()
+
+
+@transaction.atomic
+def _write_portion(
+    writing: Writing, portion: list[Staged], keys: list[int], *, order: int, ours: Turn
+) -> None:
+    ours.keep()
+    deeds = writing.write(portion)
+    said = [[deed_text(order + n, found), keys[n]] for n, found in deeds.items()]
+    bulk.update(StagedRow, ["before"], said)
 
 
 @transaction.atomic

@@ -84,6 +84,10 @@ class Book:
     def together(self) -> None:
         """What follows from all rows together, before they are compared with the registers."""
 
+    def follow(self) -> list[Draft]:
+        """What follows from the rows that come in; returns the drafts that are to be compared."""
+        return []
+
     def settled(self, staged: Staged) -> None:
         """Look at a row whose differences are known by now."""
 
@@ -111,6 +115,7 @@ class Book:
         for one in self.staged:
             if not one.outcome and tell_faults(self, one):
                 one.outcome, one.drafts = Outcome.BAD, []
+        settle(self.follow(), self.parts)
         for one in self.staged:
             self._decide_outcome(one)
         for one in self.staged:

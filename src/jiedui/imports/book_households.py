@@ -278,7 +278,9 @@ class HouseholdBook(Book):
             if not one.outcome and one.drafts and one.drafts[0].part == "household":
                 home = self.known.by_pk.get(one.drafts[0].target or 0)
                 one.drafts += follow_head(one, home, said) if home else []
-        follow_size(self.staged, self.known, HOUSEHOLD)
+
+    def follow(self) -> list[Draft]:
+        return follow_size(self.staged, self.known, HOUSEHOLD)
 
     # The row of another person
 

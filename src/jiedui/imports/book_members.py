@@ -119,7 +119,7 @@ class MemberBook(Book):
         """A place in the volunteer team the row names."""
         if not (name := text(row, "team")):
             return
-        if "ended" in staged.drafts[0].values:
+        if staged.drafts[0].values.get("ended"):
             self.wrong(
                 row,
                 "team",
@@ -222,7 +222,11 @@ class MemberBook(Book):
         """Whoever moves takes the families along: that is said before it happens."""
         for draft in staged.drafts[:1]:
             families = self.families.get(draft.target or 0, 0)
-            if families and "organisation_id" in draft.differences and "ended" not in draft.values:
+            if (
+                families
+                and "organisation_id" in draft.differences
+                and not draft.values.get("ended")
+            ):
                 self.wrong(
                     staged.row,
                     "organisation",

@@ -9,9 +9,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from jiedui.imports.book import Book, text
+from jiedui.imports.book import Book, Outcome, text
 from jiedui.imports.columns import kept_in
-from jiedui.imports.drafts import Draft, Part, Staged, read
+from jiedui.imports.drafts import Draft, Part, Staged, day, read
 from jiedui.imports.ended import closed
 from jiedui.imports.known_orgs import KnownOrg, Organisations, bare
 from jiedui.imports.known_places import Anywhere, Villages
@@ -88,6 +88,32 @@ class OrganisationBook(Book):
                 % {"name": text(row, "name"), "what": "、".join(stuck)},
                 _("Leave the day out, and end it on its page, where you say who takes over."),
             )
+
+    def settled(self, staged: Staged) -> None:
+        """Nothing new stands below an organisation that the list ends, unless it had ended too."""
+        for draft in staged.drafts:
+            above = self._end_above(draft) if draft.is_new else None
+            if above and (draft.values.get("ended") or "9999") > above:
+                self.wrong(
+                    staged.row,
+                    "parent",
+                    closed(text(staged.row, "parent"), day(above)),
+                    _("Write the one there is now, or the day on which this one ended as well."),
+                )
+                staged.outcome, staged.drafts = Outcome.BAD, []
+
+    def _end_above(self, draft: Draft) -> str | None:
+        """The day on which the organisation above ends by this list."""
+        holder = self.holders.get(draft.links.get("parent_id", ""))
+        said = [one for one in (holder.drafts if holder else []) if one.part == draft.part]
+        ended = said[0].values.get("ended") if said else None
+        return str(ended) if ended else self._ends.get(draft.values.get("parent_id", 0))
+
+    @cached_property
+    def _ends(self) -> dict[int, str]:
+        """Organisation on the register → the day on which this list ends it."""
+        drafts = (draft for one in self.staged for draft in one.drafts)
+        return {d.target: d.values["ended"] for d in drafts if d.target and d.values.get("ended")}
 
     @cached_property
     def stuck(self) -> dict[int, list[str]]:

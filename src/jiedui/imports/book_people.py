@@ -135,6 +135,12 @@ class OfHouseholds(Book):
             )
 
 
+def begun_by(today: date, draft: Draft, *ends: str) -> str:
+    """Today, unless a list says that it was over before; it had begun by then."""
+    over = [draft.values[name] for name in ends if draft.values.get(name)]
+    return min([today.isoformat(), *over])
+
+
 class PeopleBook(OfHouseholds):
     schema = PEOPLE
     parts = {"household": SIZE, "person": PERSON}
@@ -189,8 +195,8 @@ class PeopleBook(OfHouseholds):
                 _("Change the head on the page of the household, or by a list of households."),
             )
 
-    def together(self) -> None:
-        follow_size(self.staged, self.known, SIZE)
+    def follow(self) -> list[Draft]:
+        return follow_size(self.staged, self.known, SIZE)
 
     def complete(self, staged: Staged, draft: Draft) -> dict[str, Any]:
         number = draft.values.get("number")
@@ -198,7 +204,7 @@ class PeopleBook(OfHouseholds):
         return {"number": number or self.free_number("person", home, digits=2)}
 
     def defaults(self, staged: Staged, draft: Draft) -> dict[str, Any]:
-        return {"since": self.today.isoformat()}
+        return {"since": begun_by(self.today, draft, "ended")}
 
 
 @dataclass(frozen=True)
@@ -271,4 +277,4 @@ class NeedBook(OfHouseholds):
             draft.candidates, draft.gone = [(known.pk, sentence)], {known.pk: sentence}
 
     def defaults(self, staged: Staged, draft: Draft) -> dict[str, Any]:
-        return {"since": self.today.isoformat()}
+        return {"since": begun_by(self.today, draft, "met_on", "ended")}

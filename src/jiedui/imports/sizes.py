@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from jiedui.imports.drafts import Draft, Part, Staged, current
@@ -16,24 +16,26 @@ class _Change:
     left: int = 0
 
 
-def follow_size(staged: Sequence[Staged], known: Households, part: Part) -> None:
+def follow_size(staged: Sequence[Staged], known: Households, part: Part) -> list[Draft]:
     """Households get the size they have after this list, unless it says one itself.
 
     As on the pages: whoever comes is counted where the size was less than those written down,
-    and whoever leaves is taken off.
+    and whoever leaves is taken off. Returns the drafts that say it.
     """
     changes = _changes(staged, known)
     sizes = {pk: now["size"] for pk, now in current(part, set(changes), ["size"]).items()}
-    said = _households(staged)
+    said, drafts = _households(staged), []
     for pk, change in changes.items():
         living = len(known.by_pk[pk].people) + change.come - change.left
         size = max(sizes[pk] - change.left, living, 1)
-        if size == sizes[pk] or "size" in said.get(pk, {}):
+        if size == sizes[pk] or (pk in said and "size" in said[pk].values):
             continue
-        if pk in said:
-            said[pk]["size"] = size
-        else:
-            change.first.drafts.append(Draft("household", {"size": size}, target=pk))
+        if pk not in said:
+            said[pk] = Draft("household", {}, target=pk)
+            change.first.drafts.append(said[pk])
+        said[pk].values["size"] = size
+        drafts.append(said[pk])
+    return drafts
 
 
 def _changes(staged: Sequence[Staged], known: Households) -> dict[int, _Change]:
@@ -59,7 +61,7 @@ def _moves(one: Staged, known: Households) -> Iterator[tuple[int, int]]:
             yield from ((pk, come) for pk, come in ((was, -1), (now, 1)) if pk in known.by_pk)
 
 
-def _households(staged: Sequence[Staged]) -> Mapping[int, dict[str, object]]:
-    """What rows of the list say of households on the register."""
+def _households(staged: Sequence[Staged]) -> dict[int, Draft]:
+    """The rows of the list that speak of households on the register."""
     drafts = (draft for one in staged for draft in one.drafts if draft.part == "household")
-    return {draft.target: draft.values for draft in drafts if draft.target is not None}
+    return {draft.target: draft for draft in drafts if draft.target is not None}

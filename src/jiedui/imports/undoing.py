@@ -21,6 +21,7 @@ from jiedui.imports import time_bounds
 from jiedui.imports.books import BOOKS
 from jiedui.imports.columns import MORE
 from jiedui.imports.drafts import CHUNK, Part, current, same
+from jiedui.imports.holding import hold_owners
 from jiedui.imports.models import StagedRow, Upload
 from jiedui.imports.reach import Reach
 from jiedui.imports.staging import Tell
@@ -70,6 +71,7 @@ def take_back(upload: Upload, *, by: Any, tell: Tell, ours: Turn) -> None:
         with transaction.atomic(), audit.through("import"):
             ours.keep()
             undoing = _Undoing(upload.kind, portion, Reach(by))
+            undoing.hold()
             kept = undoing.kept()
             with audit.gathered():
                 audit.record_many(undoing.restore(set(kept), by=by), by=by)
@@ -106,6 +108,12 @@ class _Undoing:
             for pk in more:
                 kept[pk] = _("Something else refers to it by now; it stays.")
         return kept
+
+    def hold(self) -> None:
+        deeds = [deed for found in self.deeds.values() for deed in found]
+        hold_owners(
+            (self.parts[d["part"]], d["pk"], {**d["new"], **(d["old"] or {})}) for d in deeds
+        )
 
     def _of(self, name: str) -> Iterable[tuple[int, Deed]]:
         for row, deeds in self.deeds.items():

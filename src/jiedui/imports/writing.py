@@ -15,6 +15,7 @@ from jiedui.imports import time_bounds
 from jiedui.imports.book import Book
 from jiedui.imports.columns import MORE
 from jiedui.imports.drafts import Draft, Part, Staged, current, same, written
+from jiedui.imports.holding import hold_owners
 from jiedui.imports.models import StagedRow
 
 WRITTEN = (StagedRow.Outcome.NEW, StagedRow.Outcome.CHANGED)
@@ -85,9 +86,17 @@ class Writing:
         transaction.
         """
         self._deeds = {n: [] for n in range(len(rows))}
-        with audit.gathered():
-            for name, part in self.book.parts.items():
-                self._write(part, _drafts(rows, name), rows)
+        known, parts = dict(self.keys), self.book.parts
+        hold_owners(
+            (parts[draft.part], draft.target, draft.values) for one in rows for draft in one.drafts
+        )
+        try:
+            with audit.gathered():
+                for name, part in parts.items():
+                    self._write(part, _drafts(rows, name), rows)
+        except Exception:
+            self.keys = known  # nothing of this portion is there; it may be tried again
+            raise
         return self._deeds
 
     def _write(self, part: Part, drafts: list[tuple[int, Draft]], rows: Sequence[Staged]) -> None:

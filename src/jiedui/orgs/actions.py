@@ -68,15 +68,21 @@ def found_many(rows: Sequence[Values], *, by: Any) -> list[int]:
     """
     for row in rows:
         refuse(rules.of_organisation(row))
-    _check_standing(row.get("parent_id") for row in rows)
+    _check_standing((row.get("parent_id"), row.get("ended")) for row in rows)
     return create_many(Organisation, rows, action="organisation.founded", by=by)
 
 
-def _check_standing(keys: Iterable[int | None]) -> None:
-    """Nothing new begins below an organisation that has ended; they are held, so that they stay."""
-    wanted = {key for key in keys if key is not None}
-    for row in hold(Organisation.objects.filter(pk__in=wanted)).order_by("pk"):
-        if row.ended:
+def _check_standing(ends: Iterable[tuple[int | None, date | None]]) -> None:
+    """Nothing begins below an organisation that has ended, unless it had ended by then itself.
+
+    `ends` are the organisation and the own end of each new record. These are held, so they stay.
+    """
+    found: dict[int, list[date | None]] = {}
+    for key, end in ends:
+        if key is not None:
+            found.setdefault(key, []).append(end)
+    for row in hold(Organisation.objects.filter(pk__in=found)).order_by("pk"):
+        if row.ended and any(end is None or end > row.ended for end in found[row.pk]):
             raise Refused(_("%(name)s has ended.") % {"name": row.name})
 
 
@@ -111,7 +117,7 @@ def enrol_many(rows: Sequence[Values], *, by: Any) -> list[int]:
     """
     for row in rows:
         refuse(rules.of_member(row))
-    _check_standing(row["organisation_id"] for row in rows)
+    _check_standing((row["organisation_id"], row.get("ended")) for row in rows)
     return create_many(Member, rows, action="member.enrolled", by=by)
 
 
@@ -210,7 +216,7 @@ def form_teams(rows: Sequence[Values], *, by: Any) -> list[int]:
     """
     for row in rows:
         refuse(rules.of_organisation(row))
-    _check_standing(row["organisation_id"] for row in rows)
+    _check_standing((row["organisation_id"], row.get("ended")) for row in rows)
     return create_many(Team, rows, action="team.formed", by=by)
 
 

@@ -113,6 +113,7 @@ def stuck(organisations: Collection[int]) -> dict[int, list[str]]:
 
 
 @transaction.atomic
+@audit.gathered()
 def end(
     organisation: Organisation, *, on: date, by: Any, successor: Organisation | None = None
 ) -> None:

@@ -15,6 +15,12 @@ def of_the_present(rows: QuerySet[Any], *, member: str, day: str) -> QuerySet[An
     return rows.exclude(Exists(before))
 
 
+def _seats_of_the_present() -> QuerySet[Any]:
+    """Without seats that ended before a member came back, also those nobody took back in time."""
+    came_back = FormerMembership.objects.filter(member=OuterRef("member"))
+    return TeamMember.objects.exclude(Exists(came_back), ended__isnull=False)
+
+
 def _organisation(path: str, days: tuple[str, ...], model: type[Model]) -> Inside:
     return Inside(
         owner=Organisation,
@@ -49,8 +55,7 @@ def connect() -> None:
                 owner=Member,
                 path="member",
                 days=("since",),
-                rows=lambda: of_the_present(TeamMember.objects.all(), member="member", day="since"),
-                ends=_("This member joined a team on %(day)s; they cannot leave before that day."),
+                rows=lambda: of_the_present(_seats_of_the_present(), member="member", day="since"),
                 begins=_(
                     "This member joined a team on %(day)s; they cannot have come after that day."
                 ),

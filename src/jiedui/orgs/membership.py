@@ -27,6 +27,7 @@ CLOSING: list[Close] = []
 
 
 @transaction.atomic
+@audit.gathered()
 def move(
     members: Iterable[Member], *, to: Organisation, on: date, by: Any, raises: bool = True
 ) -> int:
@@ -141,6 +142,7 @@ def _check_stands(organisation: Organisation, *, on: date) -> None:
 
 
 @transaction.atomic
+@audit.gathered()
 def come_back(
     member: Member,
     *,
@@ -195,6 +197,7 @@ def end_seats_of_leavers(today: date) -> None:
 
 
 @transaction.atomic
+@audit.gathered()
 def move_team(team: Team, *, to: Organisation, by: Any, raises: bool = True) -> None:
     """A team belongs to another organisation from now on; what it answers for goes along.
 

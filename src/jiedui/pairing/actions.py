@@ -173,6 +173,7 @@ def end(pair: Pair, *, on: date, reason: str, by: Any) -> None:
 
 
 @transaction.atomic
+@audit.gathered()
 def end_all(ends: Sequence[tuple[Pair, date]], *, reason: str, by: Any) -> None:
     """End these pairs, each on its day, all or none; whoever waited for it leaves.
 
@@ -198,11 +199,16 @@ def end_all(ends: Sequence[tuple[Pair, date]], *, reason: str, by: Any) -> None:
 
 
 @transaction.atomic
+@audit.gathered()
 def leave(member: Member, *, on: date, reason: str, by: Any) -> int:
-    """A helper leaves: their pairs end too. Returns how many; those households need somebody."""
+    """A helper leaves: their pairs end too. Returns how many; those households need somebody.
+
+    A pair in which a colleague called on the household since ends with that visit.
+    """
     orgs.leave(member, on=on, reason=reason, by=by)
     pairs = list(Pair.objects.open().filter(member=member))
-    end_all([(pair, max(on, pair.since)) for pair in pairs], reason=reason, by=by)
+    days = inside.not_before(Pair, {pair.pk: max(on, pair.since) for pair in pairs})
+    end_all([(pair, days[pair.pk]) for pair in pairs], reason=reason, by=by)
     return len(pairs)
 
 
@@ -219,6 +225,7 @@ def close_overlaps(*, today: date, by: Any = None) -> int:
 
 
 @transaction.atomic
+@audit.gathered()
 def _end_overlap(pair: Pair, *, on: date, by: Any) -> int:
     if not Pair.objects.open().filter(pk=pair.pk).update(ended=on):
         return 0
@@ -239,6 +246,7 @@ def let_go(member: Member, *, on: date, by: Any) -> None:
         return
     last = pairs.aggregate(last=Max("ended"))["last"] or on
     day = max(on, last, member.since or on)
+    day = inside.not_before(Member, {member.pk: day})[member.pk]
     orgs.leave(member, on=day, reason=reason, by=by, today=day)
 
 

@@ -61,6 +61,9 @@ def prepare(
         inside.check_ends(
             Member, dict.fromkeys(members_of(giver).values_list("pk", flat=True), on), by=by
         )
+    if isinstance(giver, Organisation):
+        parts = Organisation.objects.standing().below(giver).values_list("pk", flat=True)
+        inside.check_ends(Organisation, dict.fromkeys(parts, on), by=by)
     is_member = isinstance(giver, Member)
     mine = {"member": giver} if is_member else {"dissolved": giver}
     HandOver.objects.filter(**mine, state=State.DRAFT).update(state=State.DISCARDED)

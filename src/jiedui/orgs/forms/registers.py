@@ -24,8 +24,6 @@ class Scoped(forms.ModelForm):
         limit(self, user, "registers.change")
         own: Any = ORGANISATION.standing(user)
         choose_from(self, self.home, own.changeable_by(user))
-        if not self.instance.pk and "since" in self.fields:
-            self.initial.setdefault("since", timezone.localdate())
 
     def _post_clean(self) -> None:
         """Actions write and check; the row the form was made from stays as it is."""
