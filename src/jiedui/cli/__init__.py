@@ -219,7 +219,7 @@ def verify(number: int, as_json: bool) -> None:
 @as_json
 def backup(file: Path, with_keys: bool, as_json: bool) -> None:
     """Write the whole installation (database, files, snapshots) into FILE, a .tar.gz."""
-    database_ready(of_any_version=True)
+    database_ready()
     from jiedui.web import backups
 
     manifest = backups.back_up(file.resolve(), with_keys=with_keys)

@@ -35,11 +35,10 @@ def upgrade() -> None:
     _refuse_unreadable_playbooks()
 
 
-def database_ready(*, of_any_version: bool = False) -> None:
+def database_ready() -> None:
     """For commands that use the database as it is.
 
-    Raises `ClickException` where there is none yet, and for one of another version, unless
-    `of_any_version`: a backup is taken before an upgrade.
+    Raises `ClickException` where there is none yet, and for one of another version.
     """
     django_ready()
     from django.db import connection
@@ -50,12 +49,11 @@ def database_ready(*, of_any_version: bool = False) -> None:
     executor = MigrationExecutor(connection)
     if not executor.loader.applied_migrations:
         raise click.ClickException(NOTHING)
-    if of_any_version:
-        return
     refuse_what_is_newer()
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise click.ClickException(
-            "This database was left by an earlier version of jiedui. Bring it to this one first: "
+            "This database was left by an earlier version of jiedui. Make a backup with that "
+            "version, or copy the data folder while nothing runs; then bring it to this one: "
             "jiedui migrate"
         )
 
