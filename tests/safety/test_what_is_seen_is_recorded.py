@@ -81,12 +81,12 @@ def test_an_empty_answer_to_the_edit_form_is_reading(client, office, world):
     assert (entry.actor_id, entry.content["fields"]) == (office.pk, ["address", "phone"])
 
 
-def test_saving_the_form_is_no_reading(client, office, world, today):
+def test_saving_the_form_is_no_reading(client, office, world):
     client.force_login(office)
     row = world.rows["household"]
     sent = {
         "head": row.head, "number": row.number, "place": "柳树村（211104100200）", "size": 3,
-        "kind": row.kind, "difficulty": 0, "since": today.isoformat(), "version": row.version,
+        "kind": row.kind, "difficulty": 0, "since": row.since.isoformat(), "version": row.version,
         "phone": PHONE, "address": "柳树村七组门牌十三",
     }  # fmt: skip
     answer = client.post(reverse("households:edit", args=[row.pk]), sent)
