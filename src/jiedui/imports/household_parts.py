@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from jiedui.core.codes import HOUSEHOLD_KIND
@@ -116,6 +117,11 @@ def person_values(part: Part, row: Row) -> dict[str, Any]:
 
 def kind_in(titles: Iterable[str]) -> str:
     """The kind of household a title names (低保户名单), "" when it names none or several."""
+    return _kind_in(tuple(titles))
+
+
+@lru_cache(maxsize=64)  # asked for every row of a sheet
+def _kind_in(titles: tuple[str, ...]) -> str:
     for title in map(words.comparable, titles):
         named = {
             text: code.key
