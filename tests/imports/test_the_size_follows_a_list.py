@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import lists
 import pytest
-from registers import bring_in, done, send
+from registers import bring_in, done, send, work
 
 from jiedui.households import actions as households
 from jiedui.households.models import Person
@@ -41,6 +41,76 @@ def test_who_comes_is_counted_and_undone(office, family):
     done(actions.undo(upload, by=office), upload)
     assert size(family) == 2
     assert Person.objects.filter(household=family).count() == 2
+
+
+def _amended(name, **values):
+    """Somebody changes a person after the list."""
+    person = Person.objects.get(name=name)
+    households.amend_person(person, {"relation": person.relation, **values}, by=None)
+
+
+def _undo(upload, office, kept):
+    done(actions.undo(upload, by=office), upload)
+    assert upload.counts["kept"] == kept
+
+
+@pytest.mark.parametrize("stays", ["秦一", "秦二"])
+def test_half_of_those_who_came_stay(office, family, stays):
+    data = people(family, ["秦一", "孙子", "2021-01-01", ""], ["秦二", "孙子", "2022-01-01", ""])
+    upload = bring_in("people", data, by=office)
+    assert size(family) == 4
+    _amended(stays, ethnic="满族")
+    _undo(upload, office, kept=1)
+    assert size(family) == Person.objects.filter(household=family).count() == 3
+
+
+@pytest.mark.parametrize("first", ["秦子", "秦一"])
+@pytest.mark.parametrize("stays", ["秦子", "秦一"])
+def test_one_came_and_one_left_and_one_of_them_stays(office, family, first, stays):
+    rows = {"秦子": ["秦子", "儿子", "", "2024-05-01"], "秦一": ["秦一", "孙子", "2021-01-01", ""]}
+    order = [rows.pop(first), *rows.values()]
+    upload = bring_in("people", people(family, *order), by=office)
+    assert size(family) == 2
+    _amended(stays, ethnic="满族")
+    _undo(upload, office, kept=1)
+    assert size(family) == Person.objects.filter(household=family, ended=None).count()
+
+
+def test_half_of_those_who_left_stay_away(office, family):
+    values = {"name": "秦三", "relation": "grandson", "since": date(2020, 1, 1)}
+    households.add_person(family, values, by=None)
+    type(family).objects.filter(pk=family.pk).update(size=4)  # one is not written down
+    rows = (["秦子", "儿子", "", "2024-05-01"], ["秦三", "孙子", "", "2024-05-01"])
+    upload = bring_in("people", people(family, *rows), by=office)
+    assert size(family) == 2
+    _amended("秦子", ethnic="满族")
+    _undo(upload, office, kept=1)
+    assert size(family) == 3
+
+
+def test_half_of_a_long_list_stays(office, family):
+    """Rows of one household that were written in different portions."""
+    born = [date(1990, 1, 1) + timedelta(days=20 * n) for n in range(450)]
+    rows = [[f"秦{chr(0x4E00 + n)}", "孙子", str(day), ""] for n, day in enumerate(born)]
+    upload = send("people", people(family, *rows), by=office)
+    doubtful = [row.pk for row in upload.rows.filter(is_doubtful=True)]
+    actions.decide(upload, doubtful, "new", by=office)
+    work()
+    done(actions.apply(upload, by=office), upload)
+    assert size(family) == 452
+    for n in (3, 222, 440):
+        _amended(f"秦{chr(0x4E00 + n)}", ethnic="满族")
+    _undo(upload, office, kept=3)
+    assert size(family) == Person.objects.filter(household=family).count() == 5
+
+
+def test_a_size_that_somebody_wrote_since_stays(office, family):
+    data = people(family, ["秦一", "孙子", "2021-01-01", ""], ["秦二", "孙子", "2022-01-01", ""])
+    upload = bring_in("people", data, by=office)
+    family.refresh_from_db()
+    households.amend(family, {"size": 9}, version=family.version, by=office)
+    done(actions.undo(upload, by=office), upload)
+    assert size(family) == 9
 
 
 def test_who_was_counted_before_is_not_counted_twice(office, family):

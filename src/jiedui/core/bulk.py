@@ -12,6 +12,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 from jiedui.core.fields import EncryptedText, Sealed
 
+AT_ONCE = 900  # keys in one question to the database
 Prepare = Callable[[Any, Any], Any]  # a value and the key of its row, as the database wants it
 _AS_IS = (
     *(models.CharField, models.TextField, models.IntegerField, models.BooleanField),

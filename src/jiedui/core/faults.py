@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -32,23 +33,11 @@ def refuse(faults: Iterable[Fault]) -> None:
         raise Refused(fault.sentence)
 
 
-def refuse_change(row: models.Model, values: Values, *, rules: Rules) -> None:
-    """Raises `Refused` for a rule that this change of a record breaks.
-
-    A rule that was broken before is no reason to refuse a change of something else.
-    """
-    merged = {name: getattr(row, name) for name in days_of(type(row))} | dict(values)
-    refuse(
-        fault
-        for fault in rules(merged)
-        if any(name in values and values[name] != getattr(row, name) for name in fault.fields)
-    )
-
-
-def days_of(model: type[models.Model]) -> list[str]:
+@cache
+def days_of(model: type[models.Model]) -> tuple[str, ...]:
     """The columns of a model that hold days."""
     fields = model._meta.concrete_fields
-    return [field.attname for field in fields if isinstance(field, models.DateField)]
+    return tuple(field.attname for field in fields if isinstance(field, models.DateField))
 
 
 def to_come(values: Values, *names: str) -> Iterator[Fault]:

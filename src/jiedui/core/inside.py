@@ -15,10 +15,9 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from jiedui.core.bulk import AT_ONCE
 from jiedui.core.refusals import Refused
 from jiedui.core.texts import day_text
-
-AT_ONCE = 900  # keys in one question to the database
 
 
 @dataclass(frozen=True)

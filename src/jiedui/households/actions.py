@@ -8,12 +8,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from jiedui.core import audit, changes, crypto, inside
+from jiedui.core import audit, crypto, inside, records
+from jiedui.core.changes import Change, Stale, Values, by_column
 from jiedui.core.doors import may
-from jiedui.core.faults import Values, refuse, refuse_change, to_come
+from jiedui.core.faults import refuse, to_come
 from jiedui.core.locking import held, hold
 from jiedui.core.numbering import Numbers, known_by
-from jiedui.core.records import by_column, create_many
 from jiedui.core.refusals import Refused, unless_taken
 from jiedui.core.texts import day_text
 from jiedui.households import rules
@@ -52,10 +52,10 @@ def register_many(rows: Sequence[Values], *, by: Any) -> list[int]:
 
     Raises `Refused` for a day that cannot be, and where a place is no more.
     """
-    for row in rows:
-        refuse(rules.of_household(row))
     _check_places({row["place_id"] for row in rows})
-    return create_many(Household, rows, action="household.registered", by=by)
+    return records.create_many(
+        Household, rows, rules=rules.of_household, action="household.registered", by=by
+    )
 
 
 @transaction.atomic
@@ -67,19 +67,29 @@ def amend(household: Household, values: dict[str, Any], *, version: int, by: Any
     number = values.get("number", "")
     if number:
         _check_number(number, by=by, besides=household.pk)
-    refuse_change(household, values, rules=rules.of_household)
-    _check_begins(household, values.get("since"), by=by)
     if version != household.version:
-        raise changes.Stale
+        raise Stale
     former = household.head
-    changes.apply(household, values, action="household.amended", by=by)
+    records.amend(household, values, through=amend_many, by=by)
     follow_household(household, former=former, by=by)
 
 
-def _check_begins(household: Household, since: date | None, *, by: Any) -> None:
-    """It comes on the register before anybody was paired with it."""
-    if since and since > household.since:
-        inside.check_begins(Household, {held(household).pk: since}, by=by)
+@transaction.atomic
+def amend_many(found: Sequence[Change], *, by: Any, is_undo: bool = False) -> None:
+    """Households change. Who is head of each is for the caller to keep.
+
+    Raises `Stale`, `Refused` for a day that cannot be, and where a place is no more.
+    """
+    if not is_undo:
+        _check_places({one.after["place_id"] for one in found if "place_id" in one.after})
+    records.amend_many(
+        Household,
+        found,
+        rules=rules.of_household,
+        action="household.amended",
+        by=by,
+        is_undo=is_undo,
+    )
 
 
 @transaction.atomic
@@ -179,10 +189,8 @@ def add_people(rows: Sequence[Values], *, by: Any) -> list[int]:
     Who is head, and how many a household has, is for the caller to keep. Raises `Refused` for a
     day that cannot be, and where a household has left the register.
     """
-    for row in rows:
-        refuse(rules.of_person(row))
     _check_homes(row["household_id"] for row in rows)
-    return create_many(Person, rows, action="person.added", by=by)
+    return records.create_many(Person, rows, rules=rules.of_person, action="person.added", by=by)
 
 
 def _locked(household: Household) -> Household:
@@ -205,7 +213,7 @@ def _check_listed(home: Household) -> None:
 def _resize(household: Household, *, at_least: int, by: Any) -> None:
     living = Person.objects.filter(household=household, ended=None).count()
     size = max(at_least, living, 1)
-    changes.apply(household, {"size": size}, action="household.amended", by=by)
+    records.amend(household, {"size": size}, through=amend_many, by=by)
 
 
 def left_in(place: Place) -> str:
@@ -218,7 +226,6 @@ def left_in(place: Place) -> str:
 def amend_person(person: Person, values: dict[str, Any], *, by: Any) -> None:
     """Change what is known of a person; an empty identity number keeps the one there is."""
     values = dict(values)
-    refuse_change(person, values, rules=rules.of_person)
     if person.ended is None:
         name, relation = values.get("name", person.name), values.get("relation", person.relation)
         check(person.household, name=name, relation=relation, besides=person)
@@ -227,8 +234,25 @@ def amend_person(person: Person, values: dict[str, Any], *, by: Any) -> None:
     else:
         values.pop("identity", None)
     was_head = is_head(person)
-    changes.apply(person, values, action="person.amended", by=by)
+    records.amend(person, values, through=amend_people, by=by)
     follow_person(person, was_head=was_head, by=by)
+
+
+@transaction.atomic
+def amend_people(found: Sequence[Change], *, by: Any, is_undo: bool = False) -> None:
+    """People of households change. Who is head, and the sizes, are for the caller to keep.
+
+    Raises `Stale`, `Refused` for a day that cannot be, and for a household off the register.
+    """
+    if not is_undo:
+        _check_homes(one.after["household_id"] for one in found if "household_id" in one.after)
+    # A household has one head: who is it no more goes first.
+    ordered = sorted(found, key=lambda one: one.after.get("relation", HEAD) == HEAD)
+    records.amend_many(Person, ordered, rules=rules.of_person, action=_deed, by=by, is_undo=is_undo)
+
+
+def _deed(change: Change) -> str:
+    return "person.left" if change.fills("ended") else "person.amended"
 
 
 @transaction.atomic
@@ -291,9 +315,9 @@ def earn(
     refuse(rules.of_income({"year": year}))
     row = Income.objects.filter(household=household, year=year).first()
     if version is not None and version != (row.version if row else 0):
-        raise changes.Stale
+        raise Stale
     if row:
-        changes.apply(row, values, action="income.amended", by=by)
+        records.amend(row, values, through=amend_incomes, by=by)
         return row
     with unless_taken():
         [key] = write_incomes([{**values, "household_id": household.pk, "year": year}], by=by)
@@ -303,9 +327,15 @@ def earn(
 @transaction.atomic
 def write_incomes(rows: Sequence[Values], *, by: Any) -> list[int]:
     """Incomes of years of which none was known; returns their keys. `rows` are values by column."""
-    for row in rows:
-        refuse(rules.of_income(row))
-    return create_many(Income, rows, action="income.written", by=by)
+    return records.create_many(Income, rows, rules=rules.of_income, action="income.written", by=by)
+
+
+@transaction.atomic
+def amend_incomes(found: Sequence[Change], *, by: Any, is_undo: bool = False) -> None:
+    """Incomes of years change. Raises `Stale`."""
+    records.amend_many(
+        Income, found, rules=rules.of_income, action="income.amended", by=by, is_undo=is_undo
+    )
 
 
 @transaction.atomic
@@ -320,10 +350,20 @@ def add_needs(rows: Sequence[Values], *, by: Any) -> list[int]:
 
     Raises `Refused` for a day that cannot be, and where a household has left the register.
     """
-    for row in rows:
-        refuse(rules.of_need(row))
     _check_homes(row["household_id"] for row in rows)
-    return create_many(Need, rows, action="need.added", by=by)
+    return records.create_many(Need, rows, rules=rules.of_need, action="need.added", by=by)
+
+
+@transaction.atomic
+def amend_needs(found: Sequence[Change], *, by: Any, is_undo: bool = False) -> None:
+    """Needs change, or are met. Raises `Stale`, and `Refused` for a day that cannot be."""
+    records.amend_many(
+        Need, found, rules=rules.of_need, action=_deed_for_need, by=by, is_undo=is_undo
+    )
+
+
+def _deed_for_need(change: Change) -> str:
+    return "need.met" if change.fills("met_on") else "need.amended"
 
 
 @transaction.atomic

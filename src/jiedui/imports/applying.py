@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.core import audit, bulk
+from jiedui.core.changes import Stale
 from jiedui.core.jobs import Lost, let_others_write
 from jiedui.core.refusals import Refused, will_pass
 from jiedui.imports import staging
@@ -22,7 +23,7 @@ from jiedui.imports.models import StagedRow, Upload
 from jiedui.imports.staging import Looked, Tell
 from jiedui.imports.turns import Turn, turn
 from jiedui.imports.undoing import take_back
-from jiedui.imports.writing import WRITTEN, Meanwhile, Writing, deed_text, portions
+from jiedui.imports.writing import WRITTEN, Writing, deed_text, portions
 
 
 class Outdated(Exception):
@@ -58,9 +59,12 @@ def _write_or_take_back(upload: Upload, looked: Looked, *, by: Any, tell: Tell, 
         raise  # somebody else has taken over, and takes back
     except Exception as stopped:
         take_back(upload, by=by, tell=tell, ours=ours)
-        if isinstance(stopped, Meanwhile | IntegrityError):
-            raise Outdated(staging.look(upload, tell=tell)) from stopped
-        raise
+        if not isinstance(stopped, Refused | IntegrityError):
+            raise
+        again = staging.look(upload, tell=tell)
+        if again.seal == looked.seal and not isinstance(stopped, Stale | IntegrityError):
+            raise  # the preview cannot say what stops it
+        raise Outdated(again) from stopped
 
 
 def _write(upload: Upload, looked: Looked, *, by: Any, tell: Tell, ours: Turn) -> None:

@@ -18,7 +18,6 @@ from jiedui.imports.ended import closed, left
 from jiedui.imports.known_members import Listed, Members
 from jiedui.imports.known_orgs import KnownOrg, Organisations, bare
 from jiedui.imports.known_teams import Teams, left_the_team
-from jiedui.imports.moves import follow_members
 from jiedui.imports.org_fields import MEMBER_FIELDS
 from jiedui.imports.place_names import Missing
 from jiedui.imports.rows import Row
@@ -32,19 +31,18 @@ MEMBER = Part(
     Member,
     kept_in("member", MEMBER_FIELDS),
     make=actions.enrol_many,
+    amend=actions.amend_members,
     rules=rules.of_member,
     noun="member",
-    amended="member.amended",
-    follow=follow_members,
 )
 SEAT = Part(
     "seat",
     TeamMember,
     kept_in("seat", MEMBER_FIELDS),
     make=actions.seat_many,
+    amend=actions.amend_seats,
     rules=rules.of_organisation,
     noun="team",
-    amended="team.joined",
     links=("member_id",),
 )
 

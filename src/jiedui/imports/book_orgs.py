@@ -31,9 +31,9 @@ ORGANISATION = Part(
     Organisation,
     kept_in("organisation", ORGANISATION_FIELDS),
     make=actions.found_many,
+    amend=actions.amend_many,
     rules=rules.of_organisation,
     noun="organisation",
-    amended="organisation.amended",
     links=("parent_id",),
 )
 
@@ -72,11 +72,28 @@ class OrganisationBook(Book):
         parent = self._parent(row, draft, known)
         staged.where = parent.name if parent else text(row, "parent")
         self._match(row, draft, parent)
+        self._say_where_it_stays(row, draft, parent)
         self._place(row, draft)
         self._check_end(row, draft)
         staged.drafts = [draft]
         self.holders.setdefault(draft.ref, staged)
         return staged
+
+    def _say_where_it_stays(self, row: Row, draft: Draft, parent: KnownOrg | None) -> None:
+        """A list moves no organisation: its figures and rights hang on where it stands."""
+        known = self.known.by_pk.get(draft.target or 0)
+        name = text(row, "parent")
+        if known is None or not name or (parent and known.path.startswith(parent.path)):
+            return
+        above = self.known.by_path.get(known.path[:-STEP])
+        self.wrong(
+            row,
+            "parent",
+            _("On the register it belongs to %(above)s, not to %(name)s; it stays there.")
+            % {"above": above.name if above else "—", "name": name[:40]},
+            _("To move it, found it below the other one and end this one on its page."),
+            is_error=False,
+        )
 
     def _check_end(self, row: Row, draft: Draft) -> None:
         """What still hangs on an organisation is passed on where somebody says to whom."""

@@ -33,9 +33,9 @@ PLACE = Part(
         "stairwell": "name",
     },
     make=actions.add_many,
+    amend=actions.amend_many,
     rules=actions.faults_of,
     noun="place",
-    amended="place.renamed",
     links=("parent_id",),
 )
 _STEPS = ("grid", "estate", "building", "stairwell")

@@ -14,7 +14,6 @@ from jiedui.imports.ended import closed, left
 from jiedui.imports.known_orgs import KnownOrg, Organisations, bare
 from jiedui.imports.known_places import Anywhere
 from jiedui.imports.known_teams import KnownMember, KnownTeam, Served, Teams, left_the_team
-from jiedui.imports.moves import follow_teams
 from jiedui.imports.place_names import Missing
 from jiedui.imports.rows import Row
 from jiedui.imports.schemas import TEAMS
@@ -27,21 +26,19 @@ TEAM = Part(
     Team,
     kept_in("team", TEAM_FIELDS),
     make=actions.form_teams,
+    amend=actions.amend_teams,
     rules=rules.of_organisation,
     noun="team",
-    amended="team.amended",
-    follow=follow_teams,
 )
 SEAT = Part(
     "seat",
     TeamMember,
     kept_in("seat", TEAM_FIELDS),
     make=actions.seat_many,
+    amend=actions.amend_seats,
     rules=rules.of_organisation,
     noun="team",
-    amended="team.led",
     links=("team_id",),
-    gives_up=lambda values: values.get("is_head") is False,
 )
 
 

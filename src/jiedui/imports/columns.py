@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import get_language, override
 from rapidfuzz import fuzz, process
 
+from jiedui.core.changes import MORE
 from jiedui.engines import words
 from jiedui.imports import values
 from jiedui.imports.choices import Choice, Choices
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from jiedui.core.codelist import CodeList
     from jiedui.imports.cells import Cell
 
-MORE = "more."
 _BY_PEOPLE = ("chosen", "remembered")  # what a person said, the surest first
 EXACT, NORMALISED, LAST_PART, LEAST = 100, 95, 85, 80
 _BRACKETS = re.compile(r"[(（\[【<〈].{0,100}?[)）\]】>〉]")

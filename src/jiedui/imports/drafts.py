@@ -6,7 +6,7 @@ Values of a draft are plain (text, numbers, lists), as they are kept in JSON: a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -14,18 +14,13 @@ from typing import Any, Protocol
 
 from django.db import models
 
-from jiedui.core.derived import Derived
+from jiedui.core.changes import MORE, Change, entry_of, stored
 from jiedui.core.faults import Rules, days_of
-from jiedui.core.fields import EncryptedText, Sealed
 from jiedui.core.models import Versioned
-from jiedui.imports.columns import MORE
+from jiedui.core.records import Amend
 from jiedui.imports.dates import precision
 from jiedui.imports.rows import Row
 from jiedui.imports.values import Value, tidy
-
-# The records of a part that change: key → field → (old, new).
-Changes = Mapping[int, Mapping[str, tuple[Any, Any]]]
-CHUNK = 900  # keys in one question to the database
 
 
 class Make(Protocol):
@@ -39,28 +34,19 @@ class Part:
     """One register a kind of list writes to.
 
     `fields` leads from the columns of the list to the fields of the model (`more.x` is an entry
-    of its `more`). `make` is the action that writes new records, also those of a page; `rules` are
-    what values must keep; `noun` and `amended` are words of the audit chain. `gives_up` says of new
-    values that they give up what only one may be, as the head of a household: these are written
-    before somebody else becomes it. `follow` does what hangs on changes, as families that go along
-    with a member; it is called before these are written, and when they are taken back.
+    of its `more`). `make` and `amend` are the actions that write new records and changes of known
+    ones, also those of a page; `rules` are what values must keep; `noun` is a word of the audit
+    chain.
     """
 
     name: str
     model: type[models.Model]
     fields: Mapping[str, str]
     make: Make
+    amend: Amend
     rules: Rules
     noun: str
-    amended: str
     links: tuple[str, ...] = ()
-    gives_up: Callable[[Mapping[str, Any]], bool] = lambda _values: False
-    follow: Callable[[Changes, Any], None] = lambda _changes, _by: None
-
-    def derive(self, values: dict[str, Any]) -> dict[str, str]:
-        """The columns that follow from these values."""
-        model = self.model
-        return model.derived(values) if issubclass(model, Derived) else {}
 
     @property
     def counter(self) -> str:
@@ -218,50 +204,57 @@ def settle(drafts: Iterable[Draft], parts: Mapping[str, Part]) -> None:
 def current(part: Part, keys: set[int], fields: Iterable[str]) -> dict[int, dict[str, Any]]:
     """What the register says now: key → field → plain value."""
     wanted = list(fields)
-    columns = list(dict.fromkeys(name.split(".")[0] for name in wanted))
-    found: dict[int, dict[str, Any]] = {}
-    for some in _chunks(part.model, keys):
-        for pk, *cells in some.values_list("pk", *columns):
-            raw = {
-                name: _opened(part.model, name, cell, pk)
-                for name, cell in zip(columns, cells, strict=True)
-            }
-            found[pk] = {name: _cell(raw, name) for name in wanted}
-    return found
+    found = stored(part.model, keys, wanted, is_held=False)
+    return {pk: {name: _cell(here, name) for name in wanted} for pk, here in found.items()}
 
 
-def _chunks(model: type[models.Model], keys: set[int]) -> Iterable[models.QuerySet[Any]]:
-    ordered = sorted(keys)
-    for start in range(0, len(ordered), CHUNK):
-        yield model._default_manager.filter(pk__in=ordered[start : start + CHUNK])
-
-
-def _opened(model: type[models.Model], name: str, cell: Any, pk: Any) -> Any:
-    """What is encrypted is opened here only to be compared."""
-    field = model._meta.get_field(name) if isinstance(cell, Sealed) else None
-    return field.opened(cell, key=pk) if isinstance(field, EncryptedText) else cell
-
-
-def _cell(raw: Mapping[str, Any], name: str) -> Any:
-    if name.startswith(MORE):
-        return (raw["more"] or {}).get(name.removeprefix(MORE))
-    value = raw[name]
+def _cell(here: Mapping[str, Any], name: str) -> Any:
+    value = entry_of(here, name)
     return value.isoformat() if isinstance(value, date) else value
+
+
+def changes_of(part: Part, drafts: Iterable[Draft]) -> list[Change]:
+    """What these drafts change of the records that they are."""
+    return [
+        change_of(
+            part,
+            draft.target or 0,
+            {name: before for name, (before, _after) in draft.differences.items()},
+            {name: after for name, (_before, after) in draft.differences.items()},
+            version=draft.version,
+        )
+        for draft in drafts
+    ]
+
+
+def change_of(
+    part: Part,
+    key: int,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    *,
+    version: int | None,
+) -> Change:
+    """A change of a record from plain values to others."""
+    return Change(key, typed(part.model, before), typed(part.model, after), version)
 
 
 def written(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, Any]:
     """Plain values as the model takes them; entries of `more` gathered."""
-    ready: dict[str, Any] = {}
-    for name, value in values.items():
-        if name.startswith(MORE):
-            ready.setdefault("more", {})[name.removeprefix(MORE)] = value
-        elif isinstance(value, str) and isinstance(
-            model._meta.get_field(name.removesuffix("_id")), models.DateField
-        ):
-            ready[name] = day(value)
-        else:
-            ready[name] = value
+    ready = typed(model, values)
+    entries = {name: ready.pop(name) for name in list(ready) if name.startswith(MORE)}
+    if entries:
+        ready["more"] = {name.removeprefix(MORE): value for name, value in entries.items()}
     return ready
+
+
+def typed(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Plain values as the columns of the model hold them; an entry of `more` stays one."""
+    days = days_of(model)
+    return {
+        name: day(value) if name in days and isinstance(value, str) else value
+        for name, value in values.items()
+    }
 
 
 def day(text: str) -> date:

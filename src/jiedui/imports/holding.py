@@ -12,9 +12,10 @@ from typing import Any
 
 from django.db import models
 
+from jiedui.core.bulk import AT_ONCE
 from jiedui.core.locking import hold
 from jiedui.households.models import Household
-from jiedui.imports.drafts import CHUNK, Part
+from jiedui.imports.drafts import Part
 from jiedui.orgs.models import Member, Organisation, Team
 from jiedui.places.models import Place
 
@@ -33,8 +34,8 @@ def hold_owners(records: Iterable[tuple[Part, int | None, Mapping[str, Any]]]) -
                 wanted[owner].add(value)
     for model in ORDER:
         keys = sorted(wanted[model])
-        for start in range(0, len(keys), CHUNK):
-            rows = model._default_manager.filter(pk__in=keys[start : start + CHUNK])
+        for start in range(0, len(keys), AT_ONCE):
+            rows = model._default_manager.filter(pk__in=keys[start : start + AT_ONCE])
             list(hold(rows).order_by("pk").values_list("pk", flat=True))
 
 

@@ -11,7 +11,6 @@ from typing import Any
 from jiedui.core.codes import HOUSEHOLD_KIND
 from jiedui.engines import words
 from jiedui.households import actions, rules
-from jiedui.households.heads import HEAD
 from jiedui.households.models import Household, Income, Need, Person
 from jiedui.imports.columns import kept_in
 from jiedui.imports.dates import precision
@@ -28,9 +27,9 @@ HOUSEHOLD = Part(
     Household,
     kept_in("household", HOUSEHOLD_FIELDS),
     make=actions.register_many,
+    amend=actions.amend_many,
     rules=rules.of_household,
     noun="household",
-    amended="household.amended",
 )
 # Of a household that only its people are listed of.
 SIZE = Part(
@@ -38,9 +37,9 @@ SIZE = Part(
     Household,
     {},
     make=actions.register_many,
+    amend=actions.amend_many,
     rules=rules.of_household,
     noun="household",
-    amended="household.amended",
 )
 # One row per person in a list of households: a telephone is the household's unless it says so.
 PERSON_OF_HOUSEHOLD = Part(
@@ -48,20 +47,19 @@ PERSON_OF_HOUSEHOLD = Part(
     Person,
     kept_in("person", HOUSEHOLD_FIELDS),
     make=actions.add_people,
+    amend=actions.amend_people,
     rules=rules.of_person,
     noun="person",
-    amended="person.amended",
     links=("household_id",),
-    gives_up=lambda values: values.get("relation", HEAD) != HEAD,
 )
 PERSON = Part(
     "person",
     Person,
     kept_in("person", PERSON_FIELDS),
     make=actions.add_people,
+    amend=actions.amend_people,
     rules=rules.of_person,
     noun="person",
-    amended="person.amended",
     links=("household_id",),
 )
 INCOME = Part(
@@ -69,9 +67,9 @@ INCOME = Part(
     Income,
     kept_in("income", HOUSEHOLD_FIELDS),
     make=actions.write_incomes,
+    amend=actions.amend_incomes,
     rules=rules.of_income,
     noun="income",
-    amended="income.amended",
     links=("household_id",),
 )
 NEED = Part(
@@ -79,9 +77,9 @@ NEED = Part(
     Need,
     kept_in("need", NEED_FIELDS),
     make=actions.add_needs,
+    amend=actions.amend_needs,
     rules=rules.of_need,
     noun="need",
-    amended="need.amended",
 )
 
 # Columns that say something of the person, not of the household.

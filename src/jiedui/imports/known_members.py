@@ -16,7 +16,6 @@ from jiedui.imports.contradictions import Facts, same_number
 from jiedui.imports.ended import left
 from jiedui.imports.known_households import Found
 from jiedui.imports.likenesses import MOST, SURE_NAME, likeness
-from jiedui.imports.moves import is_later
 from jiedui.imports.reach import Reach
 from jiedui.orgs.models import Member
 
@@ -84,7 +83,7 @@ class Members:
     def returning(self, found: Found, *, since: Any) -> Listed | None:
         """Who surely is meant, left, and serves again from a later day."""
         known = self._by_key.get(next(iter(found.gone), 0)) if found.left else None
-        return known if known and is_later(since, known.ended) else None
+        return known if known and _is_later(since, known.ended) else None
 
     def _named(self, name: str, organisation: int, *, number: str, digest: str) -> Found:
         key = (organisation, words.fold_name(name))
@@ -121,3 +120,8 @@ def _farewell(one: Listed) -> str:
 
 def _differ(one: Listed, digest: str) -> bool:
     return bool(digest and one.digest and one.digest != digest)
+
+
+def _is_later(since: Any, ended: date | None) -> bool:
+    """Whether somebody who left on a day serves again from a later one."""
+    return isinstance(since, date) and ended is not None and since > ended

@@ -10,12 +10,12 @@ from typing import Any
 
 from django.db import models
 
+from jiedui.core.bulk import AT_ONCE
 from jiedui.households.models import Household, Income, Need, Person
 from jiedui.orgs.models import Member, Organisation, Team, TeamMember
 from jiedui.orgs.scopes import of
 from jiedui.places.models import Place
 
-_CHUNK = 900
 _BY_PLACE: dict[type[models.Model], str] = {
     Place: "path",
     Household: "place__path",
@@ -60,7 +60,7 @@ class Reach:
         """Those of these records that are within reach now."""
         ordered = sorted(set(keys))
         found: set[int] = set()
-        for start in range(0, len(ordered), _CHUNK):
-            rows = self.rows(model).filter(pk__in=ordered[start : start + _CHUNK])
+        for start in range(0, len(ordered), AT_ONCE):
+            rows = self.rows(model).filter(pk__in=ordered[start : start + AT_ONCE])
             found.update(rows.values_list("pk", flat=True))
         return found

@@ -13,13 +13,14 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from jiedui.core.changes import MORE
 from jiedui.core.fields import EncryptedText
 from jiedui.households.models import Household, Income, Need, Person
 from jiedui.imports.book_members import MEMBER
 from jiedui.imports.book_orgs import ORGANISATION
 from jiedui.imports.book_people import URGENCY
 from jiedui.imports.book_teams import TEAM
-from jiedui.imports.columns import MORE, Schema
+from jiedui.imports.columns import Schema
 from jiedui.imports.drafts import Part
 from jiedui.imports.household_parts import HOUSEHOLD, INCOME, NEED, PERSON, PERSON_OF_HOUSEHOLD
 from jiedui.imports.models import Kind

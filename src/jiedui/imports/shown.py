@@ -10,12 +10,12 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext as _
 
+from jiedui.core.changes import MORE
 from jiedui.core.fields import EncryptedText
 from jiedui.imports import matches
 from jiedui.imports.book_people import URGENCY
 from jiedui.imports.books import BOOKS
 from jiedui.imports.choices import in_words
-from jiedui.imports.columns import MORE
 from jiedui.imports.drafts import Part, current, same
 from jiedui.imports.models import StagedRow
 from jiedui.imports.schemas import HOUSEHOLDS

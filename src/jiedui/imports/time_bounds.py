@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from django.db import models
 from django.utils.translation import gettext as _
 
 from jiedui.core import inside
-from jiedui.core.locking import hold
-from jiedui.imports.drafts import Changes, Part, Staged, day
+from jiedui.core.changes import Change
+from jiedui.core.records import later_begins, new_ends
+from jiedui.imports.drafts import Staged, changes_of
 
 if TYPE_CHECKING:
     from jiedui.imports.book import Book
@@ -22,14 +24,14 @@ def refuse(book: Book) -> list[Staged]:
     broken = []
     for name, part in book.parts.items():
         rows = {
-            draft.target: (one, draft.differences)
+            draft.target: (one, draft)
             for one in book.staged
             for draft in one.drafts
             if draft.part == name and draft.target is not None and not one.outcome
             if {SINCE, ENDED} & draft.differences.keys()
         }
-        wrong = out_of_bounds(part, {key: changes for key, (_one, changes) in rows.items()})
-        for key, (field, sentence) in wrong.items():
+        found = changes_of(part, [draft for _one, draft in rows.values()])
+        for key, (field, sentence) in out_of_bounds(part.model, found).items():
             one = rows[key][0]
             mend = _("Correct the day in the list, or what is recorded on that day first.")
             book.wrong(one.row, part.key_of(field), sentence, mend)
@@ -37,37 +39,14 @@ def refuse(book: Book) -> list[Staged]:
     return broken
 
 
-def out_of_bounds(part: Part, changes: Changes) -> dict[int, tuple[str, str]]:
+def out_of_bounds(model: type[models.Model], found: Sequence[Change]) -> dict[int, tuple[str, str]]:
     """Record → the field that cannot be so, and why; a few questions in all."""
-    ends = {pk: _new(one, ENDED) for pk, one in changes.items() if _new(one, ENDED)}
-    begins = {pk: _new(one, SINCE) for pk, one in changes.items() if _is_later(one)}
-    if not ends and not begins:
-        return {}
-    found: dict[int, tuple[str, str]] = {}
-    for pk, bound in inside.last(part.model, set(ends)).items():
-        if bound.day > (ends[pk] or bound.day):
-            found.setdefault(pk, (ENDED, str(bound)))
-    for pk, bound in inside.first(part.model, set(begins)).items():
-        if bound.day < (begins[pk] or bound.day):
-            found.setdefault(pk, (SINCE, str(bound)))
-    return found
-
-
-def hold_changed(part: Part, changes: Changes) -> None:
-    """Records whose days change, for ourselves: nobody writes anything into them meanwhile."""
-    keys = [pk for pk, one in changes.items() if _new(one, ENDED) or _is_later(one)]
-    if keys:
-        hold(part.model._default_manager.filter(pk__in=keys)).order_by("pk").in_bulk()
-
-
-def _new(change: Any, field: str) -> date | None:
-    value = change.get(field, (None, None))[1]
-    return day(value) if value else None
-
-
-def _is_later(change: Any) -> bool:
-    """Whether it begins later than before; who comes back begins a time of its own."""
-    old, new = change.get(SINCE, (None, None))
-    if not new or change.get(ENDED, ("", ""))[1] is None:
-        return False
-    return not old or day(new) > day(old)
+    ends, begins = new_ends(found), later_begins(found)
+    wrong: dict[int, tuple[str, str]] = {}
+    for pk, bound in inside.last(model, ends).items():
+        if bound.day > ends[pk]:
+            wrong.setdefault(pk, (ENDED, str(bound)))
+    for pk, bound in inside.first(model, begins).items():
+        if bound.day < begins[pk]:
+            wrong.setdefault(pk, (SINCE, str(bound)))
+    return wrong

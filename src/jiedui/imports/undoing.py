@@ -16,17 +16,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.core import audit, bulk
+from jiedui.core.bulk import AT_ONCE
+from jiedui.core.changes import Change, entry, stored
 from jiedui.core.jobs import let_others_write
+from jiedui.households import actions as households
 from jiedui.imports import time_bounds
 from jiedui.imports.books import BOOKS
-from jiedui.imports.columns import MORE
-from jiedui.imports.drafts import CHUNK, Part, current, same
+from jiedui.imports.drafts import Part, change_of, current, same
 from jiedui.imports.holding import hold_owners
 from jiedui.imports.models import StagedRow, Upload
 from jiedui.imports.reach import Reach
+from jiedui.imports.sizes import SizesAfterUndo, moved_in
 from jiedui.imports.staging import Tell
 from jiedui.imports.turns import Turn, turn
-from jiedui.imports.writing import PORTION, WRITTEN, change_entry, updated
+from jiedui.imports.writing import PORTION, WRITTEN
 
 Deed = dict[str, Any]  # part, pk, old (None when it was made), new
 
@@ -65,19 +68,45 @@ def take_back(upload: Upload, *, by: Any, tell: Tell, ours: Turn) -> None:
         for order, deeds in [_read(str(row.before))]
     ]
     rows.sort(key=lambda row: row[0], reverse=True)
-    for start in range(0, len(rows), PORTION):
-        tell(5 + 90 * start // len(rows), _("Restoring what was before"))
-        portion = {pk: deeds for _order, pk, deeds in rows[start : start + PORTION]}
+    deeds_of = {pk: deeds for _order, pk, deeds in rows}
+    ready = _portions(deeds_of)
+    for done, keys in enumerate(ready):
+        tell(5 + 90 * done // len(ready), _("Restoring what was before"))
+        portion = {pk: deeds_of[pk] for pk in keys}
         with transaction.atomic(), audit.through("import"):
             ours.keep()
             undoing = _Undoing(upload.kind, portion, Reach(by))
             undoing.hold()
             kept = undoing.kept()
             with audit.gathered():
-                audit.record_many(undoing.restore(set(kept), by=by), by=by)
+                undoing.restore(set(kept), by=by)
             said = [[kept.get(pk, "")[:200], "", pk] for pk in portion]
             bulk.update(StagedRow, ["reason", "before"], said)
         let_others_write()
+
+
+def _portions(deeds: dict[int, list[Deed]]) -> list[list[int]]:
+    """Rows in their order, a portion at a time; those who came to one household, or left it, stay
+    together: its size follows from all of them.
+    """
+    group = {row: {row} for row in deeds}
+    first: dict[int, int] = {}
+    for one in moved_in(deeds):
+        mine, other = group[one.row], group[first.setdefault(one.household, one.row)]
+        if mine is not other:
+            other |= mine
+            group |= dict.fromkeys(mine, other)
+    at = {row: n for n, row in enumerate(deeds)}
+    ready: list[list[int]] = [[]]
+    done: set[int] = set()
+    for row in deeds:
+        if row in done:
+            continue
+        if ready[-1] and len(ready[-1]) + len(group[row]) > PORTION:
+            ready.append([])
+        ready[-1] += sorted(group[row], key=at.__getitem__)
+        done |= group[row]
+    return [rows for rows in ready if rows]
 
 
 def _read(before: str) -> tuple[int, list[Deed]]:
@@ -114,6 +143,8 @@ class _Undoing:
         hold_owners(
             (self.parts[d["part"]], d["pk"], {**d["new"], **(d["old"] or {})}) for d in deeds
         )
+        for name, part in self.parts.items():
+            stored(part.model, {d["pk"] for _row, d in self._of(name)}, [], is_held=True)
 
     def _of(self, name: str) -> Iterable[tuple[int, Deed]]:
         for row, deeds in self.deeds.items():
@@ -137,11 +168,10 @@ class _Undoing:
         self, part: Part, found: list[tuple[int, Deed]]
     ) -> Iterable[tuple[int, str]]:
         """Rows whose days before no longer hold all that was written down since."""
-        changed = {deed["pk"]: (row, deed) for row, deed in found if deed["old"] is not None}
-        changes = {pk: _back(deed) for pk, (_row, deed) in changed.items()}
-        time_bounds.hold_changed(part, changes)
-        for pk, (_field, why) in time_bounds.out_of_bounds(part, changes).items():
-            yield changed[pk][0], why
+        rows = {deed["pk"]: row for row, deed in found if deed["old"] is not None}
+        back = [_back(part, deed) for _row, deed in found if deed["old"] is not None]
+        for pk, (_field, why) in time_bounds.out_of_bounds(part.model, back).items():
+            yield rows[pk], why
 
     def _needed(self, kept: set[int]) -> set[int]:
         """Rows whose new records are referred to by records that stay."""
@@ -158,34 +188,23 @@ class _Undoing:
                     needed.add(rows[pk])
         return needed
 
-    def restore(self, kept: set[int], *, by: Any) -> list[audit.Entry]:
+    def restore(self, kept: set[int], *, by: Any) -> None:
         """Delete what was made, what hangs on others first, and write the values before."""
-        entries: list[audit.Entry] = []
         parts = list(self.parts.items())[::-1]
+        sizes = SizesAfterUndo(self.deeds, kept)
         for name, part in parts:
             made = [d for row, d in self._of(name) if row not in kept and d["old"] is None]
-            entries += _delete(part, made)
+            audit.record_many(_delete(part, made), by=by)
         for name, part in parts:
             deeds = [deed for row, deed in self._of(name) if row not in kept]
-            changed = [deed for deed in deeds if deed["old"] is not None]
-            part.follow({deed["pk"]: _back(deed) for deed in changed}, by)
-            entries += self._restore_changed(part, changed)
-        return entries
-
-    def _restore_changed(self, part: Part, deeds: list[Deed]) -> list[audit.Entry]:
-        with_more = {d["pk"] for d in deeds if any(k.startswith(MORE) for k in d["old"])}
-        more = {pk: v["more"] or {} for pk, v in current(part, with_more, ["more"]).items()}
-        groups: dict[tuple[str, ...], list[list[Any]]] = defaultdict(list)
-        for deed in sorted(deeds, key=lambda one: not part.gives_up(one["old"])):
-            ready = updated(part, deed["old"], more.get(deed["pk"], {}))
-            groups[tuple(ready)].append([*ready.values(), deed["pk"]])
-        for names, rows in groups.items():
-            bulk.update(part.model, names, rows, raised=part.counter)
-        return [_entry(part, deed, part.amended) for deed in deeds]
+            back = [_back(part, deed) for deed in deeds if deed["old"] is not None]
+            if back:
+                part.amend(back, by=by, is_undo=True)
+        households.amend_many(sizes.changes(), by=by, is_undo=True)
 
 
-def _back(deed: Deed) -> dict[str, tuple[Any, Any]]:
-    return {name: (deed["new"][name], old) for name, old in deed["old"].items()}
+def _back(part: Part, deed: Deed) -> Change:
+    return change_of(part, deed["pk"], deed["new"], deed["old"], version=deed.get("version"))
 
 
 def _is_as_left(deed: Deed, now: dict[str, Any] | None) -> bool:
@@ -199,9 +218,9 @@ def _referred(relation: Any, keys: set[int], leaving: set[int]) -> set[int]:
     """Which of these records something refers to that does not leave with them."""
     field, found = relation.field, set()
     ordered = sorted(keys)
-    for start in range(0, len(ordered), CHUNK):
+    for start in range(0, len(ordered), AT_ONCE):
         rows = relation.related_model._base_manager.filter(
-            **{f"{field.name}__in": ordered[start : start + CHUNK]}
+            **{f"{field.name}__in": ordered[start : start + AT_ONCE]}
         )
         if field.many_to_many:
             found.update(rows.values_list(field.name, flat=True))
@@ -214,12 +233,11 @@ def _referred(relation: Any, keys: set[int], leaving: set[int]) -> set[int]:
 def _delete(part: Part, deeds: list[Deed]) -> list[audit.Entry]:
     # Deepest first: in a tree the youngest path is below or beside the older ones.
     keys = sorted((deed["pk"] for deed in deeds), reverse=True)
-    for start in range(0, len(keys), CHUNK):
-        rows = part.model._default_manager.filter(pk__in=keys[start : start + CHUNK])
+    for start in range(0, len(keys), AT_ONCE):
+        rows = part.model._default_manager.filter(pk__in=keys[start : start + AT_ONCE])
         rows._raw_delete(rows.db)
-    return [_entry(part, deed, f"{part.noun}.withdrawn") for deed in deeds]
-
-
-def _entry(part: Part, deed: Deed, action: str) -> audit.Entry:
-    before, after = deed["new"], deed["old"] or {}
-    return change_entry(part, deed["pk"], before=before, after=after, action=action)
+    action = f"{part.noun}.withdrawn"
+    return [
+        entry(part.model, change_of(part, deed["pk"], deed["new"], {}, version=None), action)
+        for deed in deeds
+    ]

@@ -9,21 +9,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from jiedui.core import audit, bulk, changes
-from jiedui.core.refusals import Refused
-from jiedui.imports import time_bounds
+from jiedui.core import audit
+from jiedui.core.refusals import Refused, unless_taken
 from jiedui.imports.book import Book
-from jiedui.imports.columns import MORE
-from jiedui.imports.drafts import Draft, Part, Staged, current, same, written
+from jiedui.imports.drafts import Draft, Part, Staged, changes_of, current, written
 from jiedui.imports.holding import hold_owners
 from jiedui.imports.models import StagedRow
 
 WRITTEN = (StagedRow.Outcome.NEW, StagedRow.Outcome.CHANGED)
 PORTION = 200  # rows in one transaction; a family stays together
-
-
-class Meanwhile(Exception):
-    """A record is no longer what it was when the list was compared with it."""
 
 
 def portions(book: Book) -> list[list[Staged]]:
@@ -82,7 +76,7 @@ class Writing:
     def write(self, rows: Sequence[Staged]) -> dict[int, list[dict[str, Any]]]:
         """Write these rows; returns for each, by its place among them, what was made or changed.
 
-        Raises `Meanwhile` when a record was changed since it was compared. For use inside a
+        Raises `Stale` when a record was changed since it was compared. For use inside a
         transaction.
         """
         self._deeds = {n: [] for n in range(len(rows))}
@@ -91,7 +85,7 @@ class Writing:
             (parts[draft.part], draft.target, draft.values) for one in rows for draft in one.drafts
         )
         try:
-            with audit.gathered():
+            with unless_taken(), audit.gathered():
                 for name, part in parts.items():
                     self._write(part, _drafts(rows, name), rows)
         except Exception:
@@ -141,27 +135,15 @@ class Writing:
         for _n, draft in drafts:
             self._link(part, draft)
         changed = [(n, draft) for n, draft in drafts if draft.differences]
-        changed.sort(key=lambda pair: not part.gives_up(_new(pair[1])))
-        differences = {draft.target or 0: draft.differences for _n, draft in changed}
-        time_bounds.hold_changed(part, differences)
-        _refuse_changed(part, [draft for _n, draft in changed])
-        if time_bounds.out_of_bounds(part, differences):
-            raise Meanwhile
-        part.follow(differences, self.by)
-        more = _more_of(part, [draft for _n, draft in changed])
-        groups: dict[tuple[str, ...], list[list[Any]]] = defaultdict(list)
-        entries: list[audit.Entry] = []
+        if not changed:
+            return
+        part.amend(changes_of(part, [draft for _n, draft in changed]), by=self.by)
+        versions = _versions(part, {draft.target or 0 for _n, draft in changed})
         for n, draft in changed:
-            new = _new(draft)
             old = {name: before for name, (before, _after) in draft.differences.items()}
+            new = {name: after for name, (_before, after) in draft.differences.items()}
             key = draft.target or 0
-            ready = updated(part, new, more.get(key, {}))
-            groups[tuple(ready)].append([*ready.values(), key])
-            self._note(part, n, key, old=old, new=new, version=(draft.version or 0) + 1)
-            entries.append(change_entry(part, key, before=old, after=new))
-        for names, values in groups.items():
-            bulk.update(part.model, names, values, raised=part.counter)
-        audit.record_many(entries, by=self.by)
+            self._note(part, n, key, old=old, new=new, version=versions.get(key, 0))
 
     def _link(self, part: Part, draft: Draft) -> None:
         for name, ref in draft.links.items():
@@ -182,55 +164,12 @@ def _drafts(rows: Sequence[Staged], name: str) -> list[tuple[int, Draft]]:
     return sorted(found, key=lambda pair: pair[1] is rows[pair[0]].drafts[0])
 
 
-def _new(draft: Draft) -> dict[str, Any]:
-    return {name: after for name, (_before, after) in draft.differences.items()}
-
-
-def _refuse_changed(part: Part, drafts: Sequence[Draft]) -> None:
-    """Nothing is overwritten that is no longer what the preview showed."""
-    names = {name for draft in drafts for name in draft.differences}
-    counter = [part.counter] if part.counter else []
-    now = current(part, {draft.target or 0 for draft in drafts}, [*names, *counter])
-    for draft in drafts:
-        found = now.get(draft.target or 0)
-        if found is None or (part.counter and found[part.counter] != draft.version):
-            raise Meanwhile
-        if not all(same(found[name], old) for name, (old, _new) in draft.differences.items()):
-            raise Meanwhile
+def _versions(part: Part, keys: set[int]) -> dict[int, int]:
+    """The versions of these records now, where the register has them."""
+    found = current(part, keys, [part.counter]) if part.counter else {}
+    return {key: values[part.counter] for key, values in found.items()}
 
 
 def deed_text(order: int, deeds: Iterable[dict[str, Any]]) -> str:
     """What a row did, as it is kept until it may be undone: last written, first taken back."""
     return json.dumps({"order": order, "deeds": list(deeds)}, ensure_ascii=False)
-
-
-def change_entry(
-    part: Part, pk: int, *, before: dict[str, Any], after: dict[str, Any], action: str = ""
-) -> audit.Entry:
-    """What the audit chain is told of a change."""
-    return audit.Entry(
-        action=action or part.amended,
-        kind=part.model._meta.label_lower,
-        subject=str(pk),
-        before=changes.said(part.model, before),
-        after=changes.said(part.model, after),
-    )
-
-
-def _more_of(part: Part, drafts: list[Draft]) -> dict[int, dict[str, Any]]:
-    """The whole `more` of records of which an entry changes."""
-    wanted = {
-        draft.target or 0
-        for draft in drafts
-        if any(name.startswith(MORE) for name in draft.differences)
-    }
-    found = current(part, wanted, ["more"]) if wanted else {}
-    return {pk: dict(values["more"] or {}) for pk, values in found.items()}
-
-
-def updated(part: Part, new: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
-    """Model fields and their new values, with those that follow from them."""
-    ready = written(part.model, new)
-    if "more" in ready:
-        ready["more"] = {k: v for k, v in {**more, **ready["more"]}.items() if v is not None}
-    return ready | part.derive(new)

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from jiedui.accounts import actions as accounts
-from jiedui.core import audit, bulk, changes, crypto, inside
-from jiedui.core.faults import Values, refuse, refuse_change, to_come
+from jiedui.core import audit, bulk, changes, crypto, inside, records
+from jiedui.core.changes import Change, Values, by_column
+from jiedui.core.faults import refuse, to_come
 from jiedui.core.locking import held, hold
 from jiedui.core.numbering import known_by
-from jiedui.core.records import by_column, create_many
 from jiedui.core.refusals import Refused, unless_taken
 from jiedui.core.texts import day_text
 from jiedui.engines import words
@@ -41,14 +41,6 @@ def _free(number: str, *, among: Any, by: Any, besides: int | None = None) -> No
         raise Refused(_("%(name)s has the number %(n)s.") % {"name": taken.name, "n": number})
 
 
-def _check_begins(row: Organisation | Member | Team, since: date | None, *, by: Any) -> None:
-    """It begins before all that was written down for it."""
-    now = held(row)
-    if since is None or (now.since and since <= now.since):
-        return
-    inside.check_begins(type(row), {row.pk: since}, by=by)
-
-
 @transaction.atomic
 def found(parent: Organisation | None, values: dict[str, Any], *, by: Any) -> Organisation:
     """A new organisation below another one, with the model's fields as values."""
@@ -66,10 +58,10 @@ def found_many(rows: Sequence[Values], *, by: Any) -> list[int]:
 
     Raises `Refused` for a day that cannot be, and below an organisation that has ended.
     """
-    for row in rows:
-        refuse(rules.of_organisation(row))
     _check_standing((row.get("parent_id"), row.get("ended")) for row in rows)
-    return create_many(Organisation, rows, action="organisation.founded", by=by)
+    return records.create_many(
+        Organisation, rows, rules=rules.of_organisation, action="organisation.founded", by=by
+    )
 
 
 def _check_standing(ends: Iterable[tuple[int | None, date | None]]) -> None:
@@ -88,10 +80,24 @@ def _check_standing(ends: Iterable[tuple[int | None, date | None]]) -> None:
 
 @transaction.atomic
 def amend(organisation: Organisation, values: dict[str, Any], *, by: Any) -> None:
-    refuse_change(organisation, values, rules=rules.of_organisation)
     _free(values.get("number", ""), among=Organisation.objects, by=by, besides=organisation.pk)
-    _check_begins(organisation, values.get("since"), by=by)
-    changes.apply(organisation, values, action="organisation.amended", by=by)
+    records.amend(organisation, values, through=amend_many, by=by)
+
+
+@transaction.atomic
+def amend_many(found: Sequence[Change], *, by: Any, is_undo: bool = False) -> None:
+    """Organisations change. That nothing hangs on those that end is for the caller to see to.
+
+    Raises `Stale`, and `Refused` for a day that cannot be.
+    """
+    records.amend_many(
+        Organisation,
+        found,
+        rules=rules.of_organisation,
+        action=lambda one: f"organisation.{'dissolved' if one.fills('ended') else 'amended'}",
+        by=by,
+        is_undo=is_undo,
+    )
 
 
 @transaction.atomic
@@ -115,10 +121,8 @@ def enrol_many(rows: Sequence[Values], *, by: Any) -> list[int]:
 
     Raises `Refused` for a day that cannot be, and for an organisation that has ended.
     """
-    for row in rows:
-        refuse(rules.of_member(row))
     _check_standing((row["organisation_id"], row.get("ended")) for row in rows)
-    return create_many(Member, rows, action="member.enrolled", by=by)
+    return records.create_many(Member, rows, rules=rules.of_member, action="member.enrolled", by=by)
 
 
 def _known(values: dict[str, Any], digest: str, *, by: Any) -> Member | None:
@@ -161,12 +165,29 @@ def amend_member(member: Member, values: dict[str, Any], *, by: Any) -> None:
     """Change what is known of a member; to another organisation they go by `membership.move`."""
     if values.get("organisation", member.organisation) != member.organisation:
         raise Refused(_("To another organisation a member moves: what hangs on them goes along."))
-    refuse_change(member, values, rules=rules.of_member)
     _free(values.get("number", ""), among=Member.objects, by=by, besides=member.pk)
-    _check_begins(member, values.get("since"), by=by)
-    changes.apply(member, values, action="member.amended", by=by)
-    if member.user and "name" in values:
-        accounts.rename(member.user, member.name, by=by)
+    records.amend(member, values, through=amend_members, by=by)
+
+
+@transaction.atomic
+@audit.gathered()
+def amend_members(found: Sequence[Change], *, by: Any, is_undo: bool = False) -> None:
+    """Members change: they move with what hangs on them, leave their teams too when they leave,
+    serve again with the time before kept; and their accounts bear their names.
+
+    Raises `Stale`, and `Refused` for a day that cannot be and for an organisation that has ended.
+    """
+    records.check_many(Member, found, rules=rules.of_member, by=by, is_undo=is_undo)
+    rest = membership.carry(found, by=by, is_undo=is_undo)
+    changes.write_many(Member, rest, action=_deed, by=by)
+    membership.end_seats(by=by, member__in=[one.key for one in found if one.fills("ended")])
+    named = {one.key: one.after["name"] for one in found if "name" in one.after}
+    for row in Member.objects.filter(pk__in=named, user__isnull=False).select_related("user"):
+        accounts.rename(row.user, named[row.pk], by=by)
+
+
+def _deed(change: Change) -> str:
+    return "member.left" if change.fills("ended") else "member.amended"
 
 
 @transaction.atomic
@@ -192,8 +213,7 @@ def stay(member: Member, *, by: Any) -> None:
     """Take back that a member left just now, with the seats in teams that ended with it."""
     row = Member.objects.exclude(ended=None).get(pk=member.pk)
     Member.objects.filter(pk=row.pk).update(ended=None, end_reason="")
-    seats = TeamMember.objects.filter(member=row, ended=row.ended, team__ended=None)
-    seats.update(ended=None)
+    membership.reopen_seats({row.pk: row.ended})
     before = {"ended": row.ended, "end_reason": row.end_reason}
     audit.record("member.stayed", row, by=by, before=before)
 
@@ -214,10 +234,8 @@ def form_teams(rows: Sequence[Values], *, by: Any) -> list[int]:
 
     Raises `Refused` for a day that cannot be, and for an organisation that has ended.
     """
-    for row in rows:
-        refuse(rules.of_organisation(row))
     _check_standing((row["organisation_id"], row.get("ended")) for row in rows)
-    return create_many(Team, rows, action="team.formed", by=by)
+    return records.create_many(Team, rows, rules=rules.of_organisation, action="team.formed", by=by)
 
 
 @transaction.atomic
@@ -271,14 +289,41 @@ def _check_seat(team: Team, member: Member, on: date) -> None:
 @transaction.atomic
 def amend_team(team: Team, values: dict[str, Any], *, by: Any) -> None:
     """Change a team; to another organisation it takes along what it answers for."""
-    refuse_change(team, values, rules=rules.of_organisation)
     _free(values.get("number", ""), among=Team.objects, by=by, besides=team.pk)
-    _check_begins(team, values.get("since"), by=by)
-    values = dict(values)
-    to = values.pop("organisation", None)
-    if to and to != team.organisation:
-        membership.move_team(team, to=to, by=by)
-    changes.apply(team, values, action="team.amended", by=by)
+    records.amend(team, values, through=amend_teams, by=by)
+
+
+@transaction.atomic
+@audit.gathered()
+def amend_teams(found: Sequence[Change], *, by: Any, is_undo: bool = False) -> None:
+    """Teams change; to another organisation they take along what they answer for.
+
+    Who is in one that ends is for the caller to end. Raises `Stale`, and `Refused` as for members.
+    """
+    records.check_many(Team, found, rules=rules.of_organisation, by=by, is_undo=is_undo)
+    rest = membership.carry_teams(found, by=by)
+    deed = "team.disbanded", "team.amended"
+    changes.write_many(Team, rest, action=lambda one: deed[not one.fills("ended")], by=by)
+
+
+@transaction.atomic
+def amend_seats(found: Sequence[Change], *, by: Any, is_undo: bool = False) -> None:
+    """Who is in a team leads it, or leaves it. Raises `Stale`, and `Refused` for a wrong day."""
+    records.check_many(TeamMember, found, rules=rules.of_organisation, by=by, is_undo=is_undo)
+    # A team has one head: who is it no more goes first.
+    changes.put_many(TeamMember, sorted(found, key=lambda one: bool(one.after.get("is_head"))))
+    seats = TeamMember.objects.in_bulk([one.key for one in found])
+    said = {"is_head": "team.led", "ended": "team.parted"}
+    audit.record_many(
+        (
+            audit.Entry(action, "orgs.team", str(seats[one.key].team_id), {}, {},
+                        {"member": seats[one.key].member_id})
+            for one in found
+            for name, action in said.items()
+            if one.fills(name)
+        ),
+        by=by,
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -1,15 +1,17 @@
 """Members go to another organisation, or come back after they left; where they were is kept."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.core import audit, bulk, changes
+from jiedui.core.changes import Change
 from jiedui.core.jobs import daily
 from jiedui.core.locking import held, hold
 from jiedui.core.refusals import Refused
@@ -28,14 +30,11 @@ CLOSING: list[Close] = []
 
 @transaction.atomic
 @audit.gathered()
-def move(
-    members: Iterable[Member], *, to: Organisation, on: date, by: Any, raises: bool = True
-) -> int:
+def move(members: Iterable[Member], *, to: Organisation, on: date, by: Any) -> int:
     """Members serve another organisation from this day on; what hangs on them goes along.
 
     Who is there already stays. Returns how many moved. Raises `Refused`, and nobody has moved,
-    when one of them has left, or was elsewhere until a later day. `raises` is False where moving
-    is part of a change that raises the version of the members itself.
+    when one of them has left, or was elsewhere until a later day.
     """
     check_home(to, on=on)
     keys = [one.pk for one in members]
@@ -45,8 +44,7 @@ def move(
         _check_day(one, on, former.get(one.pk))
     _keep(going, former, last=on - timedelta(days=1))
     entries = [_moved(one, to, on) for one in going]
-    version = F("version") + int(raises)
-    Member.objects.filter(pk__in=[one.pk for one in going]).update(organisation=to, version=version)
+    Member.objects.filter(pk__in=[one.pk for one in going]).update(organisation=to)
     audit.record_many(entries, by=by)
     for follow in FOLLOWING:
         follow(going, to, by)
@@ -144,18 +142,11 @@ def _check_stands(organisation: Organisation, *, on: date) -> None:
 @transaction.atomic
 @audit.gathered()
 def come_back(
-    member: Member,
-    *,
-    to: Organisation,
-    since: date,
-    values: dict[str, Any],
-    by: Any,
-    raises: bool = True,
+    member: Member, *, to: Organisation, since: date, values: dict[str, Any], by: Any
 ) -> Member:
     """Who left serves again from this day on; the time before stays readable with its dates.
 
-    `values` are the model's other fields as they are now; `raises` as for moving. Raises `Refused`
-    for who has not left.
+    `values` are the model's other fields as they are now. Raises `Refused` for who has not left.
     """
     check_home(to, on=since)
     row = held(member)
@@ -174,8 +165,7 @@ def come_back(
     for name, value in values.items():
         setattr(row, name, value)
     row.organisation, row.since, row.ended, row.end_reason = to, since, None, ""
-    if raises:
-        changes.raise_version(row)
+    changes.raise_version(row)
     row.save()
     audit.record("member.returned", row, by=by, left=left, reason=reason, day=since)
     return row
@@ -198,19 +188,90 @@ def end_seats_of_leavers(today: date) -> None:
 
 @transaction.atomic
 @audit.gathered()
-def move_team(team: Team, *, to: Organisation, by: Any, raises: bool = True) -> None:
-    """A team belongs to another organisation from now on; what it answers for goes along.
-
-    `raises` as for moving members.
-    """
+def move_team(team: Team, *, to: Organisation, by: Any) -> None:
+    """A team belongs to another organisation from now on; what it answers for goes along."""
     check_home(to, on=timezone.localdate())
     standing = Team.objects.filter(pk=team.pk, ended=None)
-    if not standing.update(organisation=to, version=F("version") + int(raises)):
+    if not standing.update(organisation=to):
         raise Refused(_("%(name)s has ended already.") % {"name": team.name})
     before = {"organisation": team.organisation_id}
     audit.record("team.moved", team, by=by, before=before, after={"organisation": to.pk})
     for follow in FOLLOWING:
         follow([team], to, by)
+
+
+def reopen_seats(left: Mapping[int, date]) -> None:
+    """Who did not leave on this day after all has the seats again that ended with it."""
+    for member, day in left.items():
+        seats = TeamMember.objects.filter(member=member, ended=day, team__ended=None)
+        seats.update(ended=None)
+
+
+def carry(found: Sequence[Change], *, by: Any, is_undo: bool) -> list[Change]:
+    """What hangs on members who move, leave or serve again goes along with these changes.
+
+    Returns what is still to be written of them.
+    """
+    rest: list[Change] = []
+    moving: dict[int, list[Change]] = defaultdict(list)
+    for one in found:
+        if is_undo and one.fills("ended"):
+            rest.append(_without_return(one))
+        elif one.after.get("ended", "") is None:
+            rest.append(_still_there(one) if is_undo else _back_again(one, by=by))
+        elif "organisation_id" in one.after:
+            moving[one.after["organisation_id"]].append(one)
+        else:
+            rest.append(one)
+    for to, some in moving.items():
+        rest += _carried(some, to, by=by)
+    return [one for one in rest if one.after]
+
+
+def _carried(some: Sequence[Change], to: int, *, by: Any) -> list[Change]:
+    serving = Member.objects.serving().filter(pk__in=[one.key for one in some])
+    moved = set(serving.values_list("pk", flat=True))
+    organisation = Organisation.objects.get(pk=to)
+    move(serving, to=organisation, on=timezone.localdate(), by=by)
+    return [one.without("organisation_id") if one.key in moved else one for one in some]
+
+
+def _back_again(one: Change, *, by: Any) -> Change:
+    member = Member.objects.get(pk=one.key)
+    home = one.after.get("organisation_id", member.organisation_id)
+    since = one.after.get("since")
+    if since is None:
+        raise Refused(_("Say since when %(name)s serves again.") % {"name": member.name})
+    come_back(member, to=Organisation.objects.get(pk=home), since=since, values={}, by=by)
+    return one.without("organisation_id", "since", "ended")
+
+
+def _still_there(one: Change) -> Change:
+    reopen_seats({one.key: one.before["ended"]})
+    return one
+
+
+def _without_return(one: Change) -> Change:
+    """A return that is taken back leaves no time before it: that is again the last one."""
+    known = FormerMembership.objects.filter(member=one.key, ended=one.after["ended"]).last()
+    if known is None:
+        return one
+    Member.objects.filter(pk=one.key).update(end_reason=known.reason)
+    known.delete()
+    return one.without()
+
+
+def carry_teams(found: Sequence[Change], *, by: Any) -> list[Change]:
+    """Teams that move take along what they answer for; returns what is still to be written."""
+    going = {
+        one.key: one.after["organisation_id"] for one in found if "organisation_id" in one.after
+    }
+    teams = Team.objects.active().in_bulk(going)
+    homes = Organisation.objects.in_bulk(set(going.values()))
+    for key, team in teams.items():
+        move_team(team, to=homes[going[key]], by=by)
+    rest = [one.without("organisation_id") if one.key in teams else one for one in found]
+    return [one for one in rest if one.after]
 
 
 def organisation_on(member: Member, day: date) -> int | None:

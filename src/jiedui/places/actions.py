@@ -8,10 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from jiedui.core import audit, changes, inside
-from jiedui.core.faults import Fault, Values, out_of_order, refuse, to_come
+from jiedui.core import audit, inside, records
+from jiedui.core.changes import Change, Values
+from jiedui.core.faults import Fault, out_of_order, to_come
 from jiedui.core.locking import held, hold
-from jiedui.core.records import create_many
 from jiedui.core.refusals import Refused, unless_taken
 from jiedui.places import atlas
 from jiedui.places.models import OFFICIAL_CUTS, Level, Place
@@ -110,12 +110,18 @@ def add_many(rows: Sequence[Values], *, by: Any) -> list[int]:
     """Places of one's own below others (`parent_id`); returns their keys. `rows` are values by
     column. Raises `Refused` for a day that cannot be, and below a place that has ended.
     """
-    for row in rows:
-        refuse(faults_of(row))
     for above in hold(Place.objects.filter(pk__in={r["parent_id"] for r in rows})).order_by("pk"):
         if above.ended:
             raise Refused(_("%(name)s has ended.") % {"name": above.name})
-    return create_many(Place, rows, action="place.added", by=by)
+    return records.create_many(Place, rows, rules=faults_of, action="place.added", by=by)
+
+
+@transaction.atomic
+def amend_many(found: Sequence[Change], *, by: Any, is_undo: bool = False) -> None:
+    """Places get other names or kinds. Raises `Stale`."""
+    records.amend_many(
+        Place, found, rules=faults_of, action="place.renamed", by=by, is_undo=is_undo
+    )
 
 
 @transaction.atomic
@@ -124,7 +130,7 @@ def rename(place: Place, *, name: str, by: Any) -> None:
     name = name.strip()
     if not name:
         raise Refused(_("Give the place a name."))
-    changes.apply(place, {"name": name}, action="place.renamed", by=by)
+    records.amend(place, {"name": name}, through=amend_many, by=by)
 
 
 @transaction.atomic
