@@ -30,10 +30,10 @@ django.setup()
 import lists
 import openpyxl
 
-from jiedui.imports.parsing import parse
-from jiedui.imports.schemas import HOUSEHOLDS
-from jiedui.imports.values import Bad
-from jiedui.imports.workbook import Sheet, Workbook, read
+from jiedui.imports.columns.schemas import HOUSEHOLDS
+from jiedui.imports.reading.workbook import Sheet, Workbook, read
+from jiedui.imports.tables.parsing import parse
+from jiedui.imports.values.parsers import Bad
 
 TITLE = ["低保户结对帮扶台账"]
 

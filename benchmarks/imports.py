@@ -48,10 +48,11 @@ from django.db import transaction
 from jiedui.core import crypto
 from jiedui.engines import words
 from jiedui.households.models import Household, Person
-from jiedui.imports import actions, staging
+from jiedui.imports import actions
+from jiedui.imports.columns.schemas import HOUSEHOLDS
 from jiedui.imports.models import Upload
-from jiedui.imports.schemas import HOUSEHOLDS
-from jiedui.imports.values import Bad
+from jiedui.imports.staging import checking
+from jiedui.imports.values.parsers import Bad
 from jiedui.places.models import Place
 
 VILLAGES, TOWNS = 492, 29
@@ -124,29 +125,29 @@ def fill_the_register(rows: int) -> None:
         row[3] = f"田家{n % VILLAGES % TOWNS}街道"
     content = lists.xlsx([["低保户结对帮扶台账"], lists.NATIONAL, *body])
     upload = actions.receive("households", "before.xlsx", [content], by=None)
-    actions._check(upload, staging.silent)
+    actions._check(upload, checking.silent)
     upload.rows.filter(is_doubtful=True).update(decision="new")
-    actions._check(upload, staging.silent)
-    actions._apply(upload, staging.silent, by=None)
+    actions._check(upload, checking.silent)
+    actions._apply(upload, checking.silent, by=None)
 
 
 def ours(content: bytes, longest: dict[str, float]) -> dict[str, float]:
     def check() -> Upload:
         upload = actions.receive("households", "list.xlsx", [content], by=None)
-        actions._check(upload, staging.silent)
+        actions._check(upload, checking.silent)
         return upload
 
     with somebody_else_writes(longest, "checked_and_kept"):
         checked, upload = timed(check)
-    looked, _found = timed(lambda: staging.look(upload))
+    looked, _found = timed(lambda: checking.look(upload))
     if upload.rows.filter(is_doubtful=True).update(decision="new"):
-        actions._check(upload, staging.silent)
+        actions._check(upload, checking.silent)
     with somebody_else_writes(longest, "applied"):
-        applied, _none = timed(lambda: actions._apply(upload, staging.silent, by=None))
+        applied, _none = timed(lambda: actions._apply(upload, checking.silent, by=None))
     again, second = timed(check)
     assert second.counts["same"] == second.counts["rows"]
     with somebody_else_writes(longest, "undone"):
-        undone, _counts = timed(lambda: actions.undoing.undo(upload, by=None, tell=staging.silent))
+        undone, _counts = timed(lambda: actions.undoing.undo(upload, by=None, tell=checking.silent))
     return {
         "parsed_and_compared": looked,
         "checked_and_kept": checked,

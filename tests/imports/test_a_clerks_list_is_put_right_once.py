@@ -11,7 +11,7 @@ from jiedui.core import codes
 from jiedui.households.models import Household, Person
 from jiedui.imports import actions
 from jiedui.imports.models import Upload, WordMemory
-from jiedui.imports.questions import Questions
+from jiedui.imports.tables.questions import Questions
 from jiedui.places.models import Place
 
 pytestmark = pytest.mark.django_db

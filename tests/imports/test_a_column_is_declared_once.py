@@ -2,8 +2,8 @@
 
 import pytest
 
-from jiedui.imports.books import BOOKS
-from jiedui.imports.columns import MORE
+from jiedui.imports.columns.declarations import MORE
+from jiedui.imports.matching.comparisons import BOOKS
 
 
 @pytest.mark.parametrize("kind", BOOKS)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from jiedui.core import exports
 from jiedui.core.models import AuditEntry, Job
 from jiedui.households.models import Household, Person
-from jiedui.imports import exporting, register_rows
+from jiedui.imports.workbooks import exporting, register_rows
 from jiedui.orgs import appointments
 from jiedui.web import jobs
 

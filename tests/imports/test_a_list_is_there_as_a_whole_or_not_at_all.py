@@ -8,12 +8,14 @@ from jiedui.core.models import Job
 from jiedui.core.refusals import Refused
 from jiedui.households import actions as households
 from jiedui.households.models import Household, Person
-from jiedui.imports import actions, staging, writing
+from jiedui.imports import actions
 from jiedui.imports.models import Upload, WritingTurn
-from jiedui.imports.turns import Turn
+from jiedui.imports.staging import checking
+from jiedui.imports.writing import records
+from jiedui.imports.writing.turns import Turn
 
 pytestmark = pytest.mark.django_db
-FAMILIES = 2 * writing.PORTION + 40
+FAMILIES = 2 * records.PORTION + 40
 # No two sound alike.
 GIVEN = "安邦成德恩丰刚恒军凯良明宁朋强仁思涛旺鑫勇"
 SECOND = "白灿冬方国海江雷民南鹏琴容松亭伟欣延泽志祖"
@@ -66,7 +68,7 @@ def _without_versions():
 
 def test_portions_keep_families_together(office, willow_village):
     upload = send("households", _families(), by=office)
-    ready = writing.portions(_looked(upload).book)
+    ready = records.portions(_looked(upload).book)
     assert len(ready) > 2
     for rows in ready:
         numbers = [row.row.values["household_code"] for row in rows]
@@ -74,7 +76,7 @@ def test_portions_keep_families_together(office, willow_village):
 
 
 def _looked(upload):
-    return staging.look(upload)
+    return checking.look(upload)
 
 
 def test_killed_in_the_middle_it_is_whole_after_the_next_start(office, willow_village):
@@ -149,9 +151,9 @@ def test_one_list_at_a_time(office, willow_village):
     other = Turn(upload=0)
     assert other.take()
     with pytest.raises(Refused, match="Another list"):
-        actions._apply(upload, staging.silent, by=office)
+        actions._apply(upload, checking.silent, by=office)
     assert not Household.objects.exists()
     other.give_back()
-    actions._apply(upload, staging.silent, by=office)
+    actions._apply(upload, checking.silent, by=office)
     assert Household.objects.count() == 5
     assert WritingTurn.objects.get().token == ""

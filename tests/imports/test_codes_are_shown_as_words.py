@@ -5,9 +5,9 @@ import pytest
 import registers
 from django.utils import translation
 
-from jiedui.imports import shown
-from jiedui.imports.books import BOOKS
-from jiedui.imports.choices import in_words
+from jiedui.imports.matching.comparisons import BOOKS
+from jiedui.imports.staging import shown
+from jiedui.imports.values.choices import in_words
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

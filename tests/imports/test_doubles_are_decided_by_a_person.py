@@ -5,7 +5,8 @@ from registers import bring_in, done, facts, home, send, sheet
 
 from jiedui.core.refusals import Refused
 from jiedui.households.models import Household
-from jiedui.imports import actions, matches
+from jiedui.imports import actions
+from jiedui.imports.matching import matches
 
 pytestmark = pytest.mark.django_db
 

@@ -13,8 +13,8 @@ from registers import everything, facts
 from jiedui.core.lists.export import to_file
 from jiedui.households.models import Household, Income, Need, Person
 from jiedui.households.views.registers import Households, Needs, People
-from jiedui.imports import exporting
 from jiedui.imports.models import Flaw, Kind, StagedRow
+from jiedui.imports.workbooks import exporting
 from jiedui.orgs.models import Member, Organisation, Team, TeamMember
 from jiedui.orgs.views.members import Members
 from jiedui.orgs.views.organisations import Organisations

@@ -6,8 +6,8 @@ import lists
 import pytest
 import registers
 
-from jiedui.imports import accounts, staging
-from jiedui.imports.accounts import Unaccounted
+from jiedui.imports.staging import checking, row_counts
+from jiedui.imports.staging.row_counts import Unaccounted
 
 pytestmark = pytest.mark.django_db
 HEAD = ["序号", "村", "户编号", "户主", "家庭人口"]
@@ -30,7 +30,7 @@ def _sheet():
 
 def test_the_account_of_a_sheet_names_every_row(client, office, willow_village):
     upload = registers.send("households", _sheet(), by=office)
-    (account,) = accounts.read(upload.accounts)
+    (account,) = row_counts.read(upload.accounts)
     assert account.rows == account.told == 8
     assert account.entries == {"new": 2, "bad": 1}
     assert account.passed == {"blank": 1, "total": 2, "heading": 1, "remark": 1}
@@ -44,29 +44,29 @@ def test_the_account_of_a_sheet_names_every_row(client, office, willow_village):
 def test_a_sheet_that_waits_for_a_column_is_accounted_for(office, willow_village):
     content = lists.xlsx([["户主", "家庭人口"], ["张三", 2], ["李四", 1]])
     upload = registers.send("households", content, by=office)
-    (account,) = accounts.read(upload.accounts)
+    (account,) = row_counts.read(upload.accounts)
     assert (account.rows, account.passed) == (2, {"unread": 2})
 
 
 def test_the_sample_line_of_our_template_is_accounted_for(office, willow_village):
     import io
 
-    from jiedui.imports.schemas import HOUSEHOLDS
-    from jiedui.imports.templates_xlsx import template
+    from jiedui.imports.columns.schemas import HOUSEHOLDS
+    from jiedui.imports.workbooks.templates_xlsx import template
 
     out = io.BytesIO()
     template(HOUSEHOLDS, out)
     upload = registers.send("households", out.getvalue(), by=office)
-    (account,) = accounts.read(upload.accounts)
+    (account,) = row_counts.read(upload.accounts)
     assert account.passed == {"sample": 1}
 
 
 def test_a_row_nobody_speaks_of_is_a_defect_that_stops_the_list(office, willow_village):
     upload = registers.send("households", _sheet(), by=office)
-    looked = staging.look(upload)
+    looked = checking.look(upload)
     lost = replace(looked, staged=looked.staged[1:])
     with pytest.raises(Unaccounted, match="8 rows"):
-        staging.save(upload, lost)
+        checking.save(upload, lost)
 
 
 def test_a_village_for_all_rows_is_said_where_the_list_has_no_such_column(office, willow_village):

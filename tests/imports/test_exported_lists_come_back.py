@@ -4,9 +4,9 @@ import pytest
 from django.urls import reverse
 
 from jiedui.households.models import Need, Person
-from jiedui.imports import schemas
-from jiedui.imports.parsing import parse
-from jiedui.imports.workbook import read
+from jiedui.imports.columns import schemas
+from jiedui.imports.reading.workbook import read
+from jiedui.imports.tables.parsing import parse
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ import pytest
 from registers import HEAD, bring_in, home
 
 from jiedui.households.models import Household
-from jiedui.imports.parsing import parse
-from jiedui.imports.schemas import HOUSEHOLDS
-from jiedui.imports.workbook import BadWorkbook, read
+from jiedui.imports.columns.schemas import HOUSEHOLDS
+from jiedui.imports.reading.workbook import BadWorkbook, read
+from jiedui.imports.tables.parsing import parse
 
 CASES = Path(__file__).parent / "cases"
 ROWS = [["村", "户主", "家庭人口"], ["柳树村", "秦安", 3], ["柳树村", "秦和", 2]]

@@ -9,10 +9,11 @@ import pytest
 from django.urls import reverse
 from registers import send, work
 
-from jiedui.imports import actions, reader
+from jiedui.imports import actions
 from jiedui.imports.models import Upload
-from jiedui.imports.refused_file import BadWorkbook
-from jiedui.imports.workbook import Limits
+from jiedui.imports.reading import reader
+from jiedui.imports.reading.refused_file import BadWorkbook
+from jiedui.imports.reading.workbook import Limits
 
 CASES = Path(__file__).parent / "cases"
 FAR = [

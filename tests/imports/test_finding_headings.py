@@ -4,9 +4,9 @@ from pathlib import Path
 import lists
 import pytest
 
-from jiedui.imports.parsing import parse
-from jiedui.imports.schemas import HOUSEHOLDS, MEMBERS, ORGANISATIONS
-from jiedui.imports.workbook import BadWorkbook, read
+from jiedui.imports.columns.schemas import HOUSEHOLDS, MEMBERS, ORGANISATIONS
+from jiedui.imports.reading.workbook import BadWorkbook, read
+from jiedui.imports.tables.parsing import parse
 
 CASES = Path(__file__).parent / "cases"
 

@@ -15,9 +15,10 @@ from registers import done, everything, home, send, sheet, work
 from jiedui.core.models import Job
 from jiedui.core.refusals import Refused
 from jiedui.households.models import Household
-from jiedui.imports import actions, applying
+from jiedui.imports import actions
 from jiedui.imports.models import Upload
-from jiedui.imports.workbook import Limits
+from jiedui.imports.reading.workbook import Limits
+from jiedui.imports.writing import applying
 from jiedui.web import jobs
 
 pytestmark = pytest.mark.django_db

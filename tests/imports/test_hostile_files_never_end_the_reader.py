@@ -8,12 +8,12 @@ from pathlib import Path
 import lists
 import pytest
 
-from jiedui.imports import reader
-from jiedui.imports.annotate import annotate
-from jiedui.imports.parsing import parse
-from jiedui.imports.refused_file import BadWorkbook
-from jiedui.imports.rows import Mistake
-from jiedui.imports.schemas import HOUSEHOLDS
+from jiedui.imports.columns.schemas import HOUSEHOLDS
+from jiedui.imports.reading import reader
+from jiedui.imports.reading.refused_file import BadWorkbook
+from jiedui.imports.tables.parsing import parse
+from jiedui.imports.tables.rows import Mistake
+from jiedui.imports.workbooks.annotate import annotate
 
 CASES = Path(__file__).parent / "cases"
 SOUND = ("err_src.xlsx", "err_src.xls", "err_src.ods", "xlsb_far.xlsb", "unclosed-quote.csv")

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from registers import HEAD, everything, facts
 
-from jiedui.imports import exporting
+from jiedui.imports.workbooks import exporting
 from jiedui.orgs.models import Organisation
 from jiedui.places.models import Place
 

@@ -6,9 +6,9 @@ from registers import bring_in, done, send
 
 from jiedui.households.models import Household, Person
 from jiedui.imports import actions
-from jiedui.imports.parsing import parse
-from jiedui.imports.schemas import SCHEMAS
-from jiedui.imports.sheets import Sheet, Workbook
+from jiedui.imports.columns.schemas import SCHEMAS
+from jiedui.imports.reading.sheets import Sheet, Workbook
+from jiedui.imports.tables.parsing import parse
 from jiedui.orgs.models import Member
 from jiedui.places.models import Place
 

@@ -10,9 +10,10 @@ from jiedui.core import audit
 from jiedui.core.models import AuditEntry
 from jiedui.core.refusals import Refused
 from jiedui.households.models import Household, Need, Person
-from jiedui.imports import actions, shown
+from jiedui.imports import actions
+from jiedui.imports.columns.schemas import SCHEMAS
 from jiedui.imports.models import Upload
-from jiedui.imports.schemas import SCHEMAS
+from jiedui.imports.staging import shown
 from jiedui.orgs.models import Member, Organisation
 from jiedui.places.models import Place
 

@@ -9,7 +9,9 @@ from registers import done, everything, home, send, sheet
 from jiedui.accounts.models import User
 from jiedui.core import crypto
 from jiedui.households.models import Household, Person
-from jiedui.imports import actions, matches, shown
+from jiedui.imports import actions
+from jiedui.imports.matching import matches
+from jiedui.imports.staging import shown
 from jiedui.orgs.models import Appointment, Member, Organisation, Team
 
 pytestmark = pytest.mark.django_db

@@ -6,9 +6,9 @@ from django.urls import reverse
 from registers import send
 from test_no_list_of_a_sheet_is_lost import HEAD, _left, _names, _read, _right
 
-from jiedui.imports.parsing import parse
-from jiedui.imports.schemas import SCHEMAS
-from jiedui.imports.workbook import read
+from jiedui.imports.columns.schemas import SCHEMAS
+from jiedui.imports.reading.workbook import read
+from jiedui.imports.tables.parsing import parse
 
 
 def _touching(lower, *, right=HEAD, entry=_right, title=False):

@@ -5,9 +5,9 @@ import pytest
 from registers import bring_in
 
 from jiedui.households.models import Household
-from jiedui.imports.parsing import parse
-from jiedui.imports.schemas import HOUSEHOLDS
-from jiedui.imports.workbook import read
+from jiedui.imports.columns.schemas import HOUSEHOLDS
+from jiedui.imports.reading.workbook import read
+from jiedui.imports.tables.parsing import parse
 
 FAMILY = (("李安平", "户主"), ("王秀英", "老伴儿"), ("李小军", "子"))
 

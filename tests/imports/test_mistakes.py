@@ -3,9 +3,9 @@ from datetime import date
 import lists
 import pytest
 
-from jiedui.imports.parsing import parse
-from jiedui.imports.schemas import HOUSEHOLDS, PEOPLE
-from jiedui.imports.workbook import read
+from jiedui.imports.columns.schemas import HOUSEHOLDS, PEOPLE
+from jiedui.imports.reading.workbook import read
+from jiedui.imports.tables.parsing import parse
 
 UNLIKELY = ["户类型", "饮水安全", "在校生状况", "务工时间"]
 TODAY = date(2026, 6, 1)

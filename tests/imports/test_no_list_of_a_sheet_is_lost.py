@@ -7,10 +7,11 @@ import pytest
 from django.urls import reverse
 from registers import done, send
 
-from jiedui.imports import accounts, actions
-from jiedui.imports.parsing import parse
-from jiedui.imports.schemas import HOUSEHOLDS
-from jiedui.imports.workbook import read
+from jiedui.imports import actions
+from jiedui.imports.columns.schemas import HOUSEHOLDS
+from jiedui.imports.reading.workbook import read
+from jiedui.imports.staging import row_counts
+from jiedui.imports.tables.parsing import parse
 
 HEAD = ["村", "户主姓名", "户属性", "家庭人口"]
 GIVEN = "平伟芳敏静丽"
@@ -162,5 +163,5 @@ def test_a_sheet_without_headings_keeps_its_first_person(
     rows = upload.rows.filter(sheet="表2")
     told = upload.flaws.filter(sheet="表2", field="village")
     assert {*rows.values_list("number", flat=True), *told.values_list("row", flat=True)} == {1, 2}
-    account = next(one for one in accounts.read(upload.accounts) if one.sheet == "表2")
+    account = next(one for one in row_counts.read(upload.accounts) if one.sheet == "表2")
     assert account.rows == account.told == 2

@@ -7,7 +7,8 @@ import pytest
 from registers import bring_in, done, home, send, sheet
 
 from jiedui.households.models import Household, Person
-from jiedui.imports import actions, matches
+from jiedui.imports import actions
+from jiedui.imports.matching import matches
 from jiedui.orgs.models import Member, Organisation, Team
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,9 @@ from registers import bring_in, done, home, send, sheet, work
 
 from jiedui.core.models import Job
 from jiedui.households.models import Household
-from jiedui.imports import actions, exporting
+from jiedui.imports import actions
 from jiedui.imports.models import Kind, Upload
+from jiedui.imports.workbooks import exporting
 
 pytestmark = pytest.mark.django_db
 

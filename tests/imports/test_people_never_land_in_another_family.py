@@ -13,9 +13,9 @@ from registers import bring_in, done, send, work
 from jiedui.core.refusals import Refused
 from jiedui.households.models import Household, Person
 from jiedui.imports import actions
-from jiedui.imports.parsing import parse
-from jiedui.imports.schemas import HOUSEHOLDS, PEOPLE
-from jiedui.imports.workbook import read
+from jiedui.imports.columns.schemas import HOUSEHOLDS, PEOPLE
+from jiedui.imports.reading.workbook import read
+from jiedui.imports.tables.parsing import parse
 from jiedui.places.models import Place
 
 CASES = Path(__file__).parent / "cases"

@@ -10,7 +10,8 @@ import pytest
 from registers import done, send
 
 from jiedui.households.models import Household
-from jiedui.imports import actions, matches
+from jiedui.imports import actions
+from jiedui.imports.matching import matches
 from jiedui.places.models import Place
 
 pytestmark = pytest.mark.django_db

@@ -7,10 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jiedui.core import codes
-from jiedui.imports.choices import Choice, Choices
-from jiedui.imports.dates import Day, precision
-from jiedui.imports.identities import Identity, Phone
-from jiedui.imports.values import Amount, Bad, Integer, Label, Money, Name, Text, Words, YesNo
+from jiedui.imports.values.choices import Choice, Choices
+from jiedui.imports.values.dates import Day, precision
+from jiedui.imports.values.identities import Identity, Phone
+from jiedui.imports.values.parsers import (
+    Amount,
+    Bad,
+    Integer,
+    Label,
+    Money,
+    Name,
+    Text,
+    Words,
+    YesNo,
+)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import zipfile
 import lists
 import pytest
 
-from jiedui.imports.workbook import BadWorkbook, Limits, read
+from jiedui.imports.reading.workbook import BadWorkbook, Limits, read
 
 
 def test_every_sheet_is_read_and_cells_keep_their_places():

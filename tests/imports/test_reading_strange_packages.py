@@ -8,9 +8,9 @@ import lists
 import openpyxl
 import pytest
 
-from jiedui.imports.parsing import parse
-from jiedui.imports.schemas import HOUSEHOLDS
-from jiedui.imports.workbook import BadWorkbook, read
+from jiedui.imports.columns.schemas import HOUSEHOLDS
+from jiedui.imports.reading.workbook import BadWorkbook, read
+from jiedui.imports.tables.parsing import parse
 
 CASES = Path(__file__).parent / "cases"
 ROWS = [

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from jiedui.imports import csv_text
-from jiedui.imports.parsing import parse
-from jiedui.imports.schemas import HOUSEHOLDS
-from jiedui.imports.workbook import BadWorkbook, read
+from jiedui.imports.columns.schemas import HOUSEHOLDS
+from jiedui.imports.reading import csv_text
+from jiedui.imports.reading.workbook import BadWorkbook, read
+from jiedui.imports.tables.parsing import parse
 
 CASES = Path(__file__).parent / "cases"
 HEAD = "村,户主,备注\n"

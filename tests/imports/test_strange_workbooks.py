@@ -12,10 +12,10 @@ from django.urls import reverse
 from registers import bring_in, home, send, sheet
 
 from jiedui.households.models import Household
+from jiedui.imports.columns.schemas import HOUSEHOLDS
 from jiedui.imports.models import Upload
-from jiedui.imports.parsing import parse
-from jiedui.imports.schemas import HOUSEHOLDS
-from jiedui.imports.workbook import BadWorkbook, Limits, read
+from jiedui.imports.reading.workbook import BadWorkbook, Limits, read
+from jiedui.imports.tables.parsing import parse
 
 ROWS = [["村", "户主", "出生日期"], ["柳树村", "张三", "1958-03-12"]]
 
@@ -215,7 +215,7 @@ def test_a_number_no_database_holds_decides_nothing(client, office, willow_villa
 @pytest.mark.django_db
 def test_what_a_register_says_is_never_a_formula_in_a_spreadsheet(office, qin_family):
     from jiedui.households.models import Need
-    from jiedui.imports import exporting
+    from jiedui.imports.workbooks import exporting
 
     said = ["=1+1", "+1", "-1度", "@x"]
     for text in said:

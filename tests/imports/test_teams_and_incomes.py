@@ -8,9 +8,9 @@ from registers import bring_in, done, everything, home, send
 
 from jiedui.households.models import Household, Income
 from jiedui.imports import actions
-from jiedui.imports.books import BOOKS
+from jiedui.imports.columns.schemas import SCHEMAS
+from jiedui.imports.matching.comparisons import BOOKS
 from jiedui.imports.models import Kind
-from jiedui.imports.schemas import SCHEMAS
 from jiedui.orgs.models import Member, Team, TeamMember
 
 TEAM_HEAD = ["队伍名称", "队伍类型", "所属组织", "地点", "队长", "队员", "成立时间"]

@@ -8,8 +8,9 @@ import registers
 from django.urls import reverse
 
 from jiedui.households.models import Household, Person
-from jiedui.imports import actions, additions, shown
-from jiedui.imports.household_parts import kind_in
+from jiedui.imports import actions
+from jiedui.imports.matching.household_parts import kind_in
+from jiedui.imports.staging import additions, shown
 from jiedui.places.models import Place
 
 pytestmark = pytest.mark.django_db

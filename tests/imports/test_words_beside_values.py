@@ -8,12 +8,12 @@ from django.utils import timezone
 
 from jiedui.core import codes
 from jiedui.engines import words
-from jiedui.imports.choices import Choice, find, nearest
-from jiedui.imports.dates import Day, precision
-from jiedui.imports.household_fields import HOUSEHOLD_FIELDS
-from jiedui.imports.identities import Identity, Phone
-from jiedui.imports.person_fields import PERSON_FIELDS
-from jiedui.imports.values import Bad, Integer, Money, Name
+from jiedui.imports.columns.household_fields import HOUSEHOLD_FIELDS
+from jiedui.imports.columns.person_fields import PERSON_FIELDS
+from jiedui.imports.values.choices import Choice, find, nearest
+from jiedui.imports.values.dates import Day, precision
+from jiedui.imports.values.identities import Identity, Phone
+from jiedui.imports.values.parsers import Bad, Integer, Money, Name
 
 COLUMNS = {field.key: field.parser for field in HOUSEHOLD_FIELDS + PERSON_FIELDS}
 DANGEROUS, PEOPLE, MONTHS = (COLUMNS[key] for key in ("dangerous_house", "size", "work_months"))

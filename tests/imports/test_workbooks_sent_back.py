@@ -5,11 +5,11 @@ import openpyxl
 import pytest
 from django.utils.translation import override
 
-from jiedui.imports.annotate import annotate
-from jiedui.imports.parsing import parse
-from jiedui.imports.schemas import HOUSEHOLDS, SCHEMAS
-from jiedui.imports.templates_xlsx import template
-from jiedui.imports.workbook import read
+from jiedui.imports.columns.schemas import HOUSEHOLDS, SCHEMAS
+from jiedui.imports.reading.workbook import read
+from jiedui.imports.tables.parsing import parse
+from jiedui.imports.workbooks.annotate import annotate
+from jiedui.imports.workbooks.templates_xlsx import template
 
 
 def _annotated(rows, **kwargs):

@@ -16,7 +16,7 @@ NOTICED = 0.004  # seconds; below it clocks tell nothing
 FILLERS = (*" 1王([（,a\n", *("1 ", "( ", "a,", "王 ", "_ ", "[#", "/0"))
 STARTS = ("", "1", "王", "合计", "注", "1,")
 # Read from files of programs, in a process of its own with a limit of time; nobody types them.
-ASIDE = {"imports/zip_guard.py", "imports/failed_formulas.py"}
+ASIDE = {"imports/reading/zip_guard.py", "imports/reading/failed_formulas.py"}
 
 
 WAYS = ("search", "match", "fullmatch", "sub", "split", "findall", "finditer")

@@ -10,7 +10,7 @@ from django.urls import reverse
 from jiedui.core import typed
 from jiedui.engines import words
 from jiedui.households.models import Household
-from jiedui.imports.values import Bad, Text
+from jiedui.imports.values.parsers import Bad, Text
 
 BAD = {
     "control": "秦\x07安", "bidi": "秦\u202e安", "isolate": "秦\u2066安", "private": "秦\ue123安",

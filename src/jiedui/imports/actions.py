@@ -20,13 +20,16 @@ from jiedui.core.jobs import Progress, queue, runner
 from jiedui.core.locking import held
 from jiedui.core.models import Job
 from jiedui.core.refusals import Refused
-from jiedui.imports import applying, layouts, matches, settling, staging, undoing
-from jiedui.imports.answers import Words
+from jiedui.imports.columns.schemas import SCHEMAS
+from jiedui.imports.matching import matches
 from jiedui.imports.models import StagedRow, Upload
-from jiedui.imports.refused_file import BadWorkbook
-from jiedui.imports.schemas import SCHEMAS
-from jiedui.imports.staging import Tell
-from jiedui.imports.workbook import Limits
+from jiedui.imports.reading.refused_file import BadWorkbook
+from jiedui.imports.reading.workbook import Limits
+from jiedui.imports.staging import checking, settling
+from jiedui.imports.staging.checking import Tell
+from jiedui.imports.tables import layouts
+from jiedui.imports.tables.answers import Words
+from jiedui.imports.writing import applying, undoing
 
 KEPT_DAYS = 30  # a file nobody applied is deleted then
 State = Upload.State
@@ -89,7 +92,7 @@ def check(upload: Upload, *, by: Any) -> Job:
 def _check(upload: Upload, tell: Tell, *, state: str = State.CHECKED) -> None:
     try:
         with translation.override(upload.language):
-            staging.save(upload, staging.look(upload, tell=tell), state=state)
+            checking.save(upload, checking.look(upload, tell=tell), state=state)
     except BadWorkbook as bad:
         upload.state, upload.problem = State.REFUSED, str(bad)[:400]
         upload.save(update_fields=["state", "problem"])
@@ -140,7 +143,7 @@ def correct(upload: Upload, chosen: Mapping[str, Mapping[int, str]], *, by: Any)
         for sheet, columns in chosen.items()
     }
     upload.save(update_fields=["corrections"])
-    staging.remember(upload, remembered, _signatures(upload))
+    checking.remember(upload, remembered, _signatures(upload))
     return check(upload, by=by)
 
 
@@ -235,7 +238,7 @@ def _apply(upload: Upload, tell: Tell, *, by: Any) -> None:
             applying.apply(upload, by=by, tell=tell)
     except applying.Outdated as outdated:
         with translation.override(upload.language):
-            staging.save(upload, outdated.looked)
+            checking.save(upload, outdated.looked)
             raise Refused(
                 _("The registers changed since the preview. It has been made anew: look again.")
             ) from outdated
@@ -265,7 +268,7 @@ def _forget(upload: Upload) -> None:
     upload.save(update_fields=[
         *("state", "columns", "accounts", "answers", "questions", "additions"),
     ])  # fmt: skip
-    staging.clear(upload)
+    checking.clear(upload)
     upload.path.unlink(missing_ok=True)
 
 
@@ -343,7 +346,7 @@ def run_apply(subject: str, progress: Progress) -> str:
     upload = Upload.objects.select_related("owner").get(pk=subject)
     if upload.state == State.APPLYING:
         if not upload.seal:  # somebody decided since the last look
-            _check(upload, staging.silent, state=State.APPLYING)
+            _check(upload, checking.silent, state=State.APPLYING)
             _refuse_undecided(upload)
         _apply(upload, _teller(progress), by=_owner(upload))
     return upload.get_absolute_url()
@@ -397,7 +400,7 @@ def import_file(
         for sheet, columns in (mapping or {}).items()
     }
     upload.layout = dict(layout or {})
-    _check(upload, staging.silent)
+    _check(upload, checking.silent)
     if upload.state == State.REFUSED:
         raise Refused(upload.problem)
     if apply and upload.unanswered:
@@ -406,14 +409,14 @@ def import_file(
     found = facts(upload)
     if apply:
         _leave_doubtful_out(upload)
-        _apply(upload, staging.silent, by=by)
+        _apply(upload, checking.silent, by=by)
     return found | {"applied": apply}
 
 
 def _leave_doubtful_out(upload: Upload) -> None:
     skipped = upload.rows.filter(is_doubtful=True, decision="")
     if skipped.update(decision=StagedRow.Decision.SKIP):
-        _check(upload, staging.silent)
+        _check(upload, checking.silent)
 
 
 def facts(upload: Upload) -> dict[str, Any]:

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_POST
 
 from jiedui.core.doors import needs
 from jiedui.core.texts import count_text
-from jiedui.imports import accounts, actions, additions, shown
-from jiedui.imports.accounts import Account
-from jiedui.imports.answers import Answers
-from jiedui.imports.books import BOOKS
-from jiedui.imports.columns import Field
+from jiedui.imports import actions
+from jiedui.imports.columns.declarations import Field
+from jiedui.imports.columns.schemas import SCHEMAS
+from jiedui.imports.matching.comparisons import BOOKS
 from jiedui.imports.models import StagedRow, Upload
-from jiedui.imports.schemas import SCHEMAS
+from jiedui.imports.staging import additions, row_counts, shown
+from jiedui.imports.staging.row_counts import Account
+from jiedui.imports.tables.answers import Answers
 from jiedui.imports.views.settling import field_options
 from jiedui.imports.views.steps import fetch
 
@@ -58,7 +59,7 @@ class Sum:
 
 
 def sums(upload: Upload) -> list[Sum]:
-    return [_sum(account) for account in accounts.read(upload.accounts)]
+    return [_sum(account) for account in row_counts.read(upload.accounts)]
 
 
 def _sum(account: Account) -> Sum:

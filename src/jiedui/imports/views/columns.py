@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from jiedui.core.doors import needs
 from jiedui.imports import actions
+from jiedui.imports.columns.schemas import SCHEMAS
 from jiedui.imports.models import Upload
-from jiedui.imports.schemas import SCHEMAS
 from jiedui.imports.views.steps import context, fetch
 
 

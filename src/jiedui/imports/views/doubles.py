@@ -9,8 +9,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
 
 from jiedui.core.doors import needs
-from jiedui.imports import actions, shown
+from jiedui.imports import actions
 from jiedui.imports.models import StagedRow, Upload
+from jiedui.imports.staging import shown
 from jiedui.imports.views.steps import context, fetch
 
 A_PAGE = 10

@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from jiedui.core.doors import needs
 from jiedui.core.lists import Badge
 from jiedui.core.texts import count_text
-from jiedui.imports import actions, layouts
-from jiedui.imports.blocks import HEADLESS, HIDDEN_ROWS, READ
-from jiedui.imports.filling import ABOVE
-from jiedui.imports.schemas import SCHEMAS
+from jiedui.imports import actions
+from jiedui.imports.columns.schemas import SCHEMAS
+from jiedui.imports.tables import layouts
+from jiedui.imports.tables.blocks import HEADLESS, HIDDEN_ROWS, READ
+from jiedui.imports.tables.filling import ABOVE
 from jiedui.imports.views.steps import context, fetch
 
 

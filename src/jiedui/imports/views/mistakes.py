@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy
 from jiedui.core import audit
 from jiedui.core.doors import needs
 from jiedui.core.lists import Badge, Choice, Column, Empty, Listing, Search, listing_view
-from jiedui.imports import marking
+from jiedui.imports.columns.schemas import SCHEMAS
 from jiedui.imports.models import Flaw, Upload
-from jiedui.imports.schemas import SCHEMAS
 from jiedui.imports.views import accounting, settling
 from jiedui.imports.views.steps import context, fetch
+from jiedui.imports.workbooks import marking
 
 _OFTEN = 10  # times; what is wrong in so many rows is mended once, in the column
 

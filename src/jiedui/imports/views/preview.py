@@ -25,8 +25,9 @@ from jiedui.core.lists import (
     listing_view,
 )
 from jiedui.core.texts import count_text
-from jiedui.imports import actions, shown
+from jiedui.imports import actions
 from jiedui.imports.models import Kind, StagedRow, Upload
+from jiedui.imports.staging import shown
 from jiedui.imports.views import accounting
 from jiedui.imports.views.steps import context, fetch, unsure
 

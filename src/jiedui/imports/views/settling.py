@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from jiedui.core.doors import needs
-from jiedui.imports import actions, choices, staging
-from jiedui.imports.answers import EMPTY, is_closed
-from jiedui.imports.columns import Field
+from jiedui.imports import actions
+from jiedui.imports.columns.declarations import Field
+from jiedui.imports.columns.schemas import SCHEMAS
 from jiedui.imports.models import Upload
-from jiedui.imports.questions import Question, Questions
-from jiedui.imports.schemas import SCHEMAS
+from jiedui.imports.staging import checking
+from jiedui.imports.tables.answers import EMPTY, is_closed
+from jiedui.imports.tables.questions import Question, Questions
+from jiedui.imports.values import choices
 from jiedui.imports.views.steps import fetch
 
 AS_IT_IS, LEFT_EMPTY = "", "-"  # what a form sends for a word nothing is said about, or dropped
@@ -56,7 +58,7 @@ class Column:
 def columns(upload: Upload) -> list[Column]:
     """The columns with something to put right, or that was."""
     schema = SCHEMAS[upload.kind]
-    questions, answers = Questions.read(str(upload.questions)), staging.answers_of(upload)
+    questions, answers = Questions.read(str(upload.questions)), checking.answers_of(upload)
     found: dict[str, list[Line]] = {key: [] for key in answers.empty}
     for question in questions.asked:
         field = schema.by_key[question.field]

@@ -13,11 +13,12 @@ from jiedui.core.doors import needs
 from jiedui.core.lists import Badge, Choice, Column, Empty, Listing, Search
 from jiedui.core.sending import send
 from jiedui.core.texts import day_text
-from jiedui.imports import actions, exporting
+from jiedui.imports import actions
+from jiedui.imports.columns.schemas import SCHEMAS
 from jiedui.imports.forms import UploadForm
 from jiedui.imports.models import Kind, Upload
-from jiedui.imports.schemas import SCHEMAS
-from jiedui.imports.templates_xlsx import template as write_template
+from jiedui.imports.workbooks import exporting
+from jiedui.imports.workbooks.templates_xlsx import template as write_template
 
 TONES: dict[str, tuple[Any, str]] = {
     Upload.State.READING: ("blue", "hourglass"),

@@ -1,0 +1,1 @@
+"""Columns: what each kind of list may say, declared once for every use."""

@@ -1,0 +1,44 @@
+"""A row keeps the rules that a page keeps: what breaks one is told as its mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from jiedui.core.faults import Fault
+from jiedui.imports.matching.drafts import Draft, Part, Staged, written
+
+if TYPE_CHECKING:
+    from jiedui.imports.matching.comparison import Book
+
+
+def tell_faults(book: Book, staged: Staged) -> bool:
+    """Tell every rule that the records of a row would break; whether there is one."""
+    found = [
+        (_column(staged, part, fault), fault)
+        for draft in staged.drafts
+        for part in [book.parts[draft.part]]
+        for fault in _faults(book, staged, draft, part)
+    ]
+    # What only the program added is seldom the cause, where a cell is wrong as well.
+    first = dict(reversed([one for one in found if one[0]] or found))  # one for each column
+    for key, fault in reversed(first.items()):
+        book.wrong(staged.row, key, fault.sentence, fault.mend, is_open=True)
+    return bool(found)
+
+
+def _faults(book: Book, staged: Staged, draft: Draft, part: Part) -> Iterator[Fault]:
+    if draft.is_new:
+        values: dict[str, Any] = book.added(staged, draft) | draft.values
+        yield from part.rules(written(part.model, values))
+        return
+    for fault in part.rules(written(part.model, draft.days | draft.values)):
+        # What was wrong before the list came is not its mistake.
+        if any(name in draft.differences for name in fault.fields):
+            yield fault
+
+
+def _column(staged: Staged, part: Part, fault: Fault) -> str:
+    """The column of the list that is to be mended, "" where the list says none of it."""
+    keys = [part.key_of(name) for name in fault.fields]
+    return next((key for key in keys if staged.row.values.get(key) is not None), "")

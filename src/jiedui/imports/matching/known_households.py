@@ -1,0 +1,355 @@
+"""Which household or person of the registers a row means: surely, probably, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import partial
+
+from django.utils.translation import gettext as _
+
+from jiedui.core import crypto
+from jiedui.engines import words
+from jiedui.households.models import Household, Person
+from jiedui.imports.matching.contradictions import Facts, is_like, same_number
+from jiedui.imports.matching.departed import Departed
+from jiedui.imports.matching.drafts import Draft
+from jiedui.imports.matching.ended import left
+from jiedui.imports.matching.likenesses import (
+    BORN_ALIKE,
+    MOST,
+    SURE_NAME,
+    Entry,
+    Likenesses,
+    likeness,
+)
+from jiedui.imports.matching.place_names import Known
+from jiedui.imports.matching.reach import Reach
+from jiedui.imports.values.parsers import tidy
+
+
+@dataclass(slots=True)
+class KnownPerson:
+    pk: int
+    household: int
+    number: str
+    name: str
+    relation: str
+    born: date | None
+    digest: str
+    ended: date | None
+    why: str  # they left
+
+    @property
+    def facts(self) -> Facts:
+        return Facts(self.name, self.born, self.digest)
+
+
+@dataclass(slots=True)
+class KnownHousehold:
+    pk: int
+    number: str
+    head: str
+    place: int
+    path: str
+    place_name: str
+    ended: date | None
+    why: str  # it ended
+    people: list[KnownPerson] = field(default_factory=list)
+    gone: list[KnownPerson] = field(default_factory=list)  # who left it
+
+    @property
+    def head_person(self) -> KnownPerson | None:
+        """Who of those living here is the head, where that is written down."""
+        return next((p for p in self.people if p.relation == "head"), None)
+
+    @property
+    def born(self) -> date | None:
+        """When the head was born, if that is known."""
+        return self.head_person.born if self.head_person else None
+
+    @property
+    def home(self) -> Known:
+        """Where it lives."""
+        return Known(self.place, self.path, "", self.place_name, "")
+
+    @property
+    def facts(self) -> Facts:
+        """What is known of the head."""
+        return Facts(self.head, self.born, self.head_person.digest if self.head_person else "")
+
+    def is_headed_by(self, name: str) -> bool:
+        """Whether a list may call this household by a name: of its head now, before or next."""
+        names = (person.name for person in (*self.people, *self.gone))
+        return not name or is_like(self.head, name) or any(is_like(n, name, 1) for n in names)
+
+
+@dataclass
+class Found:
+    """The household or person surely meant, or those probably meant with the reason.
+
+    `gone` says of candidates that they left, `left` of the one surely meant; a list never brings
+    these back. `is_taken`: the number belongs to a record that the sender does not reach.
+    """
+
+    target: int | None = None
+    candidates: list[tuple[int, str]] = field(default_factory=list)
+    gone: dict[int, str] = field(default_factory=dict)
+    left: str = ""
+    is_taken: bool = False
+
+    def tell(self, draft: Draft) -> None:
+        """Write down in a draft what was found."""
+        draft.target, draft.left = self.target, self.left
+        draft.candidates, draft.gone = self.candidates, self.gone
+
+    @classmethod
+    def of_likenesses(
+        cls, here: Iterable[tuple[int, str]], departed: Mapping[int, tuple[str, str]]
+    ) -> Found:
+        """Who is here and is probably meant, and behind them who left (see `Departed`)."""
+        candidates, gone = dict(here), dict[int, str]()
+        for key, (reason, sentence) in departed.items():
+            if key not in candidates:
+                gone[key] = sentence
+            candidates[key] = f"{candidates.get(key, reason)} {sentence}"
+        return cls(candidates=list(candidates.items()), gone=gone)
+
+
+class Households:
+    """The households within reach with their people, looked up in memory."""
+
+    def __init__(self, reach: Reach) -> None:
+        self.reach = reach
+        self.by_pk: dict[int, KnownHousehold] = {}
+        self.by_number: dict[str, KnownHousehold] = {}
+        self.standing = Likenesses()  # households, by their heads
+        self.people = Likenesses()
+        self.person_by_number: dict[str, KnownPerson] = {}
+        self.person_by_pk: dict[int, KnownPerson] = {}
+        self.person_by_digest: dict[str, KnownPerson] = {}
+        self.left_by_digest: dict[str, KnownPerson] = {}
+        self.departed = Departed()  # households, by their heads and by who left them
+        self.people_departed = Departed()
+        # Every number there is, also out of reach: numbers are given once.
+        self.numbers = set(Household.objects.values_list("number", flat=True))
+        self.person_numbers = set(Person.objects.values_list("number", flat=True))
+        self._load()
+
+    def _load(self) -> None:
+        rows = self.reach.rows(Household).values_list(
+            *("pk", "number", "head", "place", "place__path", "place__name", "ended", "end_reason"),
+        )
+        for row in rows.iterator(chunk_size=5000):
+            one = KnownHousehold(*row)
+            self.by_pk[one.pk] = self.by_number[one.number] = one
+            self.by_number.setdefault(tidy(one.number), one)  # typed on a form with wide digits
+        people = self.reach.rows(Person).values_list(
+            *("pk", "household", "number", "name", "relation", "born", "identity_digest", "ended"),
+            "end_reason",
+        )
+        for someone in people.iterator(chunk_size=5000):
+            self._take(KnownPerson(*someone))
+        for one in self.by_pk.values():
+            if one.ended is None:
+                self.standing.add(_entry(one))
+            else:
+                self.departed.add(_entry(one), partial(self._farewell_of_household, one))
+            self._take_departed(one)
+
+    def _take_departed(self, home: KnownHousehold) -> None:
+        for person in home.gone:
+            farewell = partial(self._farewell, person)
+            self.departed.add(replace(_entry_of(person), key=home.pk, place=home.place), farewell)
+            self.people_departed.add(_entry_of(person), farewell)
+
+    def _take(self, person: KnownPerson) -> None:
+        home = self.by_pk.get(person.household)
+        if home is None:  # it came on the register between the two questions
+            return
+        self.person_by_number[person.number] = self.person_by_pk[person.pk] = person
+        self.person_by_number.setdefault(tidy(person.number), person)
+        is_here = person.ended is None
+        (home.people if is_here else home.gone).append(person)
+        if person.digest:
+            is_listed = is_here and home.ended is None
+            known = self.person_by_digest if is_listed else self.left_by_digest
+            known[person.digest] = person
+        if is_here and home.ended is None:
+            self.people.add(_entry_of(person))
+
+    # Households
+
+    def find(
+        self, *, number: str, identity: str, head: str, place: Known, born: date | None
+    ) -> Found:
+        """By number; else by identity number; else by name, village and birth; else probably."""
+        digest = crypto.digest(identity)
+        person = self._person(digest)
+        if number and (known := self.by_number.get(number)):
+            return self._numbered(known, person, Facts(head, born, digest), place)
+        if number in self.numbers:
+            return Found(is_taken=True)
+        if person:
+            return self._of_person(person, number)
+        digests = frozenset({digest} if digest else ())
+        return self._by_name(Entry(0, head, place.pk, born, digests), number=number)
+
+    def _person(self, digest: str) -> KnownPerson | None:
+        """Who has this identity number; somebody who left only where nobody else has it."""
+        if not digest:
+            return None
+        return self.person_by_digest.get(digest) or self.left_by_digest.get(digest)
+
+    def _numbered(
+        self, known: KnownHousehold, person: KnownPerson | None, said: Facts, place: Known
+    ) -> Found:
+        """The household with the number of the row, unless the row is about somebody else."""
+        if known.ended:
+            return Found(known.pk)  # the list of its kind says what is done with it
+        within = person if person and person.household == known.pk else None
+        is_head = words.fold_name(known.head) == words.fold_name(said.name)
+        gone = within if within or is_head else self._former(known, said.name, said.born)
+        if gone and gone.ended:
+            return _left(known.pk, self._farewell(gone))
+        differing = [] if within else known.facts.contradictions(said)
+        if differing and (former := _like(known.gone, said)):
+            return Found.of_likenesses((), {known.pk: self._told(former[0], said)})
+        if not within and not known.path.startswith(place.path):
+            differing.insert(0, _("village"))
+        if differing:
+            return Found(candidates=[(known.pk, same_number(differing))])
+        return Found(known.pk)
+
+    def _former(self, home: KnownHousehold, name: str, born: date | None) -> KnownPerson | None:
+        """Who left this household and bears the name, while nobody of that name lives in it."""
+        folded = words.fold_name(name)
+        if any(words.fold_name(p.name) == folded for p in home.people):
+            return None
+        same = [p for p in home.gone if words.fold_name(p.name) == folded]
+        return next((p for p in same if not (born and p.born and p.born != born)), None)
+
+    def _of_person(self, person: KnownPerson, number: str) -> Found:
+        home = self.by_pk[person.household]
+        if home.ended or person.ended:
+            return _left(home.pk, self._farewell(person))
+        if not number:
+            return Found(home.pk)
+        reason = _("The identity number is the same, the household number is another.")
+        return Found(candidates=[(home.pk, reason)])
+
+    def _farewell(self, person: KnownPerson) -> str:
+        home = self.by_pk[person.household]
+        if person.ended:
+            return left(person.name, person.ended, person.why)
+        return self._farewell_of_household(home)
+
+    def _farewell_of_household(self, home: KnownHousehold) -> str:
+        return left(f"{home.head} {home.number}", home.ended or date.min, home.why)
+
+    def _told(self, person: KnownPerson, said: Facts) -> tuple[str, str]:
+        return likeness(person.name, said.name), self._farewell(person)
+
+    def _by_name(self, entry: Entry, *, number: str) -> Found:
+        namesakes = self.standing.namesakes(entry)
+        # Two numbers for one name: the other system may number anew, or there are two families.
+        if len(namesakes) == 1 and not number and namesakes[0].name == entry.name:
+            return Found(namesakes[0].key)
+        return Found.of_likenesses(self.standing.probable(entry), self.departed.probable(entry))
+
+    # People
+
+    def find_person(
+        self, household: int | None, *, number: str, identity: str, name: str, born: date | None,
+        is_head: bool = False,
+    ) -> Found:  # fmt: skip
+        """Within the household; by number or identity number also elsewhere, to be decided."""
+        known = self.person_by_number.get(number) if number else None
+        if number and known is None and number in self.person_numbers:
+            return Found(is_taken=True)
+        said = Facts(name, born, crypto.digest(identity))
+        if known := known or self._person(said.digest):
+            return self._identified(known, household, said, number)
+        found = Found()
+        if household is not None:
+            found = self._in_household(self.by_pk[household], said, is_head=is_head)
+        if not is_head and found == Found():
+            entry = Entry(0, name, household, born, frozenset({said.digest} if said.digest else ()))
+            here = dict(self.people.elsewhere(entry))
+            departed = {} if here else self.people_departed.elsewhere(entry)
+            return Found.of_likenesses(list(here.items())[:MOST], departed)
+        return found
+
+    def _identified(
+        self, known: KnownPerson, household: int | None, said: Facts, number: str
+    ) -> Found:
+        """The person with the number or identity number of a row, unless it is somebody else."""
+        differing = known.facts.contradictions(said)
+        is_numbered = self.person_by_number.get(number) is known
+        if known.ended:
+            found = _left(known.pk, self._farewell(known))
+            is_sure = is_numbered and not differing
+            return Found(gone=found.gone, left=self._farewell(known)) if is_sure else found
+        if known.household != household or (differing and not is_numbered):
+            return Found(candidates=[(known.pk, self._elsewhere(known))])
+        if differing:
+            return Found(candidates=[(known.pk, same_number(differing))])
+        return Found(known.pk)
+
+    def _elsewhere(self, person: KnownPerson) -> str:
+        home = self.by_pk[person.household]
+        return _("This number belongs to %(name)s in the household of %(head)s (%(number)s).") % {
+            "name": person.name,
+            "head": home.head,
+            "number": home.number,
+        }
+
+    def _in_household(self, home: KnownHousehold, said: Facts, *, is_head: bool) -> Found:
+        folded = words.fold_name(said.name)
+        namesakes = [p for p in home.people if words.fold_name(p.name) == folded]
+        if len(namesakes) == 1:
+            return self._of_namesake(namesakes[0], said)
+        if not namesakes and (gone := self._former(home, said.name, said.born)):
+            return _left(gone.pk, self._farewell(gone))
+        departed = _like(home.gone, said)
+        head = home.head_person if is_head else None
+        if head and (not departed or _like([head], said)):
+            # Under another name; with a birth or identity number of their own it is a new head.
+            nameless = replace(head.facts, name=said.name)
+            return Found() if nameless.contradictions(said) else Found(head.pk)
+        here = [(p.pk, likeness(p.name, said.name)) for p in _like(home.people, said)]
+        return Found.of_likenesses(here, {p.pk: self._told(p, said) for p in departed})
+
+    def _of_namesake(self, person: KnownPerson, said: Facts) -> Found:
+        """The one of this name in the household, unless birth or identity number are others'."""
+        if not (differing := person.facts.contradictions(said)):
+            return Found(person.pk)
+        reason = _("The name is the same, but these differ: %(what)s.")
+        return Found(candidates=[(person.pk, reason % {"what": "、".join(differing)})])
+
+
+def _left(key: int, sentence: str) -> Found:
+    return Found(candidates=[(key, sentence)], gone={key: sentence})
+
+
+def _like(people: Iterable[KnownPerson], said: Facts) -> list[KnownPerson]:
+    """Those of a family whose names are like the one of a row, unless born on another day."""
+    return [
+        p
+        for p in people
+        if words.name_similarity(p.name, said.name)
+        >= (BORN_ALIKE if p.born == said.born else SURE_NAME)
+        and not (p.born and said.born and p.born != said.born)
+    ]
+
+
+def _entry_of(person: KnownPerson) -> Entry:
+    digests = frozenset({person.digest} if person.digest else ())
+    return Entry(person.pk, person.name, person.household, person.born, digests)
+
+
+def _entry(one: KnownHousehold) -> Entry:
+    heads = [p for p in one.people if p.relation == "head"]
+    digests = frozenset(p.digest for p in heads if p.digest)
+    return Entry(one.pk, one.head, one.place, one.born, digests)

@@ -1,0 +1,55 @@
+"""The records that doubtful rows may be, as far as whoever asks may change them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from jiedui.imports.matching.comparisons import BOOKS
+from jiedui.imports.matching.drafts import Part
+from jiedui.imports.matching.reach import Reach
+from jiedui.imports.models import StagedRow
+
+
+def doubtful(row: StagedRow) -> dict[str, Any] | None:
+    """The draft a person has to decide about, as it is kept for the preview."""
+    drafts = json.loads(str(row.drafts)) if row.drafts else []
+    return next((one for one in drafts if one["candidates"]), None)
+
+
+def part(kind: str, draft: dict[str, Any]) -> Part:
+    return BOOKS[kind].parts[draft["part"]]
+
+
+def twins(row: StagedRow) -> dict[int, StagedRow]:
+    """The rows of the same list that a doubtful row may repeat, by their keys as candidates."""
+    draft = doubtful(row)
+    places = {(sheet, number): int(key) for key, (sheet, number) in _twins(draft).items()}
+    rows = row.upload.rows.filter(number__in={number for _sheet, number in places})
+    found = {places.get((one.sheet, one.number)): one for one in rows}
+    return {key: one for key, one in found.items() if key is not None}
+
+
+def _twins(draft: dict[str, Any] | None) -> dict[str, list[Any]]:
+    return draft.get("twins", {}) if draft else {}
+
+
+def within_reach(kind: str, rows: Iterable[StagedRow], *, by: Any) -> dict[int, dict[int, str]]:
+    """Row → the records it may be, the likeliest first, each with the reason.
+
+    The reach is that of now: whoever lost a village since the list was read sees nobody of it.
+    """
+    found = {row.pk: draft for row in rows if (draft := doubtful(row))}
+    wanted: dict[str, set[int]] = {}
+    for draft in found.values():
+        wanted.setdefault(draft["part"], set()).update(pk for pk, _why in draft["candidates"])
+    reach = Reach(by)
+    models = BOOKS[kind].parts
+    here = {name: reach.within(models[name].model, keys) for name, keys in wanted.items()}
+    offered: dict[int, dict[int, str]] = {row.pk: {} for row in rows}
+    for key, draft in found.items():
+        kept = here[draft["part"]]
+        # Below zero are rows of the sender's own list.
+        offered[key] = {pk: why for pk, why in draft["candidates"] if pk < 0 or pk in kept}
+    return offered

@@ -1,0 +1,54 @@
+"""Rows of one list that are probably one entry, looked for by the rules of `likenesses`."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from jiedui.core import crypto
+from jiedui.imports.matching.drafts import Draft
+from jiedui.imports.matching.likenesses import Entry, Likenesses
+from jiedui.imports.tables.rows import Parsed, Row
+
+_SHEET = 10_000_000  # more rows than a sheet has
+
+
+class Twins:
+    """The entries of a list so far that no record surely is; a row like one becomes a question."""
+
+    def __init__(self, parsed: Parsed) -> None:
+        self._sheets = {sheet: n for n, sheet in enumerate(parsed.matches)}
+        self._known = Likenesses()
+        self._rows: dict[int, Row] = {}
+
+    def ask(
+        self,
+        row: Row,
+        draft: Draft,
+        *,
+        name: str,
+        place: Hashable,
+        born: date | None,
+        identity: str,
+    ) -> None:
+        """Give a draft its candidates among the rows above; “the same” leaves the row out."""
+        digest = crypto.digest(identity)
+        entry = Entry(self._key(row), name, place, born, frozenset({digest} if digest else ()))
+        found = self._known.probable(entry)
+        if same := self._known.with_identity(entry):
+            found = [(same.key, _("The identity number is the same.")), *found]
+        for key, reason in reversed(dict(reversed(found)).items()):
+            first = self._rows[key]
+            sentence = _("This is the same entry as in row %(row)d.") % {"row": first.number}
+            draft.candidates.append((key, reason))  # behind those of the registers
+            draft.gone[key], draft.twins[key] = sentence, (first.sheet, first.number)
+        # Also one that is asked about itself: whatever is said of it later, rows below are asked
+        # about it now, and no answer stands for a question nobody saw.
+        self._rows[entry.key] = row
+        self._known.add(entry)
+
+    def _key(self, row: Row) -> int:
+        """Below zero, where no record is; the same at every look at the file."""
+        return -(self._sheets.get(row.sheet, 0) * _SHEET + row.number) - 1

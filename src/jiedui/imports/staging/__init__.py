@@ -1,0 +1,1 @@
+"""Staging: the rows of a list with their outcome, kept until somebody applies them."""

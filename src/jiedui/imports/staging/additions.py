@@ -1,0 +1,63 @@
+"""What the program adds to a whole list where the list says nothing, value by value."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from jiedui.imports.columns.declarations import Schema
+from jiedui.imports.matching.drafts import Staged
+from jiedui.imports.values.choices import in_words
+
+ADDED, DERIVED = "added", "derived"
+
+
+@dataclass(frozen=True)
+class Addition:
+    """One value of one field in so many records; `by` is ADDED or DERIVED (from other cells).
+
+    A derived value is another in every record, so it is not kept here.
+    """
+
+    part: str
+    name: str
+    value: Any
+    times: int
+    by: str
+
+
+def count(staged: Iterable[Staged]) -> list[Addition]:
+    """The additions of all rows that would be written, the frequent values first."""
+    found: Counter[tuple[str, str, str, str]] = Counter()
+    for one in staged:
+        for draft in one.drafts:
+            found.update(
+                (draft.part, name, json.dumps(value), ADDED) for name, value in draft.added.items()
+            )
+            found.update((draft.part, name, '""', DERIVED) for name in draft.derived)
+    return [
+        Addition(part, name, json.loads(value), times, by)
+        for (part, name, value, by), times in found.most_common()
+    ]
+
+
+def mark_above(staged: Iterable[Staged], schema: Schema) -> None:
+    """Write down for the preview which values a row has from a row above."""
+    known = schema.by_key
+    for one in staged:
+        for draft in one.drafts[:1] if one.row.above else ():
+            draft.above = {
+                key: in_words(known[key].choices, one.row.values.get(key))
+                for key in sorted(one.row.above)
+            }
+
+
+def written(additions: Iterable[Addition]) -> str:
+    return json.dumps([asdict(one) for one in additions], ensure_ascii=False)
+
+
+def read(text: str) -> list[Addition]:
+    return [Addition(**one) for one in json.loads(text)] if text else []

@@ -1,0 +1,256 @@
+"""Reading a file and laying its rows beside the registers; nothing in the registers changes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from jiedui.core import bulk
+from jiedui.core.jobs import let_others_write
+from jiedui.core.refusals import Refused
+from jiedui.imports.matching.comparison import Book, Decided
+from jiedui.imports.matching.comparisons import BOOKS
+from jiedui.imports.matching.drafts import Staged
+from jiedui.imports.models import ColumnMemory, Flaw, StagedRow, Upload, WordMemory
+from jiedui.imports.reading import reader
+from jiedui.imports.staging import additions, row_counts
+from jiedui.imports.tables import blocks
+from jiedui.imports.tables.answers import Answers
+from jiedui.imports.tables.blocks import Block, Found
+from jiedui.imports.tables.parsing import parse
+from jiedui.imports.tables.questions import ask
+from jiedui.imports.tables.rows import Parsed
+
+_AT_ONCE = 500  # rows in one transaction
+_JSON = json.JSONEncoder(ensure_ascii=False)
+Tell = Callable[[int, str], None]
+
+
+def silent(_percent: int, _message: str) -> None:
+    """Nobody watches."""
+
+
+@dataclass
+class Looked:
+    """What a file says, laid beside the registers."""
+
+    book: Book
+    parsed: Parsed
+    staged: list[Staged]
+    signatures: dict[str, str]
+    answers: Answers
+
+    @cached_property
+    def drafts(self) -> list[str]:
+        """The drafts of each row as JSON; "" where the registers say the same already."""
+        return [
+            ""
+            if one.outcome == StagedRow.Outcome.SAME
+            else _JSON.encode([draft.facts() for draft in one.drafts])
+            for one in self.staged
+        ]
+
+    @cached_property
+    def seal(self) -> str:
+        """Changes whenever anything the preview shows would change."""
+        sealed = hashlib.sha256()
+        for one, drafts in zip(self.staged, self.drafts, strict=True):
+            sealed.update(f"{one.place} {one.outcome} {drafts}\n".encode())
+        return sealed.hexdigest()
+
+
+def look(upload: Upload, *, tell: Tell = silent) -> Looked:
+    """Read, check and compare. Raises BadWorkbook as reading does."""
+    if not upload.path.is_file():  # as after a backup was brought back
+        raise Refused(_("The file of this list is no longer here. Please send it again."))
+    tell(5, _("Reading the file"))
+    workbook = reader.read(upload.path, name=upload.name)
+    book_class = BOOKS[upload.kind]
+    found = blocks.find(workbook, book_class.schema, layout=upload.layout)
+    signatures = _signatures(found)
+    tell(20, _("Checking the cells"))
+    answers = answers_of(upload)
+    parsed = parse(
+        workbook,
+        book_class.schema,
+        corrections=_corrections(upload),
+        remembered=_remembered(upload.kind, signatures),
+        answers=answers,
+        layout=upload.layout,
+        found=found,
+    )
+    tell(50, _("Comparing with the registers"))
+    book = book_class(parsed, by=upload.owner, decisions=_decisions(upload))
+    staged = book.stage()
+    additions.mark_above(staged, book.schema)
+    return Looked(book, parsed, staged, signatures, answers)
+
+
+def answers_of(upload: Upload) -> Answers:
+    """What was said once for all rows of this list and, of words, for earlier ones."""
+    words: dict[str, dict[str, str]] = {}
+    rows = WordMemory.objects.filter(kind=upload.kind)
+    for field, word, means in rows.values_list("field", "word", "means"):
+        words.setdefault(field, {})[word] = means
+    return Answers.read(str(upload.answers), remembered=words)
+
+
+def _corrections(upload: Upload) -> dict[str, dict[int, str]]:
+    return {
+        sheet: {int(column): field for column, field in columns.items()}
+        for sheet, columns in upload.corrections.items()
+    }
+
+
+def _signatures(found: Found) -> dict[str, str]:
+    """Block → the signature of its headings."""
+    return {
+        table.sheet: hashlib.sha256("\n".join(h.text for h in table.headings).encode()).hexdigest()
+        for table in found.tables
+    }
+
+
+def _remembered(kind: str, signatures: dict[str, str]) -> dict[str, str]:
+    rows = ColumnMemory.objects.filter(kind=kind, signature__in=signatures.values())
+    return dict(rows.values_list("heading", "field"))
+
+
+def _decisions(upload: Upload) -> dict[tuple[str, int], Decided]:
+    rows = upload.rows.exclude(decision="").values_list("sheet", "number", "decision", "target")
+    return {(sheet, number): Decided(said, target) for sheet, number, said, target in rows}
+
+
+def save(upload: Upload, looked: Looked, *, state: str = Upload.State.CHECKED) -> None:
+    """Keep what was found for the preview, in place of what an earlier look found.
+
+    A portion at a time: nobody looks at it before the state says so, and nobody waits for it.
+    """
+    decisions = looked.book.decisions
+    clear(upload)
+    pairs = zip(looked.staged, looked.drafts, strict=True)
+    _keep(StagedRow, _ROW, [_row(upload, one, decisions, drafts) for one, drafts in pairs])
+    _keep(Flaw, _FLAW, [_flaw(upload, one) for one in looked.parsed.mistakes])
+    upload.columns = json.dumps(_columns(looked), ensure_ascii=False)
+    upload.questions = ask(looked.parsed, looked.book.schema, looked.answers).written()
+    upload.additions = additions.written(additions.count(looked.staged))
+    upload.accounts = [one.facts() for one in row_counts.draw_up(looked.parsed, looked.staged)]
+    upload.found = json.dumps(_found(looked), ensure_ascii=False)
+    upload.counts = counts(looked)
+    upload.seal = looked.seal
+    upload.state, upload.problem = state, ""
+    upload.save(update_fields=_LOOKED)
+
+
+_LOOKED = (
+    *("columns", "questions", "additions", "accounts", "found", "counts", "seal"),
+    *("state", "problem"),
+)
+
+
+def clear(upload: Upload) -> None:
+    """Forget the rows and mistakes of a list."""
+    for rows in (upload.rows.order_by("pk"), upload.flaws.order_by("pk")):
+        while keys := list(rows.values_list("pk", flat=True)[:_AT_ONCE]):
+            rows.filter(pk__in=keys).delete()
+            let_others_write()
+
+
+def _keep(model: type[models.Model], names: Sequence[str], rows: list[list[Any]]) -> None:
+    for start in range(0, len(rows), _AT_ONCE):
+        with transaction.atomic():
+            bulk.insert(model, names, rows[start : start + _AT_ONCE])
+        let_others_write()
+
+
+_ROW = (
+    *("upload", "sheet", "number", "outcome", "decision", "target", "is_doubtful"),
+    *("title", "where", "reason", "is_targeted", "drafts", "before"),
+)
+_FLAW = ["upload", "sheet", "row", "column", "field", "is_error", "message", "mend", "value"]
+
+
+def _row(upload: Upload, one: Staged, decisions: Any, drafts: str) -> list[Any]:
+    decided = decisions.get(one.place) or Decided("")
+    return [
+        *(upload.pk, one.row.sheet[:100], one.row.number, one.outcome, decided.decision),
+        *(decided.target, one.is_doubtful, one.title[:120], one.where[:160], one.reason[:200]),
+        *(one.is_targeted, drafts, ""),
+    ]
+
+
+def _flaw(upload: Upload, one: Any) -> list[Any]:
+    return [
+        *(upload.pk, one.sheet[:100], one.row, one.column, one.field, one.severity == "error"),
+        *(one.message[:300], one.mend[:600], one.value),
+    ]
+
+
+def _columns(looked: Looked) -> dict[str, list[dict[str, Any]]]:
+    return {
+        sheet: [
+            {
+                "column": found.column,
+                "letter": found.letter,
+                "heading": found.heading,
+                "field": found.field or "",
+                "confidence": found.confidence,
+                "by": found.by,
+                "samples": list(found.samples),
+            }
+            for found in matches
+        ]
+        for sheet, matches in looked.parsed.matches.items()
+    }
+
+
+def _found(looked: Looked) -> dict[str, Any]:
+    parsed = looked.parsed
+    read = Counter(row.sheet for row in parsed.rows)
+    return {
+        "questions": [asdict(question) for question in parsed.layout],
+        "offers": [asdict(offer) for offer in parsed.offers],
+        "blocks": [asdict(_accounted(block, parsed, read)) for block in parsed.blocks],
+    }
+
+
+def _accounted(block: Block, parsed: Parsed, read: Counter[str]) -> Block:
+    """A block with what became of its rows: those read, and those that are no entries."""
+    if not block.is_read:
+        return block
+    skipped = Counter(why for _number, why in parsed.skipped[block.key] if why != "blank")
+    rows = read[block.key]
+    if not rows and block.rows > skipped["sample"]:
+        return replace(block, is_read=False, reason="no_required", skipped=dict(skipped))
+    return replace(block, rows=rows, skipped=dict(skipped))
+
+
+def counts(looked: Looked) -> dict[str, int]:
+    """Rows by outcome, mistakes and warnings; `open` are doubtful rows nobody decided."""
+    outcomes = Counter(str(one.outcome) for one in looked.staged)
+    return {
+        "rows": len(looked.staged),
+        **{name: outcomes.get(name, 0) for name in StagedRow.Outcome.values},
+        "duplicates": sum(one.is_doubtful for one in looked.staged),
+        "mistakes": len(looked.parsed.errors),
+        "warnings": len(looked.parsed.warnings),
+    }
+
+
+def remember(upload: Upload, chosen: dict[str, dict[str, str]], signatures: dict[str, str]) -> None:
+    """Keep what somebody said columns mean (sheet → heading → field) for the next such file."""
+    for sheet, headings in chosen.items():
+        for heading, field in headings.items():
+            ColumnMemory.objects.update_or_create(
+                kind=upload.kind,
+                signature=signatures.get(sheet, ""),
+                heading=heading[:200],
+                defaults={"field": field},
+            )

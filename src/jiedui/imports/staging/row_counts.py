@@ -1,0 +1,71 @@
+"""What became of every row that was read: nothing is lost between the file and the registers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from jiedui.imports.matching.drafts import Staged
+from jiedui.imports.models import StagedRow
+from jiedui.imports.tables.rows import Parsed
+
+Outcome = StagedRow.Outcome
+
+
+class Unaccounted(Exception):
+    """Rows were read of which nothing is said: a defect of ours, never of the list."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """One list of a sheet: the rows below its headings, by what becomes of them.
+
+    `entries` counts rows by outcome, `passed` those that are no entries by reason (blank, total,
+    remark, heading, sample, or unread: the whole list waits for a column).
+    """
+
+    sheet: str
+    rows: int
+    entries: dict[str, int] = field(default_factory=dict)
+    passed: dict[str, int] = field(default_factory=dict)
+
+    def count(self, *outcomes: str) -> int:
+        return sum(self.entries.get(outcome, 0) for outcome in outcomes)
+
+    @property
+    def left_out(self) -> int:
+        return self.count(Outcome.SKIPPED) + sum(self.passed.values())
+
+    @property
+    def told(self) -> int:
+        """new + changed + unchanged + to be decided + with mistakes + left out"""
+        return sum(self.entries.values()) + sum(self.passed.values())
+
+    def facts(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def draw_up(parsed: Parsed, staged: Iterable[Staged]) -> list[Account]:
+    """An account of every list that was read. Raises Unaccounted when a row is missing from it."""
+    outcomes: dict[str, Counter[str]] = {sheet: Counter() for sheet in parsed.matches}
+    for one in staged:
+        outcomes[one.row.sheet][str(one.outcome)] += 1
+    accounts = [
+        Account(
+            sheet,
+            parsed.read[sheet],
+            dict(outcomes[sheet]),
+            dict(Counter(reason for _number, reason in parsed.skipped.get(sheet, ()))),
+        )
+        for sheet in parsed.matches
+    ]
+    for account in accounts:
+        if account.rows != account.told:
+            raise Unaccounted(f"{account.sheet}: {account.rows} rows, {account.told} accounted for")
+    return accounts
+
+
+def read(kept: Iterable[dict[str, Any]]) -> list[Account]:
+    return [Account(**one) for one in kept]

@@ -1,0 +1,50 @@
+"""What follows from other cells of a row, where the list says nothing or less."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from jiedui.engines import words
+from jiedui.imports.columns.declarations import Schema
+from jiedui.imports.tables.rows import Parsed, Row
+from jiedui.imports.values.dates import agrees, precision
+
+
+def fill(parsed: Parsed, schema: Schema) -> None:
+    """Birth and gender from sound identity numbers; each is marked in its row as derived.
+
+    A birth of which the list says only the month or year becomes the day in the number where they
+    agree, else the first day.
+    """
+    wanted = [key for key in ("birth", "gender") if key in schema.by_key]
+    wanted = [key for key in wanted if schema.by_key[key].is_kept]
+    for row in parsed.rows if wanted else ():
+        number = str(row.values.get("identity") or "")
+        if number and not words.identity_problem(number):
+            _fill(row, number, wanted)
+    told = {(row.sheet, row.number) for row in parsed.rows if _made_exact(row)}
+    if told:
+        parsed.mistakes = [
+            m for m in parsed.mistakes if m.field != "birth" or (m.sheet, m.row) not in told
+        ]
+
+
+def _fill(row: Row, number: str, wanted: Collection[str]) -> None:
+    told = words.read_identity(number)
+    for key, value in (("birth", told.birth), ("gender", told.sex)):
+        if key in wanted and row.values.get(key) is None:
+            row.values[key] = value
+            row.derived.add(key)
+
+
+def _made_exact(row: Row) -> bool:
+    """Put a whole day in the place of a month or year of birth; whether the number told it."""
+    born, number = row.values.get("birth"), str(row.values.get("identity") or "")
+    if not isinstance(born, date) or precision(born) == "day":
+        return False
+    is_sound = bool(number) and not words.identity_problem(number)
+    known = words.read_identity(number).birth if is_sound else None
+    is_told = known is not None and agrees(born, known)
+    row.values["birth"] = known if is_told else date(born.year, born.month, born.day)
+    return is_told

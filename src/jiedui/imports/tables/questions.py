@@ -1,0 +1,120 @@
+"""What can be put right once for all rows: each wrong word of a list with its answers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from jiedui.imports.columns.declarations import Schema
+from jiedui.imports.tables.answers import Answers, as_written, sheet_of
+from jiedui.imports.tables.rows import Mistake, Parsed
+from jiedui.imports.values.parsers import Name
+
+_MOST = 40  # different words of one column; past them the column is left empty or the file mended
+
+
+@dataclass(frozen=True)
+class Question:
+    """One word of a column that was not understood, or was read as something else.
+
+    `key` is how answers call it; `said` is what is read instead, None when nobody said;
+    `is_remembered` when that was said for an earlier list.
+    """
+
+    field: str
+    key: str
+    times: int
+    message: str = ""
+    offers: tuple[str, ...] = ()
+    is_error: bool = False
+    said: str | None = None
+    is_remembered: bool = False
+
+    @property
+    def shown(self) -> str:
+        """What the cells say; "" when they are empty."""
+        return as_written(self.key)[:100]
+
+    @property
+    def sheet(self) -> str:
+        """The sheet whose empty cells are meant."""
+        return sheet_of(self.key)
+
+    @property
+    def name(self) -> str:
+        """What its answer is called in a form."""
+        return f"word-{hashlib.sha256(f'{self.field} {self.key}'.encode()).hexdigest()[:20]}"
+
+
+@dataclass(frozen=True)
+class Questions:
+    """All questions of a list, and how many more words each column has than are asked."""
+
+    asked: tuple[Question, ...] = ()
+    more: Mapping[str, int] | None = None
+
+    def written(self) -> str:
+        return json.dumps(
+            {"asked": [asdict(one) for one in self.asked], "more": self.more or {}},
+            ensure_ascii=False,
+        )
+
+    @classmethod
+    def read(cls, text: str) -> Questions:
+        if not text:
+            return cls()
+        kept: dict[str, Any] = json.loads(text)
+        asked = (Question(**one | {"offers": tuple(one["offers"])}) for one in kept["asked"])
+        return cls(tuple(asked), kept["more"])
+
+
+def ask(parsed: Parsed, schema: Schema, answers: Answers) -> Questions:
+    """The questions of a list that was looked at, column by column, the frequent words first."""
+    found: dict[tuple[str, str], Question] = {}
+    times = Counter((one.field, one.key) for one in parsed.mistakes if one.is_open)
+    for mistake in parsed.mistakes:
+        place = (mistake.field, mistake.key)
+        if place not in found and _can_be_said(mistake, schema):
+            found[place] = _open(mistake, times[place])
+    for (field, key), count in parsed.settled.items():
+        question = found.get((field, key)) or Question(field, key, count)
+        found[field, key] = replace(
+            question,
+            said=answers.said_of(field, key),
+            is_remembered=key not in answers.words.get(field, {}),
+        )
+    return _in_order(list(found.values()), schema)
+
+
+def _can_be_said(mistake: Mistake, schema: Schema) -> bool:
+    """Once for all rows: no name stands for all the rows that have none."""
+    column = schema.by_key.get(mistake.field)
+    if column is None or not mistake.is_open:
+        return False
+    return not (sheet_of(mistake.key) and isinstance(column.parser, Name))
+
+
+def _open(mistake: Mistake, times: int) -> Question:
+    return Question(
+        field=mistake.field,
+        key=mistake.key,
+        times=times,
+        message=mistake.message,
+        offers=mistake.offers,
+        is_error=mistake.severity == "error",
+    )
+
+
+def _in_order(questions: list[Question], schema: Schema) -> Questions:
+    columns: dict[str, list[Question]] = defaultdict(list)
+    for question in sorted(questions, key=lambda one: (one.said is not None, -one.times, one.key)):
+        columns[question.field].append(question)
+    order = [field.key for field in schema.fields if field.key in columns]
+    return Questions(
+        tuple(question for key in order for question in columns[key][:_MOST]),
+        {key: len(columns[key]) - _MOST for key in order if len(columns[key]) > _MOST},
+    )

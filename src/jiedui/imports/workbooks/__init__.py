@@ -1,0 +1,1 @@
+"""Workbooks that are sent out: templates, registers, and lists with their mistakes marked."""

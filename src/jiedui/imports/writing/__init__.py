@@ -1,0 +1,1 @@
+"""Writing a list into the registers, and taking it back."""

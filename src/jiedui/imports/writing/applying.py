@@ -1,0 +1,103 @@
+"""Writing what the preview showed, recorded, with what is needed to undo it.
+
+A list is written in short transactions, so that nobody's visit waits for it. It is there as a
+whole or not at all: what a stopped attempt has written is taken back before anything else.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.db import IntegrityError, OperationalError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jiedui.core import audit, bulk
+from jiedui.core.changes import Stale
+from jiedui.core.jobs import Lost, let_others_write
+from jiedui.core.refusals import Refused, will_pass
+from jiedui.imports.matching.drafts import Staged
+from jiedui.imports.models import StagedRow, Upload
+from jiedui.imports.staging import checking
+from jiedui.imports.staging.checking import Looked, Tell
+from jiedui.imports.writing.records import WRITTEN, Writing, deed_text, portions
+from jiedui.imports.writing.turns import Turn, turn
+from jiedui.imports.writing.undoing import take_back
+
+
+class Outdated(Exception):
+    """The registers changed since the preview was made; `looked` is what it would show now."""
+
+    def __init__(self, looked: Looked) -> None:
+        super().__init__()
+        self.looked = looked
+
+
+def apply(upload: Upload, *, by: Any, tell: Tell) -> dict[str, int]:
+    """Write all new and changed rows. Raises `Outdated` when the preview is not true any more.
+
+    Whatever stops it, nothing of the list is left in the registers.
+    """
+    if by is not None and not by.may("import"):
+        raise Refused(_("Your role does not include importing lists any more."))
+    with turn(upload.pk) as ours:
+        take_back(upload, by=by, tell=tell, ours=ours)  # what an attempt that was killed left
+        looked = checking.look(upload, tell=tell)
+        if looked.seal != upload.seal:
+            raise Outdated(looked)
+        with audit.through("import"):
+            _write_or_take_back(upload, looked, by=by, tell=tell, ours=ours)
+    return dict(upload.counts)
+
+
+def _write_or_take_back(upload: Upload, looked: Looked, *, by: Any, tell: Tell, ours: Turn) -> None:
+    try:
+        _write(upload, looked, by=by, tell=tell, ours=ours)
+        _finish(upload, by=by)
+    except Lost:
+        raise  # somebody else has taken over, and takes back
+    except Exception as stopped:
+        take_back(upload, by=by, tell=tell, ours=ours)
+        if not isinstance(stopped, Refused | IntegrityError):
+            raise
+        again = checking.look(upload, tell=tell)
+        if again.seal == looked.seal and not isinstance(stopped, Stale | IntegrityError):
+            raise  # the preview cannot say what stops it
+        raise Outdated(again) from stopped
+
+
+def _write(upload: Upload, looked: Looked, *, by: Any, tell: Tell, ours: Turn) -> None:
+    writing, order = Writing(looked.book, by=by), 0
+    rows = upload.rows.filter(outcome__in=WRITTEN).values_list("sheet", "number", "pk")
+    keys = {(sheet, number): pk for sheet, number, pk in rows}
+    ready = portions(looked.book)
+    for done, portion in enumerate(ready):
+        tell(60 + 38 * done // len(ready), _("Writing the register"))
+        places = [keys[one.place] for one in portion]
+        write = partial(_write_portion, writing, portion, places, order=order, ours=ours)
+        try:
+            write()
+        except OperationalError as error:
+            if not will_pass(error):
+                raise
+            write()  # the database ended one of two who waited for each other
+        order += len(portion)
+        let_others_write()
+
+
+@transaction.atomic
+def _write_portion(
+    writing: Writing, portion: list[Staged], keys: list[int], *, order: int, ours: Turn
+) -> None:
+    ours.keep()
+    deeds = writing.write(portion)
+    said = [[deed_text(order + n, found), keys[n]] for n, found in deeds.items()]
+    bulk.update(StagedRow, ["before"], said)
+
+
+@transaction.atomic
+def _finish(upload: Upload, *, by: Any) -> None:
+    audit.record("import.applied", upload, by=by, kind=upload.kind, counts=upload.counts)
+    upload.state, upload.applied = Upload.State.APPLIED, timezone.now()
+    upload.save(update_fields=["state", "applied"])

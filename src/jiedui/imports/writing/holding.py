@@ -1,0 +1,46 @@
+"""Rows that a portion of a list changes or hangs something on, held in one order before it writes.
+
+Visits hold theirs in the same order (`fieldwork.inside`): otherwise a list and somebody in the
+field could each wait for a row that the other holds.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import models
+
+from jiedui.core.bulk import AT_ONCE
+from jiedui.core.locking import hold
+from jiedui.households.models import Household
+from jiedui.imports.matching.drafts import Part
+from jiedui.orgs.models import Member, Organisation, Team
+from jiedui.places.models import Place
+
+ORDER: tuple[type[models.Model], ...] = (Organisation, Household, Team, Member, Place)
+
+
+def hold_owners(records: Iterable[tuple[Part, int | None, Mapping[str, Any]]]) -> None:
+    """Hold these records (the part, the key of one that is there, values by column)."""
+    wanted: dict[type[models.Model], set[int]] = defaultdict(set)
+    for part, key, values in records:
+        if key is not None:
+            wanted[part.model].add(key)
+        for name, value in values.items():
+            owner = _owner(part.model, name)
+            if owner and value is not None:
+                wanted[owner].add(value)
+    for model in ORDER:
+        keys = sorted(wanted[model])
+        for start in range(0, len(keys), AT_ONCE):
+            rows = model._default_manager.filter(pk__in=keys[start : start + AT_ONCE])
+            list(hold(rows).order_by("pk").values_list("pk", flat=True))
+
+
+def _owner(model: type[models.Model], name: str) -> type[models.Model] | None:
+    if not name.endswith("_id"):
+        return None
+    related = model._meta.get_field(name).related_model
+    return related if isinstance(related, type) else None

@@ -1,0 +1,175 @@
+"""Writing rows of a list into the registers, a portion at a time, so that nobody waits long."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from jiedui.core import audit
+from jiedui.core.refusals import Refused, unless_taken
+from jiedui.imports.matching.comparison import Book
+from jiedui.imports.matching.drafts import Draft, Part, Staged, changes_of, current, written
+from jiedui.imports.models import StagedRow
+from jiedui.imports.writing.holding import hold_owners
+
+WRITTEN = (StagedRow.Outcome.NEW, StagedRow.Outcome.CHANGED)
+PORTION = 200  # rows in one transaction; a family stays together
+
+
+def portions(book: Book) -> list[list[Staged]]:
+    """The rows to write, those that others hang on first, in portions of whole families."""
+    ready: list[list[Staged]] = [[]]
+    for family in _families(book):
+        if ready[-1] and len(ready[-1]) + len(family) > PORTION:
+            ready.append([])
+        for start in range(0, len(family), PORTION):  # a tree of organisations may be longer
+            ready[-1].extend(family[start : start + PORTION])
+            if start + PORTION < len(family):
+                ready.append([])
+    return [rows for rows in ready if rows]
+
+
+def _families(book: Book) -> Iterator[list[Staged]]:
+    rows = [one for one in book.staged if one.outcome in WRITTEN]
+    below: dict[int, list[Staged]] = defaultdict(list)
+    roots: list[Staged] = []
+    for one in rows:
+        holder = _holder(book, one)
+        (below[id(holder)] if holder else roots).append(one)
+    reached = 0
+    for root in roots:
+        family, waiting = [], [root]
+        while waiting:
+            one = waiting.pop()
+            family.append(one)
+            waiting.extend(reversed(below[id(one)]))
+        reached += len(family)
+        yield family
+    if reached != len(rows):
+        raise Refused(_("The rows refer to each other in a circle."))
+
+
+def _holder(book: Book, one: Staged) -> Staged | None:
+    """The row of this list that has to be written before this one."""
+    refs = [ref for draft in one.drafts for ref in draft.links.values()]
+    found = (book.holder(ref) for ref in refs)
+    return next((h for h in found if h and h is not one and h.outcome in WRITTEN), None)
+
+
+class Writing:
+    """A list on its way into the registers; `keys` are the records its rows refer to."""
+
+    def __init__(self, book: Book, *, by: Any) -> None:
+        self.book, self.by = book, by
+        self.keys = {
+            draft.ref: draft.target
+            for one in reversed(book.staged)
+            for draft in one.drafts
+            if draft.ref and draft.target is not None
+        }
+        self._deeds: dict[int, list[dict[str, Any]]] = {}
+
+    def write(self, rows: Sequence[Staged]) -> dict[int, list[dict[str, Any]]]:
+        """Write these rows; returns for each, by its place among them, what was made or changed.
+
+        Raises `Stale` when a record was changed since it was compared. For use inside a
+        transaction.
+        """
+        self._deeds = {n: [] for n in range(len(rows))}
+        known, parts = dict(self.keys), self.book.parts
+        hold_owners(
+            (parts[draft.part], draft.target, draft.values) for one in rows for draft in one.drafts
+        )
+        try:
+            with unless_taken(), audit.gathered():
+                for name, part in parts.items():
+                    self._write(part, _drafts(rows, name), rows)
+        except Exception:
+            self.keys = known  # nothing of this portion is there; it may be tried again
+            raise
+        return self._deeds
+
+    def _write(self, part: Part, drafts: list[tuple[int, Draft]], rows: Sequence[Staged]) -> None:
+        known = [(n, d) for n, d in drafts if not d.is_new]
+        # First what hangs on nothing new: it may give up what only one may be.
+        waiting = [p for p in known if not self._is_ready(p[1])]
+        self._change(part, [p for p in known if self._is_ready(p[1])])
+        self._make(part, [(n, d) for n, d in drafts if d.is_new], rows)
+        self._change(part, waiting)
+
+    # New records: those that others hang on first
+
+    def _make(self, part: Part, drafts: list[tuple[int, Draft]], rows: Sequence[Staged]) -> None:
+        pending = drafts
+        while pending:
+            ready = [p for p in pending if self._is_ready(p[1])]
+            if not ready:
+                raise Refused(_("The rows refer to each other in a circle."))
+            self._insert(part, ready, rows)
+            made = {id(draft) for _n, draft in ready}
+            pending = [p for p in pending if id(p[1]) not in made]
+
+    def _is_ready(self, draft: Draft) -> bool:
+        """Whether all that it hangs on has a key by now."""
+        return all(ref in self.keys for ref in draft.links.values())
+
+    def _insert(self, part: Part, drafts: list[tuple[int, Draft]], rows: Sequence[Staged]) -> None:
+        values = [self._values(rows[n], draft) for n, draft in drafts]
+        keys = part.make([written(part.model, v) for v in values], by=self.by)
+        for (n, draft), pk, new in zip(drafts, keys, values, strict=True):
+            if draft.ref:
+                self.keys[draft.ref] = pk
+            self._note(part, n, pk, old=None, new=new, version=1)
+
+    def _values(self, one: Staged, draft: Draft) -> dict[str, Any]:
+        links = {name: self.keys[ref] for name, ref in draft.links.items()}
+        return self.book.complete(one, draft) | draft.added | draft.values | links
+
+    # Changed records
+
+    def _change(self, part: Part, drafts: list[tuple[int, Draft]]) -> None:
+        for _n, draft in drafts:
+            self._link(part, draft)
+        changed = [(n, draft) for n, draft in drafts if draft.differences]
+        if not changed:
+            return
+        part.amend(changes_of(part, [draft for _n, draft in changed]), by=self.by)
+        versions = _versions(part, {draft.target or 0 for _n, draft in changed})
+        for n, draft in changed:
+            old = {name: before for name, (before, _after) in draft.differences.items()}
+            new = {name: after for name, (_before, after) in draft.differences.items()}
+            key = draft.target or 0
+            self._note(part, n, key, old=old, new=new, version=versions.get(key, 0))
+
+    def _link(self, part: Part, draft: Draft) -> None:
+        for name, ref in draft.links.items():
+            now = current(part, {draft.target or 0}, [name]).get(draft.target or 0, {})
+            if now.get(name) != self.keys[ref]:
+                draft.differences[name] = (now.get(name), self.keys[ref])
+
+    def _note(
+        self, part: Part, n: int, pk: int, *, old: Any, new: dict[str, Any], version: int
+    ) -> None:
+        deed = {"part": part.name, "pk": pk, "old": old, "new": new}
+        self._deeds[n].append(deed | ({"version": version} if part.counter else {}))
+
+
+def _drafts(rows: Sequence[Staged], name: str) -> list[tuple[int, Draft]]:
+    found = [(n, draft) for n, one in enumerate(rows) for draft in one.drafts if draft.part == name]
+    # What comes along with a row goes first: the head of a household gets its first number.
+    return sorted(found, key=lambda pair: pair[1] is rows[pair[0]].drafts[0])
+
+
+def _versions(part: Part, keys: set[int]) -> dict[int, int]:
+    """The versions of these records now, where the register has them."""
+    found = current(part, keys, [part.counter]) if part.counter else {}
+    return {key: values[part.counter] for key, values in found.items()}
+
+
+def deed_text(order: int, deeds: Iterable[dict[str, Any]]) -> str:
+    """What a row did, as it is kept until it may be undone: last written, first taken back."""
+    return json.dumps({"order": order, "deeds": list(deeds)}, ensure_ascii=False)

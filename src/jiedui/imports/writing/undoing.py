@@ -1,0 +1,243 @@
+"""Taking an applied list back: values before are restored, what it made goes, unless it lives on.
+
+A record that was changed since, or that something else refers to by now, stays as it is, and its
+row says why.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jiedui.core import audit, bulk
+from jiedui.core.bulk import AT_ONCE
+from jiedui.core.changes import Change, entry, stored
+from jiedui.core.jobs import let_others_write
+from jiedui.households import actions as households
+from jiedui.imports.matching import time_bounds
+from jiedui.imports.matching.comparisons import BOOKS
+from jiedui.imports.matching.drafts import Part, change_of, current, same
+from jiedui.imports.matching.reach import Reach
+from jiedui.imports.matching.sizes import SizesAfterUndo, moved_in
+from jiedui.imports.models import StagedRow, Upload
+from jiedui.imports.staging.checking import Tell
+from jiedui.imports.writing.holding import hold_owners
+from jiedui.imports.writing.records import PORTION, WRITTEN
+from jiedui.imports.writing.turns import Turn, turn
+
+Deed = dict[str, Any]  # part, pk, old (None when it was made), new
+
+
+def undo(upload: Upload, *, by: Any, tell: Tell) -> dict[str, int]:
+    """Take back what can be taken back. Returns how many rows were `undone` and `kept`."""
+    with turn(upload.pk) as ours:
+        take_back(upload, by=by, tell=tell, ours=ours)
+    rows = upload.rows.filter(outcome__in=WRITTEN)
+    kept = rows.exclude(reason="").count()
+    with transaction.atomic(), audit.through("import"):
+        audit.record("import.undone", upload, by=by, kind=upload.kind, kept=kept)
+        upload.state, upload.undone = Upload.State.UNDONE, timezone.now()
+        upload.counts = upload.counts | {"undone": rows.count() - kept, "kept": kept}
+        upload.save(update_fields=["state", "undone", "counts"])
+    return {"undone": upload.count("undone"), "kept": kept}
+
+
+def forget(upload: Upload, *, by: Any, tell: Tell) -> None:
+    """Take back what attempts that were stopped have written; the list waits as before."""
+    with turn(upload.pk) as ours:
+        take_back(upload, by=by, tell=tell, ours=ours)
+    upload.state = Upload.State.CHECKED
+    upload.seal = ""  # it is compared anew before it is applied
+    upload.save(update_fields=["state", "seal"])
+
+
+def take_back(upload: Upload, *, by: Any, tell: Tell, ours: Turn) -> None:
+    """Take back all that was written of a list, a portion at a time, the last first.
+
+    A row that stays says why. Stopped and started again, it goes on where it was.
+    """
+    rows = [
+        (order, row.pk, deeds)
+        for row in upload.rows.exclude(before="").only("pk", "before")
+        for order, deeds in [_read(str(row.before))]
+    ]
+    rows.sort(key=lambda row: row[0], reverse=True)
+    deeds_of = {pk: deeds for _order, pk, deeds in rows}
+    ready = _portions(deeds_of)
+    for done, keys in enumerate(ready):
+        tell(5 + 90 * done // len(ready), _("Restoring what was before"))
+        portion = {pk: deeds_of[pk] for pk in keys}
+        with transaction.atomic(), audit.through("import"):
+            ours.keep()
+            undoing = _Undoing(upload.kind, portion, Reach(by))
+            undoing.hold()
+            kept = undoing.kept()
+            with audit.gathered():
+                undoing.restore(set(kept), by=by)
+            said = [[kept.get(pk, "")[:200], "", pk] for pk in portion]
+            bulk.update(StagedRow, ["reason", "before"], said)
+        let_others_write()
+
+
+def _portions(deeds: dict[int, list[Deed]]) -> list[list[int]]:
+    """Rows in their order, a portion at a time; those who came to one household, or left it, stay
+    together: its size follows from all of them.
+    """
+    group = {row: {row} for row in deeds}
+    first: dict[int, int] = {}
+    for one in moved_in(deeds):
+        mine, other = group[one.row], group[first.setdefault(one.household, one.row)]
+        if mine is not other:
+            other |= mine
+            group |= dict.fromkeys(mine, other)
+    at = {row: n for n, row in enumerate(deeds)}
+    ready: list[list[int]] = [[]]
+    done: set[int] = set()
+    for row in deeds:
+        if row in done:
+            continue
+        if ready[-1] and len(ready[-1]) + len(group[row]) > PORTION:
+            ready.append([])
+        ready[-1] += sorted(group[row], key=at.__getitem__)
+        done |= group[row]
+    return [rows for rows in ready if rows]
+
+
+def _read(before: str) -> tuple[int, list[Deed]]:
+    kept = json.loads(before)
+    if isinstance(kept, list):  # written before the order was kept
+        return 0, kept
+    return kept["order"], kept["deeds"]
+
+
+class _Undoing:
+    def __init__(self, kind: str, deeds: dict[int, list[Deed]], reach: Reach) -> None:
+        self.parts = BOOKS[kind].parts
+        self.deeds, self.reach = deeds, reach
+
+    def kept(self) -> dict[int, str]:
+        """Row → why it stays: its records changed, or something else needs them."""
+        kept: dict[int, str] = {}
+        for name, part in self.parts.items():
+            found = list(self._of(name))
+            here = self.reach.within(part.model, [deed["pk"] for _row, deed in found])
+            for row in (row for row, deed in found if deed["pk"] not in here):
+                kept.setdefault(row, _("It is not yours to change any more; it stays as it is."))
+            for pk in self._changed(part, name):
+                kept.setdefault(pk, _("Changed since; it stays as it is."))
+            for pk, why in self._out_of_bounds(part, found):
+                kept.setdefault(pk, why)
+        while more := self._needed(set(kept)):
+            for pk in more:
+                kept[pk] = _("Something else refers to it by now; it stays.")
+        return kept
+
+    def hold(self) -> None:
+        deeds = [deed for found in self.deeds.values() for deed in found]
+        hold_owners(
+            (self.parts[d["part"]], d["pk"], {**d["new"], **(d["old"] or {})}) for d in deeds
+        )
+        for name, part in self.parts.items():
+            stored(part.model, {d["pk"] for _row, d in self._of(name)}, [], is_held=True)
+
+    def _of(self, name: str) -> Iterable[tuple[int, Deed]]:
+        for row, deeds in self.deeds.items():
+            for deed in deeds:
+                if deed["part"] == name:
+                    yield row, deed
+
+    def _changed(self, part: Part, name: str) -> list[int]:
+        found = list(self._of(name))
+        groups: dict[frozenset[str], list[tuple[int, Deed]]] = defaultdict(list)
+        for row, deed in found:
+            groups[frozenset(deed["new"])].append((row, deed))
+        changed = []
+        counter = [part.counter] if part.counter else []
+        for fields, some in groups.items():
+            now = current(part, {deed["pk"] for _row, deed in some}, [*fields, *counter])
+            changed += [row for row, deed in some if not _is_as_left(deed, now.get(deed["pk"]))]
+        return changed
+
+    def _out_of_bounds(
+        self, part: Part, found: list[tuple[int, Deed]]
+    ) -> Iterable[tuple[int, str]]:
+        """Rows whose days before no longer hold all that was written down since."""
+        rows = {deed["pk"]: row for row, deed in found if deed["old"] is not None}
+        back = [_back(part, deed) for _row, deed in found if deed["old"] is not None]
+        for pk, (_field, why) in time_bounds.out_of_bounds(part.model, back).items():
+            yield rows[pk], why
+
+    def _needed(self, kept: set[int]) -> set[int]:
+        """Rows whose new records are referred to by records that stay."""
+        going: dict[type[models.Model], dict[int, int]] = defaultdict(dict)
+        for name, part in self.parts.items():
+            for row, deed in self._of(name):
+                if deed["old"] is None and row not in kept:
+                    going[part.model][deed["pk"]] = row
+        needed: set[int] = set()
+        for model, rows in going.items():
+            for relation in model._meta.related_objects:
+                leaving = going.get(relation.related_model, {})
+                for pk in _referred(relation, set(rows), set(leaving)):
+                    needed.add(rows[pk])
+        return needed
+
+    def restore(self, kept: set[int], *, by: Any) -> None:
+        """Delete what was made, what hangs on others first, and write the values before."""
+        parts = list(self.parts.items())[::-1]
+        sizes = SizesAfterUndo(self.deeds, kept)
+        for name, part in parts:
+            made = [d for row, d in self._of(name) if row not in kept and d["old"] is None]
+            audit.record_many(_delete(part, made), by=by)
+        for name, part in parts:
+            deeds = [deed for row, deed in self._of(name) if row not in kept]
+            back = [_back(part, deed) for deed in deeds if deed["old"] is not None]
+            if back:
+                part.amend(back, by=by, is_undo=True)
+        households.amend_many(sizes.changes(), by=by, is_undo=True)
+
+
+def _back(part: Part, deed: Deed) -> Change:
+    return change_of(part, deed["pk"], deed["new"], deed["old"], version=deed.get("version"))
+
+
+def _is_as_left(deed: Deed, now: dict[str, Any] | None) -> bool:
+    """Whether nobody has changed anything of a record, also what the list does not speak of."""
+    if now is None or deed.get("version", now.get("version")) != now.get("version"):
+        return False
+    return all(same(now[name], value) for name, value in deed["new"].items())
+
+
+def _referred(relation: Any, keys: set[int], leaving: set[int]) -> set[int]:
+    """Which of these records something refers to that does not leave with them."""
+    field, found = relation.field, set()
+    ordered = sorted(keys)
+    for start in range(0, len(ordered), AT_ONCE):
+        rows = relation.related_model._base_manager.filter(
+            **{f"{field.name}__in": ordered[start : start + AT_ONCE]}
+        )
+        if field.many_to_many:
+            found.update(rows.values_list(field.name, flat=True))
+        else:
+            pairs = rows.values_list("pk", field.attname)
+            found.update(target for pk, target in pairs if pk not in leaving)
+    return found & keys
+
+
+def _delete(part: Part, deeds: list[Deed]) -> list[audit.Entry]:
+    # Deepest first: in a tree the youngest path is below or beside the older ones.
+    keys = sorted((deed["pk"] for deed in deeds), reverse=True)
+    for start in range(0, len(keys), AT_ONCE):
+        rows = part.model._default_manager.filter(pk__in=keys[start : start + AT_ONCE])
+        rows._raw_delete(rows.db)
+    action = f"{part.noun}.withdrawn"
+    return [
+        entry(part.model, change_of(part, deed["pk"], deed["new"], {}, version=None), action)
+        for deed in deeds
+    ]
