@@ -68,7 +68,7 @@ def _without_versions():
 
 def test_portions_keep_families_together(office, willow_village):
     upload = send("households", _families(), by=office)
-    ready = records.portions(_looked(upload).book)
+    ready = records.portions(_looked(upload).comparison)
     assert len(ready) > 2
     for rows in ready:
         numbers = [row.row.values["household_code"] for row in rows]

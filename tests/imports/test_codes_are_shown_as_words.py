@@ -5,18 +5,18 @@ import pytest
 import registers
 from django.utils import translation
 
-from jiedui.imports.matching.comparisons import BOOKS
+from jiedui.imports.matching.comparisons import COMPARISONS
 from jiedui.imports.staging import shown
 from jiedui.imports.values.choices import in_words
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-@pytest.mark.parametrize("kind", BOOKS)
+@pytest.mark.parametrize("kind", COMPARISONS)
 def test_every_code_of_every_register_has_its_word_in_the_preview(kind, language):
     keys = 0
-    for part in BOOKS[kind].parts.values():
+    for part in COMPARISONS[kind].parts.values():
         for key, name in part.fields.items():
-            field = BOOKS[kind].schema.by_key.get(key)
+            field = COMPARISONS[kind].schema.by_key.get(key)
             if field is None or field.choices is None or key in ("urgency", "disability_level"):
                 continue
             for code in field.choices:

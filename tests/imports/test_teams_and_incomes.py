@@ -9,7 +9,7 @@ from registers import bring_in, done, everything, home, send
 from jiedui.households.models import Household, Income
 from jiedui.imports import actions
 from jiedui.imports.columns.schemas import SCHEMAS
-from jiedui.imports.matching.comparisons import BOOKS
+from jiedui.imports.matching.comparisons import COMPARISONS
 from jiedui.imports.models import Kind
 from jiedui.orgs.models import Member, Team, TeamMember
 
@@ -22,7 +22,7 @@ HELPING = {"code", "county", "township", "village", "household_code", "head", "p
 
 @pytest.mark.parametrize("kind", Kind.values)
 def test_every_column_reaches_a_register_or_says_why_not(kind):
-    reaching = set().union(*(part.fields for part in BOOKS[kind].parts.values())) | HELPING
+    reaching = set().union(*(part.fields for part in COMPARISONS[kind].parts.values())) | HELPING
     lost = {f.key for f in SCHEMAS[kind].fields if f.key not in reaching and not f.why_not}
     assert lost == set()
 

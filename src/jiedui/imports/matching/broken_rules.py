@@ -9,27 +9,27 @@ from jiedui.core.faults import Fault
 from jiedui.imports.matching.drafts import Draft, Part, Staged, written
 
 if TYPE_CHECKING:
-    from jiedui.imports.matching.comparison import Book
+    from jiedui.imports.matching.comparison import Comparison
 
 
-def tell_faults(book: Book, staged: Staged) -> bool:
+def tell_faults(comparison: Comparison, staged: Staged) -> bool:
     """Tell every rule that the records of a row would break; whether there is one."""
     found = [
         (_column(staged, part, fault), fault)
         for draft in staged.drafts
-        for part in [book.parts[draft.part]]
-        for fault in _faults(book, staged, draft, part)
+        for part in [comparison.parts[draft.part]]
+        for fault in _faults(comparison, staged, draft, part)
     ]
     # What only the program added is seldom the cause, where a cell is wrong as well.
     first = dict(reversed([one for one in found if one[0]] or found))  # one for each column
     for key, fault in reversed(first.items()):
-        book.wrong(staged.row, key, fault.sentence, fault.mend, is_open=True)
+        comparison.wrong(staged.row, key, fault.sentence, fault.mend, is_open=True)
     return bool(found)
 
 
-def _faults(book: Book, staged: Staged, draft: Draft, part: Part) -> Iterator[Fault]:
+def _faults(comparison: Comparison, staged: Staged, draft: Draft, part: Part) -> Iterator[Fault]:
     if draft.is_new:
-        values: dict[str, Any] = book.added(staged, draft) | draft.values
+        values: dict[str, Any] = comparison.added(staged, draft) | draft.values
         yield from part.rules(written(part.model, values))
         return
     for fault in part.rules(written(part.model, draft.days | draft.values)):

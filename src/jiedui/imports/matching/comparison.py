@@ -42,7 +42,7 @@ class Decided:
 Decisions = Mapping[tuple[str, int], Decided]
 
 
-class Book:
+class Comparison:
     """One kind of list being compared with the registers; subclasses say what a row means."""
 
     schema: ClassVar[Schema]

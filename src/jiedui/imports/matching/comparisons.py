@@ -1,18 +1,26 @@
-"""The kinds of list and the book that compares each with the registers."""
+"""The kinds of list, and how each is compared with the registers."""
 
 from __future__ import annotations
 
-from jiedui.imports.matching.comparison import Book
-from jiedui.imports.matching.households import HouseholdBook
-from jiedui.imports.matching.members import MemberBook
-from jiedui.imports.matching.organisations import OrganisationBook
-from jiedui.imports.matching.people import NeedBook, PeopleBook
-from jiedui.imports.matching.places import PlaceBook
-from jiedui.imports.matching.teams import TeamBook
+from jiedui.imports.matching.comparison import Comparison
+from jiedui.imports.matching.households import HouseholdComparison
+from jiedui.imports.matching.members import MemberComparison
+from jiedui.imports.matching.organisations import OrganisationComparison
+from jiedui.imports.matching.people import NeedComparison, PeopleComparison
+from jiedui.imports.matching.places import PlaceComparison
+from jiedui.imports.matching.teams import TeamComparison
 
-BOOKS: dict[str, type[Book]] = {
-    book.schema.kind: book
-    for book in (
-        *(HouseholdBook, PeopleBook, NeedBook, OrganisationBook, MemberBook, TeamBook, PlaceBook),
+COMPARISONS: dict[str, type[Comparison]] = {
+    comparison.schema.kind: comparison
+    for comparison in (
+        *(
+            HouseholdComparison,
+            PeopleComparison,
+            NeedComparison,
+            OrganisationComparison,
+            MemberComparison,
+            TeamComparison,
+            PlaceComparison,
+        ),
     )
 }

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from jiedui.households.models import Income
 from jiedui.imports.columns.schemas import HOUSEHOLDS
-from jiedui.imports.matching.comparison import Book, Outcome, birth_of, text
+from jiedui.imports.matching.comparison import Comparison, Outcome, birth_of, text
 from jiedui.imports.matching.drafts import Draft, Staged, read
 from jiedui.imports.matching.ended import left, says_gone
 from jiedui.imports.matching.heads import follow_head
@@ -34,7 +34,7 @@ from jiedui.imports.tables.rows import Row
 NUMBER_LENGTH = 27
 
 
-class HouseholdBook(Book):
+class HouseholdComparison(Comparison):
     schema = HOUSEHOLDS
     parts = {"household": HOUSEHOLD, "person": PERSON_OF_HOUSEHOLD, "income": INCOME}
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from jiedui.imports.matching.comparisons import BOOKS
+from jiedui.imports.matching.comparisons import COMPARISONS
 from jiedui.imports.matching.drafts import Part
 from jiedui.imports.matching.reach import Reach
 from jiedui.imports.models import StagedRow
@@ -19,7 +19,7 @@ def doubtful(row: StagedRow) -> dict[str, Any] | None:
 
 
 def part(kind: str, draft: dict[str, Any]) -> Part:
-    return BOOKS[kind].parts[draft["part"]]
+    return COMPARISONS[kind].parts[draft["part"]]
 
 
 def twins(row: StagedRow) -> dict[int, StagedRow]:
@@ -45,7 +45,7 @@ def within_reach(kind: str, rows: Iterable[StagedRow], *, by: Any) -> dict[int, 
     for draft in found.values():
         wanted.setdefault(draft["part"], set()).update(pk for pk, _why in draft["candidates"])
     reach = Reach(by)
-    models = BOOKS[kind].parts
+    models = COMPARISONS[kind].parts
     here = {name: reach.within(models[name].model, keys) for name, keys in wanted.items()}
     offered: dict[int, dict[int, str]] = {row.pk: {} for row in rows}
     for key, draft in found.items():

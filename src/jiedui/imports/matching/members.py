@@ -14,7 +14,7 @@ from jiedui.core import crypto
 from jiedui.imports.columns.declarations import kept_in
 from jiedui.imports.columns.org_fields import MEMBER_FIELDS
 from jiedui.imports.columns.schemas import MEMBERS
-from jiedui.imports.matching.comparison import Book, text
+from jiedui.imports.matching.comparison import Comparison, text
 from jiedui.imports.matching.drafts import Draft, Part, Staged, read
 from jiedui.imports.matching.ended import closed, left
 from jiedui.imports.matching.known_members import Listed, Members
@@ -47,7 +47,7 @@ SEAT = Part(
 )
 
 
-class MemberBook(Book):
+class MemberComparison(Comparison):
     schema = MEMBERS
     parts = {"member": MEMBER, "seat": SEAT}
 

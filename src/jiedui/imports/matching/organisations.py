@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from jiedui.imports.columns.declarations import kept_in
 from jiedui.imports.columns.org_fields import ORGANISATION_FIELDS
 from jiedui.imports.columns.schemas import ORGANISATIONS
-from jiedui.imports.matching.comparison import Book, Outcome, text
+from jiedui.imports.matching.comparison import Comparison, Outcome, text
 from jiedui.imports.matching.drafts import Draft, Part, Staged, day, read
 from jiedui.imports.matching.ended import closed
 from jiedui.imports.matching.known_orgs import KnownOrg, Organisations, bare
@@ -38,7 +38,7 @@ ORGANISATION = Part(
 )
 
 
-class OrganisationBook(Book):
+class OrganisationComparison(Comparison):
     schema = ORGANISATIONS
     parts = {"organisation": ORGANISATION}
 

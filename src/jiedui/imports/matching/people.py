@@ -13,7 +13,7 @@ from jiedui.engines.words import fold_name
 from jiedui.households.heads import HEAD
 from jiedui.households.models import Need
 from jiedui.imports.columns.schemas import NEEDS, PEOPLE
-from jiedui.imports.matching.comparison import Book, birth_of, text
+from jiedui.imports.matching.comparison import Comparison, birth_of, text
 from jiedui.imports.matching.drafts import Draft, Staged, day, read, same
 from jiedui.imports.matching.ended import left
 from jiedui.imports.matching.household_parts import NEED, PERSON, SIZE, person_values
@@ -27,7 +27,7 @@ from jiedui.imports.values.parsers import BLANKS, tidy
 URGENCY = {"low": 1, "soon": 2, "urgent": 3}
 
 
-class OfHouseholds(Book):
+class OfHouseholds(Comparison):
     """Rows that belong to a household of the register, found by number or by head and village."""
 
     def open(self) -> None:
@@ -141,7 +141,7 @@ def begun_by(today: date, draft: Draft, *ends: str) -> str:
     return min([today.isoformat(), *over])
 
 
-class PeopleBook(OfHouseholds):
+class PeopleComparison(OfHouseholds):
     schema = PEOPLE
     parts = {"household": SIZE, "person": PERSON}
 
@@ -214,7 +214,7 @@ class KnownNeed:
     closed: date | None  # it was met, or is no longer there
 
 
-class NeedBook(OfHouseholds):
+class NeedComparison(OfHouseholds):
     schema = NEEDS
     parts = {"need": NEED}
 

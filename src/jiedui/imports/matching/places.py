@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from jiedui.engines import words
 from jiedui.imports.columns.schemas import PLACES
-from jiedui.imports.matching.comparison import Book, Outcome, text
+from jiedui.imports.matching.comparison import Comparison, Outcome, text
 from jiedui.imports.matching.drafts import Draft, Part, Staged
 from jiedui.imports.matching.ended import closed
 from jiedui.imports.matching.known_places import Villages
@@ -41,7 +41,7 @@ PLACE = Part(
 _STEPS = ("grid", "estate", "building", "stairwell")
 
 
-class PlaceBook(Book):
+class PlaceComparison(Comparison):
     schema = PLACES
     parts = {"place": PLACE}
 

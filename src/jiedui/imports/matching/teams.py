@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from jiedui.imports.columns.declarations import kept_in
 from jiedui.imports.columns.schemas import TEAMS
 from jiedui.imports.columns.team_fields import TEAM_FIELDS
-from jiedui.imports.matching.comparison import Book, text
+from jiedui.imports.matching.comparison import Comparison, text
 from jiedui.imports.matching.drafts import Draft, Part, Staged, read
 from jiedui.imports.matching.ended import closed, left
 from jiedui.imports.matching.known_orgs import KnownOrg, Organisations, bare
@@ -42,7 +42,7 @@ SEAT = Part(
 )
 
 
-class TeamBook(Book):
+class TeamComparison(Comparison):
     schema = TEAMS
     parts = {"team": TEAM, "seat": SEAT}
 

@@ -14,18 +14,18 @@ from jiedui.core.records import later_begins, new_ends
 from jiedui.imports.matching.drafts import Staged, changes_of
 
 if TYPE_CHECKING:
-    from jiedui.imports.matching.comparison import Book
+    from jiedui.imports.matching.comparison import Comparison
 
 SINCE, ENDED = "since", "ended"
 
 
-def refuse(book: Book) -> list[Staged]:
+def refuse(comparison: Comparison) -> list[Staged]:
     """Tell each row whose days cannot be so; returns these rows."""
     broken = []
-    for name, part in book.parts.items():
+    for name, part in comparison.parts.items():
         rows = {
             draft.target: (one, draft)
-            for one in book.staged
+            for one in comparison.staged
             for draft in one.drafts
             if draft.part == name and draft.target is not None and not one.outcome
             if {SINCE, ENDED} & draft.differences.keys()
@@ -34,7 +34,7 @@ def refuse(book: Book) -> list[Staged]:
         for key, (field, sentence) in out_of_bounds(part.model, found).items():
             one = rows[key][0]
             mend = _("Correct the day in the list, or what is recorded on that day first.")
-            book.wrong(one.row, part.key_of(field), sentence, mend)
+            comparison.wrong(one.row, part.key_of(field), sentence, mend)
             broken.append(one)
     return broken
 

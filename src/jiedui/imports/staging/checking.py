@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from jiedui.core import bulk
 from jiedui.core.jobs import let_others_write
 from jiedui.core.refusals import Refused
-from jiedui.imports.matching.comparison import Book, Decided
-from jiedui.imports.matching.comparisons import BOOKS
+from jiedui.imports.matching.comparison import Comparison, Decided
+from jiedui.imports.matching.comparisons import COMPARISONS
 from jiedui.imports.matching.drafts import Staged
 from jiedui.imports.models import ColumnMemory, Flaw, StagedRow, Upload, WordMemory
 from jiedui.imports.reading import reader
@@ -42,7 +42,7 @@ def silent(_percent: int, _message: str) -> None:
 class Looked:
     """What a file says, laid beside the registers."""
 
-    book: Book
+    comparison: Comparison
     parsed: Parsed
     staged: list[Staged]
     signatures: dict[str, str]
@@ -73,14 +73,14 @@ def look(upload: Upload, *, tell: Tell = silent) -> Looked:
         raise Refused(_("The file of this list is no longer here. Please send it again."))
     tell(5, _("Reading the file"))
     workbook = reader.read(upload.path, name=upload.name)
-    book_class = BOOKS[upload.kind]
-    found = blocks.find(workbook, book_class.schema, layout=upload.layout)
+    comparison_class = COMPARISONS[upload.kind]
+    found = blocks.find(workbook, comparison_class.schema, layout=upload.layout)
     signatures = _signatures(found)
     tell(20, _("Checking the cells"))
     answers = answers_of(upload)
     parsed = parse(
         workbook,
-        book_class.schema,
+        comparison_class.schema,
         corrections=_corrections(upload),
         remembered=_remembered(upload.kind, signatures),
         answers=answers,
@@ -88,10 +88,10 @@ def look(upload: Upload, *, tell: Tell = silent) -> Looked:
         found=found,
     )
     tell(50, _("Comparing with the registers"))
-    book = book_class(parsed, by=upload.owner, decisions=_decisions(upload))
-    staged = book.stage()
-    additions.mark_above(staged, book.schema)
-    return Looked(book, parsed, staged, signatures, answers)
+    comparison = comparison_class(parsed, by=upload.owner, decisions=_decisions(upload))
+    staged = comparison.stage()
+    additions.mark_above(staged, comparison.schema)
+    return Looked(comparison, parsed, staged, signatures, answers)
 
 
 def answers_of(upload: Upload) -> Answers:
@@ -133,13 +133,13 @@ def save(upload: Upload, looked: Looked, *, state: str = Upload.State.CHECKED) -
 
     A portion at a time: nobody looks at it before the state says so, and nobody waits for it.
     """
-    decisions = looked.book.decisions
+    decisions = looked.comparison.decisions
     clear(upload)
     pairs = zip(looked.staged, looked.drafts, strict=True)
     _keep(StagedRow, _ROW, [_row(upload, one, decisions, drafts) for one, drafts in pairs])
     _keep(Flaw, _FLAW, [_flaw(upload, one) for one in looked.parsed.mistakes])
     upload.columns = json.dumps(_columns(looked), ensure_ascii=False)
-    upload.questions = ask(looked.parsed, looked.book.schema, looked.answers).written()
+    upload.questions = ask(looked.parsed, looked.comparison.schema, looked.answers).written()
     upload.additions = additions.written(additions.count(looked.staged))
     upload.accounts = [one.facts() for one in row_counts.draw_up(looked.parsed, looked.staged)]
     upload.found = json.dumps(_found(looked), ensure_ascii=False)

@@ -14,7 +14,7 @@ from jiedui.core.changes import MORE
 from jiedui.core.fields import EncryptedText
 from jiedui.imports.columns.schemas import HOUSEHOLDS
 from jiedui.imports.matching import matches
-from jiedui.imports.matching.comparisons import BOOKS
+from jiedui.imports.matching.comparisons import COMPARISONS
 from jiedui.imports.matching.drafts import Part, current, same
 from jiedui.imports.matching.people import URGENCY
 from jiedui.imports.models import StagedRow
@@ -66,7 +66,7 @@ def changes(row: StagedRow) -> list[Line]:
     kind, lines = row.upload.kind, []
     above = _above(row)
     for draft in drafts(row):
-        part = BOOKS[kind].parts[draft["part"]]
+        part = COMPARISONS[kind].parts[draft["part"]]
         if draft["target"] is None and row.outcome == StagedRow.Outcome.CHANGED:
             lines += _added(kind, part, draft["values"])
             lines += [
@@ -109,7 +109,7 @@ def _added(kind: str, part: Part, values: dict[str, Any]) -> list[Line]:
 def values(row: StagedRow) -> list[Line]:
     """What a new row brings, field by field."""
     kind, above = row.upload.kind, _above(row)
-    parts = [(draft, BOOKS[kind].parts[draft["part"]]) for draft in drafts(row)]
+    parts = [(draft, COMPARISONS[kind].parts[draft["part"]]) for draft in drafts(row)]
     kept = {
         part.key_of(name) for draft, part in parts for name in draft["values"] if name not in _KEYS
     }
@@ -125,7 +125,7 @@ def values(row: StagedRow) -> list[Line]:
         ),
         # What leads to another record, as a village, is no field of this one.
         *(
-            Line(BOOKS[kind].schema.by_key[key].title, "", said, by=ABOVE)
+            Line(COMPARISONS[kind].schema.by_key[key].title, "", said, by=ABOVE)
             for key, said in above.items()
             if key not in kept
         ),
@@ -169,7 +169,7 @@ def _brought(kind: str, part: Part, draft: dict[str, Any], above: Mapping[str, s
 def label(kind: str, part: Part, name: str) -> str:
     """The heading of the column a field came from."""
     key = part.key_of(name)
-    field = BOOKS[kind].schema.by_key.get(key) or HOUSEHOLDS.by_key.get(key)
+    field = COMPARISONS[kind].schema.by_key.get(key) or HOUSEHOLDS.by_key.get(key)
     if field is None and name == "household_id":
         return _("Household")
     return field.title if field else name
@@ -184,7 +184,7 @@ def text(kind: str, part: Part, name: str, value: Any, *, is_old: bool = False) 
     if name in _KEYS:
         return _name(part.model, name, int(value))
     key = part.key_of(name)
-    field = BOOKS[kind].schema.by_key.get(key) or HOUSEHOLDS.by_key.get(key)
+    field = COMPARISONS[kind].schema.by_key.get(key) or HOUSEHOLDS.by_key.get(key)
     codes = field.choices if field else None
     if isinstance(value, bool):
         return _("yes") if value else _("no")

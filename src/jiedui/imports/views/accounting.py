@@ -16,7 +16,7 @@ from jiedui.core.texts import count_text
 from jiedui.imports import actions
 from jiedui.imports.columns.declarations import Field
 from jiedui.imports.columns.schemas import SCHEMAS
-from jiedui.imports.matching.comparisons import BOOKS
+from jiedui.imports.matching.comparisons import COMPARISONS
 from jiedui.imports.models import StagedRow, Upload
 from jiedui.imports.staging import additions, row_counts, shown
 from jiedui.imports.staging.row_counts import Account
@@ -122,7 +122,7 @@ def filled(upload: Upload) -> list[Filled]:
 def _filled(
     kind: str, part: str, name: str, by: str, told: list[additions.Addition], answers: Any
 ) -> Filled:
-    register, schema = BOOKS[kind].parts[part], SCHEMAS[kind]
+    register, schema = COMPARISONS[kind].parts[part], SCHEMAS[kind]
     field = schema.by_key.get(register.key_of(name))
     is_derived = by == additions.DERIVED
     values = [(shown.text(kind, register, name, one.value), one.times) for one in told]

@@ -68,10 +68,10 @@ def _write_or_take_back(upload: Upload, looked: Looked, *, by: Any, tell: Tell, 
 
 
 def _write(upload: Upload, looked: Looked, *, by: Any, tell: Tell, ours: Turn) -> None:
-    writing, order = Writing(looked.book, by=by), 0
+    writing, order = Writing(looked.comparison, by=by), 0
     rows = upload.rows.filter(outcome__in=WRITTEN).values_list("sheet", "number", "pk")
     keys = {(sheet, number): pk for sheet, number, pk in rows}
-    ready = portions(looked.book)
+    ready = portions(looked.comparison)
     for done, portion in enumerate(ready):
         tell(60 + 38 * done // len(ready), _("Writing the register"))
         places = [keys[one.place] for one in portion]

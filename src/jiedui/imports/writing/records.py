@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from jiedui.core import audit
 from jiedui.core.refusals import Refused, unless_taken
-from jiedui.imports.matching.comparison import Book
+from jiedui.imports.matching.comparison import Comparison
 from jiedui.imports.matching.drafts import Draft, Part, Staged, changes_of, current, written
 from jiedui.imports.models import StagedRow
 from jiedui.imports.writing.holding import hold_owners
@@ -20,10 +20,10 @@ WRITTEN = (StagedRow.Outcome.NEW, StagedRow.Outcome.CHANGED)
 PORTION = 200  # rows in one transaction; a family stays together
 
 
-def portions(book: Book) -> list[list[Staged]]:
+def portions(comparison: Comparison) -> list[list[Staged]]:
     """The rows to write, those that others hang on first, in portions of whole families."""
     ready: list[list[Staged]] = [[]]
-    for family in _families(book):
+    for family in _families(comparison):
         if ready[-1] and len(ready[-1]) + len(family) > PORTION:
             ready.append([])
         for start in range(0, len(family), PORTION):  # a tree of organisations may be longer
@@ -33,12 +33,12 @@ def portions(book: Book) -> list[list[Staged]]:
     return [rows for rows in ready if rows]
 
 
-def _families(book: Book) -> Iterator[list[Staged]]:
-    rows = [one for one in book.staged if one.outcome in WRITTEN]
+def _families(comparison: Comparison) -> Iterator[list[Staged]]:
+    rows = [one for one in comparison.staged if one.outcome in WRITTEN]
     below: dict[int, list[Staged]] = defaultdict(list)
     roots: list[Staged] = []
     for one in rows:
-        holder = _holder(book, one)
+        holder = _holder(comparison, one)
         (below[id(holder)] if holder else roots).append(one)
     reached = 0
     for root in roots:
@@ -53,21 +53,21 @@ def _families(book: Book) -> Iterator[list[Staged]]:
         raise Refused(_("The rows refer to each other in a circle."))
 
 
-def _holder(book: Book, one: Staged) -> Staged | None:
+def _holder(comparison: Comparison, one: Staged) -> Staged | None:
     """The row of this list that has to be written before this one."""
     refs = [ref for draft in one.drafts for ref in draft.links.values()]
-    found = (book.holder(ref) for ref in refs)
+    found = (comparison.holder(ref) for ref in refs)
     return next((h for h in found if h and h is not one and h.outcome in WRITTEN), None)
 
 
 class Writing:
     """A list on its way into the registers; `keys` are the records its rows refer to."""
 
-    def __init__(self, book: Book, *, by: Any) -> None:
-        self.book, self.by = book, by
+    def __init__(self, comparison: Comparison, *, by: Any) -> None:
+        self.comparison, self.by = comparison, by
         self.keys = {
             draft.ref: draft.target
-            for one in reversed(book.staged)
+            for one in reversed(comparison.staged)
             for draft in one.drafts
             if draft.ref and draft.target is not None
         }
@@ -80,7 +80,7 @@ class Writing:
         transaction.
         """
         self._deeds = {n: [] for n in range(len(rows))}
-        known, parts = dict(self.keys), self.book.parts
+        known, parts = dict(self.keys), self.comparison.parts
         hold_owners(
             (parts[draft.part], draft.target, draft.values) for one in rows for draft in one.drafts
         )
@@ -127,7 +127,7 @@ class Writing:
 
     def _values(self, one: Staged, draft: Draft) -> dict[str, Any]:
         links = {name: self.keys[ref] for name, ref in draft.links.items()}
-        return self.book.complete(one, draft) | draft.added | draft.values | links
+        return self.comparison.complete(one, draft) | draft.added | draft.values | links
 
     # Changed records
 

@@ -21,7 +21,7 @@ from jiedui.core.changes import Change, entry, stored
 from jiedui.core.jobs import let_others_write
 from jiedui.households import actions as households
 from jiedui.imports.matching import time_bounds
-from jiedui.imports.matching.comparisons import BOOKS
+from jiedui.imports.matching.comparisons import COMPARISONS
 from jiedui.imports.matching.drafts import Part, change_of, current, same
 from jiedui.imports.matching.reach import Reach
 from jiedui.imports.matching.sizes import SizesAfterUndo, moved_in
@@ -118,7 +118,7 @@ def _read(before: str) -> tuple[int, list[Deed]]:
 
 class _Undoing:
     def __init__(self, kind: str, deeds: dict[int, list[Deed]], reach: Reach) -> None:
-        self.parts = BOOKS[kind].parts
+        self.parts = COMPARISONS[kind].parts
         self.deeds, self.reach = deeds, reach
 
     def kept(self) -> dict[int, str]:
