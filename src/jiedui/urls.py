@@ -9,6 +9,8 @@ urlpatterns = [
     path("", include("jiedui.web.urls")),
     path("accounts/", include("jiedui.accounts.urls")),
     path("", include("jiedui.notices.urls")),
+    path("", include("jiedui.home.urls")),
+    path("", include("jiedui.profiles.urls")),
     path("", include("jiedui.reports.urls")),
     path("places/", include("jiedui.places.urls")),
     path("organisations/", include("jiedui.orgs.urls")),

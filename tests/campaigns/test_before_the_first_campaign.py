@@ -7,7 +7,7 @@ PAGES = (
     "figures:list", "campaigns:tasks", "campaigns:task_new", "campaigns:plans", "campaigns:brands",
     "campaigns:calendar", "pairing:list", "pairing:proposals", "pairing:proposal_new",
     "pairing:uncovered", "pairing:keepers", "ledger:new", "fieldwork:new",
-    "supervision:issue_new", "reports:map", "reports:bulletin_new",
+    "supervision:issue_new", "home:map", "reports:bulletin_new",
 )  # fmt: skip
 
 

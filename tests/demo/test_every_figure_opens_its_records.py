@@ -53,7 +53,7 @@ def test_pages_open_what_is_the_readers_and_tell_of_the_rest(snapshot, client):
     start = reverse("figures:index", args=[snapshot.campaign.key])
     client.force_login(_user("office"))
     assert _hidden(client, snapshot.campaign) == set()
-    for address in ("/", start, reverse("reports:map")):
+    for address in ("/", start, reverse("home:map")):
         assert start in client.get(address).content.decode(), address
     for role in ("liaison", "village_officer"):
         client.force_login(_user(role))

@@ -226,7 +226,7 @@ def test_signing_in_and_opening_a_person_do_not_make_figures_old(
     )  # fmt: skip
     signing = {"username": office.username, "password": "correct horse battery"}
     assert client.post("/accounts/login/", signing).status_code == 302
-    client.post(reverse("reports:household_details", args=[qin_family.pk]))
+    client.post(reverse("profiles:household_details", args=[qin_family.pk]))
     audit.record("import.received", by=office)
     audit.record("appointment.given", person, by=office)
     told = set(AuditEntry.objects.values_list("action", flat=True))

@@ -70,7 +70,7 @@ def test_the_old_liaison_loses_and_the_new_one_gains_the_family(
     for user, seen in ((liaison, 404), (new_liaison, 200)):
         client.force_login(user)
         assert client.get(qin_family.get_absolute_url()).status_code == seen
-        opened = client.post(reverse("reports:household_details", args=[qin_family.pk]))
+        opened = client.post(reverse("profiles:household_details", args=[qin_family.pk]))
         assert opened.status_code == seen
         assert client.get(f"{reverse('fieldwork:visit')}?pair={pair.pk}").status_code == seen
     assert AuditEntry.objects.filter(action="pair.moved").count() == 1

@@ -7,7 +7,7 @@ from jiedui.fieldwork.actions import Done
 from jiedui.orgs.models import Member
 from jiedui.pairing import actions, handing
 from jiedui.pairing.models import HandOver, Pair
-from jiedui.reports.relay import Alone, Stretch, relay
+from jiedui.profiles.helper_line import Alone, Stretch, relay
 
 
 def _steps(household, user, today):
@@ -63,7 +63,7 @@ def test_where_a_pair_came_from_leads_to_its_hand_over(
     )
     handing.settle(drafted, by=None)
     address = HandOver.objects.get().get_absolute_url()
-    home = reverse("reports:household", args=[qin_family.pk])
+    home = reverse("profiles:household", args=[qin_family.pk])
     client.force_login(office)
     with django_assert_max_num_queries(45):
         page = client.get(home)

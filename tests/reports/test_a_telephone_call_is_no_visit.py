@@ -21,7 +21,7 @@ def called_yesterday(zhou_and_the_qins, branch, qin_family, today):
 
 def test_the_page_of_a_family_counts_calls_at_the_door(client, office, called_yesterday, today):
     client.force_login(office)
-    page = client.get(reverse("reports:household", args=[called_yesterday.pk]))
+    page = client.get(reverse("profiles:household", args=[called_yesterday.pk]))
     assert page.context["visits"] == 1
     assert page.context["last_visit"] == today - timedelta(days=10)
 

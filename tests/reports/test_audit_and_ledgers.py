@@ -73,6 +73,6 @@ def test_stories_are_not_found_by_strangers(client, told, lu, qin_family, zhou, 
 
 def test_the_story_of_a_household_tells_visits_and_gifts(client, told, helper, qin_family):
     client.force_login(helper)
-    page = client.get(reverse("reports:household", args=[qin_family.pk])).content.decode()
+    page = client.get(reverse("profiles:household", args=[qin_family.pk])).content.decode()
     assert "50,000.00" in page
     assert "周明" in page

@@ -6,9 +6,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from jiedui.figures import actions
+from jiedui.home import charts, progress
 from jiedui.ledger.models import Gift
 from jiedui.places.models import Place
-from jiedui.reports import charts, progress
 
 
 def test_bars_by_month_open_the_records_of_the_month():
@@ -33,7 +33,7 @@ def test_month_keys_cross_the_year():
 
 def test_the_map_and_the_table_say_the_same(client, told, leader):
     client.force_login(leader)
-    page = client.get(reverse("reports:map"), {"figure": "gifts.value"})
+    page = client.get(reverse("home:map"), {"figure": "gifts.value"})
     data = page.context["option"]["series"][0]["data"]
     rows = [(part.name, part.value.value) for part, _url in page.context["rows"]]
     assert [(one["name"], one["value"]) for one in data] == [(n, int(v)) for n, v in rows]
@@ -42,7 +42,7 @@ def test_the_map_and_the_table_say_the_same(client, told, leader):
 
 def test_one_goes_down_to_the_towns(client, told, leader):
     client.force_login(leader)
-    page = client.get(reverse("reports:map"), {"figure": "gifts.value", "place": "211104"})
+    page = client.get(reverse("home:map"), {"figure": "gifts.value", "place": "211104"})
     ((part, url),) = page.context["rows"]
     assert part.name == "柳河镇"
     assert "place=211104100" in url
@@ -50,22 +50,22 @@ def test_one_goes_down_to_the_towns(client, told, leader):
 
 def test_places_outside_are_not_found(client, told, leader, lu):
     client.force_login(leader)
-    assert client.get(reverse("reports:map"), {"place": "11"}).status_code == 404
+    assert client.get(reverse("home:map"), {"place": "11"}).status_code == 404
     client.force_login(lu)
-    assert client.get(reverse("reports:map"), {"place": "211104"}).status_code == 404
+    assert client.get(reverse("home:map"), {"place": "211104"}).status_code == 404
 
 
 def test_outlines_are_kept_by_the_browser(client, told, leader):
     client.force_login(leader)
-    answer = client.get(reverse("reports:shapes", args=["211100000000"]))
+    answer = client.get(reverse("places:shapes", args=["211100000000"]))
     assert answer.json()["type"] == "FeatureCollection"
     assert "max-age" in answer["Cache-Control"]
-    assert client.get(reverse("reports:shapes", args=["999999"])).status_code == 404
+    assert client.get(reverse("places:shapes", args=["999999"])).status_code == 404
 
 
 def test_a_helper_may_not_read_figures(client, told, helper):
     client.force_login(helper)
-    assert client.get(reverse("reports:map")).status_code == 403
+    assert client.get(reverse("home:map")).status_code == 403
 
 
 def test_areas_without_outlines_are_compared_by_bars(client, told, leader, bureau, city, today):
@@ -79,7 +79,7 @@ def test_areas_without_outlines_are_compared_by_bars(client, told, leader, burea
     )  # fmt: skip
     actions.take(told)
     client.force_login(leader)
-    page = client.get(reverse("reports:map"), {"figure": "gifts.value", "place": "211104"})
+    page = client.get(reverse("home:map"), {"figure": "gifts.value", "place": "211104"})
     assert page.context["option"] is None
     bars = page.context["bars"]
     assert bars["yAxis"]["data"] == ["东风镇", "柳河镇"]

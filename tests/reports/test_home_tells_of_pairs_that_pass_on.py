@@ -1,9 +1,9 @@
 from django.urls import reverse
 
+from jiedui.home.desk import Desk
+from jiedui.home.todos import todos
 from jiedui.orgs.models import Member
 from jiedui.pairing import actions, handing, wishes
-from jiedui.reports.desk import Desk
-from jiedui.reports.todos import todos
 
 
 def _texts(user, campaign, today):

@@ -11,8 +11,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 # Which row of the foreign village stands for a parameter: by address, else by the app.
 ROW_OF = {
-    "reports:household": "household", "reports:household_details": "household",
-    "reports:member": "member", "reports:organisation": "organisation", "reports:place": "place",
+    "profiles:household": "household", "profiles:household_details": "household",
+    "profiles:member": "member", "profiles:organisation": "organisation", "profiles:place": "place",
     "reports": "bulletin", "places": "place", "orgs": "organisation", "households": "household",
     "orgs:member_edit": "member", "orgs:welcome": "member", "orgs:team": "team",
     "orgs:team_edit": "team", "orgs:team_join": "team", "orgs:team_disband": "team",
@@ -43,7 +43,7 @@ ROWS_BELOW = {("pairing:choose", "row"): "passed_on"}
 WORDS = {
     "orgs:appoint_offers": "member", "ledger:offers": "household", "fieldwork:offers": "member",
     "supervision:issue_act": "strike-off", "imports:template": "households",
-    "imports:registers": "households", "web:export": "0" * 24, "reports:shapes": "211104100",
+    "imports:registers": "households", "web:export": "0" * 24, "places:shapes": "211104100",
     "reports:verify": "nothing", "pairing:wish_new": "helped",
 }  # fmt: skip
 

@@ -9,8 +9,8 @@ from addresses import addresses, content, undone
 # Pages with a foreign row in their address that open all the same, each with its reason.
 OPEN = {
     "lu": {
-        "reports:organisation": "names of organisations are read by everybody in the registers",
-        "reports:place": "names of places are read by everybody in the registers",
+        "profiles:organisation": "names of organisations are read by everybody in the registers",
+        "profiles:place": "names of places are read by everybody in the registers",
         "campaigns:show": "a campaign is the same for all who take part",
         "campaigns:conduct": "the rules of conduct are for everybody",
         "campaigns:red_lines": "what is switched on is for everybody to see",
@@ -29,7 +29,7 @@ OPEN = {
         "orgs:dismiss": "accounts are the administrator's work",
         "orgs:appoint_offers": "whose account it is has to be named",
         "web:job": "an administrator sees that work runs, not what is in it",
-        "reports:place": "names of places are public; who lives and works there is not told",
+        "profiles:place": "names of places are public; who lives and works there is not told",
         "campaigns:show": "a campaign is the same for everybody",
         "campaigns:conduct": "the rules of conduct are for everybody",
         "campaigns:red_lines": "what is switched on is for everybody to see",

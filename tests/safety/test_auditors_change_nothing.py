@@ -93,6 +93,6 @@ def test_the_same_forms_do_change_something_for_the_office(client, world, office
             content(client.post(world.url(one), form))
             if state() != before:
                 changing.add(one.name)
-    assert {"pairing:discard", "reports:household_details", "households:person_leaves"} <= changing
+    assert {"pairing:discard", "profiles:household_details", "households:person_leaves"} <= changing
     assert len(changing) > 12
     assert connection.in_atomic_block

@@ -25,7 +25,7 @@ def family(qin_family, zhou_and_the_qins, today):
 
 def opened(client, user, family):
     client.force_login(user)
-    return content(client.post(reverse("reports:household_details", args=[family.pk])))
+    return content(client.post(reverse("profiles:household_details", args=[family.pk])))
 
 
 def test_a_helper_opens_what_a_visit_needs(client, helper, family):

@@ -60,7 +60,7 @@ BY_ADMINISTRATOR = {
 CHANGING = {
     *("accounts:password", "accounts:profile", "orgs:user_reset", "orgs:dismiss"),
     *("households:edit", "households:person", "households:strike", "households:person_leaves"),
-    *("households:need_met", "households:need_dropped", "reports:household_details"),
+    *("households:need_met", "households:need_dropped", "profiles:household_details"),
     *("orgs:edit", "orgs:member_edit", "orgs:team_edit", "orgs:dissolve", "orgs:team_disband"),
     *("orgs:members_move", "orgs:team_seat", "orgs:user_change", "orgs:user_tie"),
     *("orgs:welcome_helpers", "places:rename", "places:close", "places:atlas"),

@@ -100,10 +100,10 @@ def test_only_what_our_own_proxies_say_is_believed(rf, settings, proxies, told, 
 # Read by everybody in the registers, so that what is not there may be said not to be.
 PUBLIC = {
     "lu": {
-        "reports:organisation", "reports:place", "campaigns:conduct", "campaigns:playbook",
+        "profiles:organisation", "profiles:place", "campaigns:conduct", "campaigns:playbook",
         "campaigns:red_lines", "campaigns:show",
     },
-    "administrator": {"web:job", "reports:place"},
+    "administrator": {"web:job", "profiles:place"},
 }  # fmt: skip
 
 

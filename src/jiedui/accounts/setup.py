@@ -19,11 +19,11 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from jiedui.accounts.models import User
 from jiedui.core import audit
+from jiedui.core.pages import address
 from jiedui.core.refusals import Refused
 from jiedui.engines import words
 
@@ -120,7 +120,7 @@ class EmptyHouseMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         is_open = request.path.startswith(OPEN_TO_ALL) or request.user.is_authenticated
         if not is_open and is_empty():
-            return HttpResponseRedirect(reverse("web:setup"))
+            return HttpResponseRedirect(address("setup"))
         return self.get_response(request)
 
 

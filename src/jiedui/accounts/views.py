@@ -81,7 +81,7 @@ class PasswordChange(auth_views.PasswordChangeView):
         response = super().form_valid(form)
         actions.password_changed(form.user, session_key=self.request.session.session_key)
         messages.success(self.request, _("The new password is in force."))
-        return redirect("web:home") if was_required else response
+        return redirect(settings.LOGIN_REDIRECT_URL) if was_required else response
 
 
 def profile(request: HttpRequest) -> HttpResponse:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jiedui.core import bulk, readings
 from jiedui.core.fields import EncryptedText, Sealed, kept, unopened
+from jiedui.core.pages import address_of
 from jiedui.core.texts import masked_phone
 
 
@@ -83,6 +84,9 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.runner} {self.subject}"
+
+    def get_absolute_url(self) -> str:
+        return address_of(self)
 
     @property
     def is_over(self) -> bool:

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any, BinaryIO
 
 from django.contrib.auth import get_user_model
-from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -16,6 +15,7 @@ from jiedui.core import audit, exports
 from jiedui.core.jobs import Progress, queue, runner
 from jiedui.core.lists.export import harmless
 from jiedui.core.models import Job
+from jiedui.core.pages import address
 from jiedui.core.refusals import Refused
 from jiedui.core.texts import count_text, day_text, moment_text
 from jiedui.figures.expressions import Question
@@ -66,7 +66,7 @@ def export(subject: str, progress: Progress) -> str:
         to_file(snapshot, figure, question, user=user, progress=progress) as file,
     ):
         exports.keep(subject, file)
-    return reverse("web:export", args=[subject])
+    return address("export", subject)
 
 
 def _question(facts: dict[str, Any]) -> Question:

@@ -199,7 +199,7 @@ def workbook(request: HttpRequest, campaign: str, key: str) -> Any:
         raise Http404
     asked = (desk.snapshot, figure, desk.question)
     if export.is_large(*asked):
-        return redirect("web:job", export.in_background(*asked, user=request.user).pk)
+        return redirect(export.in_background(*asked, user=request.user))
     file = export.to_file(*asked, user=request.user)
     return FileResponse(file, as_attachment=True, filename=export.file_name(*asked[:2]))
 
@@ -211,6 +211,6 @@ def refresh(request: HttpRequest, campaign: str) -> HttpResponse:
     desk = _desk(request, campaign)
     job = actions.refresh(desk.campaign, by=request.user)
     if job.owner_id == request.user.pk:
-        return redirect("web:job", job.pk)
+        return redirect(job)
     messages.info(request, _("The figures are being counted anew already."))
     return redirect("figures:index", desk.campaign.key)

@@ -2,11 +2,11 @@
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 
 from jiedui.core.derived import Derived
 from jiedui.core.fields import EncryptedText
 from jiedui.core.models import Confidential, ScopedQuerySet, Versioned, VersionedQuerySet
+from jiedui.core.pages import address_of
 from jiedui.places.models import Place
 
 
@@ -66,7 +66,7 @@ class Household(Derived, Confidential, Versioned):
         return f"{self.head} {self.number}"
 
     def get_absolute_url(self) -> str:
-        return reverse("reports:household", args=[self.pk])
+        return address_of(self)
 
 
 class PersonQuerySet(ScopedQuerySet):

@@ -14,6 +14,7 @@ from jiedui.accounts.roles import Role
 from jiedui.core.derived import Derived
 from jiedui.core.fields import EncryptedText
 from jiedui.core.models import Confidential, ScopedQuerySet, Versioned
+from jiedui.core.pages import address_of
 from jiedui.core.trees import TreeNode, TreeQuerySet
 from jiedui.places.models import Place
 
@@ -69,7 +70,7 @@ class Organisation(Derived, Versioned, TreeNode):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("reports:organisation", args=[self.pk])
+        return address_of(self)
 
     @property
     def unit(self) -> "Organisation":
@@ -137,7 +138,7 @@ class Member(Derived, Confidential, Versioned):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("reports:member", args=[self.pk])
+        return address_of(self)
 
 
 class FormerMembership(models.Model):

@@ -48,7 +48,7 @@ def area_map(
         "title": title,
         "map": {
             "name": f"area-{place.path}",
-            "url": reverse("reports:shapes", args=[place.code[:12]]),
+            "url": reverse("places:shapes", args=[place.code[:12]]),
         },
         "visualMap": {
             "min": 0,

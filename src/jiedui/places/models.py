@@ -3,11 +3,11 @@
 from typing import Any, ClassVar
 
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jiedui.core.derived import Derived
 from jiedui.core.models import Versioned
+from jiedui.core.pages import address_of
 from jiedui.core.trees import TreeNode, TreeQuerySet
 
 # GB/T 2260 and the statistical rule (R2): province 2, city 4, county 6, town 9, village 12 digits;
@@ -73,7 +73,7 @@ class Place(Derived, Versioned, TreeNode):
         return {"path": path, "code": path}  # of places of one's own the code is the path
 
     def get_absolute_url(self) -> str:
-        return reverse("reports:place", args=[self.pk])
+        return address_of(self)
 
     @property
     def full_name(self) -> str:

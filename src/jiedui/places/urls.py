@@ -8,6 +8,7 @@ urlpatterns = [
     path("", listing_view(views.Places), name="list"),
     path("new/", views.new, name="new"),
     path("offers/", views.offers, name="offers"),
+    path("outlines/<slug:code>.json", views.outlines, name="shapes"),
     path("national/", views.national, name="atlas"),
     path("<int:pk>/rename/", views.rename, name="rename"),
     path("<int:pk>/close/", views.close, name="close"),

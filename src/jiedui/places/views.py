@@ -5,11 +5,12 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.views.decorators.cache import cache_control
 
 from jiedui.core.doors import needs
 from jiedui.core.entries import form_page
@@ -18,10 +19,12 @@ from jiedui.core.picks import offers_view
 from jiedui.core.sending import once
 from jiedui.core.typed import searched
 from jiedui.places import actions, atlas
+from jiedui.places.charts import features
 from jiedui.places.forms import CloseForm, PlaceForm, RenameForm
 from jiedui.places.models import Level, Place
 from jiedui.places.picks import PLACE
 
+DAY = 24 * 3600
 PAGE = 25  # places of the national list on one page
 MOST = 200  # places found; more means that more letters are needed
 KINDS = {
@@ -165,3 +168,12 @@ def national(request: HttpRequest) -> HttpResponse:
 
 def _below(code: str) -> list[atlas.AtlasPlace]:
     return atlas.children(code) if code else atlas.provinces()
+
+
+@cache_control(private=True, max_age=DAY)
+def outlines(request: HttpRequest, code: str) -> JsonResponse:
+    """GeoJSON of the areas below a place."""
+    found = features(code)
+    if not found:
+        raise Http404
+    return JsonResponse({"type": "FeatureCollection", "features": found})

@@ -5,8 +5,6 @@ class ReportsConfig(AppConfig):
     name = "jiedui.reports"
 
     def ready(self) -> None:
-        from jiedui.households.views.card import helpers_of
-        from jiedui.reports import pair_page, scopes
+        from jiedui.reports import scopes
 
         scopes.connect()
-        helpers_of.append(pair_page.helpers)

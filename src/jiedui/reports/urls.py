@@ -1,17 +1,9 @@
 from django.urls import path
 
-from jiedui.reports import stories
-from jiedui.reports.views import audits, bulletins, ledgers, maps, public
+from jiedui.reports.views import audits, bulletins, ledgers, public
 
 app_name = "reports"
 urlpatterns = [
-    path("households/<int:pk>/", stories.household, name="household"),
-    path("households/<int:pk>/details/", stories.open_details, name="household_details"),
-    path("members/<int:pk>/", stories.member, name="member"),
-    path("organisations/<int:pk>/", stories.organisation, name="organisation"),
-    path("places/<int:pk>/", stories.place, name="place"),
-    path("map/", maps.page, name="map"),
-    path("map/<slug:code>.json", maps.outlines, name="shapes"),
     path("bulletins/", bulletins.bulletins, name="bulletins"),
     path("bulletins/new/", bulletins.new, name="bulletin_new"),
     path("bulletins/<int:pk>/", bulletins.show, name="bulletin"),

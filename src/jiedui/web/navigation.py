@@ -149,7 +149,7 @@ NAVIGATION = (
                 "chart-bar",
                 (
                     Page(_("Figures"), "figures:list", FIGURES, views=("figures:index",)),
-                    Page(_("Map"), "reports:map", FIGURES),
+                    Page(_("Map"), "home:map", FIGURES),
                 ),
             ),
             _single(Page(_("Bulletins"), "reports:bulletins", ("bulletin.read",)), "news"),

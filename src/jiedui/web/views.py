@@ -18,9 +18,9 @@ from jiedui.core.exports import finished
 from jiedui.core.jobs import read_note
 from jiedui.core.lists import LISTINGS, Listing
 from jiedui.core.models import Job
+from jiedui.home.todos import Todo
+from jiedui.home.views import home as desk
 from jiedui.imports.models import Upload
-from jiedui.reports.todos import Todo
-from jiedui.reports.views import home as desk
 from jiedui.web.first_steps import first_steps
 from jiedui.web.heartbeat import is_alive, workers
 from jiedui.web.jobs import label, visible_jobs

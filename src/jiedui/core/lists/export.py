@@ -6,7 +6,6 @@ from typing import Any, BinaryIO
 
 from django.contrib.auth import get_user_model
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -15,6 +14,7 @@ from jiedui.core.changes import HIDDEN
 from jiedui.core.jobs import Progress, queue, runner
 from jiedui.core.lists.listing import LISTINGS, Listing
 from jiedui.core.models import Job
+from jiedui.core.pages import address
 from jiedui.core.refusals import Refused
 from jiedui.core.texts import count_text, moment_text
 
@@ -134,4 +134,4 @@ def export(subject: str, progress: Progress) -> str:
     listing = listing.taken_away()
     with translation.override(wish["language"]), to_file(listing, progress=progress) as file:
         exports.keep(subject, file)
-    return reverse("web:export", args=[subject])
+    return address("export", subject)

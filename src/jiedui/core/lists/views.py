@@ -85,7 +85,7 @@ def _export(listing: Listing) -> HttpResponse:
         raise PermissionDenied
     listing = listing.taken_away()
     if listing.total > exports.AT_ONCE:
-        return redirect("web:job", export.in_background(listing).pk)
+        return redirect(export.in_background(listing))
     name = export.file_name(listing)
     return FileResponse(export.to_file(listing), as_attachment=True, filename=name)  # type: ignore[return-value]
 

@@ -17,6 +17,7 @@ from uuid_utils.compat import uuid7
 
 from jiedui.core import codes, doors, submissions, texts
 from jiedui.core.lists.columns import Badge
+from jiedui.core.pages import address
 
 register = template.Library()
 
@@ -81,6 +82,12 @@ def icon(name: str, label: str = "") -> SafeString:
             '<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, href
         )
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', href)
+
+
+@register.simple_tag(name="page")
+def page_address(what: str, *args: Any) -> str:
+    """The address of a page of an app above (`core.pages`)."""
+    return address(what, *args)
 
 
 @register.inclusion_tag("core/_badge.html")

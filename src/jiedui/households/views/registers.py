@@ -90,9 +90,6 @@ class Households(Listing[Household]):
         "home-heart",
         gettext_lazy("No households yet"),
         gettext_lazy("Import the list you have, as it is; columns are recognised."),
-        "imports:list",
-        gettext_lazy("Import a list"),
-        "import",
     )
 
     def dress(self, rows: QuerySet[Household]) -> QuerySet[Household]:

@@ -167,4 +167,4 @@ def fill(request: HttpRequest, pk: int) -> HttpResponse:
     answers = {key: said.strip() for key, said in sent.items() if said is not None}
     job = actions.settle(upload, filled=answers, by=request.user)
     messages.success(request, _("What you said holds for all rows of this list."))
-    return redirect("web:job", job.pk)
+    return redirect(job)

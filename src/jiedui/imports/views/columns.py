@@ -20,7 +20,7 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         job = actions.correct(upload, _chosen(request, upload), by=request.user)
         messages.success(request, _("The columns are as you said, now and next time."))
-        return redirect("web:job", job.pk)
+        return redirect(job)
     fields = [(field.key, field.title) for field in SCHEMAS[upload.kind].fields]
     sheets = [(sheet, _dressed(upload, found)) for sheet, found in upload.sheets.items()]
     page = context(upload, "columns") | {"sheets": sheets, "fields": fields}

@@ -69,7 +69,7 @@ def _decide(request: HttpRequest, upload: Upload) -> HttpResponse:
         actions.decide(upload, list(keys), rest, by=request.user)
     left = actions.undecided(upload)
     if not left:
-        return redirect("web:job", actions.check(upload, by=request.user).pk)
+        return redirect(actions.check(upload, by=request.user))
     said = ngettext("%(left)d row is still open.", "%(left)d rows are still open.", left)
     messages.info(request, said % {"left": left})
     number = request.POST.get("next", "")

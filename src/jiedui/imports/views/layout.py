@@ -39,7 +39,7 @@ def layout(request: HttpRequest, pk: int) -> HttpResponse:
         said = {key: str(said) for key, said in request.POST.items() if key in known}
         job = actions.lay_out(upload, said, by=request.user)
         messages.success(request, _("The list is read again as you said."))
-        return redirect("web:job", job.pk)
+        return redirect(job)
     asked = [_asked(upload.kind, question) for question in upload.layout_questions]
     offers = [_offered(upload.kind, offer) for offer in upload.layout_offers]
     page = {"asked": asked, "offers": offers, "blocks": [shown(block) for block in upload.blocks]}

@@ -126,4 +126,4 @@ def annotated(request: HttpRequest, pk: int) -> HttpResponse:
     if not upload.path.is_file():
         raise Http404
     audit.read(upload, ["file"], by=request.user)
-    return redirect("web:job", marking.mark(upload, by=request.user).pk)
+    return redirect(marking.mark(upload, by=request.user))

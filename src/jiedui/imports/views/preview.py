@@ -179,7 +179,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     if upload.state in (Upload.State.REFUSED, Upload.State.DROPPED):
         return render(request, "imports/refused.html", {"upload": upload})
     if upload.is_open and not upload.seal and not actions.undecided(upload):
-        return redirect("web:job", actions.check(upload, by=request.user).pk)
+        return redirect(actions.check(upload, by=request.user))
     rows = _household_rows if upload.kind == Kind.HOUSEHOLDS else _rows
     return rows(request, pk=pk)
 
@@ -187,21 +187,21 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 def _wait(request: HttpRequest, upload: Upload) -> HttpResponse:
     # Without a job, the request that received the file was cut off before it queued one.
     job = upload.job or actions.check(upload, by=request.user)
-    return redirect("web:job", job.pk)
+    return redirect(job)
 
 
 @needs("import")
 @require_POST
 def apply(request: HttpRequest, pk: int) -> HttpResponse:
     upload = fetch(request, pk)
-    return redirect("web:job", actions.apply(upload, by=request.user).pk)
+    return redirect(actions.apply(upload, by=request.user))
 
 
 @needs("import")
 @require_POST
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     upload = fetch(request, pk)
-    return redirect("web:job", actions.undo(upload, by=request.user).pk)
+    return redirect(actions.undo(upload, by=request.user))
 
 
 @needs("import")

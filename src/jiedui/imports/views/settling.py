@@ -118,7 +118,7 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     empty = [key for key in request.POST.getlist("empty") if key in fields]
     job = actions.settle(upload, words=words, empty=empty, by=request.user)
     messages.success(request, _("What you said holds for all rows of this list."))
-    return redirect("web:job", job.pk)
+    return redirect(job)
 
 
 def _sent(question: Question) -> str:

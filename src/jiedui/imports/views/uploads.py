@@ -112,7 +112,7 @@ def _received(request: HttpRequest, form: UploadForm) -> HttpResponse:
     if before := actions.earlier(upload):
         said = _("This very file was imported on %(day)s; see below what is new since.")
         messages.info(request, said % {"day": day_text(before.applied)})
-    return redirect("web:job", actions.check(upload, by=request.user).pk)
+    return redirect(actions.check(upload, by=request.user))
 
 
 @needs("import")
@@ -132,7 +132,7 @@ def registers(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in exporting.KINDS:
         raise Http404
     if exporting.is_large(kind, by=request.user):
-        return redirect("web:job", exporting.in_background(kind, by=request.user).pk)
+        return redirect(exporting.in_background(kind, by=request.user))
     out = BytesIO()
     exporting.write(kind, out, by=request.user)
     return _workbook(out, exporting.file_name(kind))

@@ -14,7 +14,6 @@ from datetime import date
 from typing import IO, Any
 
 from django.contrib.auth import get_user_model
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -24,6 +23,7 @@ from jiedui.core.doors import may
 from jiedui.core.jobs import Progress, queue, runner
 from jiedui.core.lists.export import harmless
 from jiedui.core.models import Job
+from jiedui.core.pages import address
 from jiedui.core.refusals import Refused
 from jiedui.imports.columns.declarations import Field, Schema
 from jiedui.imports.columns.schemas import SCHEMAS
@@ -65,7 +65,7 @@ def export(subject: str, progress: Progress) -> str:
         write(wish["kind"], file, by=user, tell=lambda done, total: progress(done, total=total))
         file.seek(0)
         exports.keep(subject, file)
-    return reverse("web:export", args=[subject])
+    return address("export", subject)
 
 
 def write(kind: str, out: IO[bytes], *, by: Any, tell: Tell = silent) -> int:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import tempfile
 from typing import Any
 
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from jiedui.core import exports
 from jiedui.core.jobs import Progress, queue, runner
 from jiedui.core.models import Job
+from jiedui.core.pages import address
 from jiedui.core.refusals import Refused
 from jiedui.imports.models import Flaw, Upload
 from jiedui.imports.reading.refused_file import BadWorkbook
@@ -46,7 +46,7 @@ def run(subject: str, progress: Progress) -> str:
             raise Refused(str(bad)) from bad
         file.seek(0)
         exports.keep(subject, file)
-    return reverse("web:export", args=[subject])
+    return address("export", subject)
 
 
 def _mistake(flaw: Flaw) -> Mistake:

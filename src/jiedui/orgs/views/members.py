@@ -39,9 +39,6 @@ class Members(Listing[Member]):
     permission = "registers.read"
     order = ("number",)
     action = Action(gettext_lazy("New member"), "orgs:member_new", "registers.change")
-    more = (
-        Action(gettext_lazy("Move members"), "pairing:move", "registers.change", "arrows-exchange"),
-    )
     card = ("organisation", "post", "state")
     columns = (
         Column("name", gettext_lazy("Name"), sort="pinyin", link=True),
@@ -71,9 +68,6 @@ class Members(Listing[Member]):
         "users",
         gettext_lazy("No members yet"),
         gettext_lazy("Import the list of members once the organisations are there."),
-        "imports:list",
-        gettext_lazy("Import a list"),
-        "import",
     )
 
     def dress(self, rows: QuerySet[Member]) -> QuerySet[Member]:

@@ -65,9 +65,6 @@ class Organisations(Listing[Organisation]):
         "sitemap",
         gettext_lazy("No organisations yet"),
         gettext_lazy("Import the list of units and branches, or write the first one down."),
-        "imports:list",
-        gettext_lazy("Import a list"),
-        "import",
     )
 
     def dress(self, rows: QuerySet[Organisation]) -> QuerySet[Organisation]:

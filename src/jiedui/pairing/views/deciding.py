@@ -60,7 +60,7 @@ def without_minimums(request: HttpRequest, pk: int) -> HttpResponse:
     proposal = the_proposal(request, pk, "pair.propose")
     found = proposing.without_minimums(proposal, by=request.user)
     assert found.job is not None
-    return redirect("web:job", found.job.pk)
+    return redirect(found.job)
 
 
 @needs("pair.approve")
@@ -76,7 +76,8 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
         raise Refused(_("This reason is not in the playbook."))
     if approvals.is_large(proposal, rows=rows):
         asked = approvals.ask(proposal, by=request.user, rows=rows, reason=reason)
-        return redirect("web:job", asked.job_id)
+        assert asked.job is not None
+        return redirect(asked.job)
     approving.approve(proposal, by=request.user, rows=rows, reason=reason)
     return redirect(proposal)
 

@@ -56,4 +56,4 @@ def _parts(again: dict[str, Any]) -> list[tuple[str, bool]]:
 @needs(*MAY_READ)
 def again(request: HttpRequest, pk: int) -> HttpResponse:
     job = replaying.ask_again(the_proposal(request, pk), by=request.user)
-    return redirect("web:job", job.pk)
+    return redirect(job)

@@ -146,7 +146,7 @@ def new(request: HttpRequest) -> HttpResponse:
         facts = {"kind": form.cleaned_data["kind"], "seed": form.cleaned_data["seed"]}
         proposal = proposing.propose(campaign, by=request.user, options=form.options, **facts)
         assert proposal.job is not None
-        return redirect("web:job", proposal.job.pk)
+        return redirect(proposal.job)
 
     if answer := send(request, form, work):
         return answer

@@ -126,4 +126,4 @@ audit = listing_view(Entries)
 def verify(request: HttpRequest) -> HttpResponse:
     if not may(request.user, "audit.read"):
         raise PermissionDenied
-    return redirect("web:job", jobs.queue(VERIFY_CHAIN, subject="", by=request.user).pk)
+    return redirect(jobs.queue(VERIFY_CHAIN, subject="", by=request.user))

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 
 from jiedui.campaigns.current import running_campaign
 from jiedui.campaigns.models import Campaign
@@ -17,14 +16,13 @@ from jiedui.figures import actions as figures
 from jiedui.figures.access import reach
 from jiedui.figures.models import Snapshot
 from jiedui.figures.parts import Part, parts
-from jiedui.places.charts import area_map, features
+from jiedui.home import charts
+from jiedui.home.desk import href
+from jiedui.places.charts import area_map
 from jiedui.places.models import Place
-from jiedui.reports import charts
-from jiedui.reports.desk import href
 
 DEEPER = {"province": "city", "city": "county", "county": "town", "town": "village"}
 BARS = 24  # more cannot be read; the table has all
-DAY = 24 * 3600
 
 
 @needs("figures.read")
@@ -37,7 +35,7 @@ def page(request: HttpRequest) -> HttpResponse:
     place = _place(request, campaign, own)
     snapshot = figures.latest(campaign)
     if snapshot is None:
-        return render(request, "reports/map.html", {"is_empty": True, "campaign_key": campaign.key})
+        return render(request, "home/map.html", {"is_empty": True, "campaign_key": campaign.key})
     chosen = _figure(request, campaign)
     found = _parts(snapshot, chosen, place)
     rows = [(part, _deeper(part, chosen, place, campaign, own)) for part in found]
@@ -52,7 +50,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "bars": _bars(chosen, rows),
         "records_url": _records(campaign, chosen, place),
     }
-    return render(request, "reports/map.html", context)
+    return render(request, "home/map.html", context)
 
 
 def _place(request: HttpRequest, campaign: Campaign, own: Any) -> Place:
@@ -99,7 +97,7 @@ def _deeper(part: Part, figure: Figure, place: Place, campaign: Campaign, own: A
         return ""
     if DEEPER[place.level] in ("city", "county"):
         query = urlencode({"figure": figure.key, "place": part.path})
-        return f"{reverse('reports:map')}?{query}"
+        return f"{reverse('home:map')}?{query}"
     return href("figures:show", campaign.key, figure.key, place=part.path)
 
 
@@ -126,12 +124,3 @@ def _bars(figure: Figure, rows: list[tuple[Part, str]]) -> dict[str, Any] | None
     if len(shown) < 2:
         return None
     return charts.by_part(figure, [part for part, _url in shown], [url for _part, url in shown])
-
-
-@cache_control(private=True, max_age=DAY)
-def outlines(request: HttpRequest, code: str) -> JsonResponse:
-    """GeoJSON of the areas below a place."""
-    found = features(code)
-    if not found:
-        raise Http404
-    return JsonResponse({"type": "FeatureCollection", "features": found})

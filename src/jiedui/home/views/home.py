@@ -13,16 +13,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from jiedui.core.models import AuditEntry, Job
+from jiedui.core.pages import address
 from jiedui.core.texts import count_text, yuan_text
 from jiedui.fieldwork.models import Activity
 from jiedui.figures import actions as figures
+from jiedui.home import progress
+from jiedui.home.desk import Desk, desk_of, href
+from jiedui.home.todos import SHOWN, Todo, todos
 from jiedui.ledger.models import Gift
 from jiedui.pairing import coverage
 from jiedui.pairing.models import Pair
 from jiedui.pairing.scopes import reachable_places
-from jiedui.reports import progress
-from jiedui.reports.desk import Desk, desk_of, href
-from jiedui.reports.todos import SHOWN, Todo, todos
 
 COUNTED = 500
 NAMED = 6  # households named in a gap; the link leads to all
@@ -36,7 +37,7 @@ def page(
     request: HttpRequest,
     *,
     more: Iterable[Todo] = (),
-    template: str = "reports/home.html",
+    template: str = "home/home.html",
     **own: Any,
 ) -> HttpResponse:
     """`more` are to-dos of apps that stand beside this one; `own` is for a template above it."""
@@ -165,9 +166,9 @@ def _machine(desk: Desk) -> list[dict[str, Any]]:
             {"name": _("Accounts"), "text": count_text(users["active"]), "unit": _("accounts"),
              "note": idle % {"n": users["idle"]}, "url": href("orgs:users")},
             {"name": _("Jobs waiting"), "text": count_text(jobs["waiting"]), "unit": _("jobs"),
-             "url": href("web:jobs")},
+             "url": address("jobs")},
             {"name": _("Jobs that failed"), "text": count_text(jobs["failed"]), "unit": _("jobs"),
-             "tone": "red" if jobs["failed"] else "", "url": href("web:jobs")},
+             "tone": "red" if jobs["failed"] else "", "url": address("jobs")},
         ]  # fmt: skip
     return cards
 

@@ -18,6 +18,7 @@ from jiedui.core.models import AuditEntry, Job
 from jiedui.core.trees import below
 from jiedui.fieldwork.models import Activity
 from jiedui.fieldwork.rhythm import dues
+from jiedui.home.desk import Desk, href
 from jiedui.ledger.models import Gift
 from jiedui.ledger.scopes import changeable
 from jiedui.notices.models import Complaint, Notice
@@ -27,7 +28,6 @@ from jiedui.pairing.approving import may_approve
 from jiedui.pairing.models import Approval, Avoidance, HandOver, Pair, Proposal, Telling, Wish
 from jiedui.pairing.wishes import WAITING
 from jiedui.reports.actions import is_writer
-from jiedui.reports.desk import Desk, href
 from jiedui.reports.models import Bulletin
 from jiedui.supervision.models import Issue
 
@@ -377,7 +377,7 @@ def failures(desk: Desk) -> Iterator[Todo]:
         return
     failed = Job.objects.filter(state=Job.State.FAILED, made__date__gte=desk.today - timedelta(7))
     for job in failed.order_by("-pk")[:3]:
-        yield Todo(_("Look at a job that failed"), href("web:job", job.pk), icon="alert-triangle",
+        yield Todo(_("Look at a job that failed"), job.get_absolute_url(), icon="alert-triangle",
                    note=job.message, word=_("failed"), tone="red")  # fmt: skip
 
 

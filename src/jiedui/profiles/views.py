@@ -26,7 +26,7 @@ from jiedui.ledger.models import Gift
 from jiedui.orgs.models import Member, Organisation, Team
 from jiedui.pairing.models import Pair
 from jiedui.places.models import Place
-from jiedui.reports.relay import relay
+from jiedui.profiles.helper_line import relay
 from jiedui.supervision.models import Issue
 
 PARTS = 30  # parts of an organisation or a place on one page
@@ -79,7 +79,7 @@ def household(request: HttpRequest, pk: int) -> HttpResponse:
         "events": _household_events(row, pairs),
         "line": row.place.line(),
     }
-    return render(request, "reports/household.html", context)
+    return render(request, "profiles/household.html", context)
 
 
 @require_POST
@@ -92,7 +92,7 @@ def open_details(request: HttpRequest, pk: int) -> HttpResponse:
     personal = [*OF_PERSONS, *(OF_PERSONS_TOO if keeps else ())]
     people = [(one, _read(one, personal, by=request.user)) for one in row.people.filter(ended=None)]
     context = {"household": row, "details": details, "people": people, "keeps": keeps}
-    return render(request, "reports/household_details.html", context)
+    return render(request, "profiles/household_details.html", context)
 
 
 def _read(person: Person, fields: list[str], *, by: Any) -> dict[str, str]:
@@ -183,7 +183,7 @@ def member(request: HttpRequest, pk: int) -> HttpResponse:
         "teams": row.team_places.filter(ended=None).select_related("team"),
         "former": row.former.select_related("organisation"),
     }
-    return render(request, "reports/member.html", context)
+    return render(request, "profiles/member.html", context)
 
 
 def organisation(request: HttpRequest, pk: int) -> HttpResponse:
@@ -209,7 +209,7 @@ def organisation(request: HttpRequest, pk: int) -> HttpResponse:
         "issues": Issue.objects.visible_to(request.user).filter(organisation=row)[:20],
         "links": _organisation_links(row),
     }
-    return render(request, "reports/organisation.html", context)
+    return render(request, "profiles/organisation.html", context)
 
 
 def _organisation_links(row: Organisation) -> list[tuple[str, str, str]]:
@@ -235,4 +235,4 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
         "households": homes.filter(below(row.path, field="place__path")).count(),
         "keepers": keepers,
     }
-    return render(request, "reports/place.html", context)
+    return render(request, "profiles/place.html", context)

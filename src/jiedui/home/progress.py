@@ -13,8 +13,8 @@ from jiedui.figures.evaluation import Value, evaluate
 from jiedui.figures.models import Snapshot
 from jiedui.figures.parts import Part, parts
 from jiedui.figures.wording import card
-from jiedui.reports import charts
-from jiedui.reports.desk import Desk, href
+from jiedui.home import charts
+from jiedui.home.desk import Desk, href
 
 MONTHS = 12
 MOST = 4  # pictures on the desk

@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+
+
+class ProfilesConfig(AppConfig):
+    name = "jiedui.profiles"
+
+    def ready(self) -> None:
+        from jiedui.core.pages import PAGES
+        from jiedui.households.views.card import helpers_of
+        from jiedui.profiles import pair_sections
+
+        PAGES["households.household"] = "profiles:household"
+        PAGES["orgs.member"] = "profiles:member"
+        PAGES["orgs.organisation"] = "profiles:organisation"
+        PAGES["places.place"] = "profiles:place"
+        helpers_of.append(pair_sections.helpers)
