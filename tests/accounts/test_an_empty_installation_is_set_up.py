@@ -12,7 +12,7 @@ from jiedui.accounts import setup
 from jiedui.accounts.models import User
 from jiedui.core.models import AuditEntry
 from jiedui.core.refusals import Refused
-from jiedui.orgs import opening
+from jiedui.orgs import first_account
 from jiedui.orgs.models import Appointment, Organisation
 from jiedui.places.models import Place
 
@@ -147,7 +147,7 @@ def test_places_are_offered_by_pinyin(entered):
 def test_who_comes_second_is_told_that_somebody_was_faster(entered):
     entered.post(PAGE, FACTS)
     with pytest.raises(Refused):
-        opening.open_house(
+        first_account.open_house(
             "two", display_name="", password="x", organisation="二", place_code="430626101000"
         )
     assert User.objects.count() == Organisation.objects.count() == 1
@@ -163,7 +163,7 @@ def test_of_two_at_once_one_is_told_that_somebody_was_faster():
         start.wait()
         try:
             facts = {"display_name": name, "password": "x", "organisation": name}
-            told.append(opening.open_house(name, place_code="430626101000", **facts))
+            told.append(first_account.open_house(name, place_code="430626101000", **facts))
         except Refused as refused:
             told.append(refused)
         finally:

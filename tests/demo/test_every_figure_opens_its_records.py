@@ -8,7 +8,7 @@ from jiedui.campaigns.models import Campaign
 from jiedui.demo.loading import load
 from jiedui.figures import actions, duck, trace
 from jiedui.figures.evaluation import evaluate
-from jiedui.figures.opening import visible
+from jiedui.figures.record_rows import visible
 from jiedui.orgs.models import Appointment
 
 SMALL = 0.01

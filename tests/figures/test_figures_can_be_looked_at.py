@@ -132,7 +132,7 @@ def test_the_workbook_leaves_out_what_the_user_may_not_see(client, snapshot, vil
 def test_every_kind_of_record_can_be_opened(records, office):
     from jiedui.campaigns.playbook.tables import TABLES
     from jiedui.figures import duck, schemas
-    from jiedui.figures.opening import OPENERS, visible
+    from jiedui.figures.record_rows import OPENERS, visible
 
     assert set(OPENERS) == set(TABLES)
     snapshot = actions.take(records)

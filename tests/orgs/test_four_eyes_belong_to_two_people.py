@@ -10,7 +10,7 @@ from jiedui.accounts.models import User
 from jiedui.core.refusals import Refused
 from jiedui.orgs import appointments, persons
 from jiedui.orgs.models import Member
-from jiedui.pairing import approving, avoiding, reviewing, wishes
+from jiedui.pairing import approving, avoiding, change_requests, reviewing
 from jiedui.pairing.models import Avoidance, Proposal, ProposedPair
 from jiedui.supervision import actions as supervision
 
@@ -131,12 +131,14 @@ def test_nobody_decides_on_the_own_wish_through_another_account(
     zhou_and_the_qins, zhou, office, bureau, today
 ):
     asked = _account("asked", member=zhou)
-    wish = wishes.ask(zhou_and_the_qins, side="helper", reason="transfer", text="太远", by=asked)
+    wish = change_requests.ask(
+        zhou_and_the_qins, side="helper", reason="transfer", text="太远", by=asked
+    )
     appointments.tie(asked, None, by=None)
     second = _appointed(_account("second", member=zhou), "liaison", today, organisation=bureau)
     with pytest.raises(Refused):
-        wishes.decide(wish, grant=True, answer="", by=second)
-    wishes.decide(wish, grant=True, answer="", by=office)
+        change_requests.decide(wish, grant=True, answer="", by=second)
+    change_requests.decide(wish, grant=True, answer="", by=office)
 
 
 def test_nor_on_the_own_avoidance(zhou, qin_family, office, bureau, today):

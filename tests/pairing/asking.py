@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from jiedui.pairing import proposing
 from jiedui.pairing.models import Proposal
-from jiedui.pairing.question import Options
+from jiedui.pairing.problem import Options
 from jiedui.web import jobs
 
 

@@ -12,7 +12,7 @@ from jiedui.core.refusals import Refused
 from jiedui.households.models import Household
 from jiedui.orgs import appointments
 from jiedui.orgs.models import Member
-from jiedui.pairing import actions, approvals, approving, opening, reviewing
+from jiedui.pairing import actions, approvals, approved_pairs, approving, reviewing
 from jiedui.pairing.models import Pair, Proposal
 from jiedui.web import jobs
 
@@ -217,7 +217,7 @@ def test_others_write_between_two_portions_and_are_seen(
 
 def test_who_only_reads_meanwhile_does_not_have_all_looked_at_again(plan, leader, monkeypatch):
     monkeypatch.setattr(approving, "PORTION", 80)
-    looks, look = [], opening.look
+    looks, look = [], approved_pairs.look
 
     def looking(*args, **kwargs):
         looks.append(1)
@@ -228,7 +228,7 @@ def test_who_only_reads_meanwhile_does_not_have_all_looked_at_again(plan, leader
         audit.read(home, ["phone"], by=leader)
         audit.record("register.printed", by=leader, listing="pairs")
 
-    monkeypatch.setattr(opening, "look", looking)
+    monkeypatch.setattr(approved_pairs, "look", looking)
     done = approving.approve(plan, by=leader, asked=approvals.ask(plan, by=leader), tell=told)
     assert (done.opened, len(looks)) == (300, 1)
 
@@ -237,7 +237,7 @@ def test_what_stops_on_the_way_says_how_far_it_came_and_the_rest_is_approved_aga
     client, plan, leader, office, monkeypatch
 ):
     monkeypatch.setattr(approving, "PORTION", 80)
-    write, written = opening.write, []
+    write, written = approved_pairs.write, []
 
     def breaks_off(*args, **kwargs):
         if len(written) == 2:
@@ -245,7 +245,7 @@ def test_what_stops_on_the_way_says_how_far_it_came_and_the_rest_is_approved_aga
         written.append(write(*args, **kwargs))
         return written[-1]
 
-    monkeypatch.setattr(opening, "write", breaks_off)
+    monkeypatch.setattr(approved_pairs, "write", breaks_off)
     approvals.ask(plan, by=leader)
     jobs.work(once=True)
     assert (of_approval().get().state, Pair.objects.count()) == ("failed", 160)

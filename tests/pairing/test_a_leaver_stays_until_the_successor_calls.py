@@ -10,7 +10,7 @@ from jiedui.fieldwork.actions import Done
 from jiedui.fieldwork.models import Activity
 from jiedui.orgs import actions as orgs
 from jiedui.orgs.models import Member
-from jiedui.pairing import actions, handing
+from jiedui.pairing import actions, bulk_hand_over
 from jiedui.pairing.coverage import uncovered
 from jiedui.pairing.models import Pair
 from page_forms import forms_of
@@ -78,11 +78,11 @@ def test_where_the_playbook_counts_days_a_visit_ends_nothing(zhou_and_the_qins, 
 def test_whoever_waits_for_the_successors_leaves_with_their_last_first_visit(
     by_first_visit, zhou, he, zhou_and_the_qins, today
 ):
-    drafted = handing.prepare(
+    drafted = bulk_hand_over.prepare(
         zhou, fate="later", on=today - timedelta(days=3), reason="retirement",
         among=Member.objects.all(), by=None,
     )  # fmt: skip
-    handing.settle(drafted, by=None)
+    bulk_hand_over.settle(drafted, by=None)
     zhou.refresh_from_db()
     assert zhou.ended is None
     _visit(Pair.objects.get(member=he), today)
@@ -154,11 +154,11 @@ def test_who_left_with_that_visit_serves_again_with_the_seat_in_the_team(
         {"number": "T1", "name": "队", "kind": "v", "organisation": branch, "since": today}, by=None
     )
     orgs.join(team, zhou, on=today, by=None)
-    drafted = handing.prepare(
+    drafted = bulk_hand_over.prepare(
         zhou, fate="later", on=today - timedelta(days=3), reason="retirement",
         among=Member.objects.all(), by=None,
     )  # fmt: skip
-    handing.settle(drafted, by=None)
+    bulk_hand_over.settle(drafted, by=None)
     client.force_login(office)
     visit = _write_down(client, Pair.objects.get(member=he))
     zhou.refresh_from_db()

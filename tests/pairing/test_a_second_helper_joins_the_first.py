@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from jiedui.core.refusals import Refused
 from jiedui.orgs.models import Member
-from jiedui.pairing import approving, coverage, keeping, loads, replaying, reviewing
+from jiedui.pairing import approving, coverage, loads, replaying, reviewing, stored_plans
 from jiedui.pairing.models import Pair, ProposedPair
 
 
@@ -75,7 +75,7 @@ def test_who_helps_already_is_never_the_second_of_the_same_household(paired, off
     first = Pair.objects.open().get(household=row.household).member
     with pytest.raises(Refused, match=r"helps the household already|已经在帮这一户"):
         reviewing.change_helper(row, member=first, by=office)
-    kept = keeping.of(row.proposal)
+    kept = stored_plans.of(row.proposal)
     at = kept.households[row.household_id]
     avoided = kept.problem.avoid[kept.problem.avoid[:, 0] == at, 1]
     assert kept.helpers[first.pk] in avoided

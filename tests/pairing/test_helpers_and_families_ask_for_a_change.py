@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook import source
-from jiedui.pairing import actions, avoiding, wishes
+from jiedui.pairing import actions, avoiding, change_requests
 from jiedui.pairing.models import Pair, Wish
 
 
@@ -112,9 +112,9 @@ def test_what_a_family_may_say_always_asks_for_somebody_else(name):
     needed = {one.key for one in book.change_reasons if one.needs_successor}
     for pairing in book.pairings:
         if (pairing.helper, pairing.helped) == ("member", "household"):
-            said = {key for key, _name in wishes.reasons(campaign, pairing, "helped")}
+            said = {key for key, _name in change_requests.reasons(campaign, pairing, "helped")}
             assert "family_wish" in said <= needed
-            own = {key for key, _name in wishes.reasons(campaign, pairing, "helper")}
+            own = {key for key, _name in change_requests.reasons(campaign, pairing, "helper")}
             assert "retired" in own and not own & said
 
 

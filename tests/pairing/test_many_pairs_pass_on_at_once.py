@@ -15,10 +15,10 @@ from jiedui.core.refusals import Refused
 from jiedui.households.models import Household, Need
 from jiedui.notices.models import Notice
 from jiedui.orgs.models import Member
-from jiedui.pairing import actions, approving, handing, telling
+from jiedui.pairing import actions, approving, bulk_hand_over, notifications
 from jiedui.pairing.models import Avoidance, HandOver, Pair, Proposal, Telling
-from jiedui.pairing.passage import Passage, pass_on
 from jiedui.pairing.succession import successors
+from jiedui.pairing.transfer import Passage, pass_on
 
 
 @pytest.fixture
@@ -80,15 +80,15 @@ def test_all_of_a_long_list_are_marked_as_told(client, replanned, office, today,
     keys = [row.pk for row in _changes(replanned)][:30]
     rows = replanned.rows.filter(pk__in=keys)
     approving.approve(replanned, by=office, rows=rows, reason="transfer")
-    monkeypatch.setattr(telling, "AT_ONCE", 7)  # keys in one question, of a list of thousands
+    monkeypatch.setattr(notifications, "AT_ONCE", 7)  # keys in one question, of a list of thousands
     told = Telling.objects.count()
-    monkeypatch.setattr(telling, "MOST", 40)
+    monkeypatch.setattr(notifications, "MOST", 40)
     client.force_login(office)
     sent = {"on": today.isoformat(), "query": "", "all": "1"}
     said = client.post(reverse("pairing:told"), sent, follow=True).content.decode()
     assert f"已登记告知 40 条。还有 {told - 40} 条未登记" in said
-    monkeypatch.setattr(telling, "MOST", told)
-    assert telling.mark(Telling.objects.all(), on=today, by=office) == (told - 40, 0)
+    monkeypatch.setattr(notifications, "MOST", told)
+    assert notifications.mark(Telling.objects.all(), on=today, by=office) == (told - 40, 0)
     assert told > 60
     assert not Telling.objects.filter(told_on=None).exists()
 
@@ -110,12 +110,12 @@ def test_confirming_thirty_pairs_asks_no_more_than_five(
                  household=home, since=today)
             for home in list(homes)
         )  # fmt: skip
-        drafted = handing.prepare(
+        drafted = bulk_hand_over.prepare(
             member, fate="later", on=today, reason="transfer", among=Member.objects.all(),
             by=office,
         )  # fmt: skip
         assert drafted.rows.exclude(first=None).count() == count
-        asked = _queries(lambda: handing.settle(drafted, by=office))
+        asked = _queries(lambda: bulk_hand_over.settle(drafted, by=office))
         assert Pair.objects.filter(previous__member=member).count() == count
         return asked
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from jiedui.households.models import Need
 from jiedui.orgs.models import Member, Organisation
-from jiedui.pairing import actions, coverage, handing, villages
+from jiedui.pairing import actions, bulk_hand_over, coverage, villages
 from jiedui.pairing.models import Pair
 
 UNITS = """
@@ -135,10 +135,10 @@ def test_the_places_of_a_dissolved_organisation_are_offered_to_others(
     for place in (thirsty, other_village):
         Pair.objects.create(campaign=campaign, kind="unit_village", place=place,
                             organisation=bureau, since=today - timedelta(days=90))  # fmt: skip
-    drafted = handing.prepare(bureau, fate="now", on=today, reason="transfer",
+    drafted = bulk_hand_over.prepare(bureau, fate="now", on=today, reason="transfer",
                               among=Member.objects.none(), by=office)  # fmt: skip
     named = dict(drafted.rows.values_list("pair__place__name", "organisation__name"))
     assert named == {thirsty.name: "水利局", other_village.name: "档案馆"}
-    handing.settle(drafted, by=office)
+    bulk_hand_over.settle(drafted, by=office)
     keepers = Pair.objects.open().filter(kind="unit_village", overlap_until=None)
     assert set(keepers.values_list("organisation", flat=True)) == {one.pk for one in others}

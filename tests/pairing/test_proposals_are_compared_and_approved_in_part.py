@@ -13,7 +13,7 @@ from jiedui.orgs.models import Member
 from jiedui.pairing import approving, measuring, proposing
 from jiedui.pairing.comparing import compare
 from jiedui.pairing.models import Pair, Proposal
-from jiedui.pairing.question import Options
+from jiedui.pairing.problem import Options
 from jiedui.pairing.views.proposals import PARTLY
 
 

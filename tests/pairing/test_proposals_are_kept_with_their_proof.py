@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from jiedui.cli import main
 from jiedui.core.models import AuditEntry
-from jiedui.pairing import approving, keeping, replaying, reviewing
+from jiedui.pairing import approving, replaying, reviewing, stored_plans
 from jiedui.pairing.models import KeptPlan, Pair, Proposal
 from jiedui.web import jobs
 
@@ -24,19 +24,19 @@ def _replayed(number):
 def test_what_is_kept_is_the_question_and_the_plan(county):
     proposal = planned(county)
     row = proposal.kept.get()
-    kept = keeping.unpack(bytes(row.data))
+    kept = stored_plans.unpack(bytes(row.data))
     assert kept.question.digest == proposal.digest == row.digest
     rows = dict(proposal.rows.values_list("household", "member"))
     assert rows == {
         home: kept.question.helpers[at]
         for home, at in zip(kept.question.households, kept.plan.assignment, strict=True)
     }
-    assert keeping.pack(kept.question, kept.plan) == bytes(row.data)
+    assert stored_plans.pack(kept.question, kept.plan) == bytes(row.data)
 
 
 def test_nobody_is_named_in_what_is_kept(county):
     with_names = bytes(planned(county).kept.get().data)
-    kept = keeping.unpack(with_names)
+    kept = stored_plans.unpack(with_names)
     words = {*kept.question.grades, *kept.question.units}
     assert words and all(word.isascii() for word in words)
 
@@ -68,19 +68,19 @@ def test_one_changed_byte_is_found_out_wherever_it_is(county, part):
     code, facts = _replayed(proposal.pk)
     assert (code, facts["equal"], facts["sealed"]) == (1, False, False)
     # Whoever changes the seal as well does not change the audit chain.
-    KeptPlan.objects.update(seal=keeping.seal(bytes(data)))
+    KeptPlan.objects.update(seal=stored_plans.seal(bytes(data)))
     code, facts = _replayed(proposal.pk)
     assert (code, facts["sealed"]) == (1, False)
 
 
 def test_a_plan_exchanged_with_care_is_found_out_by_solving_and_by_checking(county):
     proposal = planned(county)
-    kept = keeping.of(proposal)
+    kept = stored_plans.of(proposal)
     given = kept.plan.assignment.copy()
     one, other = 0, int(np.flatnonzero(given != given[0])[0])
     given[[one, other]] = given[[other, one]]
-    data = keeping.pack(kept.question, replace(kept.plan, assignment=given))
-    KeptPlan.objects.update(data=data, seal=keeping.seal(data))
+    data = stored_plans.pack(kept.question, replace(kept.plan, assignment=given))
+    KeptPlan.objects.update(data=data, seal=stored_plans.seal(data))
     _code, facts = _replayed(proposal.pk)
     assert facts["same_question"]
     assert not facts["same_plan"]

@@ -14,7 +14,7 @@ from jiedui.orgs.models import Member
 from jiedui.pairing import actions, approving, proposing, reviewing
 from jiedui.pairing.coverage import coverage
 from jiedui.pairing.models import Avoidance, Pair, Proposal
-from jiedui.pairing.question import Options
+from jiedui.pairing.problem import Options
 from jiedui.web import jobs
 
 

@@ -11,9 +11,9 @@ from django.urls import reverse
 from jiedui.core.refusals import Refused
 from jiedui.households.models import Household
 from jiedui.orgs.models import Member
-from jiedui.pairing import approving, explaining, keeping, reviewing, weights
+from jiedui.pairing import approving, explanation, reviewing, stored_plans, weights
 from jiedui.pairing.models import Avoidance, Pair
-from jiedui.pairing.question import Options
+from jiedui.pairing.problem import Options
 
 
 def _named(member):
@@ -22,9 +22,11 @@ def _named(member):
 
 def test_the_parts_of_a_pair_add_up_to_its_cost(county):
     proposal = planned(county, weight=6)
-    kept = keeping.of(proposal)
+    kept = stored_plans.of(proposal)
     for row in proposal.rows.all()[::17]:
-        bill = explaining.bill(kept, kept.households[row.household_id], kept.helpers[row.member_id])
+        bill = explanation.bill(
+            kept, kept.households[row.household_id], kept.helpers[row.member_id]
+        )
         assert bill.way + bill.lacking + bill.outside == bill.total == row.cost
         assert bill.way == row.distance_m // 10
 
@@ -35,16 +37,16 @@ def test_what_is_said_to_be_lost_at_least_is_never_more_than_what_is_lost(county
     if goal == "change":
         approving.approve(planned(county, weight=30), by=None)
     proposal = planned(county, scope="all" if goal == "change" else "uncovered", goal=goal)
-    kept = keeping.of(proposal)
+    kept = stored_plans.of(proposal)
     draw = random.Random(3)
     asked = 0
     for _ in range(60):
         home, helper = draw.randrange(300), draw.randrange(160)
-        found = explaining.against(kept, home, helper)
+        found = explanation.against(kept, home, helper)
         if found.forbidden:
             continue
-        insisted = explaining.insist(proposal, kept, household=home, helper=helper)
-        least = explaining.loss(kept, found.extra)
+        insisted = explanation.insist(proposal, kept, household=home, helper=helper)
+        least = explanation.loss(kept, found.extra)
         assert insisted is not None
         assert insisted.covered == 0
         moved = [kept.households[one.household] for one in insisted.moves]
@@ -67,11 +69,11 @@ def test_what_is_said_to_be_lost_at_least_is_never_more_than_what_is_lost(county
 def test_insisting_keeps_every_load_and_covers_everybody(county):
     Member.objects.filter(number__gte="Y0140").delete()  # 304 places for 300 households
     proposal = planned(county)
-    kept = keeping.of(proposal)
+    kept = stored_plans.of(proposal)
     moving = 0
     for home in range(0, 300, 30):
         helper = (int(kept.plan.assignment[home]) + 7) % kept.problem.helpers
-        insisted = explaining.insist(proposal, kept, household=home, helper=helper)
+        insisted = explanation.insist(proposal, kept, household=home, helper=helper)
         now = kept.plan.assignment.copy()
         now[home] = helper
         for one in insisted.moves:
@@ -174,7 +176,7 @@ def test_who_carries_too_many_by_hand_is_said(county, office):
 def test_when_others_move_nobody_carries_too_many(county, office):
     Member.objects.filter(number__gte="Y0140").delete()
     proposal = planned(county)
-    kept = keeping.of(proposal)
+    kept = stored_plans.of(proposal)
     loads = Counter(proposal.rows.values_list("member", flat=True))
     row = proposal.rows.order_by("pk").first()
     full = next(

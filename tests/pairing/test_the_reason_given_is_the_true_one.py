@@ -10,7 +10,7 @@ from django.urls import reverse
 from jiedui.engines.matching import Problem, binding, solve
 from jiedui.households.models import Household
 from jiedui.orgs.models import Member, Organisation
-from jiedui.pairing import explaining, proposing
+from jiedui.pairing import explanation, proposing
 from jiedui.pairing.models import Proposal
 from jiedui.places.models import Place
 from jiedui.web import jobs
@@ -172,7 +172,7 @@ def test_no_better_plan_names_its_order_of_goals(client, far_away, office, today
 def test_what_costs_less_but_changes_more_is_not_lost_at_least_less_than_nothing():
     from django.template.loader import render_to_string
 
-    said = render_to_string("pairing/_loss.html", {"loss": explaining.Loss(-300, 1)})
+    said = render_to_string("pairing/_loss.html", {"loss": explanation.Loss(-300, 1)})
     assert "−3" not in said
     assert "3" in said
 

@@ -11,7 +11,7 @@ from jiedui.households.models import Household
 from jiedui.orgs.models import Member, Organisation
 from jiedui.pairing import actions, approving, coverage, levels, loads
 from jiedui.pairing.models import Pair, Proposal
-from jiedui.pairing.question import Options, ask
+from jiedui.pairing.problem import Options, ask
 
 UNITS = """
 [[pairings]]

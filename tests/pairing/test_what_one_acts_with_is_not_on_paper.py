@@ -7,10 +7,10 @@ import pytest
 from django.urls import reverse
 
 from jiedui.orgs.models import Member
-from jiedui.pairing import avoiding, handing
+from jiedui.pairing import avoiding, bulk_hand_over
 from jiedui.pairing.models import HandOver
 from jiedui.pairing.views.avoidances import Avoidances
-from jiedui.pairing.views.tellings import Tellings
+from jiedui.pairing.views.notifications import Tellings
 from jiedui.pairing.views.uncovered import Uncovered
 
 
@@ -45,7 +45,7 @@ def test_columns_of_buttons_stay_on_the_screen(
 
 
 def test_a_printed_hand_over_says_whose_it_is(client, office, zhou, zhou_and_the_qins, today):
-    handing.prepare(
+    bulk_hand_over.prepare(
         zhou, fate="later", on=today, reason="transfer", among=Member.objects.all(), by=office
     )
     client.force_login(office)

@@ -15,7 +15,7 @@ from jiedui.households import actions as households
 from jiedui.orgs import actions as orgs
 from jiedui.orgs.models import Member
 from jiedui.pairing import actions as pairing
-from jiedui.pairing import handing
+from jiedui.pairing import bulk_hand_over
 from jiedui.pairing.models import HandOver, Pair
 
 pytestmark = pytest.mark.django_db
@@ -38,11 +38,11 @@ def waiting(campaign, zhou, he, zhou_and_the_qins, branch, ago):
         'handover = { until = "first_visit", overlap_days = 10 }',
     )
     campaign.save()
-    draft = handing.prepare(
+    draft = bulk_hand_over.prepare(
         zhou, fate=HandOver.Fate.LATER, on=ago(8), reason="transfer",
         among=Member.objects.filter(pk=he.pk), by=None,
     )  # fmt: skip
-    handing.settle(draft, by=None)
+    bulk_hand_over.settle(draft, by=None)
     done = Done("cleaning", ago(2), note="扫雪", members=[zhou])
     place = zhou_and_the_qins.household.place
     fieldwork.activity(campaign, done, organisation=branch, place=place, by=None)

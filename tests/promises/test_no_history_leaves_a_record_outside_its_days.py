@@ -22,7 +22,7 @@ from jiedui.orgs import actions as orgs
 from jiedui.orgs import ending, membership
 from jiedui.orgs.models import Member, Organisation, Team
 from jiedui.pairing import actions as pairing
-from jiedui.pairing import handing
+from jiedui.pairing import bulk_hand_over
 from jiedui.pairing.models import HandOver, Pair
 
 BACK = st.integers(0, 60)
@@ -134,11 +134,11 @@ def machine(campaign, root, village, today):
             giver = pick(Member.objects.all(), who)
 
             def act():
-                draft = handing.prepare(
+                draft = bulk_hand_over.prepare(
                     giver, fate=fate, on=day(back), reason="transfer", by=None,
                     among=Member.objects.all(), goes_to=self.units.first(),
                 )  # fmt: skip
-                handing.settle(draft, by=None)
+                bulk_hand_over.settle(draft, by=None)
 
             tried(act)
 

@@ -22,7 +22,7 @@ from jiedui.households.models import Household
 from jiedui.orgs import actions as orgs
 from jiedui.orgs.models import Member
 from jiedui.pairing import actions as pairing
-from jiedui.pairing import handing
+from jiedui.pairing import bulk_hand_over
 from jiedui.pairing.coverage import uncovered
 from jiedui.pairing.models import Pair
 
@@ -125,7 +125,7 @@ def pairs_machine(campaign, branch, village, today):
             drafted = []
             if not tried(
                 lambda: drafted.append(
-                    handing.prepare(
+                    bulk_hand_over.prepare(
                         person, fate=fate, on=self.now, reason="retirement",
                         among=Member.objects.all(), by=None,
                     )
@@ -135,11 +135,11 @@ def pairs_machine(campaign, branch, village, today):
             rows = list(drafted[0].rows.select_related("pair", "hand_over"))
             for row in rows:
                 if to is not None and not tried(
-                    handing.choose, row, to=[self._person(to)], by=None
+                    bulk_hand_over.choose, row, to=[self._person(to)], by=None
                 ):
                     return
             mine = [t for t in self.ties if t.helper == helper and t.ended is None]
-            if not tried(handing.settle, drafted[0], by=None):
+            if not tried(bulk_hand_over.settle, drafted[0], by=None):
                 return
             taken = {row.pair.household_id: row.first for row in drafted[0].rows.all()}
             self._write_down(mine, taken, fate)

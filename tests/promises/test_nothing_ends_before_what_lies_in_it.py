@@ -16,7 +16,7 @@ from jiedui.orgs import actions as orgs
 from jiedui.orgs import ending
 from jiedui.orgs.models import Member, Organisation, Team
 from jiedui.pairing import actions as pairing
-from jiedui.pairing import handing
+from jiedui.pairing import bulk_hand_over
 from jiedui.pairing.models import Pair
 from jiedui.places import actions as places
 from jiedui.supervision import actions as supervision
@@ -93,12 +93,12 @@ def test_a_helper_does_not_leave_before_what_they_did(zhou, visit, he, campaign,
 
 def test_a_hand_over_says_so_before_it_is_prepared(zhou, visit, he):
     def prepare(day):
-        return handing.prepare(
+        return bulk_hand_over.prepare(
             zhou, fate="now", on=day, reason="death", among=Member.objects.all(), by=None
         )
 
     refused_before(prepare, visit.day)
-    handing.settle(prepare(visit.day), by=None)
+    bulk_hand_over.settle(prepare(visit.day), by=None)
     zhou.refresh_from_db()
     assert zhou.ended == visit.day
 

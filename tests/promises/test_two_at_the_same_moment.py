@@ -24,7 +24,7 @@ from jiedui.ledger.models import FundEntry, Gift
 from jiedui.orgs import actions as orgs
 from jiedui.orgs import appointments, ending
 from jiedui.orgs.models import Appointment, Member, Team, TeamMember
-from jiedui.pairing import actions, approvals, approving, handing, wishes
+from jiedui.pairing import actions, approvals, approving, bulk_hand_over, change_requests
 from jiedui.pairing.models import Approval, Pair, Proposal, ProposedPair, Wish
 from jiedui.places import actions as places
 from jiedui.places.models import Place
@@ -188,7 +188,9 @@ def test_a_household_is_struck_off_once(qin_family, office, today):
 
 def test_a_wish_waits_once(zhou_and_the_qins, office):
     def ask():
-        wishes.ask(zhou_and_the_qins, side="helped", reason="transfer", text="性格不合", by=office)
+        change_requests.ask(
+            zhou_and_the_qins, side="helped", reason="transfer", text="性格不合", by=office
+        )
 
     at_once(ask, ask)
     assert Wish.objects.filter(state="waiting").count() == 1
@@ -270,8 +272,8 @@ ENDINGS = {
     "handed over": lambda cast, on: actions.hand_over(
         cast["pair"], to=[cast["he"]], on=on, reason="death", by=None
     ),
-    "all handed over": lambda cast, on: handing.settle(
-        handing.prepare(
+    "all handed over": lambda cast, on: bulk_hand_over.settle(
+        bulk_hand_over.prepare(
             cast["zhou"], fate="now", on=on, reason="death", among=Member.objects.all(), by=None
         ),
         by=None,

@@ -14,7 +14,7 @@ from tests.promises.moves import MOVES, Undone, tried
 
 from jiedui.fieldwork import actions as fieldwork
 from jiedui.fieldwork.actions import Done
-from jiedui.figures import registers
+from jiedui.figures import register_tables
 from jiedui.figures.trees import Trees
 from jiedui.households import actions as households
 from jiedui.households.models import Household, Person
@@ -212,8 +212,8 @@ def machine(campaign, root, village, today):
             expected = {(self.people[h].pk, self.homes[n].pk) for h, n in self.ties}
             current = Pair.objects.current().filter(household__in=self.homes)
             assert set(current.values_list("member", "household")) == expected
-            source = registers.Source(campaign, today, Trees(campaign))
-            table = registers.pairs(source).to_pylist()
+            source = register_tables.Source(campaign, today, Trees(campaign))
+            table = register_tables.pairs(source).to_pylist()
             mine = [one.pk for one in self.homes]
             standing = {
                 (row["member"], row["household"])

@@ -5,7 +5,7 @@ from django.urls import reverse
 from jiedui.fieldwork import actions as fieldwork
 from jiedui.fieldwork.actions import Done
 from jiedui.orgs.models import Member
-from jiedui.pairing import actions, handing
+from jiedui.pairing import actions, bulk_hand_over
 from jiedui.pairing.models import HandOver, Pair
 from jiedui.profiles.helper_line import Alone, Stretch, relay
 
@@ -58,10 +58,10 @@ def test_where_a_pair_came_from_leads_to_its_hand_over(
     client, office, village_officer, zhou, he, zhou_and_the_qins, qin_family, today,
     django_assert_max_num_queries,
 ):  # fmt: skip
-    drafted = handing.prepare(
+    drafted = bulk_hand_over.prepare(
         zhou, fate="stay", on=today, reason="transfer", among=Member.objects.all(), by=None
     )
-    handing.settle(drafted, by=None)
+    bulk_hand_over.settle(drafted, by=None)
     address = HandOver.objects.get().get_absolute_url()
     home = reverse("profiles:household", args=[qin_family.pk])
     client.force_login(office)

@@ -3,7 +3,7 @@ from django.urls import reverse
 from jiedui.home.desk import Desk
 from jiedui.home.todos import todos
 from jiedui.orgs.models import Member
-from jiedui.pairing import actions, handing, wishes
+from jiedui.pairing import actions, bulk_hand_over, change_requests
 
 
 def _texts(user, campaign, today):
@@ -22,13 +22,13 @@ def test_a_leaver_sees_what_is_still_theirs(client, campaign, helper, he, zhou_a
 def test_who_must_decide_or_tell_is_reminded(
     campaign, office, village_officer, helper, zhou, he, zhou_and_the_qins, today
 ):
-    wishes.ask(zhou_and_the_qins, side="helper", reason="transfer", text="调走", by=helper)
+    change_requests.ask(zhou_and_the_qins, side="helper", reason="transfer", text="调走", by=helper)
     assert any("换人申请" in one for one in _texts(office, campaign, today))
     assert not any("换人申请" in one for one in _texts(helper, campaign, today))
-    drafted = handing.prepare(
+    drafted = bulk_hand_over.prepare(
         zhou, fate="stay", on=today, reason="transfer", among=Member.objects.all(), by=office
     )
     assert any("周明" in one for one in _texts(office, campaign, today))
-    handing.settle(drafted, by=office)
+    bulk_hand_over.settle(drafted, by=office)
     assert not any("办完" in one for one in _texts(office, campaign, today))
     assert any("告知 1 户" in one for one in _texts(village_officer, campaign, today))

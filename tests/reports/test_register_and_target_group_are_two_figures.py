@@ -18,7 +18,7 @@ from jiedui.households.models import Household
 from jiedui.pairing import actions as pairing
 from jiedui.pairing import coverage, proposing
 from jiedui.pairing.models import Proposal
-from jiedui.pairing.question import Options
+from jiedui.pairing.problem import Options
 from jiedui.places.models import Place
 from jiedui.reports import bulletins
 

@@ -42,7 +42,7 @@ def world(
     from jiedui.ledger.models import Fund, FundEntry, Gift, JoinedName
     from jiedui.notices.models import Complaint
     from jiedui.orgs.models import Member, Team, TeamMember
-    from jiedui.pairing import handing, wishes
+    from jiedui.pairing import bulk_hand_over, change_requests
     from jiedui.pairing.models import Avoidance, Pair, Proposal, ProposedPair
     from jiedui.reports import actions as reports
     from jiedui.supervision.models import Issue, Measure
@@ -129,10 +129,10 @@ def world(
     draft = reports.begin(campaign, kind="monthly", by=office)
     draft.title = "通报草稿卯"
     draft.save()
-    hand_over = handing.prepare(
+    hand_over = bulk_hand_over.prepare(
         zhou, fate="later", on=today, reason="transfer", among=Member.objects.all(), by=office
     )
-    wish = wishes.ask(
+    wish = change_requests.ask(
         zhou_and_the_qins, side="helped", reason="transfer", text="换人愿望辰", by=None
     )
     rows = {

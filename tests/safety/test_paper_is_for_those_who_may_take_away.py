@@ -19,9 +19,9 @@ PAPERS = ("reports:ledger_paper", "supervision:ledger", "pairing:slips", "ledger
 @pytest.fixture
 def handed_over(world, he, today):
     """The Qins have passed on to another helper, and nobody has told them yet."""
-    from jiedui.pairing import actions, handing
+    from jiedui.pairing import actions, bulk_hand_over
 
-    handing.discard(world.rows["hand_over"], by=None)
+    bulk_hand_over.discard(world.rows["hand_over"], by=None)
     pair = world.rows["pair"]
     pair.refresh_from_db()
     actions.hand_over(pair, to=[he], on=today, reason="transfer", by=None)

@@ -26,9 +26,9 @@ def account_add(username: str, as_json: bool, **facts: str) -> None:
     The first organisation named in an empty installation is founded as the root of all others.
     """
     prepare()
-    from jiedui.orgs import opening
+    from jiedui.orgs import first_account
 
-    slip = opening.add_account(username, **facts)
+    slip = first_account.add_account(username, **facts)
     _tell_password(slip.account.username, slip.password, as_json=as_json)
 
 

@@ -40,7 +40,7 @@ def pair(
     if everybody and second:
         raise click.UsageError("Choose --everybody or --second, not both.")
     from jiedui.pairing import proposing
-    from jiedui.pairing.question import Options
+    from jiedui.pairing.problem import Options
 
     facts = proposing.propose_now(
         find_campaign(campaign),

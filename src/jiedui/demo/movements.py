@@ -14,9 +14,9 @@ from jiedui.accounts.roles import Role
 from jiedui.campaigns.models import Campaign
 from jiedui.demo.texts import TEXTS
 from jiedui.orgs.models import Member
-from jiedui.pairing import handing, proposing, telling, wishes
+from jiedui.pairing import bulk_hand_over, change_requests, notifications, proposing
 from jiedui.pairing.models import HandOver, Pair, Wish
-from jiedui.pairing.question import Options
+from jiedui.pairing.problem import Options
 
 Side = Wish.Side
 WORDS: Mapping[str, Any] = TEXTS["wishes"]
@@ -29,7 +29,7 @@ def play(campaign: Campaign, users: Mapping[str, User]) -> None:
     """
     _wishes(campaign, users)
     new = _running(campaign).exclude(previous=None).filter(previous__ended=None)
-    telling.write_down(list(new.order_by("pk")), by=users[Role.OFFICE])
+    notifications.write_down(list(new.order_by("pk")), by=users[Role.OFFICE])
     _hand_over(campaign, users[Role.LIAISON])
     main = campaign.playbook.main_pairing
     if main and (main.helper, main.helped) == ("member", "household"):
@@ -51,7 +51,7 @@ def _wishes(campaign: Campaign, users: Mapping[str, User]) -> None:
     for number, pair in enumerate(families[:2]):
         wish = _wish(pair, Side.FAMILY, by=village)
         if number:
-            wishes.decide(wish, grant=False, answer=WORDS["answer"], by=users[Role.OFFICE])
+            change_requests.decide(wish, grant=False, answer=WORDS["answer"], by=users[Role.OFFICE])
 
 
 def _seen(campaign: Campaign, user: User) -> QuerySet[Pair]:
@@ -62,12 +62,12 @@ def _wish(pair: Pair, side: Side, *, by: User) -> Wish:
     known = _reasons(pair, side)
     reason = next((one for one in WORDS["reasons"] if one in known), known[0])
     text = WORDS["helper" if side == Side.HELPER else "family"]
-    return wishes.ask(pair, side=side, reason=reason, text=text, by=by)
+    return change_requests.ask(pair, side=side, reason=reason, text=text, by=by)
 
 
 def _reasons(pair: Pair, side: str) -> list[str]:
     pairing = pair.campaign.playbook.pairing(pair.kind)
-    return [key for key, _name in wishes.reasons(pair.campaign, pairing, side)]
+    return [key for key, _name in change_requests.reasons(pair.campaign, pairing, side)]
 
 
 def _hand_over(campaign: Campaign, liaison: User) -> None:
@@ -78,7 +78,7 @@ def _hand_over(campaign: Campaign, liaison: User) -> None:
     if leaver is None:
         return
     pair = _running(campaign).filter(member=leaver)[0]
-    handing.prepare(
+    bulk_hand_over.prepare(
         leaver,
         fate=HandOver.Fate.LATER,
         on=timezone.localdate(),

@@ -20,7 +20,7 @@ from jiedui.core.models import AuditEntry, Job
 from jiedui.core.refusals import Refused
 from jiedui.figures import arrow, evaluation, extract, store, warm
 from jiedui.figures.models import Snapshot
-from jiedui.figures.registers import Source
+from jiedui.figures.register_tables import Source
 from jiedui.figures.trees import Trees
 from jiedui.orgs.models import Organisation
 from jiedui.places.models import Place

@@ -20,7 +20,7 @@ from jiedui.core.refusals import Refused
 from jiedui.core.texts import count_text, day_text, moment_text
 from jiedui.figures.expressions import Question
 from jiedui.figures.models import Snapshot
-from jiedui.figures.opening import Record, visible
+from jiedui.figures.record_rows import Record, visible
 from jiedui.figures.trace import records
 from jiedui.orgs.scopes import of
 

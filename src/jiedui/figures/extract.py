@@ -7,25 +7,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from jiedui.campaigns.playbook.tables import TABLES
-from jiedui.figures import arrow, deeds, registers, schemas, store, work
-from jiedui.figures.registers import Source
+from jiedui.figures import activity_tables, arrow, register_tables, schemas, store, work_tables
+from jiedui.figures.register_tables import Source
 
 File = dict[str, Any]  # part (a year, or empty), rows, sha256, digest
 Tables = Mapping[str, Any]
 
 # Small tables are read anew each time; equal rows give the file that is there already.
 SMALL: Mapping[str, Callable[[Source], Any]] = {
-    "places": registers.places,
-    "organisations": registers.organisations,
-    "members": registers.members,
-    "teams": registers.teams,
-    "households": registers.households,
-    "pairs": registers.pairs,
-    "funds": work.funds,
-    "tasks": work.tasks,
-    "issues": work.issues,
-    "measures": work.measures,
-    "measure_issues": work.measure_issues,
+    "places": register_tables.places,
+    "organisations": register_tables.organisations,
+    "members": register_tables.members,
+    "teams": register_tables.teams,
+    "households": register_tables.households,
+    "pairs": register_tables.pairs,
+    "funds": work_tables.funds,
+    "tasks": work_tables.tasks,
+    "issues": work_tables.issues,
+    "measures": work_tables.measures,
+    "measure_issues": work_tables.measure_issues,
 }
 
 
@@ -34,13 +34,17 @@ class Family:
     """Tables read together, a year at a time."""
 
     tables: tuple[str, ...]
-    digests: Callable[[Source], deeds.Digests]
+    digests: Callable[[Source], activity_tables.Digests]
     read: Callable[[Source, str], Mapping[str, Any]]
 
 
 FAMILIES = (
-    Family(("activities", "attendances", "outputs"), deeds.activity_digests, deeds.done_in),
-    Family(("gifts",), deeds.gift_digests, deeds.given_in),
+    Family(
+        ("activities", "attendances", "outputs"),
+        activity_tables.activity_digests,
+        activity_tables.done_in,
+    ),
+    Family(("gifts",), activity_tables.gift_digests, activity_tables.given_in),
 )
 
 
@@ -48,7 +52,7 @@ def tables(
     source: Source, before: Tables, *, tell: Callable[[int, int], None]
 ) -> Iterator[tuple[str, Any]]:
     """Every table with its files, as `Snapshot.tables` keeps them; `tell` hears how far it is."""
-    marks = {name: annex.mark() for name, annex in deeds.ANNEXES.items()}
+    marks = {name: annex.mark() for name, annex in activity_tables.ANNEXES.items()}
     for done, (name, files) in enumerate(_all(source, before), 1):
         tell(done, len(TABLES))
         facts = {
@@ -66,7 +70,7 @@ def hash_of(facts: Any) -> str:
 def _all(source: Source, before: Tables) -> Iterator[tuple[str, list[File]]]:
     for name, read in SMALL.items():
         yield name, [_put(name, read(source), part="", digest="")]
-    goods = sorted(deeds.goods_keys(source).items())
+    goods = sorted(activity_tables.goods_keys(source).items())
     salt = [store.FORMAT, source.trees.digest, _kinds_of_visit(source), goods]
     for family in FAMILIES:
         yield from _by_year(family, source, before, salt).items()
@@ -100,10 +104,10 @@ def _years_changed(family: Family, source: Source, before: Tables) -> set[str] |
     """Years in which rows without a day of their own have come; None: any may have changed."""
     changed: set[str] = set()
     for name in family.tables:
-        if name not in deeds.ANNEXES:
+        if name not in activity_tables.ANNEXES:
             continue
         mark = before.get(name, {}).get("mark", {})
-        years = deeds.ANNEXES[name].years_changed(source, mark)
+        years = activity_tables.ANNEXES[name].years_changed(source, mark)
         if years is None:
             return None
         changed |= years

@@ -21,7 +21,7 @@ from jiedui.figures.evaluation import Value, evaluate
 from jiedui.figures.expressions import Question
 from jiedui.figures.forms import ScopeForm
 from jiedui.figures.models import Snapshot
-from jiedui.figures.opening import visible
+from jiedui.figures.record_rows import visible
 from jiedui.orgs.scopes import of
 
 CHARTED = 40  # more bars cannot be read

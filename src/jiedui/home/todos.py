@@ -25,8 +25,8 @@ from jiedui.notices.models import Complaint, Notice
 from jiedui.orgs import persons
 from jiedui.orgs.models import Organisation
 from jiedui.pairing.approving import may_approve
+from jiedui.pairing.change_requests import WAITING
 from jiedui.pairing.models import Approval, Avoidance, HandOver, Pair, Proposal, Telling, Wish
-from jiedui.pairing.wishes import WAITING
 from jiedui.reports.actions import is_writer
 from jiedui.reports.models import Bulletin
 from jiedui.supervision.models import Issue

@@ -19,9 +19,9 @@ from jiedui.core.texts import day_text
 from jiedui.households.models import Household
 from jiedui.orgs import actions as orgs
 from jiedui.orgs.models import Member
-from jiedui.pairing import leavers, telling
+from jiedui.pairing import leavers, notifications
 from jiedui.pairing.models import Avoidance, HandOver, Pair
-from jiedui.pairing.passage import Helper, Passage, carrier, check_helper, check_village, pass_on
+from jiedui.pairing.transfer import Helper, Passage, carrier, check_helper, check_village, pass_on
 from jiedui.pairing.units import Units
 from jiedui.places.models import Place
 
@@ -122,7 +122,7 @@ def hand_over(pair: Pair, *, to: Sequence[Helper], on: date, reason: str, by: An
     through the overlap, or until the successor's first visit in it. All are to be told.
     """
     successors = pass_on([Passage(pair, to, on, reason)], by=by)
-    telling.write_down(successors, by=by)
+    notifications.write_down(successors, by=by)
     return successors
 
 

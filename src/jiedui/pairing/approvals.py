@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from jiedui.core.jobs import Progress, queue, runner
 from jiedui.core.refusals import Refused
 from jiedui.households.models import Household
-from jiedui.pairing import approving, opening
+from jiedui.pairing import approved_pairs, approving
 from jiedui.pairing.models import Approval, Proposal
 from jiedui.pairing.reviewing import still_open
 
@@ -22,17 +22,19 @@ PARTLY = 1_000  # refused rows looked at for those to be named
 AT_ONCE = 500  # rows; opening or handing them over takes about a second. More are a job
 
 
-def is_large(proposal: Proposal, *, rows: opening.Rows = None) -> bool:
+def is_large(proposal: Proposal, *, rows: approved_pairs.Rows = None) -> bool:
     return _meant(proposal, rows).count() > AT_ONCE
 
 
-def _meant(proposal: Proposal, rows: opening.Rows) -> Any:
-    waiting = opening.waiting(proposal)
+def _meant(proposal: Proposal, rows: approved_pairs.Rows) -> Any:
+    waiting = approved_pairs.waiting(proposal)
     return waiting if rows is None else waiting.filter(pk__in=rows)
 
 
 @transaction.atomic
-def ask(proposal: Proposal, *, by: Any, rows: opening.Rows = None, reason: str = "") -> Approval:
+def ask(
+    proposal: Proposal, *, by: Any, rows: approved_pairs.Rows = None, reason: str = ""
+) -> Approval:
     """Have a job approve it; until it is done nothing of the proposal can be changed.
 
     The rows meant are those of this moment. Raises `Refused` like `approving.approve`.
@@ -64,7 +66,7 @@ def _carry_out(asked: Approval, progress: Progress) -> None:
         raise Refused(_("You may no longer approve this proposal."))
     rows = None if asked.rows is None else frozenset(asked.rows)
     # Of all rows, those of before an interruption wait no longer.
-    total = asked.written + opening.waiting(proposal).count() if rows is None else len(rows)
+    total = asked.written + approved_pairs.waiting(proposal).count() if rows is None else len(rows)
     done = approving.approve(
         proposal, by=asked.by, rows=rows, reason=asked.reason, asked=asked,
         tell=lambda count, message: progress(count, total=total, message=message),

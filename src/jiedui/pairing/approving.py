@@ -19,9 +19,9 @@ from jiedui.core.refusals import Refused
 from jiedui.households.models import Household
 from jiedui.orgs import persons
 from jiedui.orgs.models import Appointment, Member
-from jiedui.pairing import opening
+from jiedui.pairing import approved_pairs
+from jiedui.pairing.approved_pairs import Rows
 from jiedui.pairing.models import Approval, Proposal, ProposedPair
-from jiedui.pairing.opening import Rows
 from jiedui.pairing.reviewing import still_open
 from jiedui.pairing.standing import Standing
 
@@ -99,10 +99,10 @@ def approve(
     """
     tell(0, _("Looking at every row again"))
     portion = PORTION if asked else None
-    work = opening.look(proposal, rows, reason=reason)
+    work = approved_pairs.look(proposal, rows, reason=reason)
     while True:
         if work.is_outdated:
-            work = opening.look(proposal, rows, reason=reason)
+            work = approved_pairs.look(proposal, rows, reason=reason)
         with transaction.atomic():
             check_second_person(proposal, by=by)
             try:
@@ -112,9 +112,9 @@ def approve(
                     return Approved(0, 0, [])  # somebody was faster, or pressed the button twice
                 raise
             if work.is_outdated:  # somebody came between, after all
-                work = opening.look(proposal, rows, reason=reason)
+                work = approved_pairs.look(proposal, rows, reason=reason)
             asked = asked or note(proposal, by=by, reason=reason)
-            opened, changed = opening.write(work, most=portion, by=by)
+            opened, changed = approved_pairs.write(work, most=portion, by=by)
             asked.opened, asked.changed = asked.opened + opened, asked.changed + changed
             asked.save(update_fields=["opened", "changed"])
             if work.is_done:
@@ -131,7 +131,7 @@ def _finish(
     every: bool,
     by: Any,
 ) -> Approved:
-    if every or not opening.waiting(proposal).exists():
+    if every or not approved_pairs.waiting(proposal).exists():
         Proposal.objects.filter(pk=proposal.pk).update(
             state=Proposal.State.APPROVED,
             approved_by=audit.signed(by),
@@ -177,7 +177,7 @@ class Preview:
 
 def preview(proposal: Proposal, *, rows: Rows = None) -> Preview:
     """Count what `approve` would do with these rows now; changes nothing."""
-    chosen = opening.chosen(proposal, rows)
+    chosen = approved_pairs.chosen(proposal, rows)
     state = Standing(proposal)
     done: list[ProposedPair] = []
     refused: list[tuple[Household, str]] = []
@@ -200,7 +200,7 @@ def preview(proposal: Proposal, *, rows: Rows = None) -> Preview:
         by_hand=sum(row.is_by_hand for row in done),
         helpers=len(members),
         refused=refused,
-        rest=opening.waiting(proposal).count() - len(chosen),
+        rest=approved_pairs.waiting(proposal).count() - len(chosen),
         left_out=proposal.rows.filter(is_left_out=True).count(),
         over=[
             (member, state.load[key], most)

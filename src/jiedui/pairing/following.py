@@ -14,9 +14,9 @@ from jiedui.households.models import Household
 from jiedui.orgs.ending import HANGING, Ending, Hanging
 from jiedui.orgs.membership import CLOSING, FOLLOWING, Carriers
 from jiedui.orgs.models import Member, Organisation
-from jiedui.pairing import actions, telling
+from jiedui.pairing import actions, notifications
 from jiedui.pairing.models import Avoidance, HandOver, Pair
-from jiedui.pairing.passage import Passage, pass_on
+from jiedui.pairing.transfer import Passage, pass_on
 
 # In the national list of reasons why pairs change (变更原因): 单位撤并.
 MERGED = "unit_merged"
@@ -79,7 +79,7 @@ def _pass_on(ending: Ending, rows: QuerySet[Pair]) -> None:
         else:
             day = max(ending.on, pair.since)
             passages.append(Passage(pair, [ending.heir], day, MERGED, stays=False))
-    telling.write_down(pass_on(passages, by=ending.by), by=ending.by)
+    notifications.write_down(pass_on(passages, by=ending.by), by=ending.by)
     _close(ending, over)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from jiedui.engines.matching.costs import pair_costs
-from jiedui.pairing.question import UNIT_SKILL, Question
+from jiedui.pairing.problem import UNIT_SKILL, Question
 
 KM = (1, 2, 5, 10, 20, 50)  # classes of distance: up to so many kilometres
 FAR_M = 10_000  # farther than this is worth a second look

@@ -23,9 +23,9 @@ from jiedui.engines.matching import Plan, Problem, solve, verify
 from jiedui.engines.matching.costs import pair_costs
 from jiedui.engines.matching.shortages import emptied_by
 from jiedui.households.models import Household
-from jiedui.pairing import areas, coverage, keeping, loads, measuring, question
+from jiedui.pairing import areas, coverage, loads, measuring, problem, stored_plans
 from jiedui.pairing.models import KeptPlan, Pair, Proposal, ProposedPair
-from jiedui.pairing.question import Options, Question
+from jiedui.pairing.problem import Options, Question
 
 STEPS = {
     "candidates": gettext_lazy("Looking for helpers nearby"),
@@ -163,7 +163,7 @@ def build(proposal: Proposal) -> Question:
     if user := _asker(proposal):
         households = households.visible_to(user, permission="pair.propose")
         helpers = helpers.visible_to(user, permission="pair.propose")  # type: ignore[attr-defined]
-    return question.ask(
+    return problem.ask(
         campaign,
         pairing,
         households=households,
@@ -181,7 +181,7 @@ def _solve(proposal: Proposal, tell: Tell) -> None:
     asked = build(proposal)
     goals = _goals(asked, Options.of(proposal.rules))
     pairing = proposal.campaign.playbook.pairing(proposal.kind)
-    bar = question.hardest_bar(pairing, coverage.eligible(proposal.campaign, pairing))
+    bar = problem.hardest_bar(pairing, coverage.eligible(proposal.campaign, pairing))
     plans = {
         goal: _proven(one.problem, proposal.seed, _part(tell, at, of=len(goals)))
         for at, (goal, one) in enumerate(goals.items())
@@ -190,11 +190,11 @@ def _solve(proposal: Proposal, tell: Tell) -> None:
     with transaction.atomic():
         proposal.kept.all().delete()
         kept = {
-            goal: keeping.keep(proposal, goal, asked=one, plan=plans[goal],
+            goal: stored_plans.keep(proposal, goal, asked=one, plan=plans[goal],
                                result={**_result(proposal, one, plans[goal]), "bar": bar})
             for goal, one in goals.items()
         }  # fmt: skip
-        proposal.engine = question.ENGINE
+        proposal.engine = problem.ENGINE
         proposal.state = Proposal.State.READY
         seals = {goal: [one.digest, one.seal] for goal, one in kept.items()}
         audit.record(
@@ -230,7 +230,7 @@ def _goals(asked: Question, options: Options) -> dict[str, Question]:
 
 def show(proposal: Proposal, kept: KeptPlan) -> None:
     """Make this plan the one whose rows people review; inside a transaction."""
-    found = keeping.opened(kept)
+    found = stored_plans.opened(kept)
     proposal.rows.all().delete()
     rows = _rows(proposal, found.question, found.plan)
     ProposedPair.objects.bulk_create(rows, batch_size=1000)
@@ -347,7 +347,7 @@ def summarise(proposal: Proposal) -> None:
 
 def _counted(proposal: Proposal, pairs: dict[int, int]) -> dict[str, Any]:
     """What only the kept question can tell: leaders for the hardest, needs met; loads besides."""
-    kept = keeping.of(proposal)
+    kept = stored_plans.of(proposal)
     if kept is None:
         return {}
     asked = kept.question
@@ -362,7 +362,7 @@ def _counted(proposal: Proposal, pairs: dict[int, int]) -> dict[str, Any]:
     return {key: whole[key] for key in ("hard", "hard_led", "needs", "needs_met", "changed")}
 
 
-def assignment_of(kept: keeping.Kept, pairs: dict[int, int]) -> Any:
+def assignment_of(kept: stored_plans.Kept, pairs: dict[int, int]) -> Any:
     """Pairs of keys as the engine knows them: the column of each household's helper, else -1."""
     assignment = np.full(len(kept.question.households), -1)
     for household, member in pairs.items():

@@ -19,7 +19,7 @@ from jiedui.core.jobs import Progress, queue, runner
 from jiedui.core.models import AuditEntry, Job
 from jiedui.core.refusals import Refused
 from jiedui.engines.matching import solve, verify
-from jiedui.pairing import keeping, question
+from jiedui.pairing import problem, stored_plans
 from jiedui.pairing.models import KeptPlan, Proposal
 from jiedui.pairing.proposing import assignment_of
 
@@ -68,12 +68,12 @@ def replay(proposal: Proposal, *, by: Any = None, tell: Any = None) -> Replay:
 def _compared(proposal: Proposal, row: KeptPlan, *, tell: Any) -> Replay:
     facts: dict[str, Any] = {
         "proposal": proposal.pk, "goal": row.goal, "digest": proposal.digest,
-        "seed": proposal.seed, "engine": proposal.engine, "engine_now": question.ENGINE,
+        "seed": proposal.seed, "engine": proposal.engine, "engine_now": problem.ENGINE,
     }  # fmt: skip
     data = bytes(row.data)
-    facts["sealed"] = keeping.seal(data) == row.seal == _recorded(proposal, row.goal)
+    facts["sealed"] = stored_plans.seal(data) == row.seal == _recorded(proposal, row.goal)
     try:
-        kept = keeping.unpack(data)
+        kept = stored_plans.unpack(data)
     except ValueError:
         return Replay(**facts, faults=[_("What was kept can no longer be read.")])
     facts["same_question"] = kept.question.digest == row.digest == proposal.digest
@@ -103,7 +103,7 @@ def _recorded(proposal: Proposal, goal: str) -> str:
     return str(last.content.get("plans", {}).get(goal, ["", ""])[1]) if last else ""
 
 
-def _rows_fit(proposal: Proposal, kept: keeping.Kept) -> bool:
+def _rows_fit(proposal: Proposal, kept: stored_plans.Kept) -> bool:
     """Whether the rows say what the plan says, but for those a person changed."""
     rows = proposal.rows.order_by().values_list("household", "member", "is_by_hand")
     by_hand = {kept.households[home] for home, _member, hand in rows if hand}

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from jiedui.core import audit
 from jiedui.core.refusals import Refused
 from jiedui.orgs.models import Member
-from jiedui.pairing import explaining, keeping, loads, proposing, suggestions, words
-from jiedui.pairing.keeping import Kept
+from jiedui.pairing import explanation, loads, proposing, stored_plans, suggestions, words
 from jiedui.pairing.models import Approval, Avoidance, Pair, Proposal, ProposedPair
-from jiedui.pairing.question import Options
+from jiedui.pairing.problem import Options
+from jiedui.pairing.stored_plans import Kept
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def change_helper(
         raise Refused(words.forbidden("helps"))
     if Pair.objects.filter(proposal=proposal, household=row.household).exists():
         raise Refused(_("This row is a pair already; hand it over instead."))
-    kept = keeping.of(proposal)
+    kept = stored_plans.of(proposal)
     moves = _moves(proposal, kept, row, member) if others_move else []
     before = {"member": row.member_id}
     total = proposal.result["now"]["cost"]
@@ -76,13 +76,13 @@ def helps_already(row: ProposedPair, member: Member) -> bool:
 
 def _moves(
     proposal: Proposal, kept: Kept | None, row: ProposedPair, member: Member
-) -> list[explaining.Move]:
+) -> list[explanation.Move]:
     """Which others change when this pair is insisted on."""
     household = kept.households.get(row.household_id) if kept else None
     helper = kept.helpers.get(member.pk) if kept else None
     if kept is None or household is None or helper is None:
         raise Refused(_("This helper could not be chosen when the plan was worked out."))
-    found = explaining.insist(proposal, kept, household=household, helper=helper)
+    found = explanation.insist(proposal, kept, household=household, helper=helper)
     if found is None:
         raise Refused(_("The rules of the plan forbid this pair; choose it without the others."))
     return found.moves
@@ -94,7 +94,7 @@ def _choose(row: ProposedPair, member: Member, kept: Kept | None) -> None:
     household = kept.households.get(row.household_id) if kept else None
     helper = kept.helpers.get(member.pk) if kept else None
     if kept and household is not None and helper is not None:
-        row.cost = explaining.bill(kept, household, helper).total
+        row.cost = explanation.bill(kept, household, helper).total
         row.distance_m = kept.question.distances([household], [helper])[0]
     else:  # who came later is weighed as the register stands now
         proposal = row.proposal
@@ -104,7 +104,7 @@ def _choose(row: ProposedPair, member: Member, kept: Kept | None) -> None:
     row.save()
 
 
-def _move(proposal: Proposal, kept: Kept | None, moves: list[explaining.Move]) -> None:
+def _move(proposal: Proposal, kept: Kept | None, moves: list[explanation.Move]) -> None:
     """Write into other rows what insisting on one pair changes there."""
     wanted = proposal.rows.filter(household__in=[one.household for one in moves])
     rows = {row.household_id: row for row in wanted.select_related("proposal__campaign")}

@@ -8,7 +8,7 @@ from jiedui.campaigns.playbook.pairs import Pairing
 from jiedui.orgs.models import Member
 from jiedui.pairing import loads
 from jiedui.pairing.models import Avoidance, Pair, Proposal, ProposedPair
-from jiedui.pairing.question import Options
+from jiedui.pairing.problem import Options
 from jiedui.pairing.units import Units
 
 

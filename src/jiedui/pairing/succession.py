@@ -21,7 +21,7 @@ from jiedui.households.models import Household
 from jiedui.orgs.models import Member
 from jiedui.pairing import coverage, loads
 from jiedui.pairing.models import Pair
-from jiedui.pairing.question import Options, Question, ask
+from jiedui.pairing.problem import Options, Question, ask
 from jiedui.pairing.units import Units
 
 OPTIONS = Options(scope="uncovered", hardest="first")

@@ -19,7 +19,7 @@ from jiedui.households.models import Household
 from jiedui.orgs.models import Member
 from jiedui.pairing import coverage, loads
 from jiedui.pairing.models import Avoidance, Pair
-from jiedui.pairing.question import Options, Question, ask, hard_score, hardest_bar
+from jiedui.pairing.problem import Options, Question, ask, hard_score, hardest_bar
 from jiedui.pairing.units import Units
 
 COUNTY = 6  # digits of a county's path

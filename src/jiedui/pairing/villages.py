@@ -22,7 +22,7 @@ from jiedui.households.models import Need
 from jiedui.orgs.models import Organisation
 from jiedui.pairing import actions, nearness
 from jiedui.pairing.models import Pair
-from jiedui.pairing.question import COLUMN, KINDS, UNIT_SKILL
+from jiedui.pairing.problem import COLUMN, KINDS, UNIT_SKILL
 from jiedui.pairing.units import Units
 from jiedui.places.models import Place
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jiedui.engines.matching.problem import TOP_SKILL
-from jiedui.pairing.explaining import UNITS_PER_KM
-from jiedui.pairing.question import CAUSE_WEIGHT, UNIT_SKILL, Options
+from jiedui.pairing.explanation import UNITS_PER_KM
+from jiedui.pairing.problem import CAUSE_WEIGHT, UNIT_SKILL, Options
 
 URGENT = 3  # the weight of an urgent need
 OWN = "own"

@@ -24,8 +24,8 @@ from jiedui.figures.models import Snapshot
 from jiedui.orgs import persons
 from jiedui.orgs.models import Organisation
 from jiedui.places.models import Place
-from jiedui.reports import asking, documents, filling, verification, wording
-from jiedui.reports.asking import Entry, Frame
+from jiedui.reports import documents, figure_query, filling, verification, wording
+from jiedui.reports.figure_query import Entry, Frame
 from jiedui.reports.models import LONGEST_TEXT, LONGEST_TITLE, Bulletin
 
 VERIFY_CHAIN = "audit.verify"
@@ -159,7 +159,7 @@ def add_figure(bulletin: Bulletin, *, key: str, by: Any) -> Entry:
     with bulletin.spoken():
         frame = _frame(bulletin)
         as_of = bulletin.snapshot.as_of
-        entry = asking.entry_of(bulletin.campaign, key, {}, frame=frame, as_of=as_of)
+        entry = figure_query.entry_of(bulletin.campaign, key, {}, frame=frame, as_of=as_of)
         number = max((int(one["id"][1:]) for one in bulletin.figures), default=0) + 1
         style = "percent" if entry["counts"] == "share" else "exact"
         worded = _counted(bulletin.snapshot, {"id": f"f{number}", **entry, "style": style})
@@ -293,8 +293,8 @@ def _frame(bulletin: Bulletin) -> Frame:
 
 
 def _counted(snapshot: Snapshot, entry: Entry) -> Entry:
-    value = asking.ask(snapshot, entry)[0]
-    fresh = {**entry, "value": asking.text_of(value.value), "records": value.records}
+    value = figure_query.ask(snapshot, entry)[0]
+    fresh = {**entry, "value": figure_query.text_of(value.value), "records": value.records}
     return {**fresh, "shown": wording.shown(fresh)}
 
 

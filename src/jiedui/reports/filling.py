@@ -17,8 +17,8 @@ from jiedui.core.texts import day_text
 from jiedui.figures.models import Snapshot
 from jiedui.orgs.models import Organisation
 from jiedui.places.models import Place
-from jiedui.reports import asking, wording
-from jiedui.reports.asking import Entry, Frame
+from jiedui.reports import figure_query, wording
+from jiedui.reports.figure_query import Entry, Frame
 
 TOKEN = re.compile(r"\[\[([^\[\]\n]*)\]\]")
 BRACKETS = re.compile(r"\[\[|\]\]")
@@ -58,14 +58,14 @@ class Filling:
         return {**self._variables(), "figure": self.figure}
 
     def figure(self, key: str, **arguments: Any) -> "Number":
-        entry = asking.entry_of(
+        entry = figure_query.entry_of(
             self.campaign, key, arguments, frame=self.frame, as_of=self.snapshot.as_of
         )
         name = repr(sorted(entry.items()))
         if name not in self._known:
-            value = asking.ask(self.snapshot, entry)[0]
+            value = figure_query.ask(self.snapshot, entry)[0]
             self._known[name] = {
-                **entry, "value": asking.text_of(value.value), "records": value.records,
+                **entry, "value": figure_query.text_of(value.value), "records": value.records,
             }  # fmt: skip
         return Number(self, self._known[name])
 

@@ -10,7 +10,7 @@ from jiedui.core.models import AuditEntry
 from jiedui.core.refusals import Refused
 from jiedui.figures import actions as figures
 from jiedui.figures.evaluation import recount
-from jiedui.reports import asking, wording
+from jiedui.reports import figure_query, wording
 from jiedui.reports.models import Bulletin
 
 
@@ -88,7 +88,7 @@ def find(number: int | str) -> Bulletin:
     return found
 
 
-def _line(bulletin: Bulletin, entry: asking.Entry) -> Line:
+def _line(bulletin: Bulletin, entry: figure_query.Entry) -> Line:
     value = _again(bulletin, entry)
     kept = wording.number_of(entry["value"])
     is_shown = wording.shown(entry) == entry["shown"]
@@ -106,22 +106,22 @@ def _line(bulletin: Bulletin, entry: asking.Entry) -> Line:
     )
 
 
-def _again(bulletin: Bulletin, entry: asking.Entry) -> str | None:
+def _again(bulletin: Bulletin, entry: figure_query.Entry) -> str | None:
     """The figure counted from the files; "" when the files cannot be read any more."""
     try:
         value = recount(
             bulletin.snapshot,
-            asking.figure_of(bulletin.campaign, entry),
-            place=asking.place_of(entry),
-            organisation=asking.organisation_of(entry),
-            since=asking.day_of(entry["since"]),
-            until=asking.day_of(entry["until"]),
+            figure_query.figure_of(bulletin.campaign, entry),
+            place=figure_query.place_of(entry),
+            organisation=figure_query.organisation_of(entry),
+            since=figure_query.day_of(entry["since"]),
+            until=figure_query.day_of(entry["until"]),
         )
     except Exception as error:  # DuckDB and the file system have many words for a damaged file
         if not _is_damage(error):
             raise
         return ""
-    return asking.text_of(value.value)
+    return figure_query.text_of(value.value)
 
 
 def _is_damage(error: Exception) -> bool:

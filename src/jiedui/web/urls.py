@@ -1,13 +1,13 @@
 from django.conf import settings
 from django.urls import path
 
-from jiedui.web import drafts, opening, views
+from jiedui.web import drafts, first_page, views
 
 app_name = "web"
 urlpatterns = [
     path("", views.home, name="home"),
-    path("setup/", opening.set_up, name="setup"),
-    path("setup/places/", opening.places, name="setup_places"),
+    path("setup/", first_page.set_up, name="setup"),
+    path("setup/places/", first_page.places, name="setup_places"),
     path("healthz", views.healthz, name="healthz"),
     path("search/", views.search, name="search"),
     path("campaign/", views.choose_campaign, name="campaign"),

@@ -1,7 +1,7 @@
 """Pairs, plans of pairs, and how pairs pass on."""
 
+from jiedui.pairing.models.hand_over import HandOver, PassedOn, Telling, TellingQuerySet, Wish
 from jiedui.pairing.models.pairs import Avoidance, Pair, PairQuerySet
-from jiedui.pairing.models.passing import HandOver, PassedOn, Telling, TellingQuerySet, Wish
 from jiedui.pairing.models.proposals import Approval, KeptPlan, Proposal, ProposedPair
 
 __all__ = [

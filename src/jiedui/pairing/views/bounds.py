@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from jiedui.core.refusals import Refused
 from jiedui.orgs.models import Member
-from jiedui.pairing import explaining, keeping, words
-from jiedui.pairing.keeping import Kept
+from jiedui.pairing import explanation, stored_plans, words
 from jiedui.pairing.models import Proposal, ProposedPair
+from jiedui.pairing.stored_plans import Kept
 
 
 class Bounds:
@@ -23,16 +23,16 @@ class Bounds:
         best = {found.best for found in self.found.values() if found}
         self.names = dict(Member.objects.filter(pk__in=best).values_list("pk", "name"))
 
-    def _bound(self, row: ProposedPair) -> explaining.Bound | None:
+    def _bound(self, row: ProposedPair) -> explanation.Bound | None:
         if self.kept is None or row.is_by_hand or row.household_id not in self.kept.households:
             return None
         household = self.kept.households[row.household_id]
         has = int(self.kept.plan.assignment[household])
         if has < 0 or self.kept.question.helpers[has] != row.member_id:
             return None
-        return explaining.bound(self.kept, household)
+        return explanation.bound(self.kept, household)
 
-    def of(self, row: ProposedPair) -> explaining.Bound | None:
+    def of(self, row: ProposedPair) -> explanation.Bound | None:
         return self.found.get(row.pk)
 
     def reasons(self, row: ProposedPair) -> list[str]:
@@ -47,6 +47,6 @@ class Bounds:
 
 def _kept(proposal: Proposal) -> Kept | None:
     try:
-        return keeping.of(proposal)
+        return stored_plans.of(proposal)
     except Refused:  # altered; the page of the proof says so
         return None

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from jiedui.core.doors import needs, number
 from jiedui.core.refusals import Refused
 from jiedui.pairing import approvals, approving, proposing, reviewing
-from jiedui.pairing.forms import reasons
+from jiedui.pairing.forms.pairs import reasons
 from jiedui.pairing.models import Proposal, ProposedPair
 from jiedui.pairing.views.proposed import the_proposal, the_row
 from jiedui.pairing.views.review import Rows

@@ -13,8 +13,8 @@ from jiedui.core.entries import form_page
 from jiedui.core.texts import count_text, sentences
 from jiedui.orgs.models import Member, Organisation
 from jiedui.orgs.scopes import over
-from jiedui.pairing import handing
-from jiedui.pairing.handing_forms import BeginForm
+from jiedui.pairing import bulk_hand_over
+from jiedui.pairing.forms.hand_over import BeginForm
 from jiedui.pairing.views.shared import nameable
 
 
@@ -42,12 +42,12 @@ _HOW = gettext_lazy(
 
 def _concerned(giver: Member | Organisation) -> list[str]:
     """How many pairs pass on, and how many people they are taken from."""
-    pairs = handing.pairs_of(giver).count()
+    pairs = bulk_hand_over.pairs_of(giver).count()
     said = ngettext("%(text)s pair passes on.", "%(text)s pairs pass on.", pairs)
     said %= {"text": count_text(pairs)}
     if isinstance(giver, Member):
         return [said]
-    people = handing.members_of(giver).count()
+    people = bulk_hand_over.members_of(giver).count()
     serving = ngettext("%(text)s member serves there.", "%(text)s members serve there.", people)
     return [serving % {"text": count_text(people)}, said]
 
@@ -62,7 +62,7 @@ def _begin(request: HttpRequest, giver: Member | Organisation) -> HttpResponse:
     )
 
     def act(typed: dict[str, Any]) -> Any:
-        return handing.prepare(giver, among=nameable(mine), by=request.user, **typed)
+        return bulk_hand_over.prepare(giver, among=nameable(mine), by=request.user, **typed)
 
     is_member = isinstance(giver, Member)
     title = _("%s hands over") if is_member else _("%s is dissolved")

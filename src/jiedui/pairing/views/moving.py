@@ -19,8 +19,8 @@ from jiedui.core.refusals import Refused
 from jiedui.orgs.membership import move as go
 from jiedui.orgs.models import Appointment, Member, Organisation
 from jiedui.orgs.picks import MEMBER, ORGANISATION
-from jiedui.pairing import following, handing
-from jiedui.pairing.forms import DayField, ReasonField, reasons
+from jiedui.pairing import bulk_hand_over, following
+from jiedui.pairing.forms.pairs import DayField, ReasonField, reasons
 from jiedui.pairing.models import HandOver, Pair
 from jiedui.pairing.views.shared import nameable
 
@@ -154,7 +154,7 @@ def _hand_over(
     request: HttpRequest, busy: list[Member], *, to: Organisation, on: date, reason: str
 ) -> list[HandOver]:
     return [
-        handing.prepare(
+        bulk_hand_over.prepare(
             one,
             fate=HandOver.Fate.MOVE,
             goes_to=to,

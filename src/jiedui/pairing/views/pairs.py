@@ -31,7 +31,7 @@ from jiedui.core.trees import below
 from jiedui.orgs.models import Organisation
 from jiedui.orgs.scopes import Scope, over
 from jiedui.pairing import actions, levels, words
-from jiedui.pairing.forms import EndForm, HandOverForm
+from jiedui.pairing.forms.pairs import EndForm, HandOverForm
 from jiedui.pairing.models import Avoidance, Pair, Wish
 from jiedui.pairing.reasons import change_reason
 from jiedui.pairing.sections import TELLERS

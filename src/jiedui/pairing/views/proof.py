@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from jiedui.core.doors import needs
-from jiedui.pairing import question, replaying, weights, words
+from jiedui.pairing import problem, replaying, weights, words
 from jiedui.pairing.models import Proposal
-from jiedui.pairing.question import Options
+from jiedui.pairing.problem import Options
 from jiedui.pairing.views.proposals import MAY_READ, state_of
 from jiedui.pairing.views.proposed import the_proposal
 
@@ -29,7 +29,7 @@ def proof(request: HttpRequest, pk: int) -> HttpResponse:
         "proposal": proposal,
         "state": state_of(proposal),
         "kept": row,
-        "engine_now": question.ENGINE,
+        "engine_now": problem.ENGINE,
         "rules": words.rules(proposal.campaign, pairing),
         "weights": weights.said(Options.of(proposal.rules)),
         "again": again,

@@ -21,9 +21,9 @@ from jiedui.core.lists import (
 )
 from jiedui.core.sending import send
 from jiedui.pairing import coverage, proposing, weights, words
-from jiedui.pairing.forms import ProposalForm
+from jiedui.pairing.forms.pairs import ProposalForm
 from jiedui.pairing.models import Approval, Pair, Proposal
-from jiedui.pairing.question import Options
+from jiedui.pairing.problem import Options
 from jiedui.pairing.views.shared import chosen_kind, kinds
 
 STATES = {

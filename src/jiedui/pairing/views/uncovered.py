@@ -29,7 +29,7 @@ from jiedui.core.sending import send
 from jiedui.households.models import Household
 from jiedui.orgs.scopes import over
 from jiedui.pairing import actions, coverage
-from jiedui.pairing.forms import PairForm
+from jiedui.pairing.forms.pairs import PairForm
 from jiedui.pairing.suggestions import suggest, weigh
 from jiedui.pairing.views.shared import (
     InCampaign,

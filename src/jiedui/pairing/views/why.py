@@ -17,11 +17,11 @@ from jiedui.core.texts import sentences
 from jiedui.households.models import Household
 from jiedui.orgs.models import Member
 from jiedui.orgs.scopes import Scope, over
-from jiedui.pairing import explaining, keeping, loads, reviewing, weights, words
-from jiedui.pairing.forms import ChangeForm
-from jiedui.pairing.keeping import Kept
+from jiedui.pairing import explanation, loads, reviewing, stored_plans, weights, words
+from jiedui.pairing.forms.pairs import ChangeForm
 from jiedui.pairing.models import Pair, Proposal, ProposedPair
-from jiedui.pairing.question import Options
+from jiedui.pairing.problem import Options
+from jiedui.pairing.stored_plans import Kept
 from jiedui.pairing.suggestions import Reasons, Suggestion, weigh
 from jiedui.pairing.views.bounds import Bounds
 from jiedui.pairing.views.proposals import MAY_READ
@@ -39,7 +39,7 @@ class Other:
     """A helper who could be chosen instead, and what the whole plan loses at least."""
 
     member: Member
-    loss: explaining.Loss
+    loss: explanation.Loss
 
 
 @dataclass
@@ -48,12 +48,12 @@ class Answer:
 
     said: Suggestion
     forbidden: str = ""
-    bill: explaining.Bill | None = None
-    loss: explaining.Loss | None = None
-    scarce: explaining.Loss | None = None
+    bill: explanation.Bill | None = None
+    loss: explanation.Loss | None = None
+    scarce: explanation.Loss | None = None
     holds: list[ProposedPair] = field(default_factory=list)
     places: int = 0
-    insisted: explaining.Insisted | None = None
+    insisted: explanation.Insisted | None = None
     moves: list[dict[str, Any]] = field(default_factory=list)
     total: int = 0  # of the plan as it stands
     alone: int = 0  # of the plan with this helper, everybody else as now
@@ -85,7 +85,7 @@ class Answer:
 def why(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     """The reasons for one row; `?member=` asks why not that helper."""
     found = the_row(request, pk, row)
-    kept = keeping.of(found.proposal)
+    kept = stored_plans.of(found.proposal)
     form = ChangeForm(request.GET or None, user=_mine(request, found))
     picked = form.cleaned_data["member"] if form.is_valid() else None
     household = kept.households.get(found.household_id) if kept else None
@@ -135,13 +135,13 @@ def _proposed(row: ProposedPair, kept: Kept | None) -> dict[str, Any]:
         "bounds": bounds.reasons(row),
         "drops_minimum": _may_drop(row, bounds.of(row)),
         "is_far": is_far(row),
-        "bill": None if helper is None else explaining.bill(kept, household, helper),
-        "standing": explaining.standing(kept, household, helper),
+        "bill": None if helper is None else explanation.bill(kept, household, helper),
+        "standing": explanation.standing(kept, household, helper),
         "of_leaders": bool(kept.problem.hardest[household]),
     }
 
 
-def _may_drop(row: ProposedPair, found: explaining.Bound | None) -> bool:
+def _may_drop(row: ProposedPair, found: explanation.Bound | None) -> bool:
     """Whether a minimum binds this row, so that the plan without minimums is worth a look."""
     return found is not None and any(one.rule == "minimum" for one in found.rules)
 
@@ -164,7 +164,7 @@ def _said(row: ProposedPair, kept: Kept | None, member: Member) -> Suggestion:
         taken = 0
     return Suggestion(
         member=member,
-        cost=explaining.bill(kept, at, helper).total,
+        cost=explanation.bill(kept, at, helper).total,
         distance_m=way,
         taken=taken,
         most=most,
@@ -179,7 +179,7 @@ def _others(kept: Kept, row: ProposedPair, user: Any) -> list[Other]:
     if kept.plan.certificate is None:
         return []
     all_but = np.array([key != row.member_id for key in kept.question.helpers], np.bool_)
-    best = explaining.next_best(kept, household, among=all_but, count=LOOKED_AT)
+    best = explanation.next_best(kept, household, among=all_but, count=LOOKED_AT)
     keys = {kept.question.helpers[at]: extra for at, extra in best}
     seen = set(
         nameable(user, permission="pair.propose")
@@ -188,7 +188,7 @@ def _others(kept: Kept, row: ProposedPair, user: Any) -> list[Other]:
     )
     chosen = [key for key in keys if key in seen][:OFFERED]
     members = Member.objects.select_related("organisation").in_bulk(chosen)
-    return [Other(members[key], explaining.loss(kept, keys[key])) for key in chosen]
+    return [Other(members[key], explanation.loss(kept, keys[key])) for key in chosen]
 
 
 def _answer(row: ProposedPair, kept: Kept | None, member: Member) -> Answer:
@@ -197,25 +197,25 @@ def _answer(row: ProposedPair, kept: Kept | None, member: Member) -> Answer:
     said = _said(row, kept, member)
     now = proposal.result["now"]["cost"]
     without = now - (0 if row.is_left_out else row.cost)
-    answer = Answer(said, holds=explaining.load(proposal, member.pk), total=now)
+    answer = Answer(said, holds=explanation.load(proposal, member.pk), total=now)
     answer.places = reviewing.room(proposal, kept, member)[1]
     helper = kept.helpers.get(member.pk) if kept else None
     if kept is None or helper is None:
         answer.forbidden, answer.alone = words.forbidden("unknown"), without + said.cost
         return answer
     household = kept.households[row.household_id]
-    answer.bill = explaining.bill(kept, household, helper)
+    answer.bill = explanation.bill(kept, household, helper)
     answer.alone = without + answer.bill.total
     answer.is_missed = _is_missed(row, kept)
     if kept.plan.certificate is None:
         return answer
-    found = explaining.against(kept, household, helper)
+    found = explanation.against(kept, household, helper)
     is_helping = reviewing.helps_already(row, member)
     answer.forbidden = words.forbidden("helps" if is_helping else found.forbidden)
     if not found.forbidden:
-        answer.loss = explaining.loss(kept, found.extra)
-        answer.scarce = explaining.loss(kept, found.scarce) if found.scarce > 0 else None
-        answer.insisted = explaining.insist(proposal, kept, household=household, helper=helper)
+        answer.loss = explanation.loss(kept, found.extra)
+        answer.scarce = explanation.loss(kept, found.scarce) if found.scarce > 0 else None
+        answer.insisted = explanation.insist(proposal, kept, household=household, helper=helper)
         answer.moves = _named(answer.insisted)
     return answer
 
@@ -225,11 +225,11 @@ def _is_missed(row: ProposedPair, kept: Kept) -> bool:
     helper = kept.helpers.get(row.member_id or 0)
     if helper is None or row.member_id is None:
         return False
-    left = len(explaining.load(row.proposal, row.member_id)) - 1
+    left = len(explanation.load(row.proposal, row.member_id)) - 1
     return left < int(kept.problem.min_load[helper])
 
 
-def _named(insisted: explaining.Insisted | None) -> list[dict[str, Any]]:
+def _named(insisted: explanation.Insisted | None) -> list[dict[str, Any]]:
     """The households that would move, with names."""
     moves = insisted.moves[:SHOWN] if insisted else []
     homes = Household.objects.select_related("place").in_bulk([one.household for one in moves])

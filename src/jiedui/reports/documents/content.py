@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from jiedui.engines import words
 from jiedui.reports import filling
-from jiedui.reports.asking import Entry
+from jiedui.reports.figure_query import Entry
 from jiedui.reports.models import Bulletin
 
 

@@ -25,8 +25,8 @@ from jiedui.core.refusals import Refused
 from jiedui.core.sending import send
 from jiedui.figures import actions as figures
 from jiedui.reports import actions, documents, filling, verification, wording
-from jiedui.reports.asking import Entry
 from jiedui.reports.documents.annex import qr_png
+from jiedui.reports.figure_query import Entry
 from jiedui.reports.forms import BeginForm, FreezeForm
 from jiedui.reports.models import Bulletin
 

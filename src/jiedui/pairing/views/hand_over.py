@@ -18,12 +18,12 @@ from jiedui.core.sending import send
 from jiedui.households.models import Need, Person
 from jiedui.orgs.models import Member, Organisation
 from jiedui.orgs.scopes import over
-from jiedui.pairing import handing
-from jiedui.pairing.handing_forms import SuccessorForm
+from jiedui.pairing import bulk_hand_over
+from jiedui.pairing.forms.hand_over import SuccessorForm
 from jiedui.pairing.models import HandOver, Pair, PassedOn
 from jiedui.pairing.reasons import change_reason
 from jiedui.pairing.suggestions import suggest, weigh
-from jiedui.pairing.views.passing import DRAFT, PAIR, STATES, Rows
+from jiedui.pairing.views.hand_over_lines import DRAFT, PAIR, STATES, Rows
 from jiedui.pairing.views.shared import nameable
 
 PAPER = 400  # sheets printed at once
@@ -75,7 +75,7 @@ def choose(request: HttpRequest, pk: int, row: int) -> HttpResponse:
 
     def work() -> HttpResponse:
         to = [] if "nobody" in request.POST else form.successors
-        handing.choose(found, to=to, distance_m=_way(found, to), by=request.user)
+        bulk_hand_over.choose(found, to=to, distance_m=_way(found, to), by=request.user)
         messages.success(request, _("Noted. Nothing has changed yet."))
         return redirect(hand_over)
 
@@ -120,7 +120,7 @@ def _suggested(request: HttpRequest, row: PassedOn) -> list[Any]:
     pair = row.pair
     if not (pair.household and pair.member):
         return []
-    going = handing.members_of(row.hand_over.giver).values("pk")
+    going = bulk_hand_over.members_of(row.hand_over.giver).values("pk")
     return suggest(
         pair.campaign,
         pair.campaign.playbook.pairing(pair.kind),
@@ -135,7 +135,7 @@ def _suggested(request: HttpRequest, row: PassedOn) -> list[Any]:
 def settle(request: HttpRequest, pk: int) -> HttpResponse:
     """One confirmation for all of it."""
     found = the_hand_over(request, pk, to_change=True)
-    done = handing.settle(found, by=request.user)
+    done = bulk_hand_over.settle(found, by=request.user)
     said = ngettext("%(n)d pair has passed on.", "%(n)d pairs have passed on.", done.passed)
     messages.success(request, said % {"n": done.passed})
     if done.ended + done.left:
@@ -152,7 +152,7 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
 def anew(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask the engine again, for instance because pairs came or went meanwhile."""
     found = the_hand_over(request, pk, to_change=True)
-    handing.propose(found, among=_nameable(request, found))
+    bulk_hand_over.propose(found, among=_nameable(request, found))
     messages.success(request, _("Proposed anew; what you changed by hand has stayed."))
     return redirect(found)
 
@@ -161,7 +161,7 @@ def anew(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("pair.change")
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     found = the_hand_over(request, pk, to_change=True)
-    handing.discard(found, by=request.user)
+    bulk_hand_over.discard(found, by=request.user)
     messages.success(request, _("Laid aside; nothing has changed."))
     return redirect("pairing:hand_overs")
 

@@ -13,7 +13,7 @@ from jiedui.core.refusals import Refused
 from jiedui.engines.matching import Certificate, Plan, Problem
 from jiedui.engines.matching.costs import highest_cost
 from jiedui.pairing.models import KeptPlan, Proposal
-from jiedui.pairing.question import Question
+from jiedui.pairing.problem import Question
 
 PLAN = ("assignment", "cost", "certified", "changed")
 PROOF = ("value", "price", "uncovered", "minimum", "change")

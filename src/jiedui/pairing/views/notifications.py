@@ -19,8 +19,8 @@ from jiedui.core.paper import on_paper
 from jiedui.core.refusals import Refused
 from jiedui.core.texts import count_text, sentences
 from jiedui.notices.models import Notice
-from jiedui.pairing import telling
-from jiedui.pairing.handing_forms import ToldForm
+from jiedui.pairing import notifications
+from jiedui.pairing.forms.hand_over import ToldForm
 from jiedui.pairing.models import Pair, Telling
 from jiedui.places.models import Place
 
@@ -165,7 +165,7 @@ def mark(request: HttpRequest) -> HttpResponse:
     rows = Telling.objects.changeable_by(request.user).filter(pk__in=listing.filtered.values("pk"))
     if "all" not in request.POST:
         rows = rows.filter(pk__in=_ticked(request))
-    done, rest = telling.mark(rows, on=form.cleaned_data["on"], by=request.user)
+    done, rest = notifications.mark(rows, on=form.cleaned_data["on"], by=request.user)
     said = ngettext("%(n)d is marked as told.", "%(n)d are marked as told.", done) % {"n": done}
     more = _("%(n)s more are still to be marked: press again.") % {"n": count_text(rest)}
     messages.success(request, sentences(said, more if rest else ""))
@@ -196,7 +196,7 @@ def slips(request: HttpRequest) -> HttpResponse:
             "pair": row.pair,
             "before": row.pair.previous,
             "new": list(row.pair.previous.successors.all()) if row.pair.previous else [row.pair],
-            "stays": telling.stays_until(row.pair.previous) if row.pair.previous else "",
+            "stays": notifications.stays_until(row.pair.previous) if row.pair.previous else "",
         }
         for row in found
     ]

@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from jiedui.accounts import setup
 from jiedui.campaigns.views.setup import national_offers
 from jiedui.core.refusals import Refused
-from jiedui.orgs import opening
+from jiedui.orgs import first_account
 from jiedui.web.forms import AREAS, CodeForm, SetUpForm
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -61,12 +61,12 @@ def _ask_for_code(request: HttpRequest) -> HttpResponse:
     return render(request, "web/setup_code.html", {"form": form})
 
 
-def _open(typed: dict[str, Any]) -> opening.Opened:
+def _open(typed: dict[str, Any]) -> first_account.Opened:
     facts = {key: value for key, value in typed.items() if key not in ("again", "place")}
-    return opening.open_house(facts.pop("username"), place_code=typed["place"].code, **facts)
+    return first_account.open_house(facts.pop("username"), place_code=typed["place"].code, **facts)
 
 
-def _on(request: HttpRequest, opened: opening.Opened) -> HttpResponse:
+def _on(request: HttpRequest, opened: first_account.Opened) -> HttpResponse:
     """On to the campaign; before that, the administrator's first password, shown once."""
     if opened.administrator is None:
         return redirect("campaigns:new")

@@ -12,10 +12,10 @@ from jiedui.core.models import AuditEntry
 from jiedui.core.refusals import unless_taken
 from jiedui.households.models import Household
 from jiedui.orgs.models import Member
-from jiedui.pairing import leavers, loads, telling
+from jiedui.pairing import leavers, loads, notifications
 from jiedui.pairing.models import Pair, Proposal, ProposedPair
-from jiedui.pairing.passage import Passage, pass_on
 from jiedui.pairing.standing import Running, Standing
+from jiedui.pairing.transfer import Passage, pass_on
 
 # What is read of a row and its two sides: sixteen thousand at once.
 NEEDED = (
@@ -104,7 +104,7 @@ def write(work: Work, *, most: int | None, by: Any) -> tuple[int, int]:
     # Whoever helps today passes on first; all are to be told.
     passages, work.passages = work.passages[:most], _after(work.passages, most)
     if passages:
-        telling.write_down(pass_on(passages, by=by), by=by)
+        notifications.write_down(pass_on(passages, by=by), by=by)
     room = None if most is None else most - len(passages)
     fresh, work.fresh = work.fresh[:room], _after(work.fresh, room)
     if fresh:

@@ -23,10 +23,10 @@ from jiedui.core.trees import below
 from jiedui.orgs import actions as orgs
 from jiedui.orgs import ending, membership
 from jiedui.orgs.models import Member, Organisation
-from jiedui.pairing import actions, telling, villages
+from jiedui.pairing import actions, notifications, villages
 from jiedui.pairing.models import HandOver, Pair, PassedOn
-from jiedui.pairing.passage import Passage, pass_on
 from jiedui.pairing.succession import successors
+from jiedui.pairing.transfer import Passage, pass_on
 from jiedui.places.models import Place
 
 Fate, State = HandOver.Fate, HandOver.State
@@ -260,7 +260,7 @@ def _pass_on(hand_over: HandOver, rows: list[PassedOn], *, by: Any) -> Settled:
             passages.append(Passage(pair, row.takers, day, hand_over.reason))
         elif _must_end(hand_over, pair):
             ending.append((pair, day))
-    telling.write_down(pass_on(passages, by=by), by=by)
+    notifications.write_down(pass_on(passages, by=by), by=by)
     actions.end_all(ending, reason=hand_over.reason, by=by)
     done = len(passages), len(ending)
     return Settled(*done, left=len(rows) - sum(done))

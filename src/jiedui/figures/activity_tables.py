@@ -12,7 +12,7 @@ from django.db.models.functions import Cast, Round, Substr
 
 from jiedui.fieldwork.models import Activity, Attendance, Output
 from jiedui.figures.arrow import fetch, hex_of, hundredths, look_up, text, whole
-from jiedui.figures.registers import Source, add, standing
+from jiedui.figures.register_tables import Source, add, standing
 from jiedui.ledger import names
 from jiedui.ledger.models import Gift
 

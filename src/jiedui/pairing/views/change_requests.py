@@ -27,8 +27,8 @@ from jiedui.core.lists import (
 from jiedui.core.refusals import Refused
 from jiedui.orgs.models import Organisation
 from jiedui.orgs.scopes import of
-from jiedui.pairing import wishes
-from jiedui.pairing.handing_forms import SIDES, DecideForm, HouseholdForm, WishForm
+from jiedui.pairing import change_requests
+from jiedui.pairing.forms.hand_over import SIDES, DecideForm, HouseholdForm, WishForm
 from jiedui.pairing.models import Pair, Wish
 from jiedui.pairing.reasons import change_reason
 from jiedui.pairing.views.shared import open_wishes, the_pair, wish_sides
@@ -40,7 +40,7 @@ ENDED = ~Q(pair__ended=None) | ~Q(pair__overlap_until=None)
 
 def _in_state(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
     if value == Wish.State.WAITING:
-        return rows.filter(wishes.WAITING)
+        return rows.filter(change_requests.WAITING)
     if value == "handed":
         return rows.filter(ENDED)
     if value == Wish.State.GRANTED:  # those to be handed over, as the badge says
@@ -161,7 +161,7 @@ def ask(request: HttpRequest, pk: int, side: str) -> HttpResponse:
     form = WishForm(request.POST or None, pair=pair, side=side)
 
     def act(typed: dict[str, Any]) -> Any:
-        return wishes.ask(pair, side=side, by=request.user, **typed)
+        return change_requests.ask(pair, side=side, by=request.user, **typed)
 
     return form_page(
         request,
@@ -197,14 +197,14 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         grant = "grant" in request.POST
         try:
-            wishes.decide(wish, grant=grant, by=request.user, **form.cleaned_data)
+            change_requests.decide(wish, grant=grant, by=request.user, **form.cleaned_data)
         except Refused as refused:
             form.add_error("answer", refused.sentence)
         else:
             return _decided(request, wish, grant=grant)
     is_open = not (wish.pair.ended or wish.pair.overlap_until)
     waits = may_change and is_open and wish.state == Wish.State.WAITING
-    may_decide = wishes.may_decide(wish, by=request.user)
+    may_decide = change_requests.may_decide(wish, by=request.user)
     context = {
         "wish": wish,
         "pair": wish.pair,

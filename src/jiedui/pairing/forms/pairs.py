@@ -18,7 +18,7 @@ from jiedui.orgs.models import Member
 from jiedui.orgs.picks import MEMBER, ORGANISATION, TEAM
 from jiedui.pairing import weights
 from jiedui.pairing.models import KeptPlan, Pair
-from jiedui.pairing.question import Options
+from jiedui.pairing.problem import Options
 
 CARRIERS = {"member": MEMBER, "team": TEAM, "organisation": ORGANISATION}
 

@@ -12,8 +12,8 @@ from jiedui.core.picks import PickField, choose_from, limit
 from jiedui.households.picks import HOUSEHOLD
 from jiedui.orgs.models import Member, Organisation
 from jiedui.orgs.picks import ORGANISATION
-from jiedui.pairing import wishes
-from jiedui.pairing.forms import CARRIERS, DayField, ReasonField, reasons
+from jiedui.pairing import change_requests
+from jiedui.pairing.forms.pairs import CARRIERS, DayField, ReasonField, reasons
 from jiedui.pairing.models import HandOver, PassedOn, Wish
 
 Fate = HandOver.Fate
@@ -98,7 +98,7 @@ class WishForm(forms.Form):
     def __init__(self, *args: Any, pair: Any, side: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         pairing = pair.campaign.playbook.pairing(pair.kind)
-        self.fields["reason"] = ReasonField(wishes.reasons(pair.campaign, pairing, side))
+        self.fields["reason"] = ReasonField(change_requests.reasons(pair.campaign, pairing, side))
         self.order_fields(["reason", "text"])
 
 

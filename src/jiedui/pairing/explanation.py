@@ -8,9 +8,9 @@ import numpy as np
 from jiedui.engines.matching import Binding, Change, WhyNot, binding, repair, why_not
 from jiedui.engines.matching.costs import METRES, pair_costs, permitted
 from jiedui.engines.matching.problem import TOP_SKILL
-from jiedui.pairing.keeping import Kept
 from jiedui.pairing.models import Pair, Proposal, ProposedPair
-from jiedui.pairing.question import KINDS
+from jiedui.pairing.problem import KINDS
+from jiedui.pairing.stored_plans import Kept
 
 UNITS_PER_KM = 1000 // METRES
 

@@ -10,7 +10,7 @@ from jiedui.campaigns.models import Task, TaskReport
 from jiedui.core.trees import below
 from jiedui.fieldwork.models import Activity, Output
 from jiedui.figures.arrow import fetch, text, whole
-from jiedui.figures.registers import Source, add, standing
+from jiedui.figures.register_tables import Source, add, standing
 from jiedui.ledger.models import Fund
 from jiedui.orgs.models import Organisation, Team
 from jiedui.pairing.models import Pair

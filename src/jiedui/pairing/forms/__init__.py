@@ -1,0 +1,1 @@
+"""Forms of pairs, proposals and hand-overs."""
