@@ -18,7 +18,7 @@ from jiedui.orgs.models import Member
 from jiedui.pairing import actions, approving, bulk_hand_over, notifications
 from jiedui.pairing.models import Avoidance, HandOver, Pair, Proposal, Telling
 from jiedui.pairing.succession import successors
-from jiedui.pairing.transfer import Passage, pass_on
+from jiedui.pairing.transfer import Transfer, transfer_all
 
 
 @pytest.fixture
@@ -182,19 +182,21 @@ def test_one_approval_leaves_the_same_records_as_one_hand_over_after_another(
 def test_all_pass_on_or_none(replanned, today):
     rows = _changes(replanned)[:5]
     pairs = [Pair.objects.get(household=row.household) for row in rows]
-    passages = [Passage(p, [r.member], today, "transfer") for p, r in zip(pairs, rows, strict=True)]
+    transfers = [
+        Transfer(p, [r.member], today, "transfer") for p, r in zip(pairs, rows, strict=True)
+    ]
     Avoidance.objects.create(
         member=rows[3].member, household=rows[3].household, reason="亲属", state="accepted",
         declared_on=today,
     )  # fmt: skip
     with pytest.raises(Refused, match="回避"):
-        pass_on(passages, by=None)
+        transfer_all(transfers, by=None)
     Avoidance.objects.all().delete()
     with pytest.raises(Refused):  # one of them twice
-        pass_on([*passages, replace(passages[0])], by=None)
+        transfer_all([*transfers, replace(transfers[0])], by=None)
     actions.hand_over(pairs[4], to=[rows[3].member], on=today, reason="transfer", by=None)
     with pytest.raises(Refused, match="正在交接"):  # somebody else handed one over meanwhile
-        pass_on(passages, by=None)
+        transfer_all(transfers, by=None)
     assert Pair.objects.filter(previous__in=pairs[:4]).count() == 0
 
 

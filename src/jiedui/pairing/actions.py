@@ -21,7 +21,14 @@ from jiedui.orgs import actions as orgs
 from jiedui.orgs.models import Member
 from jiedui.pairing import leavers, notifications
 from jiedui.pairing.models import Avoidance, HandOver, Pair
-from jiedui.pairing.transfer import Helper, Passage, carrier, check_helper, check_village, pass_on
+from jiedui.pairing.transfer import (
+    Helper,
+    Transfer,
+    carrier,
+    check_helper,
+    check_village,
+    transfer_all,
+)
 from jiedui.pairing.units import Units
 from jiedui.places.models import Place
 
@@ -121,7 +128,7 @@ def hand_over(pair: Pair, *, to: Sequence[Helper], on: date, reason: str, by: An
     The old helper stays answerable as the playbook asks, so the household is never alone:
     through the overlap, or until the successor's first visit in it. All are to be told.
     """
-    successors = pass_on([Passage(pair, to, on, reason)], by=by)
+    successors = transfer_all([Transfer(pair, to, on, reason)], by=by)
     notifications.write_down(successors, by=by)
     return successors
 

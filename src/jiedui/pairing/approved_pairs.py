@@ -15,7 +15,7 @@ from jiedui.orgs.models import Member
 from jiedui.pairing import leavers, loads, notifications
 from jiedui.pairing.models import Pair, Proposal, ProposedPair
 from jiedui.pairing.standing import Running, Standing
-from jiedui.pairing.transfer import Passage, pass_on
+from jiedui.pairing.transfer import Transfer, transfer_all
 
 # What is read of a row and its two sides: sixteen thousand at once.
 NEEDED = (
@@ -53,7 +53,7 @@ class Work:
     until: int  # the last entry of the audit chain when it was read
     role: loads.Role
     aside: int  # rows that need nothing written: unchanged, or refused
-    passages: list[Passage]
+    transfers: list[Transfer]
     fresh: list[ProposedPair]
     refused: list[tuple[Household, str]]
 
@@ -65,7 +65,7 @@ class Work:
 
     @property
     def is_done(self) -> bool:
-        return not self.passages and not self.fresh
+        return not self.transfers and not self.fresh
 
 
 def look(proposal: Proposal, rows: Rows, *, reason: str) -> Work:
@@ -88,8 +88,8 @@ def look(proposal: Proposal, rows: Rows, *, reason: str) -> Work:
         else:
             fresh.append(row)
     aside = len(wanted) - len(changed) - len(fresh)
-    passages = _passages(proposal, changed, reason=reason)
-    return Work(proposal, until, state.role, aside, passages, fresh, refused)
+    transfers = _transfers(proposal, changed, reason=reason)
+    return Work(proposal, until, state.role, aside, transfers, fresh, refused)
 
 
 def _last_entry() -> int:
@@ -102,15 +102,15 @@ def write(work: Work, *, most: int | None, by: Any) -> tuple[int, int]:
     `most` is the rows of a portion; None writes all.
     """
     # Whoever helps today passes on first; all are to be told.
-    passages, work.passages = work.passages[:most], _after(work.passages, most)
-    if passages:
-        notifications.write_down(pass_on(passages, by=by), by=by)
-    room = None if most is None else most - len(passages)
+    transfers, work.transfers = work.transfers[:most], _after(work.transfers, most)
+    if transfers:
+        notifications.write_down(transfer_all(transfers, by=by), by=by)
+    room = None if most is None else most - len(transfers)
     fresh, work.fresh = work.fresh[:room], _after(work.fresh, room)
     if fresh:
         _open(work, fresh, by=by)
     work.until = _last_entry()  # what this portion said of itself is nothing new
-    return len(fresh), len(passages)
+    return len(fresh), len(transfers)
 
 
 def _after(rows: list[Any], most: int | None) -> list[Any]:
@@ -127,9 +127,9 @@ def _open(work: Work, rows: list[ProposedPair], *, by: Any) -> None:
     audit.record("proposal.pairs_opened", proposal, by=by, pairs=pairs)
 
 
-def _passages(
+def _transfers(
     proposal: Proposal, changed: list[tuple[ProposedPair, Running]], *, reason: str
-) -> list[Passage]:
+) -> list[Transfer]:
     today = timezone.localdate()
     is_tied = proposal.campaign.playbook.pairing(proposal.kind).inside_unit == "only"
     rows = Pair.objects.select_related("member", "organisation")
@@ -137,12 +137,12 @@ def _passages(
     pairs = rows.in_bulk([old.pk for _row, old in changed])
     people = Member.objects.select_related("organisation")
     takers = people.in_bulk({row.member_id for row, _old in changed if row.member_id})
-    passages = []
+    transfers = []
     for row, old in changed:
         pair = pairs[old.pk]
         pair.campaign = proposal.campaign
-        passages.append(Passage(pair, [takers[row.member_id or 0]], today, reason, proposal))
-    return passages
+        transfers.append(Transfer(pair, [takers[row.member_id or 0]], today, reason, proposal))
+    return transfers
 
 
 def _pair(proposal: Proposal, row: ProposedPair, *, role: loads.Role) -> Pair:

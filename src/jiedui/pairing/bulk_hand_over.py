@@ -26,7 +26,7 @@ from jiedui.orgs.models import Member, Organisation
 from jiedui.pairing import actions, notifications, villages
 from jiedui.pairing.models import HandOver, Pair, PassedOn
 from jiedui.pairing.succession import successors
-from jiedui.pairing.transfer import Passage, pass_on
+from jiedui.pairing.transfer import Transfer, transfer_all
 from jiedui.places.models import Place
 
 Fate, State = HandOver.Fate, HandOver.State
@@ -250,19 +250,19 @@ def _before(hand_over: HandOver, leaving: list[Member], *, by: Any) -> None:
 def _pass_on(hand_over: HandOver, rows: list[PassedOn], *, by: Any) -> Settled:
     # Read after the members have left: no overlap with somebody who is gone.
     members = Member.objects.in_bulk({row.pair.member_id for row in rows if row.pair.member_id})
-    passages: list[Passage] = []
+    transfers: list[Transfer] = []
     ending: list[tuple[Pair, date]] = []
     for row in rows:
         pair, day = row.pair, max(hand_over.on, row.pair.since)
         if pair.member_id:
             pair.member = members[pair.member_id]
         if row.takers:
-            passages.append(Passage(pair, row.takers, day, hand_over.reason))
+            transfers.append(Transfer(pair, row.takers, day, hand_over.reason))
         elif _must_end(hand_over, pair):
             ending.append((pair, day))
-    notifications.write_down(pass_on(passages, by=by), by=by)
+    notifications.write_down(transfer_all(transfers, by=by), by=by)
     actions.end_all(ending, reason=hand_over.reason, by=by)
-    done = len(passages), len(ending)
+    done = len(transfers), len(ending)
     return Settled(*done, left=len(rows) - sum(done))
 
 

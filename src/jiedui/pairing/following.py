@@ -16,7 +16,7 @@ from jiedui.orgs.membership import CLOSING, FOLLOWING, Carriers
 from jiedui.orgs.models import Member, Organisation
 from jiedui.pairing import actions, notifications
 from jiedui.pairing.models import Avoidance, HandOver, Pair
-from jiedui.pairing.transfer import Passage, pass_on
+from jiedui.pairing.transfer import Transfer, transfer_all
 
 # In the national list of reasons why pairs change (变更原因): 单位撤并.
 MERGED = "unit_merged"
@@ -71,15 +71,15 @@ def _partners() -> QuerySet[Pair]:
 def _pass_on(ending: Ending, rows: QuerySet[Pair]) -> None:
     """The successor answers; a pair it has already, or that is passing on, ends."""
     ours = set(_bonds(Pair.objects.open().filter(organisation=ending.heir, member=None, team=None)))
-    passages, over = [], []
+    transfers, over = [], []
     for pair in rows:
         is_double = pair.overlap_until is not None or _bond(pair) in ours
         if is_double or pair.partner_organisation_id == ending.heir.pk:
             over.append(pair)
         else:
             day = max(ending.on, pair.since)
-            passages.append(Passage(pair, [ending.heir], day, MERGED, stays=False))
-    notifications.write_down(pass_on(passages, by=ending.by), by=ending.by)
+            transfers.append(Transfer(pair, [ending.heir], day, MERGED, stays=False))
+    notifications.write_down(transfer_all(transfers, by=ending.by), by=ending.by)
     _close(ending, over)
 
 

@@ -27,7 +27,7 @@ PARTNERS = ("household_id", "place_id", "partner_member_id", "partner_organisati
 
 
 @dataclass(frozen=True)
-class Passage:
+class Transfer:
     """A pair and who takes it over: one successor, or two together (盘锦).
 
     Its campaign, and who carries it, are read along with the pair where many pass on.
@@ -52,15 +52,15 @@ class Passage:
 
 
 @transaction.atomic
-def pass_on(passages: Sequence[Passage], *, by: Any) -> list[Pair]:
+def transfer_all(transfers: Sequence[Transfer], *, by: Any) -> list[Pair]:
     """All of them or none; the new pairs, in order. `telling.write_down` says who is to hear.
 
     Raises `Refused` with the reason of the first that may not pass on.
     """
-    made = [_successors(one) for one in passages]
-    _check(passages, made)
-    _check_ends(passages, by=by)
-    _relieve(passages)
+    made = [_successors(one) for one in transfers]
+    _check(transfers, made)
+    _check_ends(transfers, by=by)
+    _relieve(transfers)
     new = [pair for some in made for pair in some]
     with unless_taken():
         bulk.create(new)
@@ -69,7 +69,7 @@ def pass_on(passages: Sequence[Passage], *, by: Any) -> list[Pair]:
             "pair.handed_over", "pairing.pair", str(one.pair.pk), {}, {},
             facts={"reason": one.reason, "successors": [pair.pk for pair in some]},
         )
-        for one, some in zip(passages, made, strict=True)
+        for one, some in zip(transfers, made, strict=True)
     ]  # fmt: skip
     audit.record_many(entries, by=by)
     return new
@@ -109,9 +109,9 @@ def check_village(members: Sequence[Member], household: Household, *, units: Uni
                   % {"village": household.place.name})  # fmt: skip
 
 
-def _check(passages: Sequence[Passage], made: Sequence[list[Pair]]) -> None:
-    today, known = timezone.localdate(), _Known(passages)
-    for one, new in zip(passages, made, strict=True):
+def _check(transfers: Sequence[Transfer], made: Sequence[list[Pair]]) -> None:
+    today, known = timezone.localdate(), _Known(transfers)
+    for one, new in zip(transfers, made, strict=True):
         pair, members = one.pair, _members(one)
         _check_successors(one, today=today)
         avoiding = [m.name for m in members if (m.pk, pair.household_id) in known.avoiding]
@@ -124,7 +124,7 @@ def _check(passages: Sequence[Passage], made: Sequence[list[Pair]]) -> None:
         known.take(new)
 
 
-def _check_successors(one: Passage, *, today: date) -> None:
+def _check_successors(one: Transfer, *, today: date) -> None:
     pair, to = one.pair, one.to
     if not 1 <= len(to) <= 2 or len({helper.pk for helper in to}) != len(to):
         raise Refused(_("Name one successor, or two different ones."))
@@ -137,21 +137,21 @@ def _check_successors(one: Passage, *, today: date) -> None:
             raise Refused(_("The successor must be somebody else."))
 
 
-def _members(one: Passage) -> list[Member]:
+def _members(one: Transfer) -> list[Member]:
     return [helper for helper in one.to if isinstance(helper, Member)]
 
 
 class _Known:
     """What has to be known of all who are concerned, read at once."""
 
-    def __init__(self, passages: Sequence[Passage]) -> None:
-        self.passages = passages
+    def __init__(self, transfers: Sequence[Transfer]) -> None:
+        self.transfers = transfers
         self._units: dict[int, Units] = {}
 
     @cached_property
     def avoiding(self) -> set[tuple[int, int]]:
         """(member, household) of those who are to avoid each other."""
-        homes = {one.pair.household_id for one in self.passages} - {None}
+        homes = {one.pair.household_id for one in self.transfers} - {None}
         rows = Avoidance.objects.filter(state=Avoidance.State.ACCEPTED)
         return {
             pair
@@ -164,7 +164,7 @@ class _Known:
         """Every open pair with one of these partners, as `_bond` tells it."""
         found = set()
         for name in PARTNERS:
-            keys = {getattr(one.pair, name) for one in self.passages} - {None}
+            keys = {getattr(one.pair, name) for one in self.transfers} - {None}
             for part in _parts(keys):
                 rows = Pair.objects.open().filter(**{f"{name}__in": part}).order_by()
                 found |= {_bond(*row) for row in rows.values_list(*_BOND)}
@@ -173,13 +173,13 @@ class _Known:
     def units(self, campaign: Campaign) -> Units:
         """The units of all successors in a campaign."""
         if campaign.pk not in self._units:
-            mine = [one for one in self.passages if one.pair.campaign_id == campaign.pk]
+            mine = [one for one in self.transfers if one.pair.campaign_id == campaign.pk]
             paths = {member.organisation.path for one in mine for member in _members(one)}
             self._units[campaign.pk] = Units.of(campaign, paths=paths)
         return self._units[campaign.pk]
 
     def take(self, new: Sequence[Pair]) -> None:
-        """Nobody is paired with the same partner twice, nor by two of these passages."""
+        """Nobody is paired with the same partner twice, nor by two of these transfers."""
         bonds = {_bond(*[getattr(pair, name) for name in _BOND]) for pair in new}
         if bonds & self.running:
             raise Refused(_("These two are paired already."))
@@ -196,19 +196,19 @@ def _bond(organisation: int, team: int | None, member: int | None, *what: Any) -
     return ("organisation", organisation, *what)
 
 
-def _check_ends(passages: Sequence[Passage], *, by: Any) -> None:
+def _check_ends(transfers: Sequence[Transfer], *, by: Any) -> None:
     """Nobody hands over on a day before a visit they made; most hand over today."""
-    ends = {one.pair.pk: one.until or one.on for one in passages}
+    ends = {one.pair.pk: one.until or one.on for one in transfers}
     early = {key: day for key, day in ends.items() if day < timezone.localdate()}
     for part in _parts(sorted(early)):
         hold(Pair.objects.filter(pk__in=part)).order_by("pk").in_bulk()
     inside.check_ends(Pair, early, by=by)
 
 
-def _relieve(passages: Sequence[Passage]) -> None:
+def _relieve(transfers: Sequence[Transfer]) -> None:
     """Those before stay through the overlap, or end on that day."""
     alike: dict[tuple[str, date, date | None], list[int]] = {}
-    for one in passages:
+    for one in transfers:
         alike.setdefault((one.reason, one.on, one.until), []).append(one.pair.pk)
     for (reason, on, until), keys in alike.items():
         fresh = {"overlap_until": until} if until else {"ended": on}
@@ -217,12 +217,12 @@ def _relieve(passages: Sequence[Passage]) -> None:
             # The conditional update is the lock: of two organisers at once, one is missing rows.
             if still.update(end_reason=reason, **fresh) != len(part):
                 raise Refused(_("This pair has ended or is being handed over already."))
-    for one in passages:
+    for one in transfers:
         until = one.until
         one.pair.overlap_until, one.pair.ended = until, None if until else one.on
 
 
-def _successors(one: Passage) -> list[Pair]:
+def _successors(one: Transfer) -> list[Pair]:
     pair = one.pair
     return [
         Pair(
