@@ -11,8 +11,8 @@ from typing import get_args
 import pytest
 
 from jiedui.campaigns.playbook import MonthDay, available, built_in, check, source, windows
-from jiedui.campaigns.playbook.book import Playbook
 from jiedui.campaigns.playbook.checks import QUALITY_RULES
+from jiedui.campaigns.playbook.playbook import Playbook
 from jiedui.campaigns.playbook.publishing import Filter
 from jiedui.campaigns.playbook.reading import hints
 from jiedui.campaigns.playbook.tables import TABLES

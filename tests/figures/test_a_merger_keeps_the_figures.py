@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from jiedui.figures import actions, duck
-from jiedui.figures.evaluation import book_of, evaluate
+from jiedui.figures.evaluation import dated_playbook, evaluate
 from jiedui.orgs import ending
 from jiedui.orgs.models import Organisation
 
@@ -16,7 +16,7 @@ STANDING = ("pairs", "members", "households", "organisations", "communities")  #
 def _told(campaign, day, *, by=None):
     snapshot = actions.take(campaign, on=day)
     figures = [
-        figure for figure in book_of(snapshot).playbook.figures
+        figure for figure in dated_playbook(snapshot).playbook.figures
         if by is None or not figure.key.startswith(STANDING)
     ]  # fmt: skip
     values = evaluate(snapshot, figures, by=by)

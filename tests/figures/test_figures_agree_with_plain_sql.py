@@ -274,10 +274,10 @@ def test_a_part_is_what_its_subtree_comes_to(records, bureau):
 def test_the_same_expression_is_written_for_other_engines(records):
     import ibis
 
-    from jiedui.figures.evaluation import book_of
+    from jiedui.figures.evaluation import dated_playbook
     from jiedui.figures.expressions import Question, expression
 
-    book = book_of(actions.take(records))
+    book = dated_playbook(actions.take(records))
     for one in records.playbook.figures:
         for by in ("", "place/6", "unit", "month"):
             text = ibis.to_sql(expression(one, Question(by=by), book), dialect="pyspark")

@@ -29,20 +29,20 @@ def start(source: str, *, organisation: Organisation, place: Place, by: Any) -> 
     if mistakes := playbooks.check(source):
         lines = "; ".join(f"{m.line}: {m.problem}" for m in mistakes[:5])
         raise Refused(_("The playbook has mistakes. %(lines)s") % {"lines": lines})
-    book = playbooks.load(source, name="")
+    playbook = playbooks.load(source, name="")
     _refuse_twin(source, organisation=organisation, place=place)
     campaign = Campaign.objects.create(
-        key=free_key(book.key),
-        name=book.campaign.name.zh,
-        name_en=book.campaign.name.en,
+        key=free_key(playbook.key),
+        name=playbook.campaign.name.zh,
+        name_en=playbook.campaign.name.en,
         playbook_text=PlaybookText.keep(source),
         organisation=organisation,
         place=place,
-        starts=book.campaign.starts,
-        ends=book.campaign.ends,
+        starts=playbook.campaign.starts,
+        ends=playbook.campaign.ends,
     )
     write_tasks(campaign)
-    audit.record("campaign.started", campaign, by=by, playbook=book.key, key=campaign.key)
+    audit.record("campaign.started", campaign, by=by, playbook=playbook.key, key=campaign.key)
     return campaign
 
 
@@ -71,8 +71,8 @@ def write_tasks(campaign: Campaign) -> int:
 
     Returns how many were added.
     """
-    book = campaign.playbook
-    until = campaign.ends or book.campaign.ends
+    playbook = campaign.playbook
+    until = campaign.ends or playbook.campaign.ends
     rows = [
         Task(
             campaign=campaign,
@@ -86,9 +86,9 @@ def write_tasks(campaign: Campaign) -> int:
             starts=span.starts,
             due=span.ends,
         )
-        for task in book.tasks
+        for task in playbook.tasks
         if task.choice == "prescribed"
-        for span in spans(book, task, since=campaign.starts, until=until)
+        for span in spans(playbook, task, since=campaign.starts, until=until)
     ]
     before = Task.objects.filter(campaign=campaign).count()
     Task.objects.bulk_create(rows, ignore_conflicts=True)

@@ -62,10 +62,10 @@ def _phases(campaign: Campaign) -> Iterator[Event]:
 
 
 def _windows(campaign: Campaign, since: date, until: date) -> Iterator[Event]:
-    book = campaign.playbook
-    for window in book.windows:
+    playbook = campaign.playbook
+    for window in playbook.windows:
         kind = "season" if isinstance(window, calendar.FarmWindow) else "window"
-        for span in windows_between(book, window.key, since=since - 120 * DAY, until=until):
+        for span in windows_between(playbook, window.key, since=since - 120 * DAY, until=until):
             yield Event(
                 span.starts,
                 span.ends,

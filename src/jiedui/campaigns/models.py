@@ -96,11 +96,11 @@ def earlier_playbooks(campaign: Campaign) -> list[Playbook]:
     others = PlaybookText.objects.exclude(pk=campaign.playbook_text_id).order_by("pk")
     for digest in others.values_list("pk", flat=True):
         try:
-            book = _loaded(digest, campaign.key)
+            playbook = _loaded(digest, campaign.key)
         except Refused:
             continue
-        if book.campaign.key == own:
-            found.append(book)
+        if playbook.campaign.key == own:
+            found.append(playbook)
     return found
 
 

@@ -74,11 +74,11 @@ class RedLine:
     state: Badge
 
 
-def red_lines(book: Playbook) -> list[RedLine]:
+def red_lines(playbook: Playbook) -> list[RedLine]:
     """Every red line; those somebody switched on carry the reason written in the playbook."""
     return [
         RedLine(name, switch.reason, Badge(_("switched on"), "red", "alert-triangle"))
-        if (switch := getattr(book.red_lines, key)).on
+        if (switch := getattr(playbook.red_lines, key)).on
         else RedLine(name, reason, Badge(_("off"), "green", "ban"))
         for key, (name, reason) in RED_LINES.items()
     ]
@@ -101,7 +101,7 @@ class Line:
     today: int | None  # per mille; None outside the campaign
 
 
-def line_of(book: Playbook, *, starts: date, ends: date, today: date) -> Line:
+def line_of(playbook: Playbook, *, starts: date, ends: date, today: date) -> Line:
     """The campaign's phases as a line, with today marked."""
     days = max(1, (ends - starts).days + 1)
 
@@ -116,7 +116,7 @@ def line_of(book: Playbook, *, starts: date, ends: date, today: date) -> Line:
             at(phase.starts),
             max(4, at(phase.ends) - at(phase.starts) - 3),
         )
-        for phase in book.phases
+        for phase in playbook.phases
     ]
     return Line(stages, at(today) if starts <= today <= ends else None)
 
@@ -129,18 +129,18 @@ def _when(phase: Phase, today: date) -> Badge:
     return Badge(_("now"), "blue", "player-play")
 
 
-def pairing_rules(book: Playbook, pairing: Pairing) -> list[str]:
+def pairing_rules(playbook: Playbook, pairing: Pairing) -> list[str]:
     """The rules of one kind of pair, one sentence each."""
-    return [sentence for part in _RULES for sentence in part(book, pairing)]
+    return [sentence for part in _RULES for sentence in part(playbook, pairing)]
 
 
-def _who(book: Playbook, pairing: Pairing) -> Iterator[str]:
+def _who(playbook: Playbook, pairing: Pairing) -> Iterator[str]:
     yield _("%(helper)s answers for %(helped)s.") % {
         "helper": SIDES[pairing.helper],
         "helped": SIDES[pairing.helped],
     }
-    kinds: dict[str, Any] = {one.key: one.name for one in book.organisation_kinds}
-    kinds |= {one.key: one.name for one in book.team_kinds}
+    kinds: dict[str, Any] = {one.key: one.name for one in playbook.organisation_kinds}
+    kinds |= {one.key: one.name for one in playbook.team_kinds}
     if pairing.helper_kinds:
         yield _("Helpers come from: %(kinds)s.") % {
             "kinds": _listed(kinds.get(key, key) for key in pairing.helper_kinds)
@@ -150,8 +150,8 @@ def _who(book: Playbook, pairing: Pairing) -> Iterator[str]:
         yield _("It is for: %(kinds)s.") % {"kinds": _listed(names)}
 
 
-def _loads(book: Playbook, pairing: Pairing) -> Iterator[str]:
-    ranks = by_key(book.ranks)
+def _loads(playbook: Playbook, pairing: Pairing) -> Iterator[str]:
+    ranks = by_key(playbook.ranks)
     if pairing.load:
         loads = _listed(f"{ranks[key].name} {_span(load)}" for key, load in pairing.load.items())
         yield _("So many by rank of the helper: %(loads)s.") % {"loads": loads}
@@ -181,7 +181,7 @@ def _span(load: Load) -> str:
     )
 
 
-def _lasting(book: Playbook, pairing: Pairing) -> Iterator[str]:
+def _lasting(playbook: Playbook, pairing: Pairing) -> Iterator[str]:
     handover = pairing.handover
     yield ngettext(
         "At a handover the old helper stays answerable for %(days)d more day.",
@@ -207,7 +207,7 @@ def _lasting(book: Playbook, pairing: Pairing) -> Iterator[str]:
             "who": _listed(AVOIDED[key] for key in pairing.avoid)
         }
     if pairing.reasons:
-        reasons = by_key(book.change_reasons)
+        reasons = by_key(playbook.change_reasons)
         yield _("It may end because of: %(reasons)s.") % {
             "reasons": _listed(reasons[key].name for key in pairing.reasons)
         }

@@ -60,17 +60,17 @@ class Calls:
         return calls + recent
 
     def _occasions(self) -> Iterator[Occasion]:
-        book, starts, today = self.scene.book, self.scene.campaign.starts, self.scene.today
-        for rhythm in book.rhythms:
+        playbook, starts, today = self.scene.playbook, self.scene.campaign.starts, self.scene.today
+        for rhythm in playbook.rhythms:
             if rhythm.pairing != self.pairing:
                 continue
             if rhythm.window is None:
                 yield from self._quarters(rhythm)
                 continue
-            window = book.window(rhythm.window)
+            window = playbook.window(rhythm.window)
             name = "farm" if isinstance(window, calendar.FarmWindow) else "festival"
             often = OFTEN.get(rhythm.window, OFTEN.get(name, 0.4))
-            for span in windows_between(book, rhythm.window, since=starts, until=today):
+            for span in windows_between(playbook, rhythm.window, since=starts, until=today):
                 if self._in_phase(rhythm, span.starts):
                     share = often * self._growth(span.ends)
                     yield Occasion(
@@ -92,7 +92,7 @@ class Calls:
             day += timedelta(days=91)
 
     def _in_phase(self, rhythm: calendar.Rhythm, day: date) -> bool:
-        phases = [one for one in self.scene.book.phases if one.key in rhythm.phases]
+        phases = [one for one in self.scene.playbook.phases if one.key in rhythm.phases]
         return not phases or any(one.starts <= day <= one.ends for one in phases)
 
     def _growth(self, day: date) -> float:
@@ -123,7 +123,7 @@ class Calls:
 
     def _recent(self) -> Iterator[Call]:
         """Nearly every household has been seen within the rhythm; the rest is due."""
-        rhythms = [r for r in self.scene.book.rhythms if r.every_months]
+        rhythms = [r for r in self.scene.playbook.rhythms if r.every_months]
         rhythm = next((r for r in rhythms if r.pairing == self.pairing), None)
         if rhythm is None:
             return

@@ -80,11 +80,11 @@ def _states(scene: Scene, count: int, closed_share: float) -> list[str]:
 def _issue(
     scene: Scene, number: int, holder: tuple[Org, Serving], day: date, state: str, judges: Judges
 ) -> tuple[object, ...]:
-    rng, book = scene.rng, scene.book
+    rng, playbook = scene.rng, scene.playbook
     org, owner = holder
-    kind = rng.choice(book.issue_kinds).key
+    kind = rng.choice(playbook.issue_kinds).key
     place = org.place or scene.campaign.place
-    due = day + timedelta(days=book.issues.due_days if book.issues else 30)
+    due = day + timedelta(days=playbook.issues.due_days if playbook.issues else 30)
     if state not in ("closed", "to_check"):
         day = max(day, scene.today - timedelta(days=rng.randint(5, 50)))
         due = day + timedelta(days=30)
@@ -99,7 +99,7 @@ def _issue(
         org.id,
         place.pk,
         kind,
-        rng.choice(book.issue_sources).key,
+        rng.choice(playbook.issue_sources).key,
         f"{where}：{rng.choice(wrong)}",
         day,
         owner.id,

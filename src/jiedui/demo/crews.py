@@ -81,7 +81,7 @@ class Crews:
     def keep(self, streets: Streets, *, empty: int) -> None:
         """Heads for all stairwells but a few, branches for zones, teams for points."""
         scene = self.scene
-        pairings = {one.helper: one.key for one in scene.book.pairings if one.helped == "place"}
+        pairings = {one.helper: one.key for one in scene.playbook.pairings if one.helped == "place"}
         rows: list[tuple[object, ...]] = []
         without = set(scene.rng.sample(range(len(streets.stairwells)), k=empty))
         heads = self._heads(streets.stairwells)

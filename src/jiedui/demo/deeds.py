@@ -55,7 +55,7 @@ class Diary:
 
     def write(self) -> None:
         scene = self.scene
-        units = {output.key: output.unit.zh for output in scene.book.outputs}
+        units = {output.key: output.unit.zh for output in scene.playbook.outputs}
         rows, people, outputs = [], [], []
         for deed in sorted(self.deeds, key=lambda deed: deed.day):
             moment = scene.moment(deed.day)

@@ -67,7 +67,9 @@ def _kept(
 def own_tasks(scene: Scene, orgs: Sequence[Org]) -> list[Task]:
     """Self-chosen tasks of every third organisation, in the last window of each."""
     rows = []
-    chosen = [task for task in scene.book.tasks if task.choice == "self_chosen" and task.activity]
+    chosen = [
+        task for task in scene.playbook.tasks if task.choice == "self_chosen" and task.activity
+    ]
     for number, org in enumerate(orgs[::3]):
         task = chosen[number % len(chosen)]
         starts = scene.today - timedelta(days=scene.rng.randint(20, 70))
@@ -143,7 +145,7 @@ def plans(
     brands: Mapping[int, tuple[str, str]],
 ) -> None:
     """Plans of organisations under the playbook's headings; most were handed in, some late."""
-    plan = scene.book.plan
+    plan = scene.playbook.plan
     assert plan is not None
     rows = []
     for org in orgs:

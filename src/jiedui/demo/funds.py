@@ -49,7 +49,7 @@ class Purses:
 
     def fill(self, units: Sequence[Org], office: Org, presents: Iterable[Present]) -> None:
         """A fund of the office, those of some units, and the two that were published."""
-        rng, titles = self.scene.rng, {f.held_by: f.name.zh for f in self.scene.book.funds}
+        rng, titles = self.scene.rng, {f.held_by: f.name.zh for f in self.scene.playbook.funds}
         city = self.open(office, name=titles.get("office", "爱心基金"))
         names = titles.get("unit", "帮扶基金")
         holders = rng.sample(units, k=max(3, round(len(units) * UNIT_SHARE)))
@@ -106,7 +106,7 @@ class Purses:
 
     def _published(self) -> list[tuple[Good, int]]:
         """A hundred each of oil and flour, which come to 14,000 yuan at the playbook's values."""
-        return [(good, 100) for good in self.scene.book.goods if good.key in ("oil", "flour")]
+        return [(good, 100) for good in self.scene.playbook.goods if good.key in ("oil", "flour")]
 
     def goods_fen(self) -> int:
         """What the goods of that unit are worth."""

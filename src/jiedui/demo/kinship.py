@@ -34,7 +34,7 @@ def play(scene: Scene, root: Org, places: Sequence[Place], accounts: Accounts) -
     """Load the whole campaign, from the registers to the accounts."""
     network = build(scene, root, places=list(places))
     roll = _members(scene, network)
-    pairing = scene.book.main_pairing
+    pairing = scene.playbook.main_pairing
     assert pairing is not None
     homes = settle(
         scene,
@@ -49,10 +49,10 @@ def play(scene: Scene, root: Org, places: Sequence[Place], accounts: Accounts) -
     matchmaker.avoid(homes)
     villages = [place for place in places if place.level == "village"]
     watch_villages(scene, network, villages, homes, kind="unit_village")
-    book = Book(scene, roll, pairing.key)
-    book.record(homes, person_times=scene.share(PERSON_TIMES))
+    playbook = Book(scene, roll, pairing.key)
+    playbook.record(homes, person_times=scene.share(PERSON_TIMES))
     units = [unit for county in network.units.values() for unit in county]
-    _gifts(scene, book.visits, units, root, network.villages[0])
+    _gifts(scene, playbook.visits, units, root, network.villages[0])
     _duties(scene, network, units)
     users = accounts.create()
     judges = concerns.Judges(users[Role.LIAISON], users[Role.SUPERVISOR])
@@ -105,12 +105,12 @@ def _gifts(
 
 def last_festival(scene: Scene) -> tuple[date, date]:
     """The last New Year and Spring Festival that is over, as the playbook's figure counts it."""
-    for figure in scene.book.figures:
+    for figure in scene.playbook.figures:
         for one in figure.where:
             if figure.over == "gifts" and isinstance(one.low, date) and isinstance(one.high, date):
                 return one.low, one.high
     since = scene.campaign.starts
-    spans = windows_between(scene.book, FESTIVAL, since=since, until=scene.today)
+    spans = windows_between(scene.playbook, FESTIVAL, since=since, until=scene.today)
     over = [span for span in spans if span.ends < scene.today]
     return over[-1].starts, over[-1].ends
 
@@ -120,7 +120,7 @@ def _duties(scene: Scene, network: Network, units: Sequence[Org]) -> None:
     duties.meetings(scene, units, reliable, kind="meeting", counted=range(5, 14))
     duties.own_tasks(scene, units)
     health = [unit for unit in units if unit.place]
-    output = next(one for one in scene.book.outputs if one.key == "patients_seen")
+    output = next(one for one in scene.playbook.outputs if one.key == "patients_seen")
     duties.clinics(scene, health, kind="clinic", output=output.key, unit=output.unit.zh)
     duties.reports(scene, units, reliable)
     duties.plans(scene, units, goals=GOALS, brands={})

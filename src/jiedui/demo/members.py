@@ -139,7 +139,7 @@ class Register:
     def leading(self) -> tuple[str, ...]:
         """Ranks of the register that the playbook calls leaders."""
         return tuple(
-            grade for rank in self.scene.book.ranks if rank.leader for grade in rank.grades
+            grade for rank in self.scene.playbook.ranks if rank.leader for grade in rank.grades
         )
 
     def _end(self, is_left: bool) -> tuple[date | None, str]:

@@ -45,7 +45,7 @@ def play(scene: Scene, root: Org, places: Sequence[Place], accounts: Accounts) -
         ("volunteer", VOLUNTEER_TEAMS),
         ("service_station", STATIONS),
     ):
-        name = next(one.name.zh for one in scene.book.team_kinds if one.key == kind)
+        name = next(one.name.zh for one in scene.playbook.team_kinds if one.key == kind)
         crews.found(kind, name, count=scene.share(count, least=2))
     crews.keep(ground, empty=scene.share(EMPTY_STAIRWELLS, least=2))
     _work(scene, roll, units, branches, crews)
@@ -110,7 +110,7 @@ def _work(
 ) -> None:
     diary = Diary(scene, roll)
     since, until = scene.campaign.starts, scene.today
-    theme_days = windows_between(scene.book, "theme_day", since=since, until=until)
+    theme_days = windows_between(scene.playbook, "theme_day", since=since, until=until)
     deeds.rounds(diary, crews.stairwells, share=0.7)
     deeds.cleanings(diary, crews.zones, [one.starts for one in theme_days if one.starts >= since])
     street_work.events(diary, crews, branches)

@@ -108,11 +108,11 @@ class Matchmaker:
 
     def _most_by_rank(self) -> dict[str, int]:
         """The most households by rank of the register, from the loads of the playbook."""
-        book = self.scene.book
-        pairing = book.pairing(self.kind)
+        playbook = self.scene.playbook
+        pairing = playbook.pairing(self.kind)
         return {
             grade: pairing.load[rank.key].most
-            for rank in book.ranks
+            for rank in playbook.ranks
             if rank.key in pairing.load
             for grade in rank.grades
         }
@@ -196,7 +196,7 @@ class Matchmaker:
         link = next(one for one in reversed(home.links) if one.role == "first")
         assert leaver.ended is not None
         reason = self.roll.reasons[leaver.id]
-        days = 0 if self.scene.book.ends_at_once(reason) else self._overlap_days
+        days = 0 if self.scene.playbook.ends_at_once(reason) else self._overlap_days
         on = leaver.ended - timedelta(days=days)
         if on - link.since < timedelta(days=120) or leaver.since > link.since:
             return
@@ -227,7 +227,7 @@ class Matchmaker:
 
     @property
     def _overlap_days(self) -> int:
-        return self.scene.book.pairing(self.kind).handover.overlap_days
+        return self.scene.playbook.pairing(self.kind).handover.overlap_days
 
     # ---- what is going on now
 

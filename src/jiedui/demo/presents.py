@@ -56,7 +56,7 @@ class Giving:
     goods: dict[str, Good] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.goods = {good.key: good for good in self.scene.book.goods if good.value_fen}
+        self.goods = {good.key: good for good in self.scene.playbook.goods if good.value_fen}
 
     def give(
         self,

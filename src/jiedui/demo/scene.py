@@ -35,7 +35,7 @@ class Scene:
         self.names = Names(self.rng)
 
     @property
-    def book(self) -> Playbook:
+    def playbook(self) -> Playbook:
         return self.campaign.playbook
 
     def share(self, published: int, *, least: int = 1) -> int:

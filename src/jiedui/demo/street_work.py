@@ -113,7 +113,7 @@ def carriers(diary: Diary, units: Sequence[Org], branches: Sequence[Org]) -> Non
     letters = portions(scene, scene.share(LETTERS, least=120), len(branches), least=6)
     boards = portions(scene, scene.share(BOARDS, least=3), len(branches), least=0)
     spans = {
-        key: windows_between(scene.book, key, since=scene.campaign.starts, until=scene.today)
+        key: windows_between(scene.playbook, key, since=scene.campaign.starts, until=scene.today)
         for key in ("letters", "party_day", "hundred_days")
     }
     first, last = spans["letters"][0].starts, spans["letters"][-1].ends
@@ -144,7 +144,7 @@ def carriers(diary: Diary, units: Sequence[Org], branches: Sequence[Org]) -> Non
 def brands(diary: Diary, branches: Sequence[Org], named: Mapping[int, tuple[str, str]]) -> None:
     """The same brand as in the branch's plan, shown on a day of the last phase."""
     scene = diary.scene
-    first = min(scene.book.phases[-1].starts, scene.today)
+    first = min(scene.playbook.phases[-1].starts, scene.today)
     kinds = ("service", "environment", "culture", "mediation")
     for branch in branches:
         if branch.id in named:
@@ -157,7 +157,7 @@ def brands(diary: Diary, branches: Sequence[Org], named: Mapping[int, tuple[str,
 
 def tools(scene: Scene, branches: Sequence[Org]) -> None:
     """Cleaning tools for the zones, at the playbook's value."""
-    goods = [good for good in scene.book.goods if good.value_fen]
+    goods = [good for good in scene.playbook.goods if good.value_fen]
     rows = []
     for _ in range(scene.share(TOOLS, least=2) if goods else 0):
         good, quantity = goods[0], scene.rng.randint(3, 20)

@@ -53,7 +53,7 @@ class Book:
     topics: dict[str, tuple[str, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.topics = {one.key: one.topics for one in self.scene.book.activities}
+        self.topics = {one.key: one.topics for one in self.scene.playbook.activities}
 
     def record(self, homes: Sequence[Home], *, person_times: int) -> None:
         """Exactly so many person-times of home visits; telephone calls come on top."""
@@ -92,12 +92,12 @@ class Book:
 
     def _of_leaders(self, homes: Sequence[Home]) -> Iterator[Call]:
         """Heads of units go first, to the hardest, in the first days before Spring Festival."""
-        scene, book = self.scene, self.scene.book
-        task = next((one for one in book.tasks if one.activity == "leader_visit"), None)
+        scene, playbook = self.scene, self.scene.playbook
+        task = next((one for one in playbook.tasks if one.activity == "leader_visit"), None)
         if task is None or task.window is None:
             return
         since = scene.campaign.starts
-        spans = windows_between(book, task.window, since=since, until=scene.today)
+        spans = windows_between(playbook, task.window, since=since, until=scene.today)
         of_heads = {
             home.links[-1].helper.id: home for home in homes if home.links[-1].helper.is_head
         }
@@ -109,8 +109,8 @@ class Book:
 
     def _plans(self, homes: Sequence[Home]) -> Iterator[Call]:
         """One household, one plan: within half a year of the phase that asked for it."""
-        task = next((t for t in self.scene.book.tasks if t.activity == "household_plan"), None)
-        phase = next((p for p in self.scene.book.phases if task and p.key == task.phase), None)
+        task = next((t for t in self.scene.playbook.tasks if t.activity == "household_plan"), None)
+        phase = next((p for p in self.scene.playbook.phases if task and p.key == task.phase), None)
         for home in homes if phase else ():
             assert phase is not None
             day = phase.starts + timedelta(days=self.scene.rng.randint(5, 180))

@@ -78,9 +78,9 @@ def _upwards(counts: Mapping[str, int], root: str) -> dict[str, int]:
 def _doers(campaign: Campaign, tasks: Sequence[Task], root: str) -> dict[str, list[Doer]]:
     """Who has to do the tasks, by `per`: three queries at most."""
     wanted = {task.per for task in tasks if task.organisation_id is None}
-    book = campaign.playbook
-    teams = wanted & {one.key for one in book.team_kinds}
-    pairs = wanted & {one.key for one in book.pairings}
+    playbook = campaign.playbook
+    teams = wanted & {one.key for one in playbook.team_kinds}
+    pairs = wanted & {one.key for one in playbook.pairings}
     kinds = wanted & set(Organisation.Kind.values)
     found: dict[str, set[Doer]] = {per: set() for per in wanted}
     for rows in (

@@ -91,7 +91,7 @@ def all_lines(activity: Activity, kind: work.Activity, told: Mapping[str, Any]) 
 def _fields(campaign: Campaign, kind: str) -> dict[str, work.Field]:
     """Every question that a text of the playbook ever asked of this kind; the latest wins."""
     books = earlier_playbooks(campaign)
-    kinds = [one for book in books for one in book.activities if one.key == kind]
+    kinds = [one for playbook in books for one in playbook.activities if one.key == kind]
     return {one.key: one for old in kinds for one in old.fields}
 
 
@@ -100,10 +100,16 @@ def _books(campaign: Campaign) -> list[Playbook]:
 
 
 def _topic(books: list[Playbook], key: str) -> str:
-    names = {name: str(topic.name) for book in books for name, topic in by_key(book.topics).items()}
+    names = {
+        name: str(topic.name)
+        for playbook in books
+        for name, topic in by_key(playbook.topics).items()
+    }
     return names.get(key, key)
 
 
 def _output(books: list[Playbook], output: Output) -> str:
-    names = {name: str(one.name) for book in books for name, one in by_key(book.outputs).items()}
+    names = {
+        name: str(one.name) for playbook in books for name, one in by_key(playbook.outputs).items()
+    }
     return names.get(output.kind, output.kind)

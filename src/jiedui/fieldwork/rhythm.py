@@ -26,14 +26,18 @@ class Due:
         return self.day < today
 
 
-def next_due(book: Playbook, pairing: str, *, since: date, done: DONE, today: date) -> Due | None:
+def next_due(
+    playbook: Playbook, pairing: str, *, since: date, done: DONE, today: date
+) -> Due | None:
     """The nearest day by which a pair of this kind is to meet; None when nothing is asked.
 
     A rhythm in months counts from the last such visit, or from the pair's beginning, so it can be
     late; a window that has passed is over and the next one counts.
     """
-    rhythms = [one for one in book.rhythms if one.pairing == pairing and _runs(book, one, today)]
-    dues = (_due(book, one, since, _days(one, done), today) for one in rhythms)
+    rhythms = [
+        one for one in playbook.rhythms if one.pairing == pairing and _runs(playbook, one, today)
+    ]
+    dues = (_due(playbook, one, since, _days(one, done), today) for one in rhythms)
     return min((due for due in dues if due), key=lambda due: due.day, default=None)
 
 
@@ -41,19 +45,19 @@ def _days(rhythm: Rhythm, done: DONE) -> Sequence[date]:
     return [day for kind in (rhythm.activity, *rhythm.also) for day in done.get(kind, ())]
 
 
-def _runs(book: Playbook, rhythm: Rhythm, today: date) -> bool:
+def _runs(playbook: Playbook, rhythm: Rhythm, today: date) -> bool:
     if not rhythm.phases:
         return True
-    phases = (phase for phase in book.phases if phase.key in rhythm.phases)
+    phases = (phase for phase in playbook.phases if phase.key in rhythm.phases)
     return any(phase.starts <= today <= phase.ends for phase in phases)
 
 
 def _due(
-    book: Playbook, rhythm: Rhythm, since: date, days: Sequence[date], today: date
+    playbook: Playbook, rhythm: Rhythm, since: date, days: Sequence[date], today: date
 ) -> Due | None:
     if rhythm.every_months:
         return Due(months_after(max(days, default=since), rhythm.every_months), str(rhythm.name))
-    windows = windows_between(book, rhythm.window or "", since=today, until=today + AHEAD)
+    windows = windows_between(playbook, rhythm.window or "", since=today, until=today + AHEAD)
     for window in windows:
         times = sum(window.starts <= day <= window.ends for day in days)
         if times < rhythm.times:

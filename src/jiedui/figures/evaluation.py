@@ -16,7 +16,7 @@ from jiedui.campaigns.playbook.publishing import Figure
 from jiedui.figures import duck, store
 from jiedui.figures.expressions import (
     PLACE_CUTS,
-    Book,
+    DatedPlaybook,
     Question,
     definition,
     expression,
@@ -91,8 +91,8 @@ def evaluate(
         until=until,
         by=grouping(by or ""),
     )
-    book = book_of(snapshot)
-    chosen = [book.playbook.figure(f) if isinstance(f, str) else f for f in figures]
+    dated = dated_playbook(snapshot)
+    chosen = [dated.playbook.figure(f) if isinstance(f, str) else f for f in figures]
     found = answers(snapshot, chosen, question)
     return [
         _value(snapshot, figure, row)
@@ -125,8 +125,8 @@ def grouping(by: str) -> str:
     return f"place/{PLACE_CUTS[by]}" if by in PLACE_CUTS else by
 
 
-def book_of(snapshot: Snapshot) -> Book:
-    return Book(snapshot.campaign.playbook, snapshot.as_of)
+def dated_playbook(snapshot: Snapshot) -> DatedPlaybook:
+    return DatedPlaybook(snapshot.campaign.playbook, snapshot.as_of)
 
 
 # What has been counted once is not counted again.
@@ -161,16 +161,16 @@ def _nothing(figure: Figure, path: str) -> Row:
     return (path, None if is_empty else Decimal(0), 0)
 
 
-def digest_of(figure: Figure, question: Question, book: Book) -> str:
-    facts = [store.FORMAT, definition(figure, book), question.as_dict()]
+def digest_of(figure: Figure, question: Question, dated: DatedPlaybook) -> str:
+    facts = [store.FORMAT, definition(figure, dated), question.as_dict()]
     return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def _kept_or_counted(
     snapshot: Snapshot, figures: Sequence[Figure], question: Question
 ) -> list[list[Row]]:
-    book = book_of(snapshot)
-    digests = [digest_of(figure, question, book) for figure in figures]
+    dated = dated_playbook(snapshot)
+    digests = [digest_of(figure, question, dated) for figure in figures]
     kept = {
         one.digest: [_row(*row) for row in one.result]
         for one in FigureValue.objects.filter(snapshot=snapshot, digest__in=set(digests))
@@ -187,9 +187,9 @@ def _kept_or_counted(
 
 def count(snapshot: Snapshot, figure: Figure, question: Question) -> list[Row]:
     """Count a figure from the files, whatever is kept."""
-    book = book_of(snapshot)
+    dated = dated_playbook(snapshot)
     rows = duck.run(
-        snapshot, expression(figure, question, book), tables=tables_of(figure, question, book)
+        snapshot, expression(figure, question, dated), tables=tables_of(figure, question, dated)
     )
     return sorted(
         (_row(part, _text(value), records or 0) for part, value, records in rows),

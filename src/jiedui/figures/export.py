@@ -95,10 +95,10 @@ def to_file(
             % {"rows": count_text(total)}
         )
     file = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115 (the response closes it)
-    book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False})
+    workbook = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False})
     found = _all(snapshot, figure, question, user=user, total=total, progress=progress)
-    rows = _write(book, _head(snapshot, figure, total=total, user=user), found)
-    book.close()
+    rows = _write(workbook, _head(snapshot, figure, total=total, user=user), found)
+    workbook.close()
     file.seek(0)
     audit.record("figure.exported", snapshot, by=user, figure=figure.key, rows=rows)
     return file
@@ -131,10 +131,13 @@ def _head(snapshot: Snapshot, figure: Figure, *, total: int, user: Any) -> str:
     }
 
 
-def _write(book: Any, head: str, rows: Iterator[Record]) -> int:
+def _write(workbook: Any, head: str, rows: Iterator[Record]) -> int:
     """One line a record; the last line says how many of all the records these are."""
-    sheet = book.add_worksheet()
-    bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
+    sheet = workbook.add_worksheet()
+    bold, day = (
+        workbook.add_format({"bold": True}),
+        workbook.add_format({"num_format": "yyyy-mm-dd"}),
+    )
     sheet.write_string(0, 0, head)
     titles = (_("Record"), _("Who"), _("Day"), _("Place"), _("Organisation"), _("Remark"))
     for at, title in enumerate(titles):

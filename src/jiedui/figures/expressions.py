@@ -51,7 +51,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Book:
+class DatedPlaybook:
     """The playbook, and the last day its windows need to be known for."""
 
     playbook: Playbook
@@ -78,32 +78,32 @@ def _joined(spans: list[tuple[date, date]]) -> list[tuple[date, date]]:
     return joined
 
 
-def leaves(figure: Figure, book: Book) -> list[Figure]:
+def leaves(figure: Figure, dated: DatedPlaybook) -> list[Figure]:
     """The figures over tables that a figure is made of; itself when it is one."""
     if figure.measure not in SUMS:
         return [figure]
-    return [leaf for key in figure.parts for leaf in leaves(book.playbook.figure(key), book)]
+    return [leaf for key in figure.parts for leaf in leaves(dated.playbook.figure(key), dated)]
 
 
-def definition(figure: Figure, book: Book) -> dict[str, Any]:
+def definition(figure: Figure, dated: DatedPlaybook) -> dict[str, Any]:
     """Everything a figure's value depends on besides the rows; names and notes do not matter."""
     facts: dict[str, Any] = {
         "measure": figure.measure, "over": figure.over, "column": figure.column,
         "distinct": figure.distinct,
         "where": [asdict(one) for one in figure.where],
-        "spans": [book.spans(one) for one in figure.where if one.window or one.phase],
-        "parts": [definition(book.playbook.figure(key), book) for key in figure.parts],
+        "spans": [dated.spans(one) for one in figure.where if one.window or one.phase],
+        "parts": [definition(dated.playbook.figure(key), dated) for key in figure.parts],
     }  # fmt: skip
     if figure.among:
-        facts["among"] = definition(book.playbook.figure(figure.among), book)
+        facts["among"] = definition(dated.playbook.figure(figure.among), dated)
     return facts
 
 
-def expression(figure: Figure, question: Question, book: Book) -> Any:
+def expression(figure: Figure, question: Question, dated: DatedPlaybook) -> Any:
     """The figure as an Ibis table expression with the columns part, value, records."""
     if figure.measure in SUMS:
-        return _of_parts(figure, question, book)
-    rows = selected(figure, question, book)
+        return _of_parts(figure, question, dated)
+    rows = selected(figure, question, dated)
     value, records = _measured(figure, rows)
     if not question.by:
         return rows.aggregate(value=value, records=records).select(
@@ -112,17 +112,17 @@ def expression(figure: Figure, question: Question, book: Book) -> Any:
     return rows.group_by("part").aggregate(value=value, records=records)
 
 
-def selected(figure: Figure, question: Question, book: Book) -> Any:
+def selected(figure: Figure, question: Question, dated: DatedPlaybook) -> Any:
     """The rows behind a figure over a table, with the column `part` where it is broken down."""
     import ibis
 
     table = str(figure.over)
     rows = ibis.table(schemas.types(table), name=table)
-    conditions = [_condition(rows, one, book) for one in figure.where]
+    conditions = [_condition(rows, one, dated) for one in figure.where]
     conditions += _scope(rows, table, question)
     rows = rows.filter(conditions) if conditions else rows
     if figure.among:
-        homes = selected(book.playbook.figure(figure.among), Question(), book)
+        homes = selected(dated.playbook.figure(figure.among), Question(), dated)
         rows = rows.semi_join(homes, rows.household == homes.id)
     return _parted(rows, table, question.by) if question.by else rows
 
@@ -139,15 +139,15 @@ def _measured(figure: Figure, rows: Any) -> tuple[Any, Any]:
     return column.sum().cast(EXACT).fill_null(0).cast(EXACT), records
 
 
-def _of_parts(figure: Figure, question: Question, book: Book) -> Any:
+def _of_parts(figure: Figure, question: Question, dated: DatedPlaybook) -> Any:
     import ibis
 
-    parts = [book.playbook.figure(key) for key in figure.parts]
-    is_float = figure.measure == "ratio" or any(_is_float(part, book) for part in parts)
+    parts = [dated.playbook.figure(key) for key in figure.parts]
+    is_float = figure.measure == "ratio" or any(_is_float(part, dated) for part in parts)
     kind = "float64" if is_float else EXACT
     tables = []
     for number, part in enumerate(parts):
-        one = expression(part, question, book)
+        one = expression(part, question, dated)
         tables.append(
             one.select(
                 part=one.part, value=one.value.cast(kind), records=one.records,
@@ -172,10 +172,10 @@ def _combined(figure: Figure, rows: Any) -> Any:
     return ibis.ifelse(first, rows.value, nothing).sum() / over.nullif(nothing)
 
 
-def _is_float(figure: Figure, book: Book) -> bool:
+def _is_float(figure: Figure, dated: DatedPlaybook) -> bool:
     if figure.measure in ("mean", "ratio"):
         return True
-    return any(_is_float(book.playbook.figure(key), book) for key in figure.parts)
+    return any(_is_float(dated.playbook.figure(key), dated) for key in figure.parts)
 
 
 def _null() -> Any:
@@ -184,7 +184,7 @@ def _null() -> Any:
     return ibis.null("string")
 
 
-def _condition(rows: Any, one: Filter, book: Book) -> Any:
+def _condition(rows: Any, one: Filter, dated: DatedPlaybook) -> Any:
     """One condition of a figure's `where`."""
     import ibis
 
@@ -196,7 +196,7 @@ def _condition(rows: Any, one: Filter, book: Book) -> Any:
     if one.empty is not None:
         return column.isnull() if one.empty else column.notnull()
     if one.window is not None or one.phase is not None:
-        spans = [column.between(*span) for span in book.spans(one)]
+        spans = [column.between(*span) for span in dated.spans(one)]
         return reduce(or_, spans, ibis.literal(False))
     low = [] if one.low is None else [column >= one.low]
     high = [] if one.high is None else [column <= one.high]
@@ -252,9 +252,9 @@ def _by_line(rows: Any, kind: str) -> Any:
     return rows.left_join(line, rows.org_path == line.line_path)
 
 
-def tables_of(figure: Figure, question: Question, book: Book) -> set[str]:
+def tables_of(figure: Figure, question: Question, dated: DatedPlaybook) -> set[str]:
     """The snapshot tables an expression reads."""
-    own = leaves(figure, book)
+    own = leaves(figure, dated)
     found = {str(leaf.over) for leaf in own}
     found |= {"households"} if any(leaf.among for leaf in own) else set()
     return found | ({"organisations"} if question.by in ORGANISATION_KINDS else set())

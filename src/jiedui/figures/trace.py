@@ -6,7 +6,7 @@ from typing import Any
 
 from jiedui.campaigns.playbook.publishing import Figure
 from jiedui.figures import duck, schemas
-from jiedui.figures.evaluation import book_of
+from jiedui.figures.evaluation import dated_playbook
 from jiedui.figures.expressions import Question, leaves, selected, tables_of
 from jiedui.figures.models import Snapshot
 
@@ -45,7 +45,7 @@ def records(
     `part` narrows them to one part of the question's grouping.
     """
     asked = question or Question()
-    own = leaves(figure, book_of(snapshot))
+    own = leaves(figure, dated_playbook(snapshot))
     counts = [_count(snapshot, leaf, asked, part) for leaf in own]
     total = sum(counts)
     pages = max(1, -(-total // size))
@@ -62,7 +62,7 @@ def records(
 
 def _rows(snapshot: Snapshot, figure: Figure, question: Question, part: str | None) -> Any:
     """The rows that count: those that hold what is counted different, or added up."""
-    rows = selected(figure, question, book_of(snapshot))
+    rows = selected(figure, question, dated_playbook(snapshot))
     column = figure.distinct or figure.column
     rows = rows.filter(rows[column].notnull()) if column else rows
     if not question.by:
@@ -90,4 +90,4 @@ def _ids(
 
 
 def _tables(snapshot: Snapshot, figure: Figure, question: Question) -> set[str]:
-    return tables_of(figure, question, book_of(snapshot))
+    return tables_of(figure, question, dated_playbook(snapshot))

@@ -83,12 +83,12 @@ def index(request: HttpRequest, campaign: str) -> HttpResponse:
     desk = _desk(request, campaign)
     if desk.snapshot is None:
         return render(request, "figures/none.html", {"desk": desk})
-    book = desk.campaign.playbook
-    values = evaluate(desk.snapshot, book.figures, **desk.scope)
+    playbook = desk.campaign.playbook
+    values = evaluate(desk.snapshot, playbook.figures, **desk.scope)
     cards = {value.key: _card(desk, value) for value in values}
     groups = [
         (str(board.name), [cards.pop(key) for key in board.figures if key in cards])
-        for board in book.dashboards
+        for board in playbook.dashboards
         if _is_for(board, request.user)
     ]
     groups.append((_("Other figures"), list(cards.values())))

@@ -138,13 +138,13 @@ class _Doers:
         return self._known[task.per]
 
     def _prescribed(self, per: str) -> Iterable[tuple[int, str]]:
-        campaign, book = self.source.campaign, self.source.campaign.playbook
+        campaign, playbook = self.source.campaign, self.source.campaign.playbook
         own = below(campaign.organisation.path, field="organisation__path")
         named = ("organisation_id", "organisation__path")
         if per in Organisation.Kind.values:
             rows = Organisation.objects.standing().filter(below(campaign.organisation.path))
             return rows.filter(kind=per).values_list("pk", "path")
-        if per in {one.key for one in book.team_kinds}:
+        if per in {one.key for one in playbook.team_kinds}:
             return Team.objects.filter(own, kind=per, ended=None).values_list(*named)
         pairs = Pair.objects.current().filter(campaign=campaign, kind=per)
         return pairs.order_by().values_list(*named).distinct()

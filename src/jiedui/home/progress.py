@@ -81,8 +81,8 @@ def _card(desk: Desk, value: Value, months: Mapping[str, Any]) -> dict[str, Any]
 
 def _months(snapshot: Snapshot, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Figure → month → value, of figures that have a day of their own."""
-    book = snapshot.campaign.playbook
-    dated = [key for key in keys if _is_dated(book.figure(key))]
+    playbook = snapshot.campaign.playbook
+    dated = [key for key in keys if _is_dated(playbook.figure(key))]
     found: dict[str, dict[str, Any]] = {key: {} for key in dated}
     for value in evaluate(snapshot, dated, by="month"):
         if value.part:
@@ -120,14 +120,14 @@ def pictures(desk: Desk, snapshot: Snapshot) -> list[Chart]:
 
 
 def _over_time(desk: Desk, snapshot: Snapshot, board: Dashboard) -> Chart | None:
-    book = snapshot.campaign.playbook
-    key = next((key for key in board.figures if _is_dated(book.figure(key))), None)
+    playbook = snapshot.campaign.playbook
+    key = next((key for key in board.figures if _is_dated(playbook.figure(key))), None)
     if key is None:
         return None
-    figure = book.figure(key)
+    figure = playbook.figure(key)
     months = _months(snapshot, [key])[key]
     keys = month_keys(snapshot.as_of.strftime("%Y-%m"), 24)
-    first = book.campaign.starts.strftime("%Y-%m")
+    first = playbook.campaign.starts.strftime("%Y-%m")
     keys = [one for one in keys if one >= first or months.get(one)]
     address = href("figures:show", snapshot.campaign.key, key)
     option = charts.by_month(
@@ -137,9 +137,9 @@ def _over_time(desk: Desk, snapshot: Snapshot, board: Dashboard) -> Chart | None
 
 
 def _by_place(desk: Desk, snapshot: Snapshot, board: Dashboard) -> Chart | None:
-    book = snapshot.campaign.playbook
-    share = next((key for key in board.figures if book.figure(key).counts == "share"), None)
-    figure = book.figure(share or board.figures[0])
+    playbook = snapshot.campaign.playbook
+    share = next((key for key in board.figures if playbook.figure(key).counts == "share"), None)
+    figure = playbook.figure(share or board.figures[0])
     found = [part for part in parts(snapshot, figure, by=board.by) if part.value.part]
     if len(found) < 2:
         return None

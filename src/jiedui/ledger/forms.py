@@ -59,9 +59,9 @@ class GiftForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.campaign, self.user, self.corrects = campaign, user, corrects
-        self.book = campaign.playbook
+        self.playbook = campaign.playbook
         self._choose_from(user)
-        self.fields.update(lines.cash_and_goods(self.book, free=lines.FREE_LINES))
+        self.fields.update(lines.cash_and_goods(self.playbook, free=lines.FREE_LINES))
         if corrects:
             self.fields.update(lines.missing_for(corrects, self.fields))
         self._offer_funds(user)
@@ -95,7 +95,7 @@ class GiftForm(forms.Form):
 
     @property
     def goods(self) -> list[lines.Row]:
-        return lines.goods_rows(self, self.book)
+        return lines.goods_rows(self, self.playbook)
 
     @property
     def free(self) -> list[Any]:
@@ -122,7 +122,7 @@ class GiftForm(forms.Form):
         facts = self.cleaned_data
         return lines.given(
             facts,
-            self.book,
+            self.playbook,
             day=facts["day"],
             is_steady=facts["is_steady"] == "1",
             occasion=facts["occasion"],

@@ -35,14 +35,14 @@ def fen(yuan: Decimal | None) -> int:
     return int((yuan or Decimal(0)) * 100)
 
 
-def cash_and_goods(book: Playbook, *, free: int = 0) -> dict[str, forms.Field]:
+def cash_and_goods(playbook: Playbook, *, free: int = 0) -> dict[str, forms.Field]:
     """The form fields of one gift form; `free` lines take goods the playbook does not know."""
     fields: dict[str, forms.Field] = {}
-    if not book.gifts or book.gifts.cash:
+    if not playbook.gifts or playbook.gifts.cash:
         fields |= _cash()
-    if book.gifts and not book.gifts.goods:
+    if playbook.gifts and not playbook.gifts.goods:
         return fields
-    for good in book.goods:
+    for good in playbook.goods:
         fields[f"goods_{good.key}"] = forms.DecimalField(label=str(good.name), **QUANTITY)
         if good.value_fen is None:
             fields[f"value_{good.key}"] = forms.DecimalField(label=_("Value, yuan"), **YUAN)
@@ -82,10 +82,10 @@ class Row:
     value: BoundField | None
 
 
-def goods_rows(form: forms.Form, book: Playbook) -> list[Row]:
+def goods_rows(form: forms.Form, playbook: Playbook) -> list[Row]:
     return [
         Row(good, form[name], form[f"value_{good.key}"] if good.value_fen is None else None)
-        for good in book.goods
+        for good in playbook.goods
         if (name := f"goods_{good.key}") in form.fields
     ]
 
@@ -101,7 +101,7 @@ def free_rows(form: forms.Form) -> list[list[BoundField]]:
 
 def given(
     facts: Mapping[str, Any],
-    book: Playbook,
+    playbook: Playbook,
     *,
     day: date,
     is_steady: bool = False,
@@ -112,7 +112,7 @@ def given(
     lines = []
     if facts.get("cash"):
         lines.append(Given(kind=Gift.Kind.CASH, value_fen=fen(facts["cash"]), **common))
-    for good in book.goods:
+    for good in playbook.goods:
         quantity = facts.get(f"goods_{good.key}") or Decimal(0)
         by_hand = fen(facts.get(f"value_{good.key}"))
         if quantity or by_hand:  # a value without a quantity is for the action to refuse
@@ -126,8 +126,8 @@ def filled_in(gift: Gift) -> dict[str, Any]:
     value = Decimal(gift.value_fen) / 100
     if not gift.is_goods:
         return {"cash": value}
-    book = gift.campaign.playbook
-    for good in book.goods if not book.gifts or book.gifts.goods else ():
+    playbook = gift.campaign.playbook
+    for good in playbook.goods if not playbook.gifts or playbook.gifts.goods else ():
         is_same = (good.name.zh, good.unit.zh) == (gift.item, gift.unit)
         if is_same and _worth(good, gift.quantity, by_hand=gift.value_fen) == gift.value_fen:
             return {f"goods_{good.key}": gift.quantity, f"value_{good.key}": value}

@@ -91,7 +91,7 @@ def _check_fate(
     if isinstance(giver, Organisation) and fate == Fate.LATER:
         raise Refused(_("Members of a dissolved organisation leave, or go to another one."))
     books = (campaign.playbook for campaign in Campaign.objects.all())
-    if fate != Fate.NOW and any(book.ends_at_once(reason) for book in books):
+    if fate != Fate.NOW and any(playbook.ends_at_once(reason) for playbook in books):
         raise Refused(_("For this reason a helper leaves the register on that day."))
     if fate != Fate.MOVE and (goes_to is None or isinstance(giver, Member)):
         return

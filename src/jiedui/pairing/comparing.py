@@ -99,9 +99,9 @@ def metres(value: int | None) -> str:
     return "—" if value is None else f"{value / 1000:,.1f}"
 
 
-def by_rank(book: Playbook, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def by_rank(playbook: Playbook, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Loads by rank in the order of the playbook, named; a rank without any helper is left out."""
-    names = {rank.key: str(rank.name) for rank in book.ranks}
+    names = {rank.key: str(rank.name) for rank in playbook.ranks}
     known = {one["key"]: one for one in found}
     order = [key for key in [*names, ""] if key in known]
     return [{**known[key], "name": names.get(key, _("no rank"))} for key in order]

@@ -97,9 +97,9 @@ def _since_when(campaign: Campaign, pairing: Pairing, *, field: str) -> Any:
 
 def eligible_places(campaign: Campaign, pairing: Pairing) -> QuerySet[Any]:
     """Standing places of the area that this kind of pair is for: by level, or by kind."""
-    book = campaign.playbook
+    playbook = campaign.playbook
     wanted = Q(level=pairing.place_level) if pairing.place_level else Q(pk__in=[])
-    levels = {one.level for one in book.place_kinds if one.key in pairing.place_kinds}
+    levels = {one.level for one in playbook.place_kinds if one.key in pairing.place_kinds}
     wanted |= Q(level__in=levels)
     return Place.objects.standing().filter(wanted, below(campaign.place.path))
 

@@ -38,8 +38,8 @@ def asked(campaign: Campaign) -> list[Pairing]:
 
 def village_kinds(campaign: Campaign) -> list[Pairing]:
     """Kinds of pair in which an organisation answers for a place of the official tree."""
-    book = campaign.playbook
-    return [one for one in book.pairings if one.helper == "organisation" and one.place_level]
+    playbook = campaign.playbook
+    return [one for one in playbook.pairings if one.helper == "organisation" and one.place_level]
 
 
 def compare(campaign: Campaign, pairing: Pairing, *, among: QuerySet[Any] | None = None) -> Levels:

@@ -16,27 +16,27 @@ from jiedui.pairing.models import Pair
 Role = Literal["first", "second"]
 
 
-def ranks_by_grade(book: Playbook) -> dict[str, Rank]:
+def ranks_by_grade(playbook: Playbook) -> dict[str, Rank]:
     """The playbook's rank of each grade of the member register."""
-    return {grade: rank for rank in book.ranks for grade in rank.grades}
+    return {grade: rank for rank in playbook.ranks for grade in rank.grades}
 
 
-def load_of(book: Playbook, pairing: Pairing, grade: str, *, role: Role = "first") -> Load:
+def load_of(playbook: Playbook, pairing: Pairing, grade: str, *, role: Role = "first") -> Load:
     """Fewest and most partners of a member with this grade."""
     if role == "second" and pairing.second_load:
         return pairing.second_load
-    rank = ranks_by_grade(book).get(grade)
+    rank = ranks_by_grade(playbook).get(grade)
     return pairing.load.get(rank.key, pairing.usual_load) if rank else pairing.usual_load
 
 
-def leading_grades(book: Playbook, pairing: Pairing) -> frozenset[str]:
+def leading_grades(playbook: Playbook, pairing: Pairing) -> frozenset[str]:
     """Grades of those who take the hardest households; empty when the kind of pair has no such."""
     if pairing.hardest is None:
         return frozenset()
     named = pairing.hardest.ranks
     return frozenset(
         grade
-        for rank in book.ranks
+        for rank in playbook.ranks
         if (rank.key in named if named else rank.leader)
         for grade in rank.grades
     )
@@ -49,7 +49,7 @@ def helpers(campaign: Campaign, pairing: Pairing) -> QuerySet[Member]:
 
 def chosen_by(campaign: Campaign, pairing: Pairing) -> list[tuple[str, QuerySet[Member]]]:
     """The serving members, and whom each rule of the playbook leaves of them, rule by rule."""
-    book = campaign.playbook
+    playbook = campaign.playbook
     rows: QuerySet[Member] = Member.objects.serving().filter(
         below(campaign.organisation.path, field="organisation__path")
     )
@@ -58,7 +58,7 @@ def chosen_by(campaign: Campaign, pairing: Pairing) -> list[tuple[str, QuerySet[
         rows = rows.filter(organisation__kind__in=pairing.helper_kinds)
         found.append(("helper_kinds", rows))
     if pairing.ranks:
-        grades = [g for rank in book.ranks if rank.key in pairing.ranks for g in rank.grades]
+        grades = [g for rank in playbook.ranks if rank.key in pairing.ranks for g in rank.grades]
         rows = rows.filter(rank__in=grades)
         found.append(("ranks", rows))
     return found
@@ -80,11 +80,11 @@ def with_room(
     helpers: QuerySet[Member], campaign: Campaign, pairing: Pairing, *, role: Role = "first"
 ) -> QuerySet[Member]:
     """Those of these helpers who may take one more, told by the database."""
-    book = campaign.playbook
-    grades = [grade for rank in book.ranks for grade in rank.grades]
+    playbook = campaign.playbook
+    grades = [grade for rank in playbook.ranks for grade in rank.grades]
     most = Case(
-        *(When(rank=one, then=load_of(book, pairing, one, role=role).most) for one in grades),
-        default=load_of(book, pairing, "", role=role).most,
+        *(When(rank=one, then=load_of(playbook, pairing, one, role=role).most) for one in grades),
+        default=load_of(playbook, pairing, "", role=role).most,
     )
     mine = _carried(campaign, pairing.key, role=role).filter(member=OuterRef("pk"))
     count = mine.order_by().values("member").annotate(n=Count("pk")).values("n")

@@ -232,9 +232,9 @@ def _room(
     role: loads.Role,
 ) -> tuple[Any, Any]:
     """How many more each helper may take, and how many more each should have."""
-    book = campaign.playbook
+    playbook = campaign.playbook
     grades = {p[1] for p in people}
-    load = {grade: loads.load_of(book, pairing, grade, role=role) for grade in grades}
+    load = {grade: loads.load_of(playbook, pairing, grade, role=role) for grade in grades}
     most = [max(0, load[p[1]].most - kept.get(p[0], 0)) for p in people]
     fewest = [
         min(room, max(0, load[p[1]].fewest - kept.get(p[0], 0)))

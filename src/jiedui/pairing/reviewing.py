@@ -124,9 +124,9 @@ def room(proposal: Proposal, kept: Kept | None, member: Member) -> tuple[int, in
     helper = kept.helpers.get(member.pk) if kept else None
     if kept and helper is not None:
         return load, int(kept.problem.capacity[helper])
-    book, kind = proposal.campaign.playbook, proposal.kind
+    playbook, kind = proposal.campaign.playbook, proposal.kind
     role = Options.of(proposal.rules).role
-    most = loads.load_of(book, book.pairing(kind), member.rank, role=role).most
+    most = loads.load_of(playbook, playbook.pairing(kind), member.rank, role=role).most
     taken = loads.busy(proposal.campaign, kind, members=[member.pk], role=role).get(member.pk, 0)
     return load, max(0, most - taken)
 

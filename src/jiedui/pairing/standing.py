@@ -35,8 +35,8 @@ class Standing:
 
     def __init__(self, proposal: Proposal) -> None:
         campaign = proposal.campaign
-        self.book = campaign.playbook
-        self.pairing = self.book.pairing(proposal.kind)
+        self.playbook = campaign.playbook
+        self.pairing = self.playbook.pairing(proposal.kind)
         self.is_replan = proposal.rules.get("scope") == "all"
         self.role = Options.of(proposal.rules).role
         self.load = loads.busy(campaign, proposal.kind, role=self.role)
@@ -93,7 +93,7 @@ class Standing:
         return ""
 
     def most(self, member: Member) -> int:
-        return loads.load_of(self.book, self.pairing, member.rank, role=self.role).most
+        return loads.load_of(self.playbook, self.pairing, member.rank, role=self.role).most
 
     def take(self, row: ProposedPair, *, instead_of: Running | None = None) -> None:
         assert row.member_id is not None

@@ -44,10 +44,12 @@ class Transfer:
     def until(self) -> date | None:
         """The last day the helper before stays answerable; whoever died or left cannot."""
         pair = self.pair
-        book = pair.campaign.playbook
-        days = book.pairing(pair.kind).handover.overlap_days
+        playbook = pair.campaign.playbook
+        days = playbook.pairing(pair.kind).handover.overlap_days
         carrier = pair.member or pair.team or pair.organisation
-        stays = self.stays and days and carrier.ended is None and not book.ends_at_once(self.reason)
+        stays = (
+            self.stays and days and carrier.ended is None and not playbook.ends_at_once(self.reason)
+        )
         return self.on + timedelta(days=days) if stays else None
 
 

@@ -18,12 +18,12 @@ NAMED = 12  # helpers named below one sentence
 
 def rules(campaign: Campaign, pairing: Pairing) -> list[str]:
     """What a proposal for this kind of pair keeps to, one sentence each."""
-    book = campaign.playbook
+    playbook = campaign.playbook
     found = [_("As many households as can be covered are covered; only then does cost count.")]
     if pairing.load:
         loads = "、".join(
             f"{rank.name} {pairing.load[rank.key].most}"
-            for rank in book.ranks
+            for rank in playbook.ranks
             if rank.key in pairing.load
         )
         found.append(_("Most households by rank: %(loads)s.") % {"loads": loads})
@@ -119,9 +119,9 @@ def _nobody(one: dict[str, Any], campaign: Campaign, pairing: Pairing) -> str:
 
 def nobody(rule: str, before: int, *, campaign: Campaign, pairing: Pairing) -> str:
     """The rule that empties the choice of helpers, with how many there were before it."""
-    book = campaign.playbook
-    kinds: dict[str, str] = {one.key: str(one.name) for one in book.organisation_kinds}
-    ranks = {one.key: str(one.name) for one in book.ranks}
+    playbook = campaign.playbook
+    kinds: dict[str, str] = {one.key: str(one.name) for one in playbook.organisation_kinds}
+    ranks = {one.key: str(one.name) for one in playbook.ranks}
     facts = {
         "before": before,
         "kinds": "、".join(kinds.get(key, key) for key in pairing.helper_kinds),

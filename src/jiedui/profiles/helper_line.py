@@ -70,11 +70,11 @@ def relay(household: Household, pairs: Sequence[Pair], *, user: Any, today: date
 
 def _visits(pairs: Sequence[Pair]) -> Counter[int]:
     """How often somebody went there in the time of each; a telephone call is no visit."""
-    book = {one.pk: one.campaign.playbook for one in pairs}
-    rows = Activity.objects.standing().filter(pair__in=list(book)).order_by()
+    playbooks = {one.pk: one.campaign.playbook for one in pairs}
+    rows = Activity.objects.standing().filter(pair__in=list(playbooks)).order_by()
     found: Counter[int] = Counter()
     for pair, kind, count in rows.values_list("pair", "kind").annotate(n=Count("pk")):
-        calls = {one.key for one in book[pair].activities if one.is_call}
+        calls = {one.key for one in playbooks[pair].activities if one.is_call}
         found[pair] += count if kind in calls else 0
     return found
 

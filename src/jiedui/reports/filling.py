@@ -83,7 +83,7 @@ class Filling:
         return lambda number: self.use(number.entry, style=style)
 
     def _variables(self) -> dict[str, str]:
-        book, frame = self.campaign.playbook, self.frame
+        playbook, frame = self.campaign.playbook, self.frame
         place = Place.objects.filter(path=frame.place).first() if frame.place else None
         unit = (
             Organisation.objects.filter(path=frame.organisation).first()
@@ -92,8 +92,8 @@ class Filling:
         )
         here = place or self.campaign.place
         return {
-            "campaign": str(book.campaign.full_name),
-            "office": str(book.campaign.office),
+            "campaign": str(playbook.campaign.full_name),
+            "office": str(playbook.campaign.office),
             "as_of": "[[as_of]]",
             "issued_on": "[[issued_on]]",
             "period": period_text(frame.since, frame.until),

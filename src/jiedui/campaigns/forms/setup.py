@@ -170,10 +170,10 @@ class StartForm(forms.Form):
                                " where they are."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, user: Any, book: Playbook, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: Any, playbook: Playbook, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         limit(self, user, "campaign.change")
-        about, root = book.campaign, root_of(user)
+        about, root = playbook.campaign, root_of(user)
         own = root.place.code if root and root.place else ""
         place = atlas.find(own) or atlas.find(about.place)
         is_ours = bool(place and about.place and place.code.startswith(about.place))

@@ -6,7 +6,6 @@ The sections are declared in `people`, `pairs`, `calendar`, `work`, `giving`, `c
 `publishing`; `book` puts them together; `tables` says what figures may speak of.
 """
 
-from jiedui.campaigns.playbook.book import Playbook, by_key
 from jiedui.campaigns.playbook.declare import MonthDay, Text
 from jiedui.campaigns.playbook.loading import (
     FORMAT,
@@ -19,6 +18,7 @@ from jiedui.campaigns.playbook.loading import (
     warn,
 )
 from jiedui.campaigns.playbook.mistakes import InvalidPlaybook, Mistake
+from jiedui.campaigns.playbook.playbook import Playbook, by_key
 
 __all__ = [
     "FORMAT",

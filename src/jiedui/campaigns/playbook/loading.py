@@ -10,10 +10,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from jiedui.campaigns.playbook import also, syntax, template, unread
-from jiedui.campaigns.playbook.book import Playbook
 from jiedui.campaigns.playbook.calendar import FarmWindow
 from jiedui.campaigns.playbook.filters import check_columns, read_filters
 from jiedui.campaigns.playbook.mistakes import InvalidPlaybook, Mistake
+from jiedui.campaigns.playbook.playbook import Playbook
 from jiedui.campaigns.playbook.positions import Path, find_positions
 from jiedui.campaigns.playbook.publishing import LINES, Bulletin, Figure, Filter
 from jiedui.campaigns.playbook.reading import BROKEN, Reader
@@ -31,10 +31,10 @@ def load(text: str, *, name: str) -> Playbook:
 
     Raises InvalidPlaybook, which names every mistake but texts that are too long.
     """
-    book, mistakes = _read(text, is_new=False)
-    if book is None or mistakes:
+    playbook, mistakes = _read(text, is_new=False)
+    if playbook is None or mistakes:
         raise InvalidPlaybook(name, mistakes)
-    return book
+    return playbook
 
 
 def check(text: str) -> list[Mistake]:
@@ -96,12 +96,12 @@ def _read(text: str, *, is_new: bool) -> tuple[Playbook | None, list[Mistake]]:
         special={tuple[Filter, ...]: read_filters},
         is_new=is_new,
     )
-    book = reader.read_table(Playbook, document, ())
-    if isinstance(book, Playbook):
-        check_whole(reader, book)
+    playbook = reader.read_table(Playbook, document, ())
+    if isinstance(playbook, Playbook):
+        check_whole(reader, playbook)
     # A line that could not be read may hold what seems to be missing.
     found = [] if mistakes else reader.mistakes
-    return (None if book is BROKEN else book), sorted({*mistakes, *found})
+    return (None if playbook is BROKEN else playbook), sorted({*mistakes, *found})
 
 
 def _plain(text: str) -> str:
@@ -126,33 +126,33 @@ def check_bulletin(reader: Reader, raw: Mapping[str, Any], path: Path) -> None:
                 reader.say(here, wrong.problem, wrong.expected, line=line)
 
 
-def check_whole(reader: Reader, book: Playbook) -> None:
+def check_whole(reader: Reader, playbook: Playbook) -> None:
     """Rules between sections."""
-    for path, rule in _whole(book):
+    for path, rule in _whole(playbook):
         reader.say_rule(path, rule)
 
 
-def _whole(book: Playbook) -> Iterator[tuple[Path, str]]:
-    for index, phase in enumerate(book.phases):
-        if phase.starts < book.campaign.starts or phase.ends > book.campaign.ends:
+def _whole(playbook: Playbook) -> Iterator[tuple[Path, str]]:
+    for index, phase in enumerate(playbook.phases):
+        if phase.starts < playbook.campaign.starts or phase.ends > playbook.campaign.ends:
             yield ("phases", index), "outside_campaign"
-    seasons = known_seasons(book)
-    for index, window in enumerate(book.windows):
+    seasons = known_seasons(playbook)
+    for index, window in enumerate(playbook.windows):
         if isinstance(window, FarmWindow) and (window.region, window.season) not in seasons:
             yield ("windows", index, "season"), "farm_unknown"
-    mains = [index for index, pairing in enumerate(book.pairings) if pairing.main]
+    mains = [index for index, pairing in enumerate(playbook.pairings) if pairing.main]
     yield from ((("pairings", index, "main"), "second_main") for index in mains[1:])
-    parts = {figure.key: figure.parts for figure in book.figures}
-    for index, figure in enumerate(book.figures):
+    parts = {figure.key: figure.parts for figure in playbook.figures}
+    for index, figure in enumerate(playbook.figures):
         if figure.key not in figure.parts and _leads_to(figure.key, figure.key, parts, set()):
             yield ("figures", index, "parts"), "part_of_itself"
-    for index, figure in enumerate(book.figures):
-        if figure.among and not _counts_households(book, figure.among):
+    for index, figure in enumerate(playbook.figures):
+        if figure.among and not _counts_households(playbook, figure.among):
             yield ("figures", index, "among"), "among_no_households"
 
 
-def _counts_households(book: Playbook, key: str) -> bool:
-    found = next((figure for figure in book.figures if figure.key == key), None)
+def _counts_households(playbook: Playbook, key: str) -> bool:
+    found = next((figure for figure in playbook.figures if figure.key == key), None)
     # One that cannot be read has been named already.
     return found is None or (found.over, found.measure) == ("households", "count")
 

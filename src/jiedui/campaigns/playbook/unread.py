@@ -18,8 +18,8 @@ from typing import Any, Union, get_args, get_origin
 
 from django.utils.translation import gettext as _
 
-from jiedui.campaigns.playbook.book import Playbook
 from jiedui.campaigns.playbook.mistakes import Mistake, show_path
+from jiedui.campaigns.playbook.playbook import Playbook
 from jiedui.campaigns.playbook.positions import Path, Positions
 from jiedui.campaigns.playbook.reading import SCALARS, hints, without_none
 

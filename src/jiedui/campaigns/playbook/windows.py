@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 
 from jiedui.campaigns.playbook import calendar
-from jiedui.campaigns.playbook.book import Playbook, by_key
 from jiedui.campaigns.playbook.declare import MonthDay
+from jiedui.campaigns.playbook.playbook import Playbook, by_key
 from jiedui.engines import seasons
 
 Days = tuple[seasons.MonthDay, seasons.MonthDay]
@@ -39,26 +39,32 @@ def _monthly(window: calendar.MonthlyWindow, name: str) -> seasons.Monthly:
     )
 
 
-def known_seasons(book: Playbook) -> Mapping[tuple[str, str], Days]:
+def known_seasons(playbook: Playbook) -> Mapping[tuple[str, str], Days]:
     """The farm seasons of the engine with those of the playbook over them."""
-    own = {(s.region, s.season): (_pair(s.starts), _pair(s.ends)) for s in book.farm_seasons}
+    own = {(s.region, s.season): (_pair(s.starts), _pair(s.ends)) for s in playbook.farm_seasons}
     return {**seasons.FARM_SEASONS, **own}
 
 
-def windows_between(book: Playbook, key: str, *, since: date, until: date) -> list[seasons.Window]:
+def windows_between(
+    playbook: Playbook, key: str, *, since: date, until: date
+) -> list[seasons.Window]:
     """The stretches of days a window means inside [since, until]. Raises KeyError."""
-    return seasons.windows(as_rule(book.window(key)), since, until, seasons=known_seasons(book))
+    return seasons.windows(
+        as_rule(playbook.window(key)), since, until, seasons=known_seasons(playbook)
+    )
 
 
-def spans(book: Playbook, task: calendar.Task, *, since: date, until: date) -> list[seasons.Window]:
+def spans(
+    playbook: Playbook, task: calendar.Task, *, since: date, until: date
+) -> list[seasons.Window]:
     """When a task is to be done: its windows, else its phase, else up to its own due day."""
     if task.window:
-        return windows_between(book, task.window, since=since, until=until)
+        return windows_between(playbook, task.window, since=since, until=until)
     if task.phase:
-        phase = by_key(book.phases)[task.phase]
+        phase = by_key(playbook.phases)[task.phase]
         return [seasons.Window(phase.starts, phase.ends, phase.name.zh)]
-    due = task.due or book.campaign.ends
-    return [seasons.Window(min(book.campaign.starts, due), due, task.name.zh)]
+    due = task.due or playbook.campaign.ends
+    return [seasons.Window(min(playbook.campaign.starts, due), due, task.name.zh)]
 
 
 def _pair(day: MonthDay) -> seasons.MonthDay:

@@ -50,15 +50,17 @@ def campaign_or_404(request: HttpRequest, pk: int) -> Campaign:
 @needs("registers.read", "campaign.change")
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     campaign = campaign_or_404(request, pk)
-    book = campaign.playbook
+    playbook = campaign.playbook
     context = {
         "campaign_here": campaign,
-        "book": book,
+        "playbook": playbook,
         "line": _line(campaign),
-        "levels": [(level, words.SIDES[level.held_by], _area(level.area)) for level in book.levels],
-        "pairings": [(one, words.pairing_rules(book, one)) for one in book.pairings],
+        "levels": [
+            (level, words.SIDES[level.held_by], _area(level.area)) for level in playbook.levels
+        ],
+        "pairings": [(one, words.pairing_rules(playbook, one)) for one in playbook.pairings],
         "may_lead": scopes.may_lead(campaign, request.user),
-        "off": sum(not getattr(book.red_lines, key).on for key in words.RED_LINES),
+        "off": sum(not getattr(playbook.red_lines, key).on for key in words.RED_LINES),
         "lines": len(words.RED_LINES),
     }
     return render(request, "campaigns/show.html", context)

@@ -49,9 +49,12 @@ def _where(request: HttpRequest, source: str, shape: type[StartForm] | None) -> 
     if mistakes := playbooks.check(source):
         context = {"form": PlaybookForm(), "mistakes": mistakes, "told": True}
         return render(request, "campaigns/new.html", context)
-    book = playbooks.load(source, name="")
+    playbook = playbooks.load(source, name="")
     form = StartForm(
-        request.POST if shape else None, user=request.user, book=book, initial={"source": source}
+        request.POST if shape else None,
+        user=request.user,
+        playbook=playbook,
+        initial={"source": source},
     )
 
     def work() -> HttpResponse:
@@ -66,7 +69,7 @@ def _where(request: HttpRequest, source: str, shape: type[StartForm] | None) -> 
         return answer
     since = timezone.localdate()
     moved = playbooks.load(moving.beginning(source, since), name="")
-    context = {"form": form, "book": book, "phases": moved.phases, "since": since}
+    context = {"form": form, "playbook": playbook, "phases": moved.phases, "since": since}
     return render(request, "campaigns/start.html", context)
 
 
@@ -113,9 +116,9 @@ def check(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         text = form.cleaned_data["text"]
         mistakes = playbooks.check(text)
-        book = None if mistakes else playbooks.load(text, name="")
+        playbook = None if mistakes else playbooks.load(text, name="")
         warnings = [] if mistakes else playbooks.warn(text)
-        context |= {"mistakes": mistakes, "told": True, "book": book, "warnings": warnings}
+        context |= {"mistakes": mistakes, "told": True, "playbook": playbook, "warnings": warnings}
         context["form"] = CheckForm(initial={"text": text})
     return render(request, "campaigns/check.html", context)
 

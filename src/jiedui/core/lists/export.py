@@ -31,9 +31,9 @@ def to_file(listing: Listing, *, progress: Progress | None = None) -> BinaryIO:
     import xlsxwriter
 
     file = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115 (the response closes it)
-    book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False})
-    _write(book, listing, progress=progress)
-    book.close()
+    workbook = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False})
+    _write(workbook, listing, progress=progress)
+    workbook.close()
     file.seek(0)
     audit.record(
         "register.exported",
@@ -47,19 +47,21 @@ def to_file(listing: Listing, *, progress: Progress | None = None) -> BinaryIO:
     return file
 
 
-def _write(book: Any, listing: Listing, *, progress: Progress | None) -> None:
-    sheet = book.add_worksheet(str(listing.title)[:31])
+def _write(workbook: Any, listing: Listing, *, progress: Progress | None) -> None:
+    sheet = workbook.add_worksheet(str(listing.title)[:31])
     sheet.set_landscape()
     sheet.set_paper(9)  # A4
     sheet.freeze_panes(2, 0)
     sheet.repeat_rows(0, 1)
     styles = {
-        "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
-        "mark": book.add_format({"font_color": "#808080", "italic": True}),
-        "yuan": book.add_format({"num_format": "#,##0.00"}),
-        "count": book.add_format({"num_format": "#,##0.##"}),
-        "day": book.add_format({"num_format": "yyyy-mm-dd"}),
-        "moment": book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
+        "head": workbook.add_format(
+            {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
+        ),
+        "mark": workbook.add_format({"font_color": "#808080", "italic": True}),
+        "yuan": workbook.add_format({"num_format": "#,##0.00"}),
+        "count": workbook.add_format({"num_format": "#,##0.##"}),
+        "day": workbook.add_format({"num_format": "yyyy-mm-dd"}),
+        "moment": workbook.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
     }
     sheet.write_string(0, 0, watermark(listing), styles["mark"])
     columns = [column for column in listing.shown if not column.is_tool]

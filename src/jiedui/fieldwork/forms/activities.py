@@ -52,7 +52,7 @@ class ActivityForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.campaign, self.kind, self.book = campaign, kind, campaign.playbook
+        self.campaign, self.kind, self.playbook = campaign, kind, campaign.playbook
         self.user, self.corrects = user, corrects
         self.fields["day"].widget.attrs.update(
             min=campaign.starts.isoformat(), max=timezone.localdate().isoformat()
@@ -61,7 +61,7 @@ class ActivityForm(forms.Form):
         self._drop_what_is_not_written_down()
         self._offer_tasks()
         parts.keep_minutes(self, corrects.minutes if corrects else None)
-        self.fields.update(parts.kind_fields(self.book, kind))
+        self.fields.update(parts.kind_fields(self.playbook, kind))
 
     def _choose_from(self, user: Any) -> None:
         rows: dict[str, QuerySet[Any]] = {
@@ -87,7 +87,7 @@ class ActivityForm(forms.Form):
             dropped.append("cadres_counted")
         if self.kind.public == "none":
             dropped.append("public_counted")
-        if not self.book.team_kinds:
+        if not self.playbook.team_kinds:
             dropped += ["team", "whole_team"]
         for name in set(dropped):
             del self.fields[name]
@@ -113,7 +113,7 @@ class ActivityForm(forms.Form):
 
     @property
     def outputs(self) -> list[Any]:
-        return parts.output_rows(self, self.book, self.kind)
+        return parts.output_rows(self, self.playbook, self.kind)
 
     @property
     def answers(self) -> list[Any]:

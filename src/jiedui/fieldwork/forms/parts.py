@@ -43,33 +43,33 @@ def note_field() -> forms.CharField:
     )
 
 
-def kind_fields(book: Playbook, kind: Activity) -> dict[str, forms.Field]:
+def kind_fields(playbook: Playbook, kind: Activity) -> dict[str, forms.Field]:
     """Topics, outputs and questions of one kind of activity, as form fields."""
     fields: dict[str, forms.Field] = {}
     if kind.topics:
-        topics = by_key(book.topics)
+        topics = by_key(playbook.topics)
         fields["topics"] = forms.MultipleChoiceField(
             label=_("What was it about"),
             choices=[(key, topics[key].name) for key in kind.topics],
             required=False,
             widget=forms.CheckboxSelectMultiple,
         )
-    for output in outputs_of(book, kind):
+    for output in outputs_of(playbook, kind):
         fields[f"out_{output.key}"] = forms.DecimalField(
             label=str(output.name), min_value=0, max_digits=10, decimal_places=2, required=False
         )
     return fields | {f"f_{one.key}": answer_field(one) for one in kind.fields}
 
 
-def outputs_of(book: Playbook, kind: Activity) -> list[Output]:
-    known = by_key(book.outputs)
+def outputs_of(playbook: Playbook, kind: Activity) -> list[Output]:
+    known = by_key(playbook.outputs)
     return [known[key] for key in kind.outputs]
 
 
 def output_rows(
-    form: forms.Form, book: Playbook, kind: Activity
+    form: forms.Form, playbook: Playbook, kind: Activity
 ) -> list[tuple[Output, BoundField]]:
-    return [(one, form[f"out_{one.key}"]) for one in outputs_of(book, kind)]
+    return [(one, form[f"out_{one.key}"]) for one in outputs_of(playbook, kind)]
 
 
 def answer_rows(form: forms.Form, kind: Activity) -> list[tuple[Field, BoundField]]:

@@ -47,10 +47,10 @@ class VisitForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.corrects = corrects
-        self.pair, self.kind, self.book = pair, kind, pair.campaign.playbook
+        self.pair, self.kind, self.playbook = pair, kind, pair.campaign.playbook
         self._limit_days()
         parts.keep_minutes(self, corrects.minutes if corrects else None)
-        self.fields.update(parts.kind_fields(self.book, kind))
+        self.fields.update(parts.kind_fields(self.playbook, kind))
         if kind.members in ("counts", "none"):
             del self.fields["companions"]
         else:
@@ -66,7 +66,7 @@ class VisitForm(forms.Form):
                 label=_("People of the place, persons"), **parts.COUNT
             )
         if may_give:
-            self.fields.update(lines.cash_and_goods(self.book))
+            self.fields.update(lines.cash_and_goods(self.playbook))
 
     def clean(self) -> dict[str, Any]:
         """A second visit on one day is asked about once: most are one visit sent twice."""
@@ -97,7 +97,7 @@ class VisitForm(forms.Form):
 
     @property
     def outputs(self) -> list[Any]:
-        return parts.output_rows(self, self.book, self.kind)
+        return parts.output_rows(self, self.playbook, self.kind)
 
     @property
     def answers(self) -> list[Any]:
@@ -105,7 +105,7 @@ class VisitForm(forms.Form):
 
     @property
     def goods(self) -> list[lines.Row]:
-        return lines.goods_rows(self, self.book)
+        return lines.goods_rows(self, self.playbook)
 
     @property
     def gives(self) -> bool:
@@ -134,5 +134,5 @@ class VisitForm(forms.Form):
     def given(self) -> list[Given]:
         lasting = self.kind.lasting
         return lines.given(
-            self.cleaned_data, self.book, day=self.cleaned_data["day"], is_steady=lasting
+            self.cleaned_data, self.playbook, day=self.cleaned_data["day"], is_steady=lasting
         )

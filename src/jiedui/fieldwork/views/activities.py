@@ -110,9 +110,9 @@ def show(request: HttpRequest, pk: str) -> HttpResponse:
     if request.method == "POST":  # opened on purpose
         told |= actions.read_private(activity, by=request.user)
     gifts = gifts_with(activity, request.user) if activity.pair_id else Gift.objects.none()
-    book = activity.campaign.playbook
-    topics = by_key(book.topics)
-    outputs = by_key(book.outputs)
+    playbook = activity.campaign.playbook
+    topics = by_key(playbook.topics)
+    outputs = by_key(playbook.outputs)
     context = {
         "activity": activity,
         "people": [a.member for a in activity.attendances.select_related("member__organisation")],

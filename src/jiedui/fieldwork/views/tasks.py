@@ -199,12 +199,12 @@ def _advice(campaign: Campaign, task: Task) -> Any:
 
 def _counted(campaign: Campaign, task: Task) -> str:
     """From what the task is counted, in words."""
-    book = campaign.playbook
+    playbook = campaign.playbook
     if task.output_kind:
-        output = by_key(book.outputs).get(task.output_kind)
+        output = by_key(playbook.outputs).get(task.output_kind)
         return f"{output.name} {task.wanted} {output.unit}" if output else task.output_kind
     if task.activity_kind:
-        kind = by_key(book.activities).get(task.activity_kind)
+        kind = by_key(playbook.activities).get(task.activity_kind)
         return f"{kind.name} × {task.wanted}" if kind else task.activity_kind
     return _("reported by the organisation")
 

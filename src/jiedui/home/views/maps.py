@@ -69,10 +69,12 @@ def _place(request: HttpRequest, campaign: Campaign, own: Any) -> Place:
 
 def _fitting(campaign: Campaign) -> list[Figure]:
     """Figures of the dashboards that are broken down by place come first; none of places."""
-    book = campaign.playbook
-    first = [key for one in book.dashboards if one.by in ("county", "town") for key in one.figures]
-    keys = dict.fromkeys([*first, *(one.key for one in book.figures)])
-    known = (book.figure(key) for key in keys)
+    playbook = campaign.playbook
+    first = [
+        key for one in playbook.dashboards if one.by in ("county", "town") for key in one.figures
+    ]
+    keys = dict.fromkeys([*first, *(one.key for one in playbook.figures)])
+    known = (playbook.figure(key) for key in keys)
     return [one for one in known if one.counts != "places" and one.over != "funds"]
 
 

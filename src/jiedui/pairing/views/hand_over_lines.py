@@ -265,11 +265,11 @@ class _Explained:
         known = self.reasons.get(key)
         if known is None:
             return []
-        book, found = row.pair.campaign.playbook, []
+        playbook, found = row.pair.campaign.playbook, []
         for one, is_second in ((row.first, row.pair.role == "second"), (row.second, True)):
             if one:
                 role = ROLES[is_second and known.pairing.second_load is not None]
-                most = loads.load_of(book, known.pairing, one.rank, role=role).most
+                most = loads.load_of(playbook, known.pairing, one.rank, role=role).most
                 found.append((self.busy[*key, role][one.pk], most))
         return found
 

@@ -83,7 +83,7 @@ def role(pair: Pair) -> Any:
 
 def _kinds() -> list[tuple[str, Any]]:
     books = [campaign.playbook for campaign in Campaign.objects.all()]
-    return list({p.key: (p.key, p.name) for book in books for p in book.pairings}.values())
+    return list({p.key: (p.key, p.name) for playbook in books for p in playbook.pairings}.values())
 
 
 def _in_state(rows: QuerySet[Any], value: str) -> QuerySet[Any]:

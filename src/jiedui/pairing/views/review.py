@@ -291,9 +291,9 @@ class Rows(Listing[ProposedPair]):
 
     def extra(self) -> dict[str, Any]:
         proposal = self.proposal
-        book, result = proposal.campaign.playbook, proposal.result
+        playbook, result = proposal.campaign.playbook, proposal.result
         now = result.get("now", {})
-        ranks = comparing.by_rank(book, proposal.loads.get("ranks", []))
+        ranks = comparing.by_rank(playbook, proposal.loads.get("ranks", []))
         every_unit = proposal.loads.get("units", [])
         units = comparing.by_unit(every_unit[: comparing.TOP])
         by_area = areas.of(proposal)
@@ -302,7 +302,7 @@ class Rows(Listing[ProposedPair]):
             "proposal": proposal,
             "areas": by_area,
             "areas_map": areas.on_a_map(proposal, by_area),
-            "pairing": book.pairing(proposal.kind),
+            "pairing": playbook.pairing(proposal.kind),
             "state": state_of(proposal, is_waiting=self.is_being_approved),
             "figures": figures(result, scope=proposal.rules.get("scope", "uncovered")),
             "is_second": is_second,
@@ -310,7 +310,7 @@ class Rows(Listing[ProposedPair]):
             "shortages": words.shortages(
                 result,
                 campaign=proposal.campaign,
-                pairing=book.pairing(proposal.kind),
+                pairing=playbook.pairing(proposal.kind),
                 is_second=is_second,
             ),
             "order": words.order_of_goals(proposal),

@@ -34,7 +34,7 @@ class Content:
 
 def content_of(bulletin: Bulletin, *, address: str) -> Content:
     """Figures in the order they stand in the text; those not used are left out."""
-    book = bulletin.campaign.playbook.campaign
+    playbook = bulletin.campaign.playbook.campaign
     entries = {one["id"]: one for one in bulletin.figures}
     order = dict.fromkeys(m[1] for m in filling.TOKEN.finditer(bulletin.text))
     with bulletin.spoken():
@@ -49,8 +49,8 @@ def content_of(bulletin: Bulletin, *, address: str) -> Content:
     return Content(
         title=title,
         number=bulletin.number,
-        word=book.document_word,
-        campaign=str(book.name.zh),
+        word=playbook.document_word,
+        campaign=str(playbook.name.zh),
         office=bulletin.office,
         signed=bulletin.head("signed"),
         to=bulletin.head("to"),

@@ -123,7 +123,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _desk(request: HttpRequest, bulletin: Bulletin, **more: Any) -> HttpResponse:
     newest = figures.latest(bulletin.campaign)
-    book = bulletin.campaign.playbook
+    playbook = bulletin.campaign.playbook
     context = {
         "bulletin": bulletin,
         "title": bulletin.title,
@@ -131,7 +131,7 @@ def _desk(request: HttpRequest, bulletin: Bulletin, **more: Any) -> HttpResponse
         "rows": _rows(bulletin, more.pop("styles", NO_STYLES)),
         "shown": merging.shown(_shown(bulletin)),
         "preview": preview_lines(bulletin, bulletin.text, bulletin.figures),
-        "known": [(one.key, str(one.name)) for one in book.figures],
+        "known": [(one.key, str(one.name)) for one in playbook.figures],
         "is_older": newest is not None and newest.pk != bulletin.snapshot_id,
         "newest": newest,
         "typed": filling.typed_by_hand(bulletin.text),

@@ -30,11 +30,11 @@ class IssueForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, campaign: Campaign, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        book = campaign.playbook
+        playbook = campaign.playbook
         limit(self, user, "issues.report")
-        self._choices("kind", book.issue_kinds)
-        self._choices("source", book.issue_sources)
-        days = book.issues.due_days if book.issues else 30
+        self._choices("kind", playbook.issue_kinds)
+        self._choices("source", playbook.issue_sources)
+        days = playbook.issues.due_days if playbook.issues else 30
         self.fields["due"].initial = timezone.localdate() + timedelta(days=days)
 
     def _choices(self, name: str, entries: Any) -> None:

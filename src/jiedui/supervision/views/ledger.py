@@ -99,21 +99,21 @@ def workbook(request: HttpRequest) -> HttpResponse:
 
     sheet = _sheet(request)
     file = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115 (the response closes it)
-    book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False})
-    page = book.add_worksheet(_("Ledger of issues")[:31])
+    workbook = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False})
+    page = workbook.add_worksheet(_("Ledger of issues")[:31])
     page.set_landscape()
     page.set_paper(9)  # A4
     page.repeat_rows(0, 0)
     page.freeze_panes(1, 0)
-    head = book.add_format({"bold": True, "border": 1, "text_wrap": True, "align": "center"})
-    cell = book.add_format({"border": 1, "text_wrap": True, "valign": "top"})
+    head = workbook.add_format({"bold": True, "border": 1, "text_wrap": True, "align": "center"})
+    cell = workbook.add_format({"border": 1, "text_wrap": True, "valign": "top"})
     for at, title in enumerate(HEADS):
         page.set_column(at, at, 30 if at in (3, 6) else 12)
         page.write_string(0, at, str(title), head)
     for number, line in enumerate(sheet.lines(), start=1):
         for at, text in enumerate(line):
             page.write_string(number, at, text, cell)
-    book.close()
+    workbook.close()
     file.seek(0)
     audit.record("register.exported", by=request.user, listing="issue_ledger", rows=sheet.total)
     name = f"{_('Ledger of issues')}-{timezone.localdate():%Y%m%d}.xlsx"

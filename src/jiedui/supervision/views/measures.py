@@ -100,11 +100,11 @@ def new(request: HttpRequest) -> HttpResponse:
     if not issues:
         messages.error(request, _("Choose at least one issue that the measure answers."))
         return redirect("supervision:issues")
-    book = issues[0].campaign.playbook
+    playbook = issues[0].campaign.playbook
     form = MeasureForm(
         request.POST or None,
         user=request.user,
-        days=book.issues.due_days if book.issues else 30,
+        days=playbook.issues.due_days if playbook.issues else 30,
         initial={"organisation": issues[0].organisation_id, "owner": issues[0].owner_id},
     )
     return form_page(
