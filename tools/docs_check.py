@@ -1,4 +1,4 @@
-"""Name every command, setting and playbook that the documentation forgets, and every dead link."""
+"""Name what the documentation forgets, every dead link, and every file it names that is no more."""
 
 import re
 import sys
@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src/jiedui"
 READMES = (ROOT / "README.md", ROOT / "README.zh.md")
 SETTING = re.compile(r"""(?:environ(?:\.get)?[\[(]|getenv\(|envvar=)\s*f?["']([A-Z][A-Z0-9_]+)""")
+FILE = re.compile(r"`([a-z_/]+\.(?:py|html|js|css))`")  # `forms.py`, `core/audit.py`
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 
@@ -33,6 +34,7 @@ def main() -> int:
             if command not in readme
         ),
         *dead_links(pages | readmes),
+        *lost_files(pages),
     ]
     print("\n".join(faults) or "The documentation names everything.")
     return 1 if faults else 0
@@ -68,6 +70,20 @@ def dead_links(pages: dict[Path, str]) -> Iterator[str]:
         for target in LINK.findall(text):
             if "://" not in target and not (path.parent / target).exists():
                 yield f"{path.relative_to(ROOT)}: {target} does not exist"
+
+
+def lost_files(pages: dict[Path, str]) -> Iterator[str]:
+    """Of a file named without its folder it is enough that one is called so."""
+    known = {
+        "/".join(path.parts[-depth:])
+        for folder in (PACKAGE, ROOT / "tests", ROOT / "tools", ROOT / "benchmarks")
+        for path in folder.rglob("*.*")
+        for depth in range(1, len(path.relative_to(folder).parts) + 2)
+    }
+    for path, text in pages.items():
+        for name in FILE.findall(text):
+            if name not in known:
+                yield f"{path.relative_to(ROOT)}: no file is called {name}"
 
 
 if __name__ == "__main__":
