@@ -209,9 +209,9 @@ RELATION = CodeList(
     Code(
         "daughter",
         pgettext_lazy("code", "Daughter"),
-        "女",
+        "女儿",
         ("3", "30"),
-        ("女儿", "之女", "长女", "次女", "独生女", "三女"),
+        ("女", "之女", "长女", "次女", "独生女", "三女"),
     ),
     Code(
         "daughter_in_law",

@@ -32,12 +32,12 @@ class ScopeForm(forms.Form):
             "place": access.places(campaign, reach),
             "organisation": access.organisations(campaign, reach),
         }
+        everything = {"place": _("all areas"), "organisation": _("all units")}
         for name, choices in offered.items():
             own = data.get(name, "")
             if own and own not in dict(choices):
                 choices = [*choices, (own, self._name(name, own))]
-            everything = [("", _("the whole campaign"))]
-            self.fields[name].widget = forms.Select(choices=[*everything, *choices])
+            self.fields[name].widget = forms.Select(choices=[("", everything[name]), *choices])
 
     def _name(self, field: str, path: str) -> str:
         found = self._find(field, path)
