@@ -68,7 +68,7 @@ def test_a_stranger_finds_no_pair_in_it(client, told, lu):
 def test_stories_are_not_found_by_strangers(client, told, lu, qin_family, zhou, willow_village):
     client.force_login(lu)
     for name, row in (("household", qin_family), ("member", zhou)):
-        assert client.get(reverse(f"reports:{name}", args=[row.pk])).status_code == 404
+        assert client.get(reverse(f"profiles:{name}", args=[row.pk])).status_code == 404
 
 
 def test_the_story_of_a_household_tells_visits_and_gifts(client, told, helper, qin_family):

@@ -6,8 +6,8 @@ import pytest
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from jiedui.core.lists.export import harmless
 from jiedui.core.models import AuditEntry
+from jiedui.core.xlsx import harmless
 from jiedui.notices.models import Complaint
 
 LIST = "/complaints/"

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from jiedui.campaigns.playbook.publishing import Figure
 from jiedui.core import audit, exports
 from jiedui.core.jobs import Progress, queue, runner
-from jiedui.core.lists.export import harmless
 from jiedui.core.models import Job
 from jiedui.core.pages import address
 from jiedui.core.refusals import Refused
 from jiedui.core.texts import count_text, day_text, moment_text
+from jiedui.core.xlsx import Head, Table, workbook
 from jiedui.figures.expressions import Question
 from jiedui.figures.models import Snapshot
 from jiedui.figures.record_rows import Record, visible
@@ -86,8 +86,6 @@ def to_file(
 
     Raises `Refused` when they are more than a sheet can hold.
     """
-    import xlsxwriter
-
     total = records(snapshot, figure, question, size=1).total
     if total > MOST:
         raise Refused(
@@ -95,10 +93,9 @@ def to_file(
             % {"rows": count_text(total)}
         )
     file = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115 (the response closes it)
-    workbook = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False})
     found = _all(snapshot, figure, question, user=user, total=total, progress=progress)
-    rows = _write(workbook, _head(snapshot, figure, total=total, user=user), found)
-    workbook.close()
+    with workbook(file) as book:
+        rows = _write(book, _head(snapshot, figure, total=total, user=user), found)
     file.seek(0)
     audit.record("figure.exported", snapshot, by=user, figure=figure.key, rows=rows)
     return file
@@ -131,30 +128,14 @@ def _head(snapshot: Snapshot, figure: Figure, *, total: int, user: Any) -> str:
     }
 
 
-def _write(workbook: Any, head: str, rows: Iterator[Record]) -> int:
+def _write(book: Any, above: str, rows: Iterator[Record]) -> int:
     """One line a record; the last line says how many of all the records these are."""
-    sheet = workbook.add_worksheet()
-    bold, day = (
-        workbook.add_format({"bold": True}),
-        workbook.add_format({"num_format": "yyyy-mm-dd"}),
-    )
-    sheet.write_string(0, 0, head)
     titles = (_("Record"), _("Who"), _("Day"), _("Place"), _("Organisation"), _("Remark"))
-    for at, title in enumerate(titles):
-        sheet.set_column(at, at, 20)
-        sheet.write_string(1, at, title, bold)
-    line = 1
-    for line, row in enumerate(rows, 2):
-        _put(sheet, line, row, day=day)
-    shown = line - 1
-    sheet.write_string(line + 1, 0, _("%(rows)s records that you may see") % {"rows": shown})
+    table = Table(book, _("Records"), [Head(title, 20) for title in titles], above=above)
+    shown = 0
+    for row in rows:
+        shown += 1
+        remark = _("voided since") if row.is_void else ""
+        table.add([row.what, row.who, row.day, row.place, row.organisation, remark])
+    table.note(_("%(rows)s records that you may see") % {"rows": shown})
     return shown
-
-
-def _put(sheet: Any, line: int, row: Record, *, day: Any) -> None:
-    remark = _("voided since") if row.is_void else ""
-    texts = {0: row.what, 1: row.who, 3: row.place, 4: row.organisation, 5: remark}
-    for at, text in texts.items():
-        sheet.write_string(line, at, harmless(text))
-    if row.day:
-        sheet.write_datetime(line, 2, row.day, day)

@@ -1,7 +1,6 @@
 """Listings as workbooks: at once when small, by a job when large."""
 
 import tempfile
-from datetime import date, datetime
 from typing import Any, BinaryIO
 
 from django.contrib.auth import get_user_model
@@ -17,23 +16,14 @@ from jiedui.core.models import Job
 from jiedui.core.pages import address
 from jiedui.core.refusals import Refused
 from jiedui.core.texts import count_text, moment_text
-
-TRAPS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula (CSV injection)."""
-    return f"'{text}" if text.startswith(TRAPS) else text
+from jiedui.core.xlsx import Head, Table, workbook
 
 
 def to_file(listing: Listing, *, progress: Progress | None = None) -> BinaryIO:
     """The filtered rows with the visible columns as .xlsx, in a temporary file."""
-    import xlsxwriter
-
     file = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115 (the response closes it)
-    workbook = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False})
-    _write(workbook, listing, progress=progress)
-    workbook.close()
+    with workbook(file) as book:
+        _write(book, listing, progress=progress)
     file.seek(0)
     audit.record(
         "register.exported",
@@ -47,52 +37,20 @@ def to_file(listing: Listing, *, progress: Progress | None = None) -> BinaryIO:
     return file
 
 
-def _write(workbook: Any, listing: Listing, *, progress: Progress | None) -> None:
-    sheet = workbook.add_worksheet(str(listing.title)[:31])
-    sheet.set_landscape()
-    sheet.set_paper(9)  # A4
-    sheet.freeze_panes(2, 0)
-    sheet.repeat_rows(0, 1)
-    styles = {
-        "head": workbook.add_format(
-            {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
-        ),
-        "mark": workbook.add_format({"font_color": "#808080", "italic": True}),
-        "yuan": workbook.add_format({"num_format": "#,##0.00"}),
-        "count": workbook.add_format({"num_format": "#,##0.##"}),
-        "day": workbook.add_format({"num_format": "yyyy-mm-dd"}),
-        "moment": workbook.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
-    }
-    sheet.write_string(0, 0, watermark(listing), styles["mark"])
+def _write(book: Any, listing: Listing, *, progress: Progress | None) -> None:
     columns = [column for column in listing.shown if not column.is_tool]
-    for at, column in enumerate(columns):
-        sheet.set_column(at, at, 12 if column.is_number else 18)
-        sheet.write_string(1, at, _heading(column), styles["head"])
+    heads = [Head(_heading(one), 12 if one.is_number else 18, one.kind) for one in columns]
+    table = Table(book, str(listing.title), heads, above=watermark(listing))
     if progress:  # how much there is can be seen before the first row is read
         progress(0, total=listing.total)
     for number, row in enumerate(listing.every()):
-        for at, column in enumerate(columns):
-            _put(sheet, number + 2, at, column.plain(row), style=styles.get(column.kind))
+        table.add([column.plain(row) for column in columns])
         if progress and number % 200 == 0:
             progress(number, total=listing.total)
 
 
 def _heading(column: Any) -> str:
     return f"{column.label} ({column.unit})" if column.unit else str(column.label)
-
-
-def _put(sheet: Any, line: int, at: int, value: Any, *, style: Any) -> None:
-    if value is None or value == "":
-        return
-    if isinstance(value, datetime):
-        local = timezone.localtime(value) if timezone.is_aware(value) else value
-        sheet.write_datetime(line, at, local.replace(tzinfo=None), style)
-    elif isinstance(value, date):
-        sheet.write_datetime(line, at, value, style)
-    elif isinstance(value, bool) or not isinstance(value, int | float):
-        sheet.write_string(line, at, harmless(str(value)))
-    else:
-        sheet.write_number(line, at, value, style)
 
 
 def watermark(listing: Listing) -> str:

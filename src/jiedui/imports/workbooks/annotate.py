@@ -10,9 +10,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
 
-import xlsxwriter
 from django.utils.translation import pgettext
 
+from jiedui.core.xlsx import LONGEST_NAME, workbook
 from jiedui.imports.reading import reader
 from jiedui.imports.reading.cells import Cell
 from jiedui.imports.reading.sheets import Sheet
@@ -21,14 +21,7 @@ from jiedui.imports.tables.rows import Mistake
 
 _RED, _YELLOW, _HEAD = "#F8CBAD", "#FFF2CC", "#D9E2F3"
 _WIDEST = 60
-_FORBIDDEN, _LONGEST_NAME = re.compile(r"[\[\]:*?/\\]"), 31
-_OPTIONS = {
-    # A cell of the sender must never become a formula or a link here.
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "nan_inf_to_errors": True,
-}
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 
 
 def annotate(
@@ -45,14 +38,13 @@ def annotate(
     sheets = reader.read(source, limits=limits).visible
     names = _names([sheet.name for sheet in sheets])
     mistakes = [replace(m, sheet=_sheet_of(m, names)) for m in mistakes]
-    book = xlsxwriter.Workbook(out if not isinstance(out, Path) else str(out), _OPTIONS)
-    formats = _formats(book)
-    title = _free_name(pgettext("sheet", "Mistakes"), set(names.values()))
-    _list(book.add_worksheet(title), mistakes, formats)
-    for sheet in sheets:
-        here = [mistake for mistake in mistakes if mistake.sheet == names[sheet.name]]
-        _copy(book.add_worksheet(names[sheet.name]), sheet, here, formats)
-    book.close()
+    with workbook(out, row_by_row=False) as book:
+        formats = _formats(book)
+        title = _free_name(pgettext("sheet", "Mistakes"), set(names.values()))
+        _list(book.add_worksheet(title), mistakes, formats)
+        for sheet in sheets:
+            here = [mistake for mistake in mistakes if mistake.sheet == names[sheet.name]]
+            _copy(book.add_worksheet(names[sheet.name]), sheet, here, formats)
 
 
 def _sheet_of(mistake: Mistake, names: dict[str, str]) -> str:
@@ -65,7 +57,7 @@ def _names(sheets: list[str]) -> dict[str, str]:
     """Sheet → its name in the copy: .xlsx allows fewer characters than other formats do."""
     names: dict[str, str] = {}
     for sheet in sheets:
-        allowed = _FORBIDDEN.sub("_", sheet)[:_LONGEST_NAME].strip("'") or "_"
+        allowed = _FORBIDDEN.sub("_", sheet)[:LONGEST_NAME].strip("'") or "_"
         names[sheet] = _free_name(allowed, set(names.values()))
     return names
 
@@ -86,7 +78,7 @@ def _formats(book: Any) -> dict[str, Any]:
 
 def _free_name(wanted: str, taken: set[str]) -> str:
     used = {name.lower() for name in taken}
-    names = [wanted, *(f"{wanted[: _LONGEST_NAME - 3]} {number}" for number in range(2, 100))]
+    names = [wanted, *(f"{wanted[: LONGEST_NAME - 3]} {number}" for number in range(2, 100))]
     return next(name for name in names if name.lower() not in used)
 
 

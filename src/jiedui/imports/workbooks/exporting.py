@@ -21,10 +21,10 @@ from django.utils.translation import gettext as _
 from jiedui.core import audit, exports
 from jiedui.core.doors import may
 from jiedui.core.jobs import Progress, queue, runner
-from jiedui.core.lists.export import harmless
 from jiedui.core.models import Job
 from jiedui.core.pages import address
 from jiedui.core.refusals import Refused
+from jiedui.core.xlsx import Head, Table, workbook
 from jiedui.imports.columns.declarations import Field, Schema
 from jiedui.imports.columns.schemas import SCHEMAS
 from jiedui.imports.workbooks.register_rows import KINDS, Cells, Tell, count, rows_of, silent
@@ -95,22 +95,11 @@ def _keep(kept: IO[str], schema: Schema, rows: Iterator[Cells]) -> tuple[int, se
 
 
 def _fill(out: IO[bytes], schema: Schema, keys: list[str], rows: Iterator[dict[str, str]]) -> None:
-    import xlsxwriter
-
-    book = xlsxwriter.Workbook(
-        out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
-    page = book.add_worksheet(schema.sheet)
-    page.freeze_panes(1, 0)
-    head = book.add_format({"bold": True, "bottom": 1})
-    for column, key in enumerate(keys):
-        page.set_column(column, column, 14)
-        page.write_string(0, column, schema.by_key[key].title, head)
-    for number, row in enumerate(rows, 1):
-        for column, key in enumerate(keys):
-            if text := row.get(key):
-                page.write_string(number, column, harmless(text))
-    book.close()
+    heads = [Head(schema.by_key[key].title, 14) for key in keys]
+    with workbook(out) as book:
+        table = Table(book, schema.sheet, heads)
+        for row in rows:
+            table.add([row.get(key, "") for key in keys])
 
 
 def _cell(field: Field, value: Any) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import IO, Any
 
-import xlsxwriter
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from xlsxwriter.utility import xl_col_to_name
 
+from jiedui.core.xlsx import LONGEST_NAME, workbook
 from jiedui.imports.columns.declarations import Field, Schema
 from jiedui.imports.values import choices
 from jiedui.imports.values.choices import Choice
@@ -21,15 +21,14 @@ _TITLE, _HEADINGS, _SAMPLE, _FIRST = 0, 1, 2, 3
 
 def template(schema: Schema, out: Path | IO[bytes]) -> None:
     """Write the template of one kind of list in the language in force."""
-    book = xlsxwriter.Workbook(out if not isinstance(out, Path) else str(out))
     fields = [field for field in schema.fields if field.is_kept]
-    styles = _styles(book)
-    page = book.add_worksheet(str(schema.title)[:31])
-    guide = book.add_worksheet(_("How to fill in"))
-    _Lists(book, page, fields).add()
-    _headings(page, schema, fields, styles)
-    _guide(guide, fields, styles)
-    book.close()
+    with workbook(out, row_by_row=False) as book:
+        styles = _styles(book)
+        page = book.add_worksheet(str(schema.title)[:LONGEST_NAME])
+        guide = book.add_worksheet(_("How to fill in"))
+        _Lists(book, page, fields).add()
+        _headings(page, schema, fields, styles)
+        _guide(guide, fields, styles)
 
 
 def _styles(book: Any) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """问题整改台账: every issue on A4 landscape, in the usual columns (reference R14), and as .xlsx."""
 
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,10 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jiedui.core import audit
+from jiedui.core import audit, xlsx
 from jiedui.core.doors import needs
 from jiedui.core.paper import PRINTED, on_paper
 from jiedui.core.texts import day_text
+from jiedui.core.xlsx import Head, Table
 from jiedui.supervision import words
 from jiedui.supervision.models import Issue
 from jiedui.supervision.views.issues import Issues
@@ -93,27 +95,13 @@ def paper(request: HttpRequest) -> HttpResponse:
 
 @needs("registers.export")
 def workbook(request: HttpRequest) -> HttpResponse:
-    import tempfile
-
-    import xlsxwriter
-
     sheet = _sheet(request)
     file = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115 (the response closes it)
-    workbook = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False})
-    page = workbook.add_worksheet(_("Ledger of issues")[:31])
-    page.set_landscape()
-    page.set_paper(9)  # A4
-    page.repeat_rows(0, 0)
-    page.freeze_panes(1, 0)
-    head = workbook.add_format({"bold": True, "border": 1, "text_wrap": True, "align": "center"})
-    cell = workbook.add_format({"border": 1, "text_wrap": True, "valign": "top"})
-    for at, title in enumerate(HEADS):
-        page.set_column(at, at, 30 if at in (3, 6) else 12)
-        page.write_string(0, at, str(title), head)
-    for number, line in enumerate(sheet.lines(), start=1):
-        for at, text in enumerate(line):
-            page.write_string(number, at, text, cell)
-    workbook.close()
+    heads = [Head(str(title), 30 if at in (3, 6) else 12) for at, title in enumerate(HEADS)]
+    with xlsx.workbook(file) as book:
+        table = Table(book, _("Ledger of issues"), heads, frame=True)
+        for line in sheet.lines():
+            table.add(line)
     file.seek(0)
     audit.record("register.exported", by=request.user, listing="issue_ledger", rows=sheet.total)
     name = f"{_('Ledger of issues')}-{timezone.localdate():%Y%m%d}.xlsx"
