@@ -1,5 +1,6 @@
 """The cast: helper Zhou, successor He, the Qin family, Willow village, and Lu, a stranger."""
 
+import os
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -7,6 +8,13 @@ import pytest
 from django.utils import timezone
 
 SMALL_PLAYBOOK = (Path(__file__).parent / "playbooks" / "small.toml").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory) -> Path:
+    """A folder that all workers of one run share."""
+    base = tmp_path_factory.getbasetemp()
+    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "installations"
 
 
 @pytest.fixture(autouse=True)

@@ -1,23 +1,16 @@
 """Two demonstrations served by the product itself, and a browser that forgives nothing."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from doors import FLAGS, Doors
-from house import SCALE, House, demonstration, served
+from house import SCALE, House, served
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from browser import find_browser
-
-
-@pytest.fixture(scope="package")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that all workers of one run share."""
-    base = tmp_path_factory.getbasetemp()
-    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "houses"
+from installations import demonstration
 
 
 @pytest.fixture(scope="package")

@@ -1,11 +1,10 @@
 """Each published figure (mission.md) counted again with plain SQL, at the full scale.
 
-Both campaigns are loaded once, into a database file of their own; then each writes its bulletin,
-whose figures must be those that SQL counts.
+Both campaigns are loaded as `jiedui demo` does; then each writes its bulletin, whose figures must
+be those that SQL counts.
 """
 
 import json
-import os
 import sqlite3
 import subprocess
 import sys
@@ -13,15 +12,12 @@ from decimal import Decimal
 
 import pytest
 
-LOAD = """
+from installations import both_whole, copied, environment
+
+TELL = """
 import json, sys
 import django; django.setup()
-from django.core.management import call_command
-from jiedui.demo.loading import load
 from jiedui.reports.bulletins import bulletin_json
-call_command("migrate", verbosity=0)
-for name in ("panjin", "xiejiaji"):
-    load(name)
 told = {name: bulletin_json(name) for name in ("panjin", "xiejiaji")}
 open(sys.argv[1], "w").write(json.dumps(told, default=str))
 """
@@ -29,14 +25,11 @@ VISITS = "('visit', 'leader_visit', 'farm_help', 'steady_help', 'handover_visit'
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+def folder(tmp_path_factory, shared):
     """An installation of its own with both demonstrations and their bulletins."""
-    folder = tmp_path_factory.mktemp("full")
-    environment = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
-    environment |= {"JIEDUI_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "jiedui.settings"}
-    environment["PYTHONPATH"] = os.pathsep.join(sys.path)
+    folder = copied(both_whole(shared), tmp_path_factory.mktemp("full"))
     told = str(folder / "bulletins.json")
-    subprocess.run([sys.executable, "-c", LOAD, told], check=True, env=environment)
+    subprocess.run([sys.executable, "-c", TELL, told], check=True, env=environment(folder))
     return folder
 
 

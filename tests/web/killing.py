@@ -10,6 +10,8 @@ import sys
 import time
 from contextlib import closing
 
+import installations
+
 
 class House:
     """An installation in a folder, and the processes started on it."""
@@ -93,15 +95,9 @@ class House:
         return self.ask(f"SELECT count(*) FROM {table}")[0][0]
 
 
-def new_house(data):
+def new_house(data, *, shared):
     """An installation with nothing in it."""
-    house = House(data)
-    house.done(
-        house.python(
-            'from django.core.management import call_command\ncall_command("migrate", verbosity=0)'
-        )
-    )
-    return house
+    return House(installations.copied(installations.empty(shared), data))
 
 
 def copied(house, data):

@@ -6,9 +6,11 @@ import tarfile
 
 import pytest
 
+from installations import copied, empty
+
 
 @pytest.fixture
-def jiedui(tmp_path):
+def jiedui(tmp_path, shared):
     """The command itself, on an installation of its own."""
 
     def run(*arguments, ok=True):
@@ -28,7 +30,7 @@ def jiedui(tmp_path):
         assert (done.returncode == 0) == ok, done.stderr
         return done.stdout if ok else done.stdout + done.stderr
 
-    run("migrate")
+    copied(empty(shared), tmp_path / "data")
     return run
 
 

@@ -52,8 +52,8 @@ print(actions.take(Campaign.objects.get()).key)
 
 
 @pytest.fixture(scope="module")
-def empty(tmp_path_factory):
-    return new_house(tmp_path_factory.mktemp("empty") / "data")
+def empty(tmp_path_factory, shared):
+    return new_house(tmp_path_factory.mktemp("empty") / "data", shared=shared)
 
 
 @pytest.fixture(scope="module")

@@ -73,8 +73,8 @@ PAIRS = "SELECT id, member_id, ended, overlap_until, end_reason FROM pairing_pai
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory):
-    return new_house(tmp_path_factory.mktemp("house") / "data")
+def house(tmp_path_factory, shared):
+    return new_house(tmp_path_factory.mktemp("house") / "data", shared=shared)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,83 @@
+"""Installations made once for a whole run, however many workers ask; each test gets a copy."""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+
+def environment(folder: Path) -> dict[str, str]:
+    others = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "COVERAGE_FILE"}}
+    return others | {
+        "JIEDUI_DATA": str(folder),
+        "DJANGO_SETTINGS_MODULE": "jiedui.settings",
+        "PYTHONWARNINGS": "default",
+    }
+
+
+def run(folder: Path, *words: str) -> str:
+    """What a command prints on the installation in this folder."""
+    done = subprocess.run(
+        [sys.executable, "-m", "jiedui", *words],
+        env=environment(folder),
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, f"jiedui {' '.join(words)}: {done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def empty(below: Path) -> Path:
+    """An installation with nothing in it: its database is there, and its keys."""
+    return _once(below, "empty", lambda folder: run(folder, "migrate"))
+
+
+def demonstration(name: str, *, below: Path, scale: str) -> Path:
+    """An installation with this demonstration."""
+    return _once(
+        below, f"demo-{name}-{scale}", lambda folder: run(folder, "demo", name, "--scale", scale)
+    )
+
+
+def both_whole(below: Path) -> Path:
+    """An installation with both demonstrations, each at its whole size."""
+
+    def make(folder: Path) -> None:
+        copied(demonstration("panjin", below=below, scale="1"), folder)
+        run(folder, "demo", "xiejiaji", "--scale", "1")
+
+    return _once(below, "demo-both-1", make)
+
+
+def copied(template: Path, folder: Path) -> Path:
+    """Another installation with all that this one holds; nothing may run in either."""
+    shutil.copytree(
+        template,
+        folder,
+        ignore=shutil.ignore_patterns("*-wal", "*-shm", "*.log"),
+        dirs_exist_ok=True,
+    )
+    return folder
+
+
+def _once(below: Path, name: str, make: Callable[[Path], object]) -> Path:
+    """Made under another name first: what was interrupted is no template."""
+    folder, draft = below / name, below / f"{name}.new"
+    below.mkdir(parents=True, exist_ok=True)
+    with _alone(below / f"{name}.lock"):
+        if not folder.exists():
+            shutil.rmtree(draft, ignore_errors=True)
+            make(draft)
+            draft.rename(folder)
+    return folder
+
+
+@contextlib.contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
