@@ -136,18 +136,24 @@ def forms(client, world, office):
     return {one.name: filled(client, world.url(one)) for one in addresses()}
 
 
-@pytest.mark.parametrize("there", [str(role) for role in FIELD])
-def test_together_they_are_what_each_is_alone(client, world, users, forms, here, elsewhere, there):
+HALVES = [tuple(map(str, FIELD[:3])), tuple(map(str, FIELD[3:]))]  # one for each core
+
+
+@pytest.mark.parametrize("others", HALVES, ids=" ".join)
+def test_together_they_are_what_each_is_alone(client, world, users, forms, here, elsewhere, others):
     asked = _asked(world)
-    _enter(client, users["there", there], elsewhere["member"])
-    other = _answers(client, world, asked, forms)
+
+    def seen(*who, at):
+        _enter(client, users[who], at["member"])
+        return _answers(client, world, asked, forms)
+
+    alone = {first: seen("here", first, at=here) for first in map(str, FIELD)}
     mistakes = []
-    for first in map(str, FIELD):
-        _enter(client, users["here", first], here["member"])
-        one = _answers(client, world, asked, forms)
-        _enter(client, users[first, there], (here if first == "helper" else elsewhere)["member"])
-        both = _answers(client, world, asked, forms)
-        mistakes += list(_more(f"{first} + {there} elsewhere", one, other, both))
+    for there in others:
+        other = seen("there", there, at=elsewhere)
+        for first, one in alone.items():
+            both = seen(first, there, at=here if first == "helper" else elsewhere)
+            mistakes += _more(f"{first} + {there} elsewhere", one, other, both)
     assert not mistakes, "\n".join(mistakes)
 
 
