@@ -10,7 +10,7 @@ SYNC := $(UV) pip sync --quiet --compile-bytecode --require-hashes --python $(BI
 STAMPS := .venv/.stamps
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-sqlite test-postgres lint fix check demo bench screenshots vendor translations clean
+.PHONY: help run test test-sqlite test-postgres lint fix check demo dist bench screenshots vendor translations clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 20
@@ -31,6 +31,10 @@ test-postgres: $(STAMPS)/dev $(STAMPS)/engine translations
 	@$(BIN)/python tools/with_postgres.py --skip-if-missing \
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(addprefix --ignore=tests/,browser engines tools upgrade \
 	demo/test_published_figures.py safety/test_two_roles_are_never_more_than_each.py) $(ARGS)
+
+dist: $(STAMPS)/dev translations ## build the wheel and the source archive into dist/
+	@rm -rf dist
+	@$(BIN)/python -m hatchling build -d dist
 
 lint: $(STAMPS)/dev ## format and lint, without changing anything
 	$(BIN)/ruff format --check .
