@@ -5,33 +5,13 @@ from datetime import date, timedelta
 import lists
 import pytest
 from registers import bring_in, done, send, work
+from sizes import amended, people, size, undone
 
 from jiedui.households import actions as households
 from jiedui.households.models import Person
 from jiedui.imports import actions
 
 pytestmark = pytest.mark.django_db
-HEAD = ["户编号", "姓名", "与户主关系", "出生日期", "减少时间"]
-
-
-def size(household):
-    household.refresh_from_db()
-    return household.size
-
-
-def people(family, *rows):
-    return lists.xlsx([HEAD, *([family.number, *row] for row in rows)])
-
-
-@pytest.fixture
-def family(qin_family):
-    """Of two people, both written down."""
-    Person.objects.filter(household=qin_family).delete()
-    type(qin_family).objects.filter(pk=qin_family.pk).update(size=2)
-    for name, relation in ((qin_family.head, "head"), ("秦子", "son")):
-        values = {"name": name, "relation": relation, "since": date(2020, 1, 1)}
-        households.add_person(qin_family, values, by=None)
-    return qin_family
 
 
 def test_who_comes_is_counted_and_undone(office, family):
@@ -43,24 +23,13 @@ def test_who_comes_is_counted_and_undone(office, family):
     assert Person.objects.filter(household=family).count() == 2
 
 
-def _amended(name, **values):
-    """Somebody changes a person after the list."""
-    person = Person.objects.get(name=name)
-    households.amend_person(person, {"relation": person.relation, **values}, by=None)
-
-
-def _undo(upload, office, kept):
-    done(actions.undo(upload, by=office), upload)
-    assert upload.counts["kept"] == kept
-
-
 @pytest.mark.parametrize("stays", ["秦一", "秦二"])
 def test_half_of_those_who_came_stay(office, family, stays):
     data = people(family, ["秦一", "孙子", "2021-01-01", ""], ["秦二", "孙子", "2022-01-01", ""])
     upload = bring_in("people", data, by=office)
     assert size(family) == 4
-    _amended(stays, ethnic="满族")
-    _undo(upload, office, kept=1)
+    amended(stays, ethnic="满族")
+    undone(upload, office, kept=1)
     assert size(family) == Person.objects.filter(household=family).count() == 3
 
 
@@ -71,8 +40,8 @@ def test_one_came_and_one_left_and_one_of_them_stays(office, family, first, stay
     order = [rows.pop(first), *rows.values()]
     upload = bring_in("people", people(family, *order), by=office)
     assert size(family) == 2
-    _amended(stays, ethnic="满族")
-    _undo(upload, office, kept=1)
+    amended(stays, ethnic="满族")
+    undone(upload, office, kept=1)
     assert size(family) == Person.objects.filter(household=family, ended=None).count()
 
 
@@ -83,8 +52,8 @@ def test_half_of_those_who_left_stay_away(office, family):
     rows = (["秦子", "儿子", "", "2024-05-01"], ["秦三", "孙子", "", "2024-05-01"])
     upload = bring_in("people", people(family, *rows), by=office)
     assert size(family) == 2
-    _amended("秦子", ethnic="满族")
-    _undo(upload, office, kept=1)
+    amended("秦子", ethnic="满族")
+    undone(upload, office, kept=1)
     assert size(family) == 3
 
 
@@ -99,8 +68,8 @@ def test_half_of_a_long_list_stays(office, family):
     done(actions.apply(upload, by=office), upload)
     assert size(family) == 452
     for n in (3, 222, 440):
-        _amended(f"秦{chr(0x4E00 + n)}", ethnic="满族")
-    _undo(upload, office, kept=3)
+        amended(f"秦{chr(0x4E00 + n)}", ethnic="满族")
+    undone(upload, office, kept=3)
     assert size(family) == Person.objects.filter(household=family).count() == 5
 
 

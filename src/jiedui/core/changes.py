@@ -106,7 +106,7 @@ def apply(row: models.Model, values: Values, *, action: str, by: Any) -> bool:
 def write_many(
     model: type[models.Model], found: Sequence[Change], *, action: Action, by: Any
 ) -> None:
-    """Write changes of records with what follows from them, in order, and record each.
+    """Write changes of records with what follows from them, in any order, and record each.
 
     Raises `Stale`, and nothing is written, when one of these records is no longer what its change
     started from. For use inside a transaction.

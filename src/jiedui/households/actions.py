@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from jiedui.core import audit, crypto, inside, records
+from jiedui.core import audit, changes, crypto, inside, records
 from jiedui.core.changes import Change, Stale, Values, by_column
 from jiedui.core.doors import may
 from jiedui.core.faults import refuse, to_come
@@ -80,8 +80,10 @@ def amend_many(found: Sequence[Change], *, by: Any, is_undo: bool = False) -> No
 
     Raises `Stale`, `Refused` for a day that cannot be, and where a place is no more.
     """
-    if not is_undo:
-        _check_places({one.after["place_id"] for one in found if "place_id" in one.after})
+    places = {one.after["place_id"] for one in found if "place_id" in one.after}
+    if places and not is_undo:
+        changes.hold_unchanged(Household, found)  # in the order of visits and lists
+        _check_places(places)
     records.amend_many(
         Household,
         found,
@@ -246,9 +248,16 @@ def amend_people(found: Sequence[Change], *, by: Any, is_undo: bool = False) -> 
     """
     if not is_undo:
         _check_homes(one.after["household_id"] for one in found if "household_id" in one.after)
+    records.check_many(Person, found, rules=rules.of_person, by=by, is_undo=is_undo)
     # A household has one head: who is it no more goes first.
-    ordered = sorted(found, key=lambda one: one.after.get("relation", HEAD) == HEAD)
-    records.amend_many(Person, ordered, rules=rules.of_person, action=_deed, by=by, is_undo=is_undo)
+    gives_up = [one for one in found if _gives_up(one)]
+    changes.write_many(Person, gives_up, action=_deed, by=by)
+    taking = [one for one in found if not _gives_up(one)]
+    changes.write_many(Person, taking, action=_deed, by=by)
+
+
+def _gives_up(change: Change) -> bool:
+    return change.after.get("relation", HEAD) != HEAD or change.fills("ended")
 
 
 def _deed(change: Change) -> str:

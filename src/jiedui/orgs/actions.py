@@ -172,18 +172,20 @@ def amend_member(member: Member, values: dict[str, Any], *, by: Any) -> None:
 @transaction.atomic
 @audit.gathered()
 def amend_members(found: Sequence[Change], *, by: Any, is_undo: bool = False) -> None:
-    """Members change: they move with what hangs on them, leave their teams too when they leave,
-    serve again with the time before kept; and their accounts bear their names.
+    """Members change: they move with what hangs on them, or serve again with the time before kept;
+    and their accounts bear their names. Seats of those who leave are for the caller to end.
 
     Raises `Stale`, and `Refused` for a day that cannot be and for an organisation that has ended.
     """
     records.check_many(Member, found, rules=rules.of_member, by=by, is_undo=is_undo)
     rest = membership.carry(found, by=by, is_undo=is_undo)
     changes.write_many(Member, rest, action=_deed, by=by)
-    membership.end_seats(by=by, member__in=[one.key for one in found if one.fills("ended")])
-    named = {one.key: one.after["name"] for one in found if "name" in one.after}
+    named = {one.key: one for one in found if "name" in one.after}
     for row in Member.objects.filter(pk__in=named, user__isnull=False).select_related("user"):
-        accounts.rename(row.user, named[row.pk], by=by)
+        one = named[row.pk]
+        # An account that was renamed since keeps its name when the register's is taken back.
+        if not is_undo or row.user.display_name == one.before["name"]:
+            accounts.rename(row.user, one.after["name"], by=by)
 
 
 def _deed(change: Change) -> str:
@@ -213,7 +215,8 @@ def stay(member: Member, *, by: Any) -> None:
     """Take back that a member left just now, with the seats in teams that ended with it."""
     row = Member.objects.exclude(ended=None).get(pk=member.pk)
     Member.objects.filter(pk=row.pk).update(ended=None, end_reason="")
-    membership.reopen_seats({row.pk: row.ended})
+    seats = TeamMember.objects.filter(member=row, ended=row.ended, team__ended=None)
+    seats.update(ended=None)
     before = {"ended": row.ended, "end_reason": row.end_reason}
     audit.record("member.stayed", row, by=by, before=before)
 
@@ -311,19 +314,21 @@ def amend_seats(found: Sequence[Change], *, by: Any, is_undo: bool = False) -> N
     """Who is in a team leads it, or leaves it. Raises `Stale`, and `Refused` for a wrong day."""
     records.check_many(TeamMember, found, rules=rules.of_organisation, by=by, is_undo=is_undo)
     # A team has one head: who is it no more goes first.
-    changes.put_many(TeamMember, sorted(found, key=lambda one: bool(one.after.get("is_head"))))
+    takes = [one for one in found if one.after.get("is_head")]
+    changes.put_many(TeamMember, [one for one in found if one not in takes])
+    changes.put_many(TeamMember, takes)
     seats = TeamMember.objects.in_bulk([one.key for one in found])
-    said = {"is_head": "team.led", "ended": "team.parted"}
-    audit.record_many(
-        (
-            audit.Entry(action, "orgs.team", str(seats[one.key].team_id), {}, {},
-                        {"member": seats[one.key].member_id})
-            for one in found
-            for name, action in said.items()
-            if one.fills(name)
-        ),
-        by=by,
-    )  # fmt: skip
+    audit.record_many((_of_the_team(one, seats[one.key]) for one in found), by=by)
+
+
+def _of_the_team(change: Change, seat: TeamMember) -> audit.Entry:
+    """The chain says of the team who leads it, who left it, and what else became of a seat."""
+    team, member = str(seat.team_id), {"member": seat.member_id}
+    for name, action in (("ended", "team.parted"), ("is_head", "team.led")):
+        if change.fills(name):
+            return audit.Entry(action, "orgs.team", team, {}, {}, member)
+    before, after = dict(change.before), dict(change.after)
+    return audit.Entry("team.seat_amended", "orgs.team", team, before, after, member)
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """Members go to another organisation, or come back after they left; where they were is kept."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -200,13 +200,6 @@ def move_team(team: Team, *, to: Organisation, by: Any) -> None:
         follow([team], to, by)
 
 
-def reopen_seats(left: Mapping[int, date]) -> None:
-    """Who did not leave on this day after all has the seats again that ended with it."""
-    for member, day in left.items():
-        seats = TeamMember.objects.filter(member=member, ended=day, team__ended=None)
-        seats.update(ended=None)
-
-
 def carry(found: Sequence[Change], *, by: Any, is_undo: bool) -> list[Change]:
     """What hangs on members who move, leave or serve again goes along with these changes.
 
@@ -217,9 +210,10 @@ def carry(found: Sequence[Change], *, by: Any, is_undo: bool) -> list[Change]:
     for one in found:
         if is_undo and one.fills("ended"):
             rest.append(_without_return(one))
-        elif one.after.get("ended", "") is None:
-            rest.append(_still_there(one) if is_undo else _back_again(one, by=by))
-        elif "organisation_id" in one.after:
+            continue
+        if one.after.get("ended", "") is None:
+            one = _still_there(one, by=by) if is_undo else _back_again(one, by=by)
+        if "organisation_id" in one.after:
             moving[one.after["organisation_id"]].append(one)
         else:
             rest.append(one)
@@ -246,9 +240,12 @@ def _back_again(one: Change, *, by: Any) -> Change:
     return one.without("organisation_id", "since", "ended")
 
 
-def _still_there(one: Change) -> Change:
-    reopen_seats({one.key: one.before["ended"]})
-    return one
+def _still_there(one: Change, *, by: Any) -> Change:
+    """Who did not leave after all serves again before anything else is taken back."""
+    row = Member.objects.get(pk=one.key)
+    Member.objects.filter(pk=row.pk).update(ended=None)
+    audit.record("member.stayed", row, by=by, before={"ended": row.ended})
+    return one.without("ended")
 
 
 def _without_return(one: Change) -> Change:

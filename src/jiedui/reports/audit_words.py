@@ -38,6 +38,7 @@ ACTIONS: Words = {
     "member.stayed": _("leaving of a member taken back"),
     "team.formed": _("team formed"),
     "team.joined": _("joined a team"),
+    "team.seat_amended": _("seat in a team changed"),
     "campaign.started": _("campaign started"),
     "task.chosen": _("own task chosen"),
     "task.reported": _("task reported as done"),

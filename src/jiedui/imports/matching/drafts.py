@@ -82,6 +82,7 @@ class Draft:
     added: dict[str, Any] = field(default_factory=dict)
     derived: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)  # once for all rows of a list that lacks it
+    followed: list[str] = field(default_factory=list)  # what follows from other rows: a size
     # Columns whose cells are empty in the list and take the value above, with that value.
     above: dict[str, str] = field(default_factory=dict)
     version: int | None = None  # of the target, when it was compared

@@ -54,14 +54,18 @@ class Teams:
         for team in self.by_number.values():
             self._by_sound[team.organisation, _sound(team.name)].append(team)
         self.seats: dict[tuple[int, int | None], int] = {}
+        self.since: dict[int, date] = {}  # seat → its first day
         self.heads: dict[int, int] = {}  # team → the seat of its head
         self.former: dict[tuple[int, int | None], date] = {}  # (team, member) → the day they left
-        rows = reach.rows(TeamMember).values_list("pk", "team", "member", "is_head", "ended")
-        for pk, seated, member, head, ended in rows.order_by("ended"):
+        rows = reach.rows(TeamMember).values_list(
+            *("pk", "team", "member", "is_head", "since", "ended")
+        )
+        for pk, seated, member, head, since, ended in rows.order_by("ended"):
             if ended:
                 self.former[seated, member] = ended
                 continue
             self.seats[seated, member] = pk
+            self.since[pk] = since
             if head:
                 self.heads[seated] = pk
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +17,7 @@ from jiedui.imports.columns.declarations import kept_in
 from jiedui.imports.columns.org_fields import MEMBER_FIELDS
 from jiedui.imports.columns.schemas import MEMBERS
 from jiedui.imports.matching.comparison import Comparison, text
-from jiedui.imports.matching.drafts import Draft, Part, Staged, read
+from jiedui.imports.matching.drafts import Draft, Part, Staged, day, read
 from jiedui.imports.matching.ended import closed, left
 from jiedui.imports.matching.known_members import Listed, Members
 from jiedui.imports.matching.known_orgs import KnownOrg, Organisations, bare
@@ -215,6 +217,23 @@ class MemberComparison(Comparison):
               " number of their own."),
             is_error=False,
         )  # fmt: skip
+
+    def together(self) -> None:
+        """Who leaves by this list has no seat in a team any longer."""
+        seats: dict[int | None, list[int]] = defaultdict(list)
+        for (_team, member), seat in self.teams.seats.items():
+            seats[member].append(seat)
+        for one in self.staged:
+            if one.outcome or not one.drafts:
+                continue
+            member = one.drafts[0]
+            if ended := member.target and member.values.get("ended"):
+                one.drafts += [self._left(seat, day(ended)) for seat in seats[member.target]]
+
+    def _left(self, seat: int, on: date) -> Draft:
+        """As on the pages: no seat ends before it began."""
+        ended = max(on, self.teams.since[seat]).isoformat()
+        return Draft("seat", {"ended": ended, "is_head": False}, target=seat)
 
     def settled(self, staged: Staged) -> None:
         """Whoever moves takes the families along: that is said before it happens."""

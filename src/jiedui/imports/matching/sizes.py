@@ -5,6 +5,7 @@ And when only some of it can be undone: the size is then what the rows that stay
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -44,6 +45,7 @@ def follow_size(staged: Sequence[Staged], known: Households, part: Part) -> list
             said[pk] = Draft("household", {}, target=pk)
             change.first.drafts.append(said[pk])
         said[pk].values["size"] = size
+        said[pk].followed.append("size")
         drafts.append(said[pk])
     return drafts
 
@@ -77,70 +79,88 @@ def _households(staged: Sequence[Staged]) -> dict[int, Draft]:
     return {draft.target: draft for draft in drafts if draft.target is not None}
 
 
-# Where a list is undone. A deed is what a row did to one record: part, pk, old, new.
+# What a list wrote, and what is left of it when only some can be undone. A deed is what a row did
+# to one record: part, pk, old, new; of people also `moved`, of followed columns `followed`.
 
 
-@dataclass(frozen=True)
-class _Moved:
-    household: int
-    row: int
-    has_left: bool
-
-
-def moved_in(deeds: Mapping[int, Sequence[Deed]]) -> list[_Moved]:
-    """Who came into a household, or left one, by these rows (row → what it did)."""
-    of_people = [(row, d) for row, some in deeds.items() for d in some if d["part"] == "person"]
-    homes = _homes(d["pk"] for _row, d in of_people if d["old"] and "ended" in d["new"])
+def moved_by(draft: Draft, *, old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> list[Deed]:
+    """The households that this change of a person filled or emptied: `household` and `left`."""
+    home, is_over = new.get("household_id", draft.values.get("household_id")), new.get("ended")
+    if old is None:
+        return [] if is_over else [{"household": home, "left": False}]
     found = []
-    for row, deed in of_people:
-        old, new = deed["old"] or {}, deed["new"]
-        if (came := new.get("household_id")) and not new.get("ended"):
-            found.append(_Moved(came, row, has_left=False))
-        left = old.get("household_id")
-        if left is None and new.get("ended") and not old.get("ended"):
-            left = homes.get(deed["pk"])
-        if left:
-            found.append(_Moved(left, row, has_left=True))
-    return found
+    if "household_id" in new:
+        found.append({"household": old["household_id"], "left": True})
+        found += [] if is_over else [{"household": home, "left": False}]
+    elif is_over and not old.get("ended"):
+        found.append({"household": home, "left": True})
+    return [one for one in found if one["household"]]
 
 
-def _homes(people: Iterable[int]) -> dict[int, int]:
-    found = stored(Person, set(people), ["household_id"], is_held=False)
-    return {pk: here["household_id"] for pk, here in found.items()}
+def note_sizes(deeds: Iterable[dict[str, Any]]) -> None:
+    """Beside each who moved, the size that the household has now: whether it was changed since."""
+    moved = [one for deed in deeds for one in deed.get("moved", ())]
+    sizes = stored(Household, {one["household"] for one in moved}, ["size"], is_held=False)
+    for one in moved:
+        one["size"] = sizes[one["household"]]["size"]
+
+
+def concerned(deeds: Mapping[int, Sequence[Deed]]) -> Iterator[tuple[int, int]]:
+    """Household and row, for every row on which the size of a household hangs."""
+    for row, some in deeds.items():
+        for deed in some:
+            yield from ((one["household"], row) for one in deed.get("moved", ()))
+            if deed["part"] == "household":
+                yield deed["pk"], row
 
 
 class SizesAfterUndo:
-    """What sizes households had before rows of a list are taken back, and what they have then."""
+    """What sizes households have when some rows of a list are taken back and others stay."""
 
     def __init__(self, deeds: Mapping[int, Sequence[Deed]], kept: Collection[int]) -> None:
-        moved, self._left = moved_in(deeds), dict[int, int]()
-        staying = {one.household for one in moved if one.row in kept}
-        going = {one.household for one in moved if one.row not in kept}
-        said = {d["pk"]: d for some in deeds.values() for d in some if _says_size(d)}
-        now = stored(Household, staying & going, ["size", "version"], is_held=True)
-        # A household that somebody changed since keeps what they wrote.
-        self._before = {
-            key: said[key]["old"]["size"] if key in said else here["size"]
-            for key, here in now.items()
-            if key not in said or said[key].get("version") == here["version"]
-        }
-        for one in moved:
-            if one.has_left and one.row in kept:
-                self._left[one.household] = self._left.get(one.household, 0) + 1
+        rows: dict[int, set[int]] = defaultdict(set)
+        for household, row in concerned(deeds):
+            rows[household].add(row)
+        partly = {key for key, some in rows.items() if some & {*kept} and some - {*kept}}
+        self._left: Counter[int] = Counter()
+        gone: Counter[int] = Counter()
+        self._base: dict[int, int] = {}
+        written: dict[int, int] = {}
+        said: dict[int, tuple[int, Deed]] = {}
+        for row, some in deeds.items():
+            for deed in some:
+                if _says_size(deed):
+                    said[deed["pk"]] = row, deed
+                for one in deed.get("moved", ()):
+                    written[one["household"]] = one["size"]
+                    self._left[one["household"]] += one["left"] and row in kept
+                    gone[one["household"]] += not one["left"] and row not in kept
+        written |= {key: deed["new"]["size"] for key, (_row, deed) in said.items()}
+        for key, here in stored(Household, partly, ["size"], is_held=True).items():
+            if here["size"] != written[key]:
+                continue  # somebody wrote another one since
+            row, deed = said.get(key, (0, {}))
+            if row in kept and "size" not in deed.get("followed", ()):
+                continue  # the row that stays says it itself
+            if not deed:
+                self._base[key] = here["size"]
+            elif deed["old"]:
+                self._base[key] = deed["old"]["size"]
+            else:  # a new household stays, without those who do not
+                self._base[key] = here["size"] - gone[key]
 
     def changes(self) -> list[Change]:
         """The sizes that are not yet what they should be, after rows were taken back."""
-        now = stored(Household, self._before, ["size", "version"], is_held=True)
-        rows = Person.objects.filter(household__in=self._before, ended=None).order_by()
+        now = stored(Household, self._base, ["size"], is_held=True)
+        rows = Person.objects.filter(household__in=self._base, ended=None).order_by()
         living = dict(rows.values_list("household").annotate(count=Count("pk")))
         found = []
         for key, here in now.items():
-            size = max(self._before[key] - self._left.get(key, 0), living.get(key, 0), 1)
+            size = max(self._base[key] - self._left[key], living.get(key, 0), 1)
             if size != here["size"]:
-                change = {"size": here["size"]}, {"size": size}
-                found.append(Change(key, *change, version=here["version"]))
+                found.append(Change(key, {"size": here["size"]}, {"size": size}))
         return found
 
 
 def _says_size(deed: Deed) -> bool:
-    return deed["part"] == "household" and "size" in (deed["old"] or {})
+    return deed["part"] == "household" and "size" in deed["new"]

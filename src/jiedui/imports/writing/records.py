@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 
 from jiedui.core import audit
 from jiedui.core.refusals import Refused, unless_taken
+from jiedui.households.models import Household, Person
 from jiedui.imports.matching.comparison import Comparison
 from jiedui.imports.matching.drafts import Draft, Part, Staged, changes_of, current, written
+from jiedui.imports.matching.sizes import moved_by, note_sizes
 from jiedui.imports.models import StagedRow
 from jiedui.imports.writing.holding import hold_owners
 
@@ -88,6 +90,7 @@ class Writing:
             with unless_taken(), audit.gathered():
                 for name, part in parts.items():
                     self._write(part, _drafts(rows, name), rows)
+            note_sizes(deed for some in self._deeds.values() for deed in some)
         except Exception:
             self.keys = known  # nothing of this portion is there; it may be tried again
             raise
@@ -123,7 +126,7 @@ class Writing:
         for (n, draft), pk, new in zip(drafts, keys, values, strict=True):
             if draft.ref:
                 self.keys[draft.ref] = pk
-            self._note(part, n, pk, old=None, new=new, version=1)
+            self._note(part, n, draft, pk, old=None, new=new, version=1)
 
     def _values(self, one: Staged, draft: Draft) -> dict[str, Any]:
         links = {name: self.keys[ref] for name, ref in draft.links.items()}
@@ -143,7 +146,7 @@ class Writing:
             old = {name: before for name, (before, _after) in draft.differences.items()}
             new = {name: after for name, (_before, after) in draft.differences.items()}
             key = draft.target or 0
-            self._note(part, n, key, old=old, new=new, version=versions.get(key, 0))
+            self._note(part, n, draft, key, old=old, new=new, version=versions.get(key, 0))
 
     def _link(self, part: Part, draft: Draft) -> None:
         for name, ref in draft.links.items():
@@ -152,10 +155,26 @@ class Writing:
                 draft.differences[name] = (now.get(name), self.keys[ref])
 
     def _note(
-        self, part: Part, n: int, pk: int, *, old: Any, new: dict[str, Any], version: int
+        self,
+        part: Part,
+        n: int,
+        draft: Draft,
+        pk: int,
+        *,
+        old: dict[str, Any] | None,
+        new: dict[str, Any],
+        version: int,
     ) -> None:
-        deed = {"part": part.name, "pk": pk, "old": old, "new": new}
-        self._deeds[n].append(deed | ({"version": version} if part.counter else {}))
+        deed: dict[str, Any] = {"part": part.name, "pk": pk, "old": old, "new": new}
+        if part.counter:
+            deed["version"] = version
+        if part.model is Person and (moved := moved_by(draft, old=old, new=new)):
+            deed["moved"] = moved
+        # Of a new household the program counts those of the list, where the list says no size.
+        followed = [*draft.followed, *(["size"] if old is None and "size" in draft.added else [])]
+        if part.model is Household and followed:
+            deed["followed"] = followed
+        self._deeds[n].append(deed)
 
 
 def _drafts(rows: Sequence[Staged], name: str) -> list[tuple[int, Draft]]:

@@ -20,11 +20,12 @@ from jiedui.core.bulk import AT_ONCE
 from jiedui.core.changes import Change, entry, stored
 from jiedui.core.jobs import let_others_write
 from jiedui.households import actions as households
+from jiedui.households.models import Household
 from jiedui.imports.matching import time_bounds
 from jiedui.imports.matching.comparisons import COMPARISONS
 from jiedui.imports.matching.drafts import Part, change_of, current, same
 from jiedui.imports.matching.reach import Reach
-from jiedui.imports.matching.sizes import SizesAfterUndo, moved_in
+from jiedui.imports.matching.sizes import SizesAfterUndo, concerned
 from jiedui.imports.models import StagedRow, Upload
 from jiedui.imports.staging.checking import Tell
 from jiedui.imports.writing.holding import hold_owners
@@ -86,13 +87,13 @@ def take_back(upload: Upload, *, by: Any, tell: Tell, ours: Turn) -> None:
 
 
 def _portions(deeds: dict[int, list[Deed]]) -> list[list[int]]:
-    """Rows in their order, a portion at a time; those who came to one household, or left it, stay
-    together: its size follows from all of them.
+    """Rows in their order, a portion at a time; those on which the size of one household hangs stay
+    together.
     """
     group = {row: {row} for row in deeds}
     first: dict[int, int] = {}
-    for one in moved_in(deeds):
-        mine, other = group[one.row], group[first.setdefault(one.household, one.row)]
+    for household, row in concerned(deeds):
+        mine, other = group[row], group[first.setdefault(household, row)]
         if mine is not other:
             other |= mine
             group |= dict.fromkeys(mine, other)
@@ -143,6 +144,8 @@ class _Undoing:
         hold_owners(
             (self.parts[d["part"]], d["pk"], {**d["new"], **(d["old"] or {})}) for d in deeds
         )
+        homes = {household for household, _row in concerned(self.deeds)}
+        stored(Household, homes, [], is_held=True)
         for name, part in self.parts.items():
             stored(part.model, {d["pk"] for _row, d in self._of(name)}, [], is_held=True)
 
