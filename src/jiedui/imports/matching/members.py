@@ -224,11 +224,10 @@ class MemberComparison(Comparison):
         for (_team, member), seat in self.teams.seats.items():
             seats[member].append(seat)
         for one in self.staged:
-            if one.outcome or not one.drafts:
-                continue
-            member = one.drafts[0]
-            if ended := member.target and member.values.get("ended"):
-                one.drafts += [self._left(seat, day(ended)) for seat in seats[member.target]]
+            first = one.drafts[0] if one.drafts and not one.outcome else None
+            ended = first.values.get("ended") if first and first.target else None
+            if first and ended:
+                one.drafts += [self._left(seat, day(ended)) for seat in seats[first.target]]
 
     def _left(self, seat: int, on: date) -> Draft:
         """As on the pages: no seat ends before it began."""
