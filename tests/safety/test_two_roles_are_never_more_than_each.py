@@ -67,11 +67,11 @@ def users(here, elsewhere):
     return found
 
 
-def _enter(client, user, member):
+def _enter(client, user, member, *, others):
     """Sign in as this user; `member` is the member of the register it is, if any."""
     from jiedui.orgs.models import Member
 
-    Member.objects.filter(pk=member.pk).update(user=None)
+    Member.objects.filter(pk__in=[member.pk, *(one.pk for one in others)]).update(user=None)
     if user.appointments.filter(role=Role.HELPER).exists():
         Member.objects.filter(pk=member.pk).update(user=user)
     client.force_login(user)
@@ -144,7 +144,7 @@ def test_together_they_are_what_each_is_alone(client, world, users, forms, here,
     asked = _asked(world)
 
     def seen(*who, at):
-        _enter(client, users[who], at["member"])
+        _enter(client, users[who], at["member"], others=[here["member"], elsewhere["member"]])
         return _answers(client, world, asked, forms)
 
     alone = {first: seen("here", first, at=here) for first in map(str, FIELD)}

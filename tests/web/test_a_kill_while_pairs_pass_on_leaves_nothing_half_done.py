@@ -15,9 +15,9 @@ from jiedui.accounts.models import User
 from jiedui.campaigns.models import Campaign
 from jiedui.demo import loading
 from jiedui.orgs.models import Member
-from jiedui.pairing import handing, proposing
+from jiedui.pairing import bulk_hand_over, proposing
 from jiedui.pairing.models import Pair
-from jiedui.pairing.question import Options
+from jiedui.pairing.problem import Options
 from django.utils import timezone
 
 loading.load("panjin", scale=0.02)
@@ -26,7 +26,7 @@ first = Pair.objects.open().filter(role="first", overlap_until=None, household__
 chosen = list(first.order_by("pk").values_list("pk", flat=True)[:120])
 leaver = Member.objects.serving().filter(pairs=None).order_by("pk").first()
 Pair.objects.filter(pk__in=chosen).update(member=leaver, organisation=leaver.organisation)
-drafted = handing.prepare(
+drafted = bulk_hand_over.prepare(
     leaver, fate="later", on=timezone.localdate(), reason="retired",
     among=Member.objects.all(), by=None,
 )
@@ -50,7 +50,7 @@ from jiedui.accounts.models import User
 from jiedui.campaigns.models import Campaign
 from jiedui.pairing import approvals, proposing
 from jiedui.pairing.models import Proposal
-from jiedui.pairing.question import Options
+from jiedui.pairing.problem import Options
 options = Options(scope="all", goal="cost", weight=0, outside=0)
 facts = proposing.propose_now(Campaign.objects.get(), None, options=options)
 proposal = Proposal.objects.get(pk=facts["proposal"])

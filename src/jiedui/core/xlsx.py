@@ -94,8 +94,8 @@ class Table:
             self._put(at, value)
 
     def note(self, text: str) -> None:
-        """A line of text below the rows, after an empty one."""
-        self.line += 2
+        """A line of text below the rows."""
+        self.line += 1
         self.sheet.write_string(self.line, 0, text)
 
     def _put(self, at: int, value: Any) -> None:
