@@ -132,7 +132,9 @@ def _head(snapshot: Snapshot, figure: Figure, *, total: int, user: Any) -> str:
 def _write(book: Any, above: str, rows: Iterator[Record]) -> int:
     """One line a record; the last line says how many of all the records these are."""
     titles = (_("Record"), _("Who"), _("Day"), _("Place"), _("Organisation"), _("Remark"))
-    table = Table(book, pgettext("sheet", "Records"), [Head(title, 20) for title in titles], above=above)
+    table = Table(
+        book, pgettext("sheet", "Records"), [Head(title, 20) for title in titles], above=above
+    )
     shown = 0
     for row in rows:
         shown += 1
