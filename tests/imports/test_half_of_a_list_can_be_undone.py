@@ -1,5 +1,6 @@
 """Whatever stays when half of a list is undone fits what was undone."""
 
+import json
 from datetime import date
 
 import lists
@@ -288,3 +289,19 @@ def test_a_size_written_by_undoing_changes_nothing_for_other_rows(office, family
     amended("秦一", ethnic="满族")
     done(actions.undo(upload, by=office), upload)
     assert upload.counts["kept"] == 1
+
+
+def test_a_list_of_an_earlier_version_is_undone(office, family):
+    """What was written down of its rows then says nothing of who came and left."""
+    data = people(family, ["秦一", "孙子", "2021-01-01", ""], ["秦二", "孙子", "2022-01-01", ""])
+    upload = bring_in("people", data, by=office)
+    for row in upload.rows.all():
+        kept = json.loads(row.before)
+        for deed in kept["deeds"]:
+            deed.pop("moved", None)
+            deed.pop("followed", None)
+        row.before = json.dumps(kept)
+        row.save()
+    amended("秦二", ethnic="满族")
+    undone(upload, office, kept=1)
+    assert set(Person.objects.values_list("name", flat=True)) == {family.head, "秦子", "秦二"}

@@ -137,7 +137,7 @@ class SizesAfterUndo:
                     gone[one["household"]] += not one["left"] and row not in kept
         written |= {key: deed["new"]["size"] for key, (_row, deed) in said.items()}
         for key, here in stored(Household, partly, ["size"], is_held=True).items():
-            if here["size"] != written[key]:
+            if here["size"] != written.get(key, here["size"]):
                 continue  # somebody wrote another one since
             row, deed = said.get(key, (0, {}))
             if row in kept and "size" not in deed.get("followed", ()):
