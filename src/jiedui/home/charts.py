@@ -10,7 +10,6 @@ from jiedui.core.texts import is_chinese
 from jiedui.figures.parts import Part
 
 WAN = 10_000
-# Dark letters with a light rim: to be read on every shade, by day and by night.
 
 
 def by_month(

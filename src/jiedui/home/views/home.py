@@ -29,10 +29,6 @@ COUNTED = 500
 NAMED = 6  # households named in a gap; the link leads to all
 
 
-def home(request: HttpRequest) -> HttpResponse:
-    return page(request)
-
-
 def page(
     request: HttpRequest,
     *,
