@@ -69,6 +69,8 @@ class Activity(Confidential):
         indexes = [
             models.Index(fields=["campaign", "day", "id"], name="activity_day"),
             models.Index(fields=["household", "day"], name="activity_household"),
+            # When a pair met last, read from the index alone.
+            models.Index(fields=["pair", "day", "kind", "voided_on"], name="activity_pair"),
             # How far tasks are, by kind and host: read from the index alone.
             models.Index(
                 fields=["kind", "campaign", "day", "organisation", "voided_on"],
