@@ -17,6 +17,14 @@ def shared(tmp_path_factory) -> Path:
     return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "installations"
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, django_db_blocker):
+    from migrated import start_from_a_copy
+
+    with django_db_blocker.unblock():
+        start_from_a_copy()
+
+
 @pytest.fixture(autouse=True)
 def _own_folder(settings, tmp_path):
     """Uploaded and written files of each test lie apart."""

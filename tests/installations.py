@@ -68,7 +68,7 @@ def _once(below: Path, name: str, make: Callable[[Path], object]) -> Path:
     """Made under another name first: what was interrupted is no template."""
     folder, draft = below / name, below / f"{name}.new"
     below.mkdir(parents=True, exist_ok=True)
-    with _alone(below / f"{name}.lock"):
+    with alone(below / f"{name}.lock"):
         if not folder.exists():
             shutil.rmtree(draft, ignore_errors=True)
             make(draft)
@@ -77,7 +77,8 @@ def _once(below: Path, name: str, make: Callable[[Path], object]) -> Path:
 
 
 @contextlib.contextmanager
-def _alone(lock: Path) -> Iterator[None]:
+def alone(lock: Path) -> Iterator[None]:
+    """No other process is inside at the same time."""
     with lock.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
