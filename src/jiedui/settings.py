@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "jiedui.figures",
     "jiedui.profiles",
     "jiedui.reports",
+    "jiedui.verification",
     "jiedui.imports",
     "jiedui.home",
     "jiedui.web",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("jiedui.home.urls")),
     path("", include("jiedui.profiles.urls")),
     path("", include("jiedui.reports.urls")),
+    path("", include("jiedui.verification.urls")),
     path("places/", include("jiedui.places.urls")),
     path("organisations/", include("jiedui.orgs.urls")),
     path("households/", include("jiedui.households.urls")),

@@ -12,7 +12,7 @@ from jiedui.ledger.actions import Given
 from jiedui.ledger.models import Gift
 from jiedui.pairing import actions as pairing
 from jiedui.reports import actions as reports
-from jiedui.reports.verification import verify
+from jiedui.verification.check import verify
 
 
 @pytest.mark.django_db

@@ -13,9 +13,10 @@ from jiedui.campaigns.playbook import moving
 from jiedui.core.refusals import Refused
 from jiedui.figures.actions import take
 from jiedui.places.models import Place
-from jiedui.reports import actions, documents, verification
+from jiedui.reports import actions, documents
 from jiedui.reports.models import Bulletin
 from jiedui.supervision.models import Issue
+from jiedui.verification import check
 
 
 @pytest.fixture
@@ -93,7 +94,7 @@ def test_heads_are_edited_in_each_bulletin(client, draft, office, leader, today)
     assert "抄送：区领导。" in _paper(draft)
     Bulletin.objects.filter(pk=draft.pk).update(heads=heads | {"to": "别人"})
     draft.refresh_from_db()
-    assert not verification.verify(draft).text_equal  # the seal covers them
+    assert not check.verify(draft).text_equal  # the seal covers them
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 ROW_OF = {
     "profiles:household": "household", "profiles:household_details": "household",
     "profiles:member": "member", "profiles:organisation": "organisation", "profiles:place": "place",
-    "reports": "bulletin", "places": "place", "orgs": "organisation", "households": "household",
+    "reports": "bulletin", "verification": "bulletin", "places": "place", "orgs": "organisation", "households": "household",
     "orgs:member_edit": "member", "orgs:welcome": "member", "orgs:team": "team",
     "orgs:team_edit": "team", "orgs:team_join": "team", "orgs:team_disband": "team",
     "orgs:team_seat": "team",
@@ -44,7 +44,7 @@ WORDS = {
     "orgs:appoint_offers": "member", "ledger:offers": "household", "fieldwork:offers": "member",
     "supervision:issue_act": "strike-off", "imports:template": "households",
     "imports:registers": "households", "web:export": "0" * 24, "places:shapes": "211104100",
-    "reports:verify": "nothing", "pairing:wish_new": "helped",
+    "verification:public": "nothing", "pairing:wish_new": "helped",
 }  # fmt: skip
 
 

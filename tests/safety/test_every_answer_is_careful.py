@@ -205,4 +205,4 @@ def test_no_page_of_somebody_signed_in_stays_in_a_cache(world, office):
         if "no-store" not in answer.headers.get("Cache-Control", ""):
             kept.add(one.name)
     # Outlines of places are public, and large; who verifies a bulletin is not asked who they are.
-    assert kept <= {"places:shapes", "reports:verify", "web:healthz"}
+    assert kept <= {"places:shapes", "verification:public", "web:healthz"}

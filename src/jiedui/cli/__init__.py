@@ -202,9 +202,9 @@ def bulletin(campaign: str, kind: str, as_json: bool) -> None:
 def verify(number: int, as_json: bool) -> None:
     """Recompute every figure of bulletin NUMBER from its snapshot; say equal or not."""
     database_ready()
-    from jiedui.reports import bulletins
+    from jiedui.verification import check
 
-    facts = bulletins.verify_json(number)
+    facts = check.verify_json(number)
     lines = [
         f"{'=' if one['equal'] else '≠'} {one['key']:<36} {one['value']} {one['recomputed']}"
         for one in facts["figures"]

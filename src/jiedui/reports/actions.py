@@ -24,7 +24,7 @@ from jiedui.figures.models import Snapshot
 from jiedui.orgs import persons
 from jiedui.orgs.models import Organisation
 from jiedui.places.models import Place
-from jiedui.reports import documents, figure_query, filling, verification, wording
+from jiedui.reports import documents, figure_query, filling, recounting, wording
 from jiedui.reports.figure_query import Entry, Frame
 from jiedui.reports.models import LONGEST_TEXT, LONGEST_TITLE, Bulletin
 
@@ -222,8 +222,7 @@ def freeze(bulletin: Bulletin, *, issued_on: date, by: Any, serial: int | None =
     """
     _check_second_person(bulletin, by)
     filling.check_tokens(bulletin.text, bulletin.figures)
-    result = verification.verify(bulletin)
-    if not result.equal:
+    if not recounting.is_equal(bulletin):
         raise Refused(_("A figure of this draft cannot be recounted; refresh its figures first."))
     series = bulletin.own_series()
     taken = Bulletin.objects.filter(series=series, year=issued_on.year)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from jiedui.campaigns.models import Campaign
 from jiedui.core.refusals import Refused
 from jiedui.figures import actions as figures
-from jiedui.reports import actions, filling, verification
+from jiedui.reports import actions, filling
 from jiedui.reports.models import Bulletin
 
 
@@ -51,8 +51,3 @@ def as_dict(bulletin: Bulletin) -> dict[str, Any]:
         "text": text,
         "figures": figures_said,
     }
-
-
-def verify_json(number: int | str) -> dict[str, Any]:
-    """Every figure recomputed from the pinned snapshot: equal or not, each. Raises `Refused`."""
-    return verification.verify(verification.find(number)).as_dict()

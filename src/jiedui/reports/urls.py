@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jiedui.reports.views import audits, bulletins, ledgers, public
+from jiedui.reports.views import audits, bulletins, ledgers
 
 app_name = "reports"
 urlpatterns = [
@@ -13,11 +13,9 @@ urlpatterns = [
     path("bulletins/<int:pk>/figures", bulletins.add_figure, name="bulletin_add"),
     path("bulletins/<int:pk>/discard", bulletins.discard, name="bulletin_discard"),
     path("bulletins/<int:pk>/freeze/", bulletins.freeze, name="bulletin_freeze"),
-    path("bulletins/<int:pk>/verify/", bulletins.verify, name="bulletin_verify"),
     path("bulletins/<int:pk>/bulletin.docx", bulletins.docx, name="bulletin_docx"),
     path("bulletins/<int:pk>/paper/", bulletins.paper, name="bulletin_paper"),
     path("bulletins/<int:pk>/qr.png", bulletins.picture, name="bulletin_qr"),
-    path("verify/<slug:token>/", public.verify, name="verify"),
     path("ledger/pairs/", ledgers.ledger, name="ledger"),
     path("ledger/pairs/paper/", ledgers.paper, name="ledger_paper"),
     path("audit/", audits.audit, name="audit"),

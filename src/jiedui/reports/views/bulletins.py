@@ -21,10 +21,11 @@ from jiedui.campaigns.current import running_campaign
 from jiedui.core import audit, merging
 from jiedui.core.doors import may, needs, number
 from jiedui.core.lists import Action, Badge, Choice, Column, Empty, Listing, Search, listing_view
+from jiedui.core.pages import address
 from jiedui.core.refusals import Refused
 from jiedui.core.sending import send
 from jiedui.figures import actions as figures
-from jiedui.reports import actions, documents, filling, verification, wording
+from jiedui.reports import actions, documents, filling, wording
 from jiedui.reports.documents.annex import qr_png
 from jiedui.reports.figure_query import Entry
 from jiedui.reports.forms import BeginForm, FreezeForm
@@ -118,7 +119,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     bulletin = get(request, pk)
     if not bulletin.is_frozen and may(request.user, "bulletin.write", on=bulletin):
         return _desk(request, bulletin)
-    return render(request, "reports/bulletin.html", _read(request, bulletin))
+    return render(request, "reports/bulletin.html", context_of(request, bulletin))
 
 
 def _desk(request: HttpRequest, bulletin: Bulletin, **more: Any) -> HttpResponse:
@@ -347,18 +348,12 @@ def freeze(request: HttpRequest, pk: int) -> HttpResponse:
     if answer := send(request, form, work):
         return answer
     context = {
-        **_read(request, bulletin),
+        **context_of(request, bulletin),
         "form": form,
         "typed": filling.typed_by_hand(bulletin.text),
         "is_writer": actions.is_writer(bulletin, request.user),
     }
     return render(request, "reports/bulletin_freeze.html", context)
-
-
-def verify(request: HttpRequest, pk: int) -> HttpResponse:
-    bulletin = get(request, pk)
-    context = {**_read(request, bulletin), "result": verification.verify(bulletin)}
-    return render(request, "reports/bulletin.html", context)
 
 
 def docx(request: HttpRequest, pk: int) -> HttpResponse:
@@ -376,7 +371,7 @@ def disposition(name: str) -> str:
 
 
 def paper(request: HttpRequest, pk: int) -> HttpResponse:
-    return render(request, "reports/bulletin_print.html", _read(request, get(request, pk)))
+    return render(request, "reports/bulletin_print.html", context_of(request, get(request, pk)))
 
 
 def picture(request: HttpRequest, pk: int) -> HttpResponse:
@@ -386,10 +381,11 @@ def picture(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def public_address(request: HttpRequest, bulletin: Bulletin) -> str:
-    return request.build_absolute_uri(reverse("reports:verify", args=[bulletin.token]))
+    return request.build_absolute_uri(address("verify", bulletin.token))
 
 
-def _read(request: HttpRequest, bulletin: Bulletin) -> dict[str, Any]:
+def context_of(request: HttpRequest, bulletin: Bulletin) -> dict[str, Any]:
+    """What the page of a bulletin shows."""
     return {
         "bulletin": bulletin,
         "office": bulletin.office,

@@ -1,4 +1,4 @@
-"""For everybody, without signing in: is this bulletin's every figure true of its records?"""
+"""Is every figure of a bulletin true of its records? For everybody, and beside the bulletin."""
 
 import time
 from typing import Any
@@ -10,9 +10,12 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from jiedui.core import crypto
-from jiedui.reports import verification, wording
+from jiedui.reports import wording
 from jiedui.reports.models import Bulletin
-from jiedui.reports.verification import Result
+from jiedui.reports.recounting import Line
+from jiedui.reports.views.bulletins import context_of, get
+from jiedui.verification import check
+from jiedui.verification.check import Result
 
 PER_MINUTE = 30  # pages for one address
 KEPT = 600  # seconds for which a result is not counted again: recounting takes a second or two
@@ -20,10 +23,10 @@ KEPT = 600  # seconds for which a result is not counted again: recounting takes 
 
 @login_not_required
 @require_safe
-def verify(request: HttpRequest, token: str) -> HttpResponse:
+def public(request: HttpRequest, token: str) -> HttpResponse:
     """Figures shown and exact, recomputed now: no names, no links into the system."""
     if _is_too_often(request):
-        return render(request, "reports/verify_later.html", status=429)
+        return render(request, "verification/later.html", status=429)
     rows = Bulletin.objects.filter(state=Bulletin.State.FROZEN)
     bulletin = get_object_or_404(rows.select_related("campaign", "snapshot__campaign"), token=token)
     result = _result(bulletin)
@@ -33,19 +36,26 @@ def verify(request: HttpRequest, token: str) -> HttpResponse:
     lines = [_line(one) for one in result.figures if one.id in used]
     context = {"bulletin": bulletin, "result": result, "lines": lines,
                "office": bulletin.campaign.playbook.campaign.office}  # fmt: skip
-    return render(request, "reports/verify.html", context)
+    return render(request, "verification/public.html", context)
+
+
+def bulletin(request: HttpRequest, pk: int) -> HttpResponse:
+    """The bulletin as its readers see it, with every figure counted again just now."""
+    row = get(request, pk)
+    context = {**context_of(request, row), "result": check.verify(row)}
+    return render(request, "verification/bulletin.html", context)
 
 
 def _result(bulletin: Bulletin) -> Result:
     key = f"verify-{bulletin.pk}-{int(time.time()) // KEPT}"
     kept: Result | None = cache.get(key)
     if kept is None:
-        kept = verification.verify(bulletin)
+        kept = check.verify(bulletin)
         cache.set(key, kept, KEPT)
     return kept
 
 
-def _line(one: verification.Line) -> dict[str, Any]:
+def _line(one: Line) -> dict[str, Any]:
     return {
         "name": one.name,
         "unit": "" if one.shown.endswith("%") else one.unit,

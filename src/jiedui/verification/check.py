@@ -9,25 +9,9 @@ from django.utils.translation import gettext as _
 from jiedui.core.models import AuditEntry
 from jiedui.core.refusals import Refused
 from jiedui.figures import actions as figures
-from jiedui.figures.evaluation import recount
-from jiedui.reports import figure_query, wording
+from jiedui.reports import recounting
 from jiedui.reports.models import Bulletin
-
-
-@dataclass(frozen=True)
-class Line:
-    """`value` is what the bulletin keeps, `recomputed` what its snapshot comes to now."""
-
-    id: str
-    key: str
-    name: str
-    unit: str
-    counts: str
-    shown: str
-    value: str | None
-    recomputed: str | None
-    records: int
-    equal: bool
+from jiedui.reports.recounting import Line
 
 
 @dataclass(frozen=True)
@@ -61,8 +45,6 @@ def verify(bulletin: Bulletin) -> Result:
     """Hash the snapshot's files, then count every figure again from them, kept results aside."""
     snapshot = bulletin.snapshot
     verdict = figures.verify_snapshot(snapshot)
-    with bulletin.spoken():
-        lines = tuple(_line(bulletin, one) for one in bulletin.figures)
     return Result(
         bulletin=bulletin.pk,
         title=bulletin.title,
@@ -73,8 +55,13 @@ def verify(bulletin: Bulletin) -> Result:
         files_equal=verdict.equal,
         difference=verdict.difference,
         text_equal=_is_text_equal(bulletin),
-        figures=lines,
+        figures=recounting.lines(bulletin),
     )
+
+
+def verify_json(number: int | str) -> dict[str, Any]:
+    """For the command line, with stable keys. Raises `Refused`."""
+    return verify(find(number)).as_dict()
 
 
 def find(number: int | str) -> Bulletin:
@@ -86,49 +73,6 @@ def find(number: int | str) -> Bulletin:
     if found is None:
         raise Refused(_("There is no bulletin %(number)s.") % {"number": number})
     return found
-
-
-def _line(bulletin: Bulletin, entry: figure_query.Entry) -> Line:
-    value = _again(bulletin, entry)
-    kept = wording.number_of(entry["value"])
-    is_shown = wording.shown(entry) == entry["shown"]
-    return Line(
-        id=entry["id"],
-        key=entry["key"],
-        name=entry["name"],
-        unit=entry["unit"],
-        counts=entry["counts"],
-        shown=entry["shown"],
-        value=entry["value"],
-        recomputed=value,
-        records=entry["records"],
-        equal=is_shown and value != "" and wording.number_of(value) == kept,
-    )
-
-
-def _again(bulletin: Bulletin, entry: figure_query.Entry) -> str | None:
-    """The figure counted from the files; "" when the files cannot be read any more."""
-    try:
-        value = recount(
-            bulletin.snapshot,
-            figure_query.figure_of(bulletin.campaign, entry),
-            place=figure_query.place_of(entry),
-            organisation=figure_query.organisation_of(entry),
-            since=figure_query.day_of(entry["since"]),
-            until=figure_query.day_of(entry["until"]),
-        )
-    except Exception as error:  # DuckDB and the file system have many words for a damaged file
-        if not _is_damage(error):
-            raise
-        return ""
-    return figure_query.text_of(value.value)
-
-
-def _is_damage(error: Exception) -> bool:
-    return isinstance(error, OSError) or type(error).__module__.split(".")[0] in (
-        "duckdb",
-        "_duckdb",
-    )
 
 
 def _is_text_equal(bulletin: Bulletin) -> bool:

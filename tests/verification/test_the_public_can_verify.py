@@ -6,11 +6,11 @@ from django.urls import reverse
 
 from jiedui.figures import duck, store
 from jiedui.reports.models import Bulletin
-from jiedui.reports.views import public
+from jiedui.verification import views
 
 
 def _address(bulletin):
-    return reverse("reports:verify", args=[bulletin.token])
+    return reverse("verification:public", args=[bulletin.token])
 
 
 def test_everybody_sees_each_figure_recounted(client, frozen):
@@ -38,11 +38,11 @@ def test_a_difference_is_shown(client, frozen):
 
 def test_drafts_and_unknown_tokens_are_not_found(client, draft):
     assert client.get(_address(draft)).status_code == 404
-    assert client.get(reverse("reports:verify", args=["nothing"])).status_code == 404
+    assert client.get(reverse("verification:public", args=["nothing"])).status_code == 404
 
 
 def test_asking_too_often_is_put_off(client, frozen, monkeypatch):
-    monkeypatch.setattr(public, "PER_MINUTE", 2)
+    monkeypatch.setattr(views, "PER_MINUTE", 2)
     answers = [client.get(_address(frozen)).status_code for _ in range(4)]
     assert 429 in answers  # a minute may turn in between
 

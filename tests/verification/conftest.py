@@ -1,0 +1,3 @@
+"""A frozen bulletin, as in the tests of bulletins."""
+
+from tests.reports.conftest import _no_cache, draft, frozen, told  # noqa: F401
