@@ -185,3 +185,36 @@ def test_an_organisation_is_found_by_its_initials(client, full_campaign, liaison
     assert bureau.path in offers
     other = client.get(page, {"pick": "organisation", "organisation": "水利"}).content.decode()
     assert stranger.path not in other
+
+
+def test_the_running_task_comes_first_then_past_then_later_ones(
+    office_client, full_campaign, today
+):
+    def task(key, starts, due):
+        Task.objects.create(
+            campaign=full_campaign, key=key, name=key, per="unit", activity_kind="cleaning",
+            starts=today + timedelta(days=starts), due=today + timedelta(days=due),
+        )  # fmt: skip
+
+    Task.objects.filter(is_prescribed=True).delete()
+    for key, starts, due in (
+        ("later", 5, 40), ("past", -90, -60), ("next", -9, 30), ("just past", -60, -2),
+        ("now", -9, 3), ("soon", 2, 20),
+    ):  # fmt: skip
+        task(key, starts, due)
+    shown = office_client.get(reverse("campaigns:tasks")).context["grid"].tasks
+    assert [one.key for one in shown] == ["now", "next", "just past", "past", "soon", "later"]
+
+
+def test_those_behind_come_first_and_can_be_shown_alone(office_client, clean_ups, bureau):
+    Organisation.objects.create(parent=bureau.parent, path="00010000", name="审计局", kind="unit")
+    clean_ups(2, outputs={"letters": 600})
+    Task.objects.filter(key="own_check").delete()
+    lines = office_client.get(reverse("campaigns:tasks")).context["grid"].lines
+    assert [line.row.name for line in lines] == ["审计局", "农业局"]
+    alone = office_client.get(reverse("campaigns:tasks"), {"state": "unfinished"})
+    assert [line.row.name for line in alone.context["grid"].lines] == ["审计局"]
+    feet = {cell.task.key: (cell.done, cell.all) for cell in alone.context["grid"].feet}
+    assert feet["letters"] == (1, 2)  # the foot still counts all
+    paper = office_client.get(reverse("campaigns:tasks"), {"state": "unfinished", "print": 1})
+    assert "农业局" not in paper.content.decode().partition("<tbody>")[2]

@@ -13,7 +13,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 ROW_OF = {
     "profiles:household": "household", "profiles:household_details": "household",
     "profiles:member": "member", "profiles:organisation": "organisation", "profiles:place": "place",
-    "reports": "bulletin", "verification": "bulletin", "places": "place", "orgs": "organisation", "households": "household",
+    "reports": "bulletin", "verification": "bulletin", "places": "place", "orgs": "organisation",
+    "households": "household",
     "orgs:member_edit": "member", "orgs:welcome": "member", "orgs:team": "team",
     "orgs:team_edit": "team", "orgs:team_join": "team", "orgs:team_disband": "team",
     "orgs:team_seat": "team",
@@ -32,7 +33,8 @@ ROW_OF = {
     "fieldwork": "visit", "ledger": "gift", "ledger:fund": "fund", "ledger:contribute": "fund",
     "ledger:correct": "fund", "ledger:part": "joined", "pairing:without_minimums": "proposal",
     "supervision": "issue", "supervision:measure": "measure", "campaigns": "campaign",
-    "campaigns:task": "task", "campaigns:task_done": "task", "notices": "complaint", "web": "job",
+    "campaigns:task": "task", "campaigns:task_done": "task", "campaigns:task_remind": "task",
+    "notices": "complaint", "web": "job",
 }  # fmt: skip
 # Other parameters: the row they name, or words that are no key of a row.
 OTHERS: dict[str, Any] = {

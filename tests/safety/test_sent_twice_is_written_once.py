@@ -65,6 +65,7 @@ CHANGING = {
     *("orgs:members_move", "orgs:team_seat", "orgs:user_change", "orgs:user_tie"),
     *("orgs:welcome_helpers", "places:rename", "places:close", "places:atlas"),
     *("ledger:confirm", "ledger:void", "fieldwork:void", "fieldwork:show", "campaigns:task_done"),
+    "campaigns:task_remind",
     *("pairing:end", "pairing:leave", "pairing:dissolve", "pairing:choose", "pairing:settle"),
     *("pairing:anew", "pairing:hand_over_discard", "pairing:told", "pairing:wish", "pairing:keep"),
     *("pairing:approve", "pairing:discard", "pairing:change", "pairing:go_over", "pairing:again"),

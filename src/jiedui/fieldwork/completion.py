@@ -35,6 +35,9 @@ class Completion:
     def is_done(self) -> bool:
         return self.done >= self.task.wanted
 
+    def is_behind(self, today: date) -> bool:
+        return not self.is_done and self.task.starts <= today
+
     def state(self, today: date) -> State:
         if self.is_done:
             return "done"

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +35,7 @@ class Cell:
 
     task: Task
     row: Organisation
+    today: date
     parts: list[Completion] = field(default_factory=list)
 
     @property
@@ -54,8 +55,14 @@ class Cell:
     def records(self) -> int:
         return sum(part.done for part in self.parts)
 
-    def state(self, today: date) -> str:
-        states = {part.state(today) for part in self.parts}
+    @property
+    def behind(self) -> int:
+        """Organisations that are not done although the task has begun."""
+        return sum(part.is_behind(self.today) for part in self.parts)
+
+    @property
+    def state(self) -> str:
+        states = {part.state(self.today) for part in self.parts}
         return next((s for s in ("overdue", "open", "later") if s in states), "done")
 
     @property
@@ -91,18 +98,29 @@ class Line:
     row: Organisation
     cells: list[Shown]
 
+    def urgency(self) -> tuple[int, int, int, str]:
+        """Sorts those first who are overdue with most, then those behind with the first task."""
+        states = [one.cell.state for one in self.cells if one.cell.parts]
+        current = self.cells[0].cell.behind if self.cells else 0
+        return (-states.count("overdue"), -current, -states.count("open"), self.row.path)
+
+    @property
+    def is_behind(self) -> bool:
+        return any(one.cell.behind for one in self.cells)
+
 
 def lines(
     campaign: Campaign, tasks: Sequence[Task], *, root: Organisation, today: date
 ) -> list[Line]:
-    """A line for every unit below the root; below a unit, for each of its own parts."""
+    """A line for every unit below the root (below a unit, for its own parts), behind first."""
     rows = rows_below(root)
-    grid = {(row.path, task.pk): Cell(task, row) for row in rows for task in tasks}
+    grid = {(row.path, task.pk): Cell(task, row, today) for row in rows for task in tasks}
     paths = {row.path for row in rows}
     for one in completions(campaign, tasks, until=today, under=root.path):
         if home := _home(one.path, paths):
             grid[home, one.task.pk].parts.append(one)
-    return [Line(row, [_shown(grid[row.path, task.pk], today) for task in tasks]) for row in rows]
+    made = (Line(row, [_shown(grid[row.path, task.pk]) for task in tasks]) for row in rows)
+    return sorted(made, key=Line.urgency)
 
 
 def _home(path: str, rows: set[str]) -> str:
@@ -110,8 +128,8 @@ def _home(path: str, rows: set[str]) -> str:
     return next((cut for cut in reversed(Organisation.cuts(path)) if cut in rows), "")
 
 
-def _shown(cell: Cell, today: date) -> Shown:
-    return Shown(cell, STATES[cell.state(today)] if cell.parts else None)
+def _shown(cell: Cell) -> Shown:
+    return Shown(cell, STATES[cell.state] if cell.parts else None)
 
 
 def rows_below(root: Organisation) -> list[Organisation]:
@@ -166,9 +184,12 @@ def choices(campaign: Campaign, *, today: date) -> list[Choice]:
     return found
 
 
-def chosen(rows: QuerySet[Task], choice: Choice) -> QuerySet[Task]:
-    """The tasks of a choice, latest first."""
-    return rows.filter(choice.condition).order_by("-due", "key")
+def chosen(rows: QuerySet[Task], choice: Choice, *, today: date) -> QuerySet[Task]:
+    """The tasks of a choice: running ones, the nearest due first; then past, then later ones."""
+    runs = Q(starts__lte=today, due__gte=today)
+    rank = Case(When(runs, then=0), When(due__lt=today, then=1), default=2)
+    nearest = Case(When(due__gte=today, then=F("due")))
+    return rows.filter(choice.condition).order_by(rank, nearest, "-due", "key")
 
 
 def summed(found: Sequence[Line], at: int, *, root: Organisation) -> Cell | None:
@@ -176,7 +197,8 @@ def summed(found: Sequence[Line], at: int, *, root: Organisation) -> Cell | None
     if not found:
         return None
     cells = [line.cells[at].cell for line in found]
-    return Cell(cells[0].task, root, [part for cell in cells for part in cell.parts])
+    parts = [part for cell in cells for part in cell.parts]
+    return Cell(cells[0].task, root, cells[0].today, parts)
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ ACTIONS: Words = {
     "campaign.started": _("campaign started"),
     "task.chosen": _("own task chosen"),
     "task.reported": _("task reported as done"),
+    "task.reminded": _("task reminded"),
     "plan.written": _("plan written"),
     "pair.opened": _("paired"),
     "pair.handed_over": _("handed over"),

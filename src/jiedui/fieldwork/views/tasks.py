@@ -33,7 +33,7 @@ CHANGING = ("plan.change", "campaign.change")
 PICKER = Tree("organisation", gettext_lazy("Organisation"), Organisation)  # fmt: skip
 
 
-def _where(request: HttpRequest) -> tuple[Campaign | None, Organisation | None]:
+def where(request: HttpRequest) -> tuple[Campaign | None, Organisation | None]:
     campaign = campaign_of(request)
     asked = PICKER.read(request.GET)
     path = asked.path if isinstance(asked, Organisation) else ""
@@ -45,7 +45,7 @@ def _where(request: HttpRequest) -> tuple[Campaign | None, Organisation | None]:
 def listing(request: HttpRequest) -> HttpResponse:
     """Units × tasks in pages of both, or the tasks that units chose themselves."""
     running_campaign(request)
-    campaign, root = _where(request)
+    campaign, root = where(request)
     if campaign is None or root is None:
         return render(request, "fieldwork/tasks_none.html", {})
     if "pick" in request.GET:
@@ -54,7 +54,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     choices = matrix.choices(campaign, today=today)
     choice = next((c for c in choices if c.key == request.GET.get("when")), choices[0])
     is_own = request.GET.get("choice") == "own"
-    rows = matrix.chosen(Task.objects.filter(campaign=campaign, is_prescribed=not is_own), choice)
+    rows = Task.objects.filter(campaign=campaign, is_prescribed=not is_own)
+    rows = matrix.chosen(rows, choice, today=today)
     context: dict[str, Any] = {
         "root": root,
         "line": _crumbs(root, campaign, request.user),
@@ -62,6 +63,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "choices": choices,
         "choice": choice,
         "is_own": is_own,
+        "is_unfinished": is_unfinished(request),
         "may_add": may(request.user, *CHANGING),
         "today": today,
     }
@@ -77,8 +79,17 @@ def _prescribed(
     """One page of tasks across and one page of units down; the foot counts all units."""
     tasks = Paginator(rows, matrix.ACROSS).get_page(request.GET.get("tasks"))
     found = matrix.block(campaign, list(tasks), root=root, today=today)
-    page = Paginator(found.lines, matrix.PAGE).get_page(request.GET.get("page"))
+    page = Paginator(_lines(request, found), matrix.PAGE).get_page(request.GET.get("page"))
     return {"tasks": tasks, "grid": replace(found, lines=list(page)), "page": page}
+
+
+def is_unfinished(request: HttpRequest) -> bool:
+    """Whether only those are wanted who are not done with something that has begun."""
+    return request.GET.get("state") == "unfinished"
+
+
+def _lines(request: HttpRequest, found: matrix.Block) -> list[matrix.Line]:
+    return [one for one in found.lines if one.is_behind or not is_unfinished(request)]
 
 
 def _prescribed_print(
@@ -86,9 +97,8 @@ def _prescribed_print(
 ) -> dict[str, Any]:
     """Everything, in as many tables as A4 needs."""
     sheets = Paginator(rows, matrix.ACROSS_PAPER)
-    return {
-        "grids": [matrix.block(campaign, list(sheet), root=root, today=today) for sheet in sheets]
-    }
+    blocks = [matrix.block(campaign, list(sheet), root=root, today=today) for sheet in sheets]
+    return {"grids": [replace(one, lines=_lines(request, one)) for one in blocks]}
 
 
 def _offers(request: HttpRequest, campaign: Campaign, root: Organisation) -> HttpResponse:
@@ -131,10 +141,10 @@ def _own(
 
 @needs("registers.read")
 def show(request: HttpRequest, pk: int) -> HttpResponse:
-    campaign, root = _where(request)
+    campaign, root = where(request)
     if campaign is None or root is None:
         raise Http404
-    task = get_object_or_404(_visible(campaign, root, request.user), pk=pk)
+    task = get_object_or_404(visible_tasks(campaign, root, request.user), pk=pk)
     today = timezone.localdate()
     found = completions(campaign, [task], until=today, under=root.path)
     names = Organisation.objects.in_bulk([one.organisation for one in found])
@@ -150,6 +160,8 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "root": root,
         "lines": lines,
         "done": sum(one.is_done for one in found),
+        "behind": sum(one.is_behind(today) for one in found),
+        "may_remind": may(request.user, *CHANGING),
         "advice": _advice(campaign, task),
         "counted": _counted(campaign, task),
         "form": _done_form(request, task, found),
@@ -162,7 +174,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, template, context)
 
 
-def _visible(campaign: Campaign, root: Organisation, user: Any) -> QuerySet[Task]:
+def visible_tasks(campaign: Campaign, root: Organisation, user: Any) -> QuerySet[Task]:
     """Prescribed tasks, and those the user's own organisations chose."""
     own = Q(organisation=None)
     for path in matrix.own_roots(campaign, user):
@@ -221,10 +233,10 @@ def _done_form(request: HttpRequest, task: Task, found: list[Completion]) -> Don
 @needs(*CHANGING)
 def done(request: HttpRequest, pk: int) -> HttpResponse:
     """An organisation says that a task without records is done."""
-    campaign, root = _where(request)
+    campaign, root = where(request)
     if campaign is None or root is None or request.method != "POST":
         raise Http404
-    task = get_object_or_404(_visible(campaign, root, request.user), pk=pk)
+    task = get_object_or_404(visible_tasks(campaign, root, request.user), pk=pk)
     form = DoneForm(request.POST, rows=scopes.planning(request.user))
 
     def work() -> HttpResponse:
@@ -242,7 +254,7 @@ def done(request: HttpRequest, pk: int) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """A unit adds a task of its own (自选动作); those of the playbook are suggested."""
     running_campaign(request)
-    campaign, root = _where(request)
+    campaign, root = where(request)
     if campaign is None or root is None:
         return render(request, "fieldwork/tasks_none.html", {})
     offered = [t for t in campaign.playbook.tasks if t.choice == "self_chosen"]
