@@ -5,7 +5,7 @@ class FieldworkConfig(AppConfig):
     name = "jiedui.fieldwork"
 
     def ready(self) -> None:
-        from jiedui.fieldwork import inside, reminders, scopes  # noqa: F401 (writes its notices)
+        from jiedui.fieldwork import inside, scopes, task_reminders  # noqa: F401 (writes its notices)
 
         scopes.connect()
         inside.connect()

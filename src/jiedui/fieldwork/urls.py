@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jiedui.fieldwork.views import activities, correcting, registers, reminding, tasks, visits
+from jiedui.fieldwork.views import activities, correcting, registers, task_reminding, tasks, visits
 
 app_name = "fieldwork"
 urlpatterns = [
@@ -22,5 +22,5 @@ task_pages = [
     path("tasks/new/", tasks.new, name="task_new"),
     path("tasks/<int:pk>/", tasks.show, name="task"),
     path("tasks/<int:pk>/done/", tasks.done, name="task_done"),
-    path("tasks/<int:pk>/remind/", reminding.remind, name="task_remind"),
+    path("tasks/<int:pk>/remind/", task_reminding.remind, name="task_remind"),
 ]

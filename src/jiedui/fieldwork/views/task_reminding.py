@@ -15,7 +15,7 @@ from jiedui.accounts.models import User
 from jiedui.core.doors import needs
 from jiedui.core.sending import send
 from jiedui.core.texts import count_text
-from jiedui.fieldwork import reminders
+from jiedui.fieldwork import task_reminders
 from jiedui.fieldwork.views.tasks import CHANGING, visible_tasks, where
 from jiedui.orgs.models import Organisation
 
@@ -31,14 +31,14 @@ def remind(request: HttpRequest, pk: int) -> HttpResponse:
     back = f"{reverse('campaigns:task', args=[task.pk])}?{urlencode({'organisation': root.path})}"
 
     def work() -> HttpResponse:
-        sent = reminders.send(task, under=root, by=user)
+        sent = task_reminders.send(task, under=root, by=user)
         words = ngettext("%(n)s reminder was sent.", "%(n)s reminders were sent.", sent)
         messages.success(request, words % {"n": count_text(sent)})
         return redirect(back)
 
     if answer := send(request, form, work):
         return answer
-    found = reminders.plan(task, under=root, by=user)
+    found = task_reminders.plan(task, under=root, by=user)
     context = {
         "form": form,
         "task": task,
