@@ -73,6 +73,8 @@ MIDDLEWARE = [
     "jiedui.core.middleware.SizeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Inside WhiteNoise, whose files lie compressed on the disk.
+    "jiedui.core.middleware.CompressionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "jiedui.core.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",

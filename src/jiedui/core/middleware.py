@@ -8,6 +8,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -93,6 +95,25 @@ class SizeMiddleware:
             return self.get_response(request)
         page = render_to_string("core/413.html", {"megabytes": settings.UPLOAD_MB})
         return HttpResponse(page, status=413, headers={"Connection": "close"})
+
+
+COMPRESSED = ("text/", "application/json", "application/manifest+json", "image/svg+xml")
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Pages leave compressed; what is a compressed file already, or streamed, leaves as it is.
+
+    How long a compressed page is must not tell what is in it (BREACH): Django adds up to a hundred
+    random bytes to each, and every token of a form is masked anew.
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        is_text = response.headers.get("Content-Type", "").startswith(COMPRESSED)
+        if response.streaming or not is_text:
+            return response
+        return super().process_response(request, response)
 
 
 class AuditDoorMiddleware:

@@ -15,12 +15,14 @@ async function offer(input) {
   box.innerHTML = await answer.text();
   box.hidden = false;
   input.setAttribute("aria-expanded", "true");
+  input.closest(".filters")?.classList.add("is-offering");
 }
 
 function close(input) {
   const box = offersOf(input);
   if (box) box.hidden = true;
   input.setAttribute("aria-expanded", "false");
+  input.closest(".filters")?.classList.remove("is-offering");
 }
 
 document.addEventListener("focusin", (event) => {
