@@ -1,5 +1,6 @@
 """The cast: helper Zhou, successor He, the Qin family, Willow village, and Lu, a stranger."""
 
+import gc
 import os
 from datetime import date, timedelta
 from pathlib import Path
@@ -8,6 +9,12 @@ import pytest
 from django.utils import timezone
 
 SMALL_PLAYBOOK = (Path(__file__).parent / "playbooks" / "small.toml").read_text(encoding="utf-8")
+
+
+def pytest_collection_finish():
+    """What is imported stays to the end: the collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

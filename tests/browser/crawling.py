@@ -1,5 +1,6 @@
 """Walks every link a role is offered, one page of each kind, and says what is wrong with it."""
 
+import os
 import re
 from collections import deque
 from dataclasses import dataclass, field
@@ -39,6 +40,8 @@ RUN_AXE = """async () => (await axe.run(document, {resultTypes: ['violations']})
     (n.any[0]?.message || n.all[0]?.message || '')).join(' | ')}`)"""
 # Latin words that Chinese offices write in Latin letters themselves.
 LATIN = {"csv", "docx", "english", "excel", "json", "pdf", "wps", "word", "xls", "xlsx", "zip"}
+THOROUGH = os.environ.get("JIEDUI_THOROUGH") == "1"
+_axed: set[tuple[str, int | None]] = set()
 ENGLISH = re.compile(r"(?<![\w./@:-])[A-Za-z][a-z']{2,}(?![\w./@:-]*\w)")
 
 
@@ -57,6 +60,7 @@ class Walk:
 def walk(page: Page, watch: Watch, *, most: int, is_chinese: bool = True) -> Walk:
     """Breadth first from the home page; pages of a kind not seen yet come before the others."""
     linked, done = {"/": "/"}, Walk()
+    width = (page.viewport_size or {}).get("width")
     fresh, again = deque(["/"]), deque[str]()
     while (fresh or again) and len(done.pages) < most:
         address = (fresh or again).popleft()
@@ -68,8 +72,11 @@ def walk(page: Page, watch: Watch, *, most: int, is_chinese: bool = True) -> Wal
             again.append(address)
             continue
         done.pages[kind] = address
-        # A list sorted or filtered is built of the same parts: axe looks at each view once.
-        faults = look_at(page, address, is_chinese=is_chinese, axe=f"{view}?" not in done.pages)
+        # Sorted, filtered or as another role, a page is built of the same parts: axe, which takes
+        # longer than the page, looks at each view once in each width.
+        axe = THOROUGH or (view, width) not in _axed
+        _axed.add((view, width))
+        faults = look_at(page, address, is_chinese=is_chinese, axe=axe)
         where = f" ({address}, linked from {linked[address]})"
         done.faults += [one + where for one in faults + watch.taken()]
         links = [link for link in _links(page, watch.address) if link not in linked]

@@ -4,15 +4,29 @@ What two appointments allow together is what each allows alone: never more, neve
 asked for lie in Willow village and the bureau ("here"); the second appointment is somewhere else.
 """
 
-from itertools import product
+import os
 
 from jiedui.accounts.roles import Role
+
+THOROUGH = os.environ.get("JIEDUI_THOROUGH") == "1"
 
 FIELD = (
     Role.OFFICE, Role.LIAISON, Role.HELPER, Role.VILLAGE_OFFICER, Role.SUPERVISOR, Role.LEADER,
 )  # fmt: skip
 # Administrators and auditors hold no other appointment (orgs/appointments.py).
-PAIRS = [(str(here), str(there)) for here, there in product(FIELD, FIELD)]
+
+
+def _pairs() -> list[tuple[str, str]]:
+    """Each role here and each elsewhere once, next to one that is unlike it; all, where asked."""
+    turns = range(len(FIELD)) if THOROUGH else (2,)
+    return [
+        (str(here), str(FIELD[(at + turn) % len(FIELD)]))
+        for at, here in enumerate(FIELD)
+        for turn in turns
+    ]
+
+
+PAIRS = _pairs()
 
 
 def appoint(username, *posts, member=None):

@@ -1,7 +1,8 @@
 """Every address asked with what nobody sends and somebody will: a sentence, never a fall.
 
 Which names a page reads is seen while it reads them, so a new filter or field is asked as well.
-JIEDUI_THOROUGH=1 asks every value of every name alone; without it they take turns.
+JIEDUI_THOROUGH=1 asks every value of every name alone. Without it they take turns, each field alone
+as the office and all of them at once as others; PostgreSQL is asked what it alone stumbles over.
 """
 
 import html
@@ -17,10 +18,14 @@ import pytest
 from absurd import ABSURD, DATES, LONG, NUL, NUMBERS, PARTS, SCRIPT
 from addresses import addresses, content, undone
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.urls import resolve
 from test_auditors_change_nothing import filled, state
 
 THOROUGH = os.environ.get("JIEDUI_THOROUGH") == "1"
+# PostgreSQL compares no NUL and no number past its columns; the rest falls on either or on none.
+IS_POSTGRES = connection.vendor == "postgresql" and not THOROUGH
+OF_POSTGRES = (NUL, str(2**63), LONG)
 WHO = ("office", "helper", "administrator")
 # Signed in once and for all: these would end the walk or change who walks.
 LEFT_OUT = {"accounts:login"}
@@ -89,11 +94,14 @@ def net(client):
 @pytest.mark.parametrize("who", WHO)
 def test_no_address_falls_over_the_row_it_names(client, world, net, request, who):
     client.force_login(request.getfixturevalue(who))
-    step = 1 if THOROUGH else 2 if who == "office" else 5
+    step = 1 if THOROUGH or IS_POSTGRES else 4 if who == "office" else 9
     for turn, one in enumerate(walked()):
         for url in [*_wrong_rows(world.url(one))][turn % step :: step]:
+            is_for_all = "9223372036854775808" in url or "%00" in url
+            if IS_POSTGRES and not is_for_all:
+                continue
             net.ask(f"get {one.name} {url[:120]}", partial(client.get, url))
-            if THOROUGH or "9223372036854775808" in url or "%00" in url:
+            if THOROUGH or is_for_all:
                 net.ask(f"post {one.name} {url[:120]}", partial(client.post, url, {"x": "1"}))
 
 
@@ -112,7 +120,7 @@ def _wrong_rows(url):
 @pytest.mark.parametrize("who", WHO)
 def test_no_page_falls_over_its_parameters(client, world, net, request, who):
     client.force_login(request.getfixturevalue(who))
-    readers, step = 0, 1 if THOROUGH else 9 if who == "office" else 29
+    readers, step = 0, 1 if THOROUGH else 17 if who == "office" else 43
     for one in walked():
         url = world.url(one)
         names = _names(net, client, url)
@@ -136,6 +144,9 @@ def _names(net, client, url):
 
 def _queries(names, values):
     usual = sorted(names - PARTS)
+    if IS_POSTGRES and usual:
+        yield from (dict.fromkeys(usual, value) for value in OF_POSTGRES)
+        return
     for turn in range(len(values)) if usual else ():
         yield {name: values[(turn + at) % len(values)] for at, name in enumerate(usual)}
     for name in sorted(names) if THOROUGH else sorted(names & PARTS):
@@ -154,7 +165,7 @@ def test_no_form_falls_over_what_is_typed_in(client, world, net, request, who):
         url = world.url(one)
         usual, names = _fields(net, client, url)
         forms += bool(names)
-        for typed in _typings(usual, names, start=forms):
+        for typed in _typings(usual, names, start=forms, alone=THOROUGH or who == "office"):
             answer = net.ask(f"{one.name} {_short(typed)}", partial(client.post, url, typed))
             _check_refusal(net, client, one.name, url, typed, answer, before)
     assert forms > {"office": 40, "helper": 15, "administrator": 10}[who]
@@ -167,18 +178,21 @@ def _fields(net, client, url):
         return usual, {*usual, *read["POST"]}
 
 
-def _typings(usual, names, *, start):
-    """Each field in turn with something absurd, all of them at once, and nothing at all."""
+def _typings(usual, names, *, start, alone):
+    """All fields with something absurd, nothing at all, and each field `alone` in turn."""
     if not names:
         return
-    yield {"absurd": "1"}
     every = sorted(names)
+    if IS_POSTGRES:
+        yield from (dict.fromkeys(every, value) for value in OF_POSTGRES)
+        return
+    yield {"absurd": "1"}
     yield dict.fromkeys(every, NUL)
     for turn, value in enumerate(ABSURD):
         if THOROUGH or turn % 29 == start % 29:
             yield {name: ABSURD[(turn + at) % len(ABSURD)] for at, name in enumerate(every)}
             yield dict.fromkeys(every, value)
-    for at, name in enumerate(every):
+    for at, name in enumerate(every if alone else ()):
         for value in ABSURD if THOROUGH else _turn(start + at):
             yield {**usual, name: value}
     yield {**usual, **{name: SimpleUploadedFile("a.txt", b"\0\xff") for name in every}}
@@ -222,6 +236,7 @@ def _some(ways, turn):
     return ways if THOROUGH else (ways[turn % len(ways)],)
 
 
+@pytest.mark.skipif(IS_POSTGRES, reason="the database is not asked")
 def test_no_address_falls_over_how_it_is_asked(client, world, net, office):
     """Methods, bodies, headers and cookies that no browser sends."""
     client.force_login(office)

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -29,10 +30,16 @@ class Page:
         """The address; "" when it is not for this user or an installation leaves the app out."""
         if self.permissions and not may(user, *self.permissions):
             return ""
-        try:
-            return reverse(self.url)
-        except NoReverseMatch:
-            return ""
+        return _address(self.url, get_script_prefix())
+
+
+@cache
+def _address(name: str, prefix: str) -> str:
+    """The address of a page, the same for everybody; "" where its app is left out."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
 
 
 @dataclass(frozen=True)
@@ -204,10 +211,10 @@ class Link:
 
 def links_for(request: HttpRequest) -> list[tuple["StrOrPromise", list[Link]]]:
     """The groups this user may see; the entry of the page one is on is marked."""
-    here = _entry_of(request)
+    here, opened = _entry_of(request), _opened(request)
     groups = []
     for group in NAVIGATION:
-        links = [link for e in group.entries if (link := _line(e, request, is_here=e is here))]
+        links = [_line(e, opened[e], is_here=e is here) for e in group.entries if opened[e]]
         if links:
             groups.append((group.label, links))
     return groups
@@ -223,7 +230,7 @@ def tabs_for(request: HttpRequest) -> list[Link]:
         return []
     tabs = [
         Link(page.label, "", href, match.view_name in (page.url, *page.views))
-        for page, href in _open(entry.pages, request.user)
+        for page, href in _opened(request)[entry]
     ]
     return tabs if len(tabs) > 1 else []
 
@@ -237,10 +244,19 @@ def _open(pages: Iterable[Page], user: Any) -> Iterable[tuple[Page, str]]:
     return ((page, href) for page in pages if (href := page.href(user)))
 
 
-def _line(entry: Entry, request: HttpRequest, *, is_here: bool) -> Link | None:
-    pages = list(_open(entry.pages, request.user))
-    if not pages:
-        return None
+def _opened(request: HttpRequest) -> dict[Entry, list[tuple[Page, str]]]:
+    """The pages of each entry that this user may open; asked for once a request."""
+    if not hasattr(request, "_opened_entries"):
+        request._opened_entries = {  # type: ignore[attr-defined]
+            entry: list(_open(entry.pages, request.user))
+            for group in NAVIGATION
+            for entry in group.entries
+        }
+    found: dict[Entry, list[tuple[Page, str]]] = request._opened_entries  # type: ignore[attr-defined]
+    return found
+
+
+def _line(entry: Entry, pages: list[tuple[Page, str]], *, is_here: bool) -> Link:
     first, href = pages[0]
     # Whoever may open one page of an entry only finds it under its own name.
     label = entry.label if len(pages) > 1 else first.label
@@ -250,11 +266,10 @@ def _line(entry: Entry, request: HttpRequest, *, is_here: bool) -> Link | None:
 def _entry_of(request: HttpRequest) -> Entry | None:
     """The longest address that begins the present one: a list is "here" on its details as well."""
     best: tuple[int, Entry | None] = (0, None)
-    for group in NAVIGATION:
-        for entry in group.entries:
-            own = [href for _page, href in _open(entry.pages, request.user)]
-            begun = [len(h) for h in (*own, *(entry.also if own else ())) if _begins(request, h)]
-            best = max(best, (max(begun, default=0), entry), key=lambda found: found[0])
+    for entry, pages in _opened(request).items():
+        addresses = (*(href for _page, href in pages), *(entry.also if pages else ()))
+        begun = max((len(one) for one in addresses if _begins(request, one)), default=0)
+        best = max(best, (begun, entry), key=lambda found: found[0])
     return best[1]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django import forms, template
@@ -76,12 +77,19 @@ def may_on(context: template.Context, permission: str, row: Model) -> bool:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of the sprite; decoration unless it has a label of its own."""
-    href = f"{static(ICONS)}#{name}"
     if label:
         return format_html(
-            '<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, href
-        )
-    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', href)
+            '<svg class="icon" role="img" aria-label="{}"><use href="{}#{}"/></svg>',
+            label, static(ICONS), name,
+        )  # fmt: skip
+    return _decoration(name)
+
+
+@cache  # some thirty on every page
+def _decoration(name: str) -> SafeString:
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', static(ICONS), name
+    )
 
 
 @register.simple_tag(name="page")
