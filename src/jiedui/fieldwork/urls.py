@@ -1,10 +1,19 @@
 from django.urls import path
 
-from jiedui.fieldwork.views import activities, correcting, registers, task_reminding, tasks, visits
+from jiedui.fieldwork.views import (
+    activities,
+    correcting,
+    registers,
+    task_reminding,
+    tasks,
+    visit_reminding,
+    visits,
+)
 
 app_name = "fieldwork"
 urlpatterns = [
     path("visits/new/", visits.new, name="visit"),
+    path("visits/remind/", visit_reminding.remind, name="visits_remind"),
     path("visits/companions/<int:pair>/", visits.companions, name="companions"),
     path("visits/<uuid:pk>/recorded/", visits.recorded, name="recorded"),
     path("activities/", registers.activities, name="list"),

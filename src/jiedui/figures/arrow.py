@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.db.models import F, QuerySet, TextField
 from django.db.models.functions import Cast
@@ -43,7 +44,11 @@ def fetch(rows: QuerySet[Any], columns: Columns) -> Any:
     # Aliases, because a column of the snapshot may be called like a field of the model.
     named = {f"x_{name}": F(of) if isinstance(of, str) else of for name, of in columns.items()}
     query = rows.order_by().annotate(**named).values_list(*named).query
-    sql, params = query.get_compiler(connection=connection).as_sql()
+    nothing = pa.table({name: pa.nulls(0) for name in columns})
+    try:
+        sql, params = query.get_compiler(connection=connection).as_sql()
+    except EmptyResultSet:  # a condition that no row can meet is not asked
+        return nothing
     pieces = []
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
@@ -51,7 +56,7 @@ def fetch(rows: QuerySet[Any], columns: Columns) -> Any:
             arrays = [pa.array(values) for values in zip(*chunk, strict=True)]
             pieces.append(pa.Table.from_arrays(arrays, names=list(columns)))
     if not pieces:
-        return pa.table({name: pa.nulls(0) for name in columns})
+        return nothing
     return pa.concat_tables(pieces, promote_options="permissive").combine_chunks()
 
 

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 
 from jiedui.campaigns.models import Campaign
 from jiedui.core.trees import below
+from jiedui.fieldwork import due_visits
 from jiedui.figures.arrow import fetch, look_up, text, whole
 from jiedui.figures.trees import LINE_KINDS, Trees
 from jiedui.households.models import Household
@@ -121,7 +122,11 @@ def households(source: Source) -> Any:
         whole(table["id"]), whole(answering["household"]), whole(answering["organisation"])
     )
     target, covered = _target_group(source, whole(table["id"]))
-    columns = {"organisation": organisation, "target": target, "covered": covered}
+    late = due_visits.overdue_households(today=source.as_of, campaign=source.campaign)
+    columns = {
+        "organisation": organisation, "target": target, "covered": covered,
+        "overdue": among(whole(table["id"]), late),
+    }  # fmt: skip
     return standing(source, add(table, **columns))
 
 
@@ -137,12 +142,13 @@ def _target_group(source: Source, ids: Any) -> tuple[Any, Any]:
     if main is None or main.helped != "household":
         nobody = pa.array([False] * len(ids), pa.bool_())
         return nobody, nobody
-    target = _among(ids, coverage.eligible(source.campaign, main))
-    alone = _among(ids, coverage.uncovered(source.campaign, main))
+    target = among(ids, coverage.eligible(source.campaign, main))
+    alone = among(ids, coverage.uncovered(source.campaign, main))
     return target, pc.and_not(target, alone)
 
 
-def _among(ids: Any, rows: QuerySet[Any]) -> Any:
+def among(ids: Any, rows: QuerySet[Any]) -> Any:
+    """Which of these keys are among the rows of a queryset."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -174,4 +180,5 @@ def pairs(source: Source) -> Any:
              "partner_member__place_id",
          )},
     )  # fmt: skip
-    return standing(source, table)
+    late = due_visits.overdue_pairs(today=source.as_of, campaign=source.campaign)
+    return standing(source, add(table, overdue=among(whole(table["id"]), late)))

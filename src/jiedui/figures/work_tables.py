@@ -1,4 +1,7 @@
-"""Snapshot tables of what goes on: funds, tasks, issues, measures. The dated ones: `deeds.py`."""
+"""Snapshot tables of what goes on: funds, tasks, issues, measures.
+
+The dated ones are in `activity_tables.py`.
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,7 +13,7 @@ from jiedui.campaigns.models import Task, TaskReport
 from jiedui.core.trees import below
 from jiedui.fieldwork.models import Activity, Output
 from jiedui.figures.arrow import fetch, text, whole
-from jiedui.figures.register_tables import Source, add, standing
+from jiedui.figures.register_tables import Source, add, among, standing
 from jiedui.ledger.models import Fund
 from jiedui.orgs.models import Organisation, Team
 from jiedui.pairing.models import Pair
@@ -37,22 +40,26 @@ def funds(source: Source) -> Any:
 
 
 def issues(source: Source) -> Any:
+    rows = Issue.objects.filter(campaign=source.campaign, found_on__lte=source.as_of)
     table = fetch(
-        Issue.objects.filter(campaign=source.campaign, found_on__lte=source.as_of),
+        rows,
         {"id": "pk", "organisation": "organisation_id", "kind": "kind", "source": "source",
          "state": "state", "found_on": text("found_on"), "closed_on": text("closed_on"),
          "place_id": Coalesce("place_id", "organisation__place_id")},
     )  # fmt: skip
-    return standing(source, table)
+    late = among(whole(table["id"]), rows.overdue(today=source.as_of))
+    return standing(source, add(table, overdue=late))
 
 
 def measures(source: Source) -> Any:
+    rows = Measure.objects.filter(campaign=source.campaign)
     table = fetch(
-        Measure.objects.filter(campaign=source.campaign),
+        rows,
         {"id": "pk", "organisation": "organisation_id", "place_id": "organisation__place_id",
          "due": text("due"), "done_on": text("done_on")},
     )  # fmt: skip
-    return standing(source, table)
+    late = among(whole(table["id"]), rows.overdue(today=source.as_of))
+    return standing(source, add(table, overdue=late))
 
 
 def measure_issues(source: Source) -> Any:

@@ -1,5 +1,7 @@
 """What is wrong, what is done about it, and who checked (问题 · 整改 · 销号)."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -10,6 +12,12 @@ from jiedui.campaigns.models import Campaign
 from jiedui.core.models import ScopedQuerySet, Versioned
 from jiedui.orgs.models import Member, Organisation
 from jiedui.places.models import Place
+
+
+class MeasureQuerySet(ScopedQuerySet):
+    def overdue(self, *, today: date) -> "MeasureQuerySet":
+        """Not carried out although their day has passed."""
+        return self.filter(done_on=None, due__lt=today)
 
 
 class Measure(Versioned):
@@ -25,7 +33,7 @@ class Measure(Versioned):
     due = models.DateField()
     done_on = models.DateField(null=True, blank=True)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = MeasureQuerySet.as_manager()
 
     class Meta:
         ordering = ["due", "pk"]
@@ -41,6 +49,10 @@ class IssueQuerySet(ScopedQuerySet):
     def open(self) -> "IssueQuerySet":
         """Not struck off."""
         return self.exclude(state=Issue.State.CLOSED)
+
+    def overdue(self, *, today: date) -> "IssueQuerySet":
+        """Not mended although their day has passed; those waiting for a check are not."""
+        return self.filter(due__lt=today, state__in=NOT_MENDED)
 
 
 class Issue(Versioned):
@@ -95,3 +107,6 @@ class Issue(Versioned):
 
     def get_absolute_url(self) -> str:
         return reverse("supervision:issue", args=[self.pk])
+
+
+NOT_MENDED = (Issue.State.OPEN, Issue.State.UNDER_WAY, Issue.State.REOPENED)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook import by_key
 from jiedui.core.lists import Badge
-from jiedui.supervision.models import Issue
+from jiedui.supervision.models import NOT_MENDED, Issue
 
 State = Issue.State
 STATES: dict[str, Badge] = {
@@ -59,5 +59,4 @@ def _named(section: str) -> list[tuple[str, str]]:
 
 def is_late(row: Any, *, today: date) -> bool:
     """Not mended although its day has passed; an issue waiting for a check is not late."""
-    waiting = (State.OPEN, State.UNDER_WAY, State.REOPENED)
-    return bool(row.due and row.due < today and row.state in waiting)
+    return bool(row.due and row.due < today and row.state in NOT_MENDED)

@@ -71,13 +71,14 @@ TABLES: Mapping[str, Table] = {
         "ended": DAY, "hardest": FLAG,
         # The register is whoever has not ended; the target group, whom the main kind of pair is
         # for; covered, who of these has a helper: as the list of those without one has it.
-        "target": FLAG, "covered": FLAG,
+        # Overdue: a visit is, by the rhythms, as the filter of the list has it.
+        "target": FLAG, "covered": FLAG, "overdue": FLAG,
     }),
     "pairs": Table({
         "id": ID, "kind": Column("word", ref="pairings"), "role": WORD, "member": ID,
         "organisation": ID, "household": ID, "place": ID, "since": DAY, "ended": DAY,
         "end_reason": Column("word", ref="change_reasons"), "previous": ID,
-        "team": ID, "partner_member": ID, "partner_organisation": ID,
+        "team": ID, "partner_member": ID, "partner_organisation": ID, "overdue": FLAG,
     }),
     "activities": Table({
         "id": ID, "kind": Column("word", ref="activities"), "day": DAY, "organisation": ID,
@@ -107,9 +108,11 @@ TABLES: Mapping[str, Table] = {
     }, period="due"),
     "issues": Table({
         "id": ID, "organisation": ID, "kind": Column("word", ref="issue_kinds"),
-        "state": WORD, "found_on": DAY, "closed_on": DAY,
+        "state": WORD, "found_on": DAY, "closed_on": DAY, "overdue": FLAG,
     }, period="found_on"),
-    "measures": Table({"id": ID, "organisation": ID, "due": DAY, "done_on": DAY}),
+    "measures": Table({
+        "id": ID, "organisation": ID, "due": DAY, "done_on": DAY, "overdue": FLAG,
+    }),
     "measure_issues": Table({"id": ID, "measure": ID, "issue": ID}),
 }  # fmt: skip
 COMMON = {"org_path": ID, "place": ID}

@@ -38,12 +38,11 @@ from jiedui.supervision.forms.issues import DayForm, IssueForm, ReopenForm
 from jiedui.supervision.models import Issue, Measure
 
 State = Issue.State
-NOT_MENDED = (State.OPEN, State.UNDER_WAY, State.REOPENED)
 
 
 def late(rows: QuerySet[Any], yes: bool) -> QuerySet[Any]:
-    is_late = Q(due__lt=timezone.localdate(), state__in=NOT_MENDED)
-    return rows.filter(is_late) if yes else rows.exclude(is_late)
+    overdue = Issue.objects.overdue(today=timezone.localdate()).values("pk")
+    return rows.filter(pk__in=overdue) if yes else rows.exclude(pk__in=overdue)
 
 
 def state_badge(row: Issue) -> Badge:

@@ -44,8 +44,8 @@ def state_badge(row: Measure) -> Badge:
 
 
 def late(rows: QuerySet[Any], yes: bool) -> QuerySet[Any]:
-    is_late = Q(done_on=None, due__lt=timezone.localdate())
-    return rows.filter(is_late) if yes else rows.exclude(is_late)
+    overdue = Measure.objects.overdue(today=timezone.localdate()).values("pk")
+    return rows.filter(pk__in=overdue) if yes else rows.exclude(pk__in=overdue)
 
 
 class Measures(Listing[Measure]):
