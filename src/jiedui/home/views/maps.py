@@ -16,18 +16,17 @@ from jiedui.figures import actions as figures
 from jiedui.figures.access import reach
 from jiedui.figures.models import Snapshot
 from jiedui.figures.parts import Part, parts
-from jiedui.home import charts
+from jiedui.home import areas
 from jiedui.home.desk import href
-from jiedui.places.charts import area_map
+from jiedui.places import pictures
 from jiedui.places.models import Place
 
 DEEPER = {"province": "city", "city": "county", "county": "town", "town": "village"}
-BARS = 24  # more cannot be read; the table has all
 
 
 @needs("figures.read")
 def page(request: HttpRequest) -> HttpResponse:
-    """`?figure=` and `?place=` (a path); without them the first figure of the whole area."""
+    """`?figure=` and `?place=` (a path); without them the first share of the whole area."""
     campaign = running_campaign(request)
     own = reach(request.user, campaign)
     if own.is_nothing:
@@ -37,17 +36,28 @@ def page(request: HttpRequest) -> HttpResponse:
     if snapshot is None:
         return render(request, "home/map.html", {"is_empty": True, "campaign_key": campaign.key})
     chosen = _figure(request, campaign)
-    found = _parts(snapshot, chosen, place)
-    rows = [(part, _deeper(part, chosen, place, campaign, own)) for part in found]
+    by = DEEPER[place.level]
+    found, scale = areas.areas_below(
+        place,
+        chosen,
+        _parts(snapshot, chosen, place),
+        by=by,
+        url=lambda path: _deeper(path, chosen, by, campaign, own),
+    )
+    picture = pictures.picture(place)
+    shapes, tiles = areas.drawn(picture, found) if picture else ([], found)
     context = {
         "figure": chosen,
-        "choices": [(one.key, str(one.name)) for one in _fitting(campaign)],
+        "choices": _choices(campaign),
         "place": place,
         "line": [one for one in place.line() if len(one.path) >= len(campaign.place.path)][:-1],
-        "rows": rows,
+        "areas": found,
+        "picture": picture if shapes else None,
+        "shapes": shapes,
+        "tiles": tiles,
+        "legend": scale.legend() if any(one.level is not None for one in found) else [],
+        "has_unknown": any(one.level is None for one in found),
         "snapshot": snapshot,
-        "option": _option(chosen, place, rows),
-        "bars": _bars(chosen, rows),
         "records_url": _records(campaign, chosen, place),
     }
     return render(request, "home/map.html", context)
@@ -78,12 +88,25 @@ def _fitting(campaign: Campaign) -> list[Figure]:
     return [one for one in known if one.counts != "places" and one.over != "funds"]
 
 
+def _choices(campaign: Campaign) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The figures to choose from, by the dashboards they stand on."""
+    left = {one.key: str(one.name) for one in _fitting(campaign)}
+    groups = [
+        (str(board.name), [(key, left.pop(key)) for key in board.figures if key in left])
+        for board in campaign.playbook.dashboards
+    ]
+    groups.append((_("Other figures"), list(left.items())))
+    return [group for group in groups if group[1]]
+
+
 def _figure(request: HttpRequest, campaign: Campaign) -> Figure:
+    """The one asked for; else the first share, which no area leads by its size alone."""
     fitting = _fitting(campaign)
     if not fitting:
         raise Http404
     key = request.GET.get("figure", "")
-    return next((one for one in fitting if one.key == key), fitting[0])
+    asked = next((one for one in fitting if one.key == key), None)
+    return asked or next((one for one in fitting if one.counts == "share"), fitting[0])
 
 
 def _parts(snapshot: Snapshot, figure: Figure, place: Place) -> list[Part]:
@@ -93,36 +116,15 @@ def _parts(snapshot: Snapshot, figure: Figure, place: Place) -> list[Part]:
     return [part for part in found if part.value.part]
 
 
-def _deeper(part: Part, figure: Figure, place: Place, campaign: Campaign, own: Any) -> str:
+def _deeper(path: str, figure: Figure, by: str, campaign: Campaign, own: Any) -> str:
     """The map one level down while there is one, else the records; nothing out of reach."""
-    if not part.param or not own.has_place(part.path):
+    if not own.has_place(path):
         return ""
-    if DEEPER[place.level] in ("city", "county"):
-        query = urlencode({"figure": figure.key, "place": part.path})
-        return f"{reverse('home:map')}?{query}"
-    return href("figures:show", campaign.key, figure.key, place=part.path)
+    if by in DEEPER:
+        return f"{reverse('home:map')}?{urlencode({'figure': figure.key, 'place': path})}"
+    return href("figures:show", campaign.key, figure.key, place=path)
 
 
 def _records(campaign: Campaign, figure: Figure, place: Place) -> str:
     query = {} if place.path == campaign.place.path else {"place": place.path}
     return href("figures:show", campaign.key, figure.key, **query)
-
-
-def _option(figure: Figure, place: Place, rows: list[tuple[Part, str]]) -> dict[str, Any] | None:
-    """None where no outline is known; below a county the table alone says it."""
-    return area_map(
-        place,
-        {part.path: charts.plain(part.value.value) for part, _url in rows},
-        title=_("%(name)s (%(unit)s)") % {"name": figure.name, "unit": figure.unit},
-        name=str(figure.name),
-        links={part.path: url for part, url in rows if url},
-    )
-
-
-def _bars(figure: Figure, rows: list[tuple[Part, str]]) -> dict[str, Any] | None:
-    """For areas without outlines, the largest first; None where there is nothing to compare."""
-    known = [row for row in rows if row[0].value.value is not None]
-    shown = sorted(known, key=lambda row: -row[0].value.value)[:BARS]  # type: ignore[operator]
-    if len(shown) < 2:
-        return None
-    return charts.by_part(figure, [part for part, _url in shown], [url for _part, url in shown])
