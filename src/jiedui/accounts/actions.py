@@ -11,13 +11,14 @@ from jiedui.accounts.models import User
 from jiedui.accounts.passwords import first_password, hashed_first
 from jiedui.core import audit, changes
 from jiedui.core.refusals import Refused
+from jiedui.core.users import User as Actor
 
 # What an account may do is known to an app above: it says here who may not be let in (again).
 LETTING_IN: list[Callable[[User], None]] = []
 
 
 @transaction.atomic
-def open_account(username: str, *, display_name: str, by: Any) -> tuple[User, str]:
+def open_account(username: str, *, display_name: str, by: Actor | None) -> tuple[User, str]:
     """Make an account; returns it with its first password, shown once and good for one sign-in."""
     password = first_password()
     user = User.objects.create(
@@ -31,7 +32,7 @@ def open_account(username: str, *, display_name: str, by: Any) -> tuple[User, st
 
 
 @transaction.atomic
-def change_account(user: User, values: dict[str, Any], *, by: Any) -> None:
+def change_account(user: User, values: dict[str, Any], *, by: Actor | None) -> None:
     """Rename, close or open again. Nobody closes the own account: the last door would shut.
 
     Whoever is let in again must be somebody who could be appointed to what they hold.
@@ -45,7 +46,7 @@ def change_account(user: User, values: dict[str, Any], *, by: Any) -> None:
 
 
 @transaction.atomic
-def rename(user: User, name: str, *, by: Any) -> None:
+def rename(user: User, name: str, *, by: Actor | None) -> None:
     """The register says what its people are called; their accounts follow it."""
     if user.display_name == name:
         return
@@ -55,7 +56,7 @@ def rename(user: User, name: str, *, by: Any) -> None:
 
 
 @transaction.atomic
-def reset_password(user: User, *, by: Any) -> str:
+def reset_password(user: User, *, by: Actor | None) -> str:
     """A new first password, shown once, good for one sign-in; open ones of the account end."""
     passwords.remember(user)
     password = first_password()

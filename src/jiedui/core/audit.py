@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from jiedui.core import anchor, bulk, crypto, personal, readings, whereabouts
 from jiedui.core.models import AuditEntry
 from jiedui.core.refusals import Refused
+from jiedui.core.users import User
 from jiedui.core.whereabouts import Whereabouts
 
 _door: ContextVar[str] = ContextVar("door", default="cli")
@@ -48,7 +49,7 @@ def record(
     action: str,
     subject: models.Model | None = None,
     *,
-    by: Any = None,
+    by: User | None = None,
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
     **facts: Any,
@@ -63,7 +64,7 @@ def record(
     record_many([Entry(action, kind, key, before or {}, after or {}, facts)], by=by)
 
 
-def read(row: models.Model, fields: Iterable[str], *, by: Any) -> None:
+def read(row: models.Model, fields: Iterable[str], *, by: User | None) -> None:
     """Say that these confidential fields of a record were read; `household.read` and the like."""
     key, names = (row._meta.label_lower, str(row.pk)), sorted(fields)
     record(f"{row._meta.model_name}.read", row, by=by, fields=names)
@@ -76,7 +77,9 @@ UNKNOWN = "?"  # whoever tried to sign in under a name that nobody has
 MANY = 20  # records of one kind read at once; more are one entry that names them all
 
 
-def record_readings(found: dict[readings.Key, list[str]], *, by: Any, page: str = "") -> None:
+def record_readings(
+    found: dict[readings.Key, list[str]], *, by: User | None, page: str = ""
+) -> None:
     """Say of everything in `found` (record → fields) that it was read, and on which page."""
     kinds = sorted({kind for kind, _key in found})
     for kind in kinds:
@@ -94,7 +97,7 @@ def record_readings(found: dict[readings.Key, list[str]], *, by: Any, page: str 
         record_many(entries, by=by)
 
 
-def signed(by: Any) -> str:
+def signed(by: User | None) -> str:
     """Who did something, as it is kept in records; "" when no account did."""
     return str(getattr(by, "signature", by) or "")
 
@@ -106,7 +109,7 @@ def _last() -> AuditEntry:
 
 
 def _sealed(
-    *, number: int, by: Any, where: Whereabouts, content: dict[str, Any], **values: Any
+    *, number: int, by: User | None, where: Whereabouts, content: dict[str, Any], **values: Any
 ) -> AuditEntry:
     kind = values["kind"]
     masked = {name: personal.kept(kind, content[name]) for name in ("before", "after")}
@@ -169,7 +172,7 @@ def gathered() -> Iterator[None]:
         record_many((entry for _by, entry in entries), by=by)
 
 
-def record_many(entries: Iterable[Entry], *, by: Any = None) -> int:
+def record_many(entries: Iterable[Entry], *, by: User | None = None) -> int:
     """Add many entries in one go, each sealed to the one before it; for work in bulk.
 
     The rule of `record` on sensitive values holds here as well. Returns how many there are.
@@ -184,7 +187,7 @@ def record_many(entries: Iterable[Entry], *, by: Any = None) -> int:
 
 
 @transaction.atomic
-def _add(entries: list[Entry], *, by: Any) -> None:
+def _add(entries: list[Entry], *, by: User | None) -> None:
     known = _whereabouts(entries)
     _lock()
     last, at = _last(), timezone.now()
@@ -280,7 +283,7 @@ def is_unanchored() -> bool:
     return not anchor.is_begun() and AuditEntry.objects.exists()
 
 
-def begin_anchor(*, by: Any) -> None:
+def begin_anchor(*, by: User | None) -> None:
     """Begin to write the end of the chain down anew, where that file is missing; the chain says so.
 
     An act of the operator, who has looked why it is missing. Raises `Refused` where it is there.

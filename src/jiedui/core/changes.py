@@ -18,6 +18,7 @@ from jiedui.core.locking import hold
 from jiedui.core.models import Versioned
 from jiedui.core.personal import HIDDEN as HIDDEN
 from jiedui.core.refusals import Refused
+from jiedui.core.users import User
 
 Values = Mapping[str, Any]
 VERSION = "version"
@@ -90,7 +91,7 @@ def take_over(row: models.Model, change: Change | None) -> None:
 
 
 @transaction.atomic
-def apply(row: models.Model, values: Values, *, action: str, by: Any) -> bool:
+def apply(row: models.Model, values: Values, *, action: str, by: User | None) -> bool:
     """Set the values that differ and what follows from them, save and record; False when none do.
 
     Raises `Stale` when somebody changed the row since it was read: nothing is overwritten unseen.
@@ -104,7 +105,7 @@ def apply(row: models.Model, values: Values, *, action: str, by: Any) -> bool:
 
 
 def write_many(
-    model: type[models.Model], found: Sequence[Change], *, action: Action, by: Any
+    model: type[models.Model], found: Sequence[Change], *, action: Action, by: User | None
 ) -> None:
     """Write changes of records with what follows from them, in any order, and record each.
 

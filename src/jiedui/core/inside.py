@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from jiedui.core.bulk import AT_ONCE
 from jiedui.core.refusals import Refused
 from jiedui.core.texts import day_text
+from jiedui.core.users import User
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def first(model: type[Model], keys: Collection[int]) -> dict[int, Bound]:
     return found
 
 
-def check_ends(model: type[Model], ends: Mapping[int, date], *, by: Any) -> None:
+def check_ends(model: type[Model], ends: Mapping[int, date], *, by: User | None) -> None:
     """Raises `Refused` when one of these is to end before something that lies inside it.
 
     Hold them before: nobody else writes anything into them meanwhile.
@@ -86,7 +87,7 @@ def check_ends(model: type[Model], ends: Mapping[int, date], *, by: Any) -> None
         raise Refused(_said(model, key, late[key], by))
 
 
-def check_begins(model: type[Model], begins: Mapping[int, date], *, by: Any) -> None:
+def check_begins(model: type[Model], begins: Mapping[int, date], *, by: User | None) -> None:
     """Raises `Refused` when one of these is to begin after something that lies inside it."""
     found = first(model, begins)
     early = {key: bound for key, bound in found.items() if bound.day < begins[key]}
@@ -116,7 +117,7 @@ def _days(kind: Inside, keys: Collection[int], pick: Any) -> Iterator[tuple[int,
             yield from ((key, day) for day in days if day)
 
 
-def _said(model: type[Model], key: int, bound: Bound, by: Any) -> str:
+def _said(model: type[Model], key: int, bound: Bound, by: User | None) -> str:
     """With the name of the record that is meant, for those who may see it: of many it is one."""
     rows: Any = model._default_manager.filter(pk=key)
     if by is not None and hasattr(rows, "visible_to"):

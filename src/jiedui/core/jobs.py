@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from jiedui.core.models import Job
+from jiedui.core.users import User
 
 TELL_EVERY = 0.5  # seconds between two notes of progress
 LEASE = timedelta(seconds=90)
@@ -91,7 +92,7 @@ def daily(function: Duty) -> Duty:
     return function
 
 
-def queue(name: str, *, subject: str, by: Any = None) -> Job:
+def queue(name: str, *, subject: str, by: User | None = None) -> Job:
     """Write a job down; it starts when the surrounding transaction has been committed."""
     if name not in RUNNERS:
         raise LookupError(f"No runner is called {name}")

@@ -6,11 +6,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from jiedui.core.refusals import Refused
+from jiedui.core.users import User
 
 LONGEST = 30  # characters of the number of a household, person, member or team
 
 
-def known_by(rows: Any, number: str, *, by: Any) -> Any:
+def known_by(rows: Any, number: str, *, by: User | None) -> Any:
     """The one of these rows that has this number already, None when it is free.
 
     Raises `Refused` with a sentence that says nothing of the row when the user does not see it.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any, Protocol
+from typing import Protocol
 
 from django.db import models
 
@@ -12,6 +12,7 @@ from jiedui.core.derived import Derived
 from jiedui.core.faults import Fault, Rules, days_of, refuse
 from jiedui.core.models import Versioned
 from jiedui.core.trees import TreeNode, give_paths
+from jiedui.core.users import User
 
 
 class Amend(Protocol):
@@ -20,11 +21,13 @@ class Amend(Protocol):
     `is_undo` says that they become what they were before: that is not asked whether it may be.
     """
 
-    def __call__(self, found: Sequence[Change], /, *, by: Any, is_undo: bool = False) -> None: ...
+    def __call__(
+        self, found: Sequence[Change], /, *, by: User | None, is_undo: bool = False
+    ) -> None: ...
 
 
 def create_many(
-    model: type[models.Model], rows: Sequence[Values], *, rules: Rules, action: str, by: Any
+    model: type[models.Model], rows: Sequence[Values], *, rules: Rules, action: str, by: User | None
 ) -> list[int]:
     """Write new records with all that follows from their values; returns their keys in order.
 
@@ -55,7 +58,7 @@ def amend_many(
     *,
     rules: Rules,
     action: Action,
-    by: Any,
+    by: User | None,
     is_undo: bool,
 ) -> None:
     """Change records with all that follows from their values, and record each.
@@ -68,7 +71,12 @@ def amend_many(
 
 
 def check_many(
-    model: type[models.Model], found: Sequence[Change], *, rules: Rules, by: Any, is_undo: bool
+    model: type[models.Model],
+    found: Sequence[Change],
+    *,
+    rules: Rules,
+    by: User | None,
+    is_undo: bool,
 ) -> None:
     """Hold these records. Raises `Stale` and `Refused` as `amend_many` does; nothing is written."""
     now = changes.hold_unchanged(model, found, more=days_of(model))
@@ -103,7 +111,7 @@ def later_begins(found: Sequence[Change]) -> dict[int, date]:
     }
 
 
-def amend(row: models.Model, values: Values, *, through: Amend, by: Any) -> bool:
+def amend(row: models.Model, values: Values, *, through: Amend, by: User | None) -> bool:
     """Change the values of one record that differ, by this action; False when none do."""
     change = changes.change_of(row, values)
     if change is None:

@@ -16,6 +16,7 @@ from jiedui.core.models import Submission
 from jiedui.core.refusals import Refused, unless_taken, will_pass
 from jiedui.core.submissions import OtherContent, Sent
 from jiedui.core.texts import moment_text
+from jiedui.core.users import User
 
 Work = Callable[[], HttpResponse]
 
@@ -60,7 +61,7 @@ def once(
     request: HttpRequest,
     work: Work,
     *,
-    by: Any,
+    by: User | None,
     again: str = "",
     words: dict[str, Any] | None = None,
 ) -> HttpResponse:

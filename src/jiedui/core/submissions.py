@@ -25,6 +25,7 @@ from jiedui.core import crypto
 from jiedui.core.jobs import daily
 from jiedui.core.models import Submission
 from jiedui.core.refusals import Refused
+from jiedui.core.users import User
 
 NAME = "id"  # of the hidden field that carries the number of the form
 ASIDE = {"csrfmiddlewaretoken", NAME}
@@ -77,7 +78,7 @@ def digest(content: Any) -> str:
     return crypto.digest(json.dumps(content, cls=_Encoder, sort_keys=True, ensure_ascii=False))
 
 
-def earlier(sent: Sent, *, by: Any) -> Submission | None:
+def earlier(sent: Sent, *, by: User | None) -> Submission | None:
     """What was done under this number before; raises `OtherContent` when that was not the same."""
     found = Submission.objects.filter(pk=sent.id).first()
     is_foreign = found and found.owner_id not in (None, getattr(by, "pk", None))
@@ -88,7 +89,7 @@ def earlier(sent: Sent, *, by: Any) -> Submission | None:
 
 @transaction.atomic
 def once(
-    sent: Sent | None, *, by: Any, work: Callable[[], T], again: Callable[[Submission], T]
+    sent: Sent | None, *, by: User | None, work: Callable[[], T], again: Callable[[Submission], T]
 ) -> T:
     """Do the work and keep the number as used, both or neither; `again` answers a second sending.
 
@@ -105,7 +106,7 @@ def once(
         return work()
 
 
-def _take(sent: Sent, *, by: Any) -> bool:
+def _take(sent: Sent, *, by: User | None) -> bool:
     owner = getattr(by, "pk", None)
     # What nobody in particular sent leads back to nobody: it is not kept.
     shown = [sent.fields, sent.words] if owner else [[], {}]

@@ -16,6 +16,7 @@ from jiedui.core.locking import held, hold
 from jiedui.core.numbering import Numbers, known_by
 from jiedui.core.refusals import Refused, unless_taken
 from jiedui.core.texts import day_text
+from jiedui.core.users import User
 from jiedui.households import rules
 from jiedui.households.heads import (
     HEAD,
@@ -36,7 +37,7 @@ RESTORED: list[Struck] = []
 
 
 @transaction.atomic
-def register(values: dict[str, Any], *, by: Any) -> Household:
+def register(values: dict[str, Any], *, by: User | None) -> Household:
     """A household comes on the register. Raises `Refused` when its number is taken, and where the
     place is no more.
     """
@@ -47,7 +48,7 @@ def register(values: dict[str, Any], *, by: Any) -> Household:
 
 
 @transaction.atomic
-def register_many(rows: Sequence[Values], *, by: Any) -> list[int]:
+def register_many(rows: Sequence[Values], *, by: User | None) -> list[int]:
     """Households come on the register; returns their keys. `rows` are values by column.
 
     Raises `Refused` for a day that cannot be, and where a place is no more.
@@ -59,7 +60,7 @@ def register_many(rows: Sequence[Values], *, by: Any) -> list[int]:
 
 
 @transaction.atomic
-def amend(household: Household, values: dict[str, Any], *, version: int, by: Any) -> None:
+def amend(household: Household, values: dict[str, Any], *, version: int, by: User | None) -> None:
     """Change a household; `version` is the one the writer started from.
 
     Raises `Refused` when somebody changed it meanwhile: nothing is overwritten silently.
@@ -75,7 +76,7 @@ def amend(household: Household, values: dict[str, Any], *, version: int, by: Any
 
 
 @transaction.atomic
-def amend_many(found: Sequence[Change], *, by: Any, is_undo: bool = False) -> None:
+def amend_many(found: Sequence[Change], *, by: User | None, is_undo: bool = False) -> None:
     """Households change. Who is head of each is for the caller to keep.
 
     Raises `Stale`, `Refused` for a day that cannot be, and where a place is no more.
@@ -96,7 +97,7 @@ def amend_many(found: Sequence[Change], *, by: Any, is_undo: bool = False) -> No
 
 @transaction.atomic
 @audit.gathered()
-def strike(household: Household, *, on: date, reason: str, by: Any) -> None:
+def strike(household: Household, *, on: date, reason: str, by: User | None) -> None:
     """The household leaves the register, and nobody answers for it any longer."""
     household = held(household)
     refuse(to_come({"on": on}, "on"))
@@ -113,7 +114,7 @@ def strike(household: Household, *, on: date, reason: str, by: Any) -> None:
 
 @transaction.atomic
 @audit.gathered()
-def restore(household: Household, *, reason: str, by: Any, with_pairs: bool = True) -> None:
+def restore(household: Household, *, reason: str, by: User | None, with_pairs: bool = True) -> None:
     """Take back that a household was struck off; its helpers answer for it again, if wanted."""
     row = held(household)
     if row.ended is None:
@@ -135,13 +136,13 @@ def _check_places(keys: Iterable[int]) -> None:
             raise Refused(_("%(place)s is no more.") % {"place": row.name})
 
 
-def _check_number(number: str, *, by: Any, besides: int = 0) -> None:
+def _check_number(number: str, *, by: User | None, besides: int = 0) -> None:
     """Raises `Refused` when another household has this number."""
     if known_by(Household.objects.exclude(pk=besides), number, by=by):
         raise Refused(_("A household with the number %(n)s exists.") % {"n": number})
 
 
-def _check_identity(identity: str, *, by: Any, besides: int = 0) -> None:
+def _check_identity(identity: str, *, by: User | None, besides: int = 0) -> None:
     """Raises `Refused` when somebody of the own area has this identity number.
 
     Of people elsewhere the answer tells nothing, not even that they are there: whoever reads both
@@ -161,7 +162,7 @@ def _free_person_number(household: Household) -> str:
     return Numbers(taken).next(household.number, digits=2)
 
 
-def _person_number(household: Household, number: str, *, by: Any) -> str:
+def _person_number(household: Household, number: str, *, by: User | None) -> str:
     if not number:
         return _free_person_number(household)
     if same := known_by(Person.objects.all(), number, by=by):
@@ -170,7 +171,7 @@ def _person_number(household: Household, number: str, *, by: Any) -> str:
 
 
 @transaction.atomic
-def add_person(household: Household, values: dict[str, Any], *, by: Any) -> Person:
+def add_person(household: Household, values: dict[str, Any], *, by: User | None) -> Person:
     """Somebody of the household is written down; its size is never less than who is known."""
     values = dict(values)
     # Of two who add a person at once, the second waits here and sees the first one's number.
@@ -185,7 +186,7 @@ def add_person(household: Household, values: dict[str, Any], *, by: Any) -> Pers
 
 
 @transaction.atomic
-def add_people(rows: Sequence[Values], *, by: Any) -> list[int]:
+def add_people(rows: Sequence[Values], *, by: User | None) -> list[int]:
     """People of households are written down; returns their keys. `rows` are values by column.
 
     Who is head, and how many a household has, is for the caller to keep. Raises `Refused` for a
@@ -212,7 +213,7 @@ def _check_listed(home: Household) -> None:
         raise Refused(_("This household is no longer on the register."))
 
 
-def _resize(household: Household, *, at_least: int, by: Any) -> None:
+def _resize(household: Household, *, at_least: int, by: User | None) -> None:
     living = Person.objects.filter(household=household, ended=None).count()
     size = max(at_least, living, 1)
     records.amend(household, {"size": size}, through=amend_many, by=by)
@@ -225,7 +226,7 @@ def left_in(place: Place) -> str:
 
 
 @transaction.atomic
-def amend_person(person: Person, values: dict[str, Any], *, by: Any) -> None:
+def amend_person(person: Person, values: dict[str, Any], *, by: User | None) -> None:
     """Change what is known of a person; an empty identity number keeps the one there is."""
     values = dict(values)
     if person.ended is None:
@@ -241,7 +242,7 @@ def amend_person(person: Person, values: dict[str, Any], *, by: Any) -> None:
 
 
 @transaction.atomic
-def amend_people(found: Sequence[Change], *, by: Any, is_undo: bool = False) -> None:
+def amend_people(found: Sequence[Change], *, by: User | None, is_undo: bool = False) -> None:
     """People of households change. Who is head, and the sizes, are for the caller to keep.
 
     Raises `Stale`, `Refused` for a day that cannot be, and for a household off the register.
@@ -266,7 +267,7 @@ def _deed(change: Change) -> str:
 
 @transaction.atomic
 def leave(
-    person: Person, *, on: date, by: Any, reason: str = "", next_head: Person | None = None
+    person: Person, *, on: date, by: User | None, reason: str = "", next_head: Person | None = None
 ) -> None:
     """The person no longer lives in the household: married, moved away or died.
 
@@ -302,7 +303,9 @@ def _check_next(person: Person, next_head: Person | None, others: Any) -> None:
 
 
 @transaction.atomic
-def change_head(household: Household, person: Person, *, former_relation: str, by: Any) -> None:
+def change_head(
+    household: Household, person: Person, *, former_relation: str, by: User | None
+) -> None:
     """Another person of the household is its head; who was before stays in it."""
     home = _locked(household)
     living = Person.objects.filter(household=home, ended=None, pk=person.pk).first()
@@ -315,7 +318,12 @@ def change_head(household: Household, person: Person, *, former_relation: str, b
 
 @transaction.atomic
 def earn(
-    household: Household, year: int, values: dict[str, int], *, by: Any, version: int | None = None
+    household: Household,
+    year: int,
+    values: dict[str, int],
+    *,
+    by: User | None,
+    version: int | None = None,
 ) -> Income:
     """Write a year's income down, in fen by source; a second time corrects the first.
 
@@ -334,13 +342,13 @@ def earn(
 
 
 @transaction.atomic
-def write_incomes(rows: Sequence[Values], *, by: Any) -> list[int]:
+def write_incomes(rows: Sequence[Values], *, by: User | None) -> list[int]:
     """Incomes of years of which none was known; returns their keys. `rows` are values by column."""
     return records.create_many(Income, rows, rules=rules.of_income, action="income.written", by=by)
 
 
 @transaction.atomic
-def amend_incomes(found: Sequence[Change], *, by: Any, is_undo: bool = False) -> None:
+def amend_incomes(found: Sequence[Change], *, by: User | None, is_undo: bool = False) -> None:
     """Incomes of years change. Raises `Stale`."""
     records.amend_many(
         Income, found, rules=rules.of_income, action="income.amended", by=by, is_undo=is_undo
@@ -348,13 +356,13 @@ def amend_incomes(found: Sequence[Change], *, by: Any, is_undo: bool = False) ->
 
 
 @transaction.atomic
-def add_need(household: Household, values: dict[str, Any], *, by: Any) -> Need:
+def add_need(household: Household, values: dict[str, Any], *, by: User | None) -> Need:
     [key] = add_needs([{**values, "household_id": household.pk}], by=by)
     return Need.objects.get(pk=key)
 
 
 @transaction.atomic
-def add_needs(rows: Sequence[Values], *, by: Any) -> list[int]:
+def add_needs(rows: Sequence[Values], *, by: User | None) -> list[int]:
     """Needs of households are written down; returns their keys. `rows` are values by column.
 
     Raises `Refused` for a day that cannot be, and where a household has left the register.
@@ -364,7 +372,7 @@ def add_needs(rows: Sequence[Values], *, by: Any) -> list[int]:
 
 
 @transaction.atomic
-def amend_needs(found: Sequence[Change], *, by: Any, is_undo: bool = False) -> None:
+def amend_needs(found: Sequence[Change], *, by: User | None, is_undo: bool = False) -> None:
     """Needs change, or are met. Raises `Stale`, and `Refused` for a day that cannot be."""
     records.amend_many(
         Need, found, rules=rules.of_need, action=_deed_for_need, by=by, is_undo=is_undo
@@ -376,7 +384,7 @@ def _deed_for_need(change: Change) -> str:
 
 
 @transaction.atomic
-def meet(need: Need, *, on: date, by: Any) -> None:
+def meet(need: Need, *, on: date, by: User | None) -> None:
     """The need has been met."""
     _check_over(need, on)
     if not Need.objects.open().filter(pk=need.pk).update(met_on=on):
@@ -385,7 +393,7 @@ def meet(need: Need, *, on: date, by: Any) -> None:
 
 
 @transaction.atomic
-def drop(need: Need, *, on: date, by: Any) -> None:
+def drop(need: Need, *, on: date, by: User | None) -> None:
     """The need is no longer there, without having been met by anybody."""
     _check_over(need, on)
     if not Need.objects.open().filter(pk=need.pk).update(ended=on):
@@ -402,7 +410,7 @@ def _check_over(need: Need, on: date) -> None:
         raise Refused(_("This household left the register on %(day)s.") % {"day": day_text(left)})
 
 
-def read_sensitive(household: Household, *, by: Any, fields: list[str]) -> dict[str, str]:
+def read_sensitive(household: Household, *, by: User | None, fields: list[str]) -> dict[str, str]:
     """Open masked details on purpose: which, by whom and when goes into the audit chain.
 
     Raises `Refused` when the reader's role does not need them.

@@ -1,11 +1,10 @@
 """The head of a household is one fact: its own text and the person who is its head say the same."""
 
-from typing import Any
-
 from django.utils.translation import gettext as _
 
 from jiedui.core import changes
 from jiedui.core.refusals import Refused
+from jiedui.core.users import User
 from jiedui.households.models import Household, Person
 
 HEAD = "head"
@@ -24,7 +23,7 @@ def is_head(person: Person) -> bool:
 
 
 def name_head(
-    household: Household, person: Person, *, by: Any, former_relation: str = "other"
+    household: Household, person: Person, *, by: User | None, former_relation: str = "other"
 ) -> None:
     """This person is the head from now on; one who was before gets this relation to them."""
     before = head_of(household)
@@ -34,11 +33,11 @@ def name_head(
     _write(household, person.name, by=by)
 
 
-def _write(household: Household, name: str, *, by: Any) -> None:
+def _write(household: Household, name: str, *, by: User | None) -> None:
     changes.apply(household, {"head": name}, action="household.head_named", by=by)
 
 
-def follow_household(household: Household, *, former: str, by: Any) -> None:
+def follow_household(household: Household, *, former: str, by: User | None) -> None:
     """After the household's text changed: who is meant by it is the head, under this name.
 
     `former` is the text before, which may have meant somebody whose relation does not say head.
@@ -54,7 +53,7 @@ def follow_household(household: Household, *, former: str, by: Any) -> None:
     changes.apply(person, {"name": household.head}, action="person.amended", by=by)
 
 
-def follow_person(person: Person, *, was_head: bool, by: Any) -> None:
+def follow_person(person: Person, *, was_head: bool, by: User | None) -> None:
     """After a person's name changed: the household of which they are head bears it as well."""
     if (was_head or person.relation == HEAD) and person.ended is None:
         _write(person.household, person.name, by=by)

@@ -20,6 +20,7 @@ from jiedui.core.jobs import Progress, queue, runner
 from jiedui.core.locking import held
 from jiedui.core.models import Job
 from jiedui.core.refusals import Refused
+from jiedui.core.users import User
 from jiedui.imports.columns.schemas import SCHEMAS
 from jiedui.imports.matching import matches
 from jiedui.imports.models import StagedRow, Upload
@@ -35,7 +36,7 @@ KEPT_DAYS = 30  # a file nobody applied is deleted then
 State = Upload.State
 
 
-def receive(kind: str, name: str, chunks: Iterable[bytes], *, by: Any) -> Upload:
+def receive(kind: str, name: str, chunks: Iterable[bytes], *, by: User | None) -> Upload:
     """Keep a file that was sent, under a random name. It is looked at by `check`.
 
     Raises `Refused` for an unknown kind and for a file larger than `Limits.size`.
@@ -50,7 +51,7 @@ def receive(kind: str, name: str, chunks: Iterable[bytes], *, by: Any) -> Upload
         size=size,
         sha256=digest,
         file=token,
-        owner=by,
+        owner_id=by.pk if by else None,
         language=translation.get_language() or "zh-hans",
     )
     audit.record("import.received", upload, by=by, kind=kind, name=upload.name, sha256=digest)
@@ -84,7 +85,7 @@ def earlier(upload: Upload) -> Upload | None:
     return same.exclude(pk=upload.pk).order_by("-pk").first()
 
 
-def check(upload: Upload, *, by: Any) -> Job:
+def check(upload: Upload, *, by: User | None) -> Job:
     """Look at the file, in a job: no file is read while a page waits for it."""
     return _start(upload, State.READING, "imports.check", by=by)
 
@@ -103,7 +104,7 @@ _BEFORE = {"imports.check": (State.READING, State.CHECKED), "imports.apply": (St
 
 
 @transaction.atomic
-def _start(upload: Upload, state: str, name: str, *, by: Any) -> Job:
+def _start(upload: Upload, state: str, name: str, *, by: User | None) -> Job:
     """Queue a job. The row is held meanwhile: of two who start one, only one does."""
     now = held(upload)
     is_at_work = now.job is not None and now.job.state in _AT_WORK
@@ -118,7 +119,7 @@ def _start(upload: Upload, state: str, name: str, *, by: Any) -> Job:
 _AT_WORK = (Job.State.QUEUED, Job.State.RUNNING)
 
 
-def correct(upload: Upload, chosen: Mapping[str, Mapping[int, str]], *, by: Any) -> Job:
+def correct(upload: Upload, chosen: Mapping[str, Mapping[int, str]], *, by: User | None) -> Job:
     """Say what columns mean (sheet → column → field key, "" leaves it out), and look again.
 
     Remembered for files with the same headings. Raises `Refused` for a field chosen twice.
@@ -150,7 +151,7 @@ def correct(upload: Upload, chosen: Mapping[str, Mapping[int, str]], *, by: Any)
 def settle(
     upload: Upload,
     *,
-    by: Any,
+    by: User | None,
     words: Words | None = None,
     empty: Collection[str] | None = None,
     filled: Mapping[str, str] | None = None,
@@ -167,7 +168,7 @@ def settle(
     return check(upload, by=by)
 
 
-def lay_out(upload: Upload, said: Mapping[str, str], *, by: Any) -> Job:
+def lay_out(upload: Upload, said: Mapping[str, str], *, by: User | None) -> Job:
     """Say how the list is laid out (question → answer, "read BLOCK" → yes or no), and look again.
 
     Raises `Refused` for a question the list does not ask or an answer that is none.
@@ -190,7 +191,12 @@ def _signatures(upload: Upload) -> dict[str, str]:
 
 
 def decide(
-    upload: Upload, keys: Iterable[int], decision: str, *, by: Any, target: int | None = None
+    upload: Upload,
+    keys: Iterable[int],
+    decision: str,
+    *,
+    by: User | None,
+    target: int | None = None,
 ) -> int:
     """Say what doubtful rows are: same (as `target`, else the likeliest), new or skip.
 
@@ -218,7 +224,7 @@ def undecided(upload: Upload) -> int:
     return upload.rows.filter(is_doubtful=True, decision="").count()
 
 
-def apply(upload: Upload, *, by: Any) -> Job:
+def apply(upload: Upload, *, by: User | None) -> Job:
     """Write the list into the registers, in a job.
 
     Raises `Refused` while doubtful rows are undecided. When the registers changed since the
@@ -232,7 +238,7 @@ def apply(upload: Upload, *, by: Any) -> Job:
     return _start(upload, State.APPLYING, "imports.apply", by=by)
 
 
-def _apply(upload: Upload, tell: Tell, *, by: Any) -> None:
+def _apply(upload: Upload, tell: Tell, *, by: User | None) -> None:
     try:
         with translation.override(upload.language):
             applying.apply(upload, by=by, tell=tell)
@@ -248,13 +254,13 @@ def _apply(upload: Upload, tell: Tell, *, by: Any) -> None:
     upload.path.unlink(missing_ok=True)
 
 
-def undo(upload: Upload, *, by: Any) -> Job:
+def undo(upload: Upload, *, by: User | None) -> Job:
     """Take an applied list back, in a job; rows that changed since stay, and say so."""
     _needs(upload, State.APPLIED)
     return _start(upload, State.APPLYING, "imports.undo", by=by)
 
 
-def drop(upload: Upload, *, by: Any) -> None:
+def drop(upload: Upload, *, by: User | None) -> None:
     """Forget a list that was not applied: the file and everything read from it."""
     if upload.state in (State.APPLIED, State.APPLYING, State.UNDONE):
         raise Refused(_("A list that was applied is not dropped; it can be undone."))
@@ -381,7 +387,7 @@ def import_file(
     kind: str,
     path: Path,
     *,
-    by: Any = None,
+    by: User | None = None,
     mapping: Mapping[str, Mapping[int, str]] | None = None,
     layout: Mapping[str, str] | None = None,
     apply: bool = False,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from jiedui.core import audit, crypto
 from jiedui.core.refusals import Refused
+from jiedui.core.users import User
 from jiedui.notices.models import Complaint, Notice
 
 PER_ORIGIN, PER_HOUR = 5, 200
@@ -29,7 +30,7 @@ def complain(text: str, *, contact: str = "", page: str = "", origin: str = "") 
 
 
 @transaction.atomic
-def answer(complaint: Complaint, *, text: str, by: Any) -> None:
+def answer(complaint: Complaint, *, text: str, by: User | None) -> None:
     """Write down what was done about it. A second answer replaces nothing."""
     answered = Complaint.objects.filter(pk=complaint.pk, answered=None).update(
         answer=text, answered=timezone.now(), answered_by=by

@@ -18,6 +18,7 @@ from jiedui.core.locking import held, hold
 from jiedui.core.numbering import known_by
 from jiedui.core.refusals import Refused, unless_taken
 from jiedui.core.texts import day_text
+from jiedui.core.users import User
 from jiedui.engines import words
 from jiedui.orgs import membership, rules
 from jiedui.orgs.models import Member, Organisation, Team, TeamMember
@@ -35,14 +36,14 @@ def left_in(place: Place) -> str:
     return "、".join(one for one in said if one)
 
 
-def _free(number: str, *, among: Any, by: Any, besides: int | None = None) -> None:
+def _free(number: str, *, among: Any, by: User | None, besides: int | None = None) -> None:
     """Raises `Refused` when another row has this number; names it to those who may see it."""
     if number and (taken := known_by(among.exclude(pk=besides), number, by=by)):
         raise Refused(_("%(name)s has the number %(n)s.") % {"name": taken.name, "n": number})
 
 
 @transaction.atomic
-def found(parent: Organisation | None, values: dict[str, Any], *, by: Any) -> Organisation:
+def found(parent: Organisation | None, values: dict[str, Any], *, by: User | None) -> Organisation:
     """A new organisation below another one, with the model's fields as values."""
     _free(values.get("number", ""), among=Organisation.objects, by=by)
     row = by_column(Organisation, {**values, "parent": parent})
@@ -53,7 +54,7 @@ def found(parent: Organisation | None, values: dict[str, Any], *, by: Any) -> Or
 
 
 @transaction.atomic
-def found_many(rows: Sequence[Values], *, by: Any) -> list[int]:
+def found_many(rows: Sequence[Values], *, by: User | None) -> list[int]:
     """New organisations below others; returns their keys. `rows` are values by column.
 
     Raises `Refused` for a day that cannot be, and below an organisation that has ended.
@@ -79,13 +80,13 @@ def _check_standing(ends: Iterable[tuple[int | None, date | None]]) -> None:
 
 
 @transaction.atomic
-def amend(organisation: Organisation, values: dict[str, Any], *, by: Any) -> None:
+def amend(organisation: Organisation, values: dict[str, Any], *, by: User | None) -> None:
     _free(values.get("number", ""), among=Organisation.objects, by=by, besides=organisation.pk)
     records.amend(organisation, values, through=amend_many, by=by)
 
 
 @transaction.atomic
-def amend_many(found: Sequence[Change], *, by: Any, is_undo: bool = False) -> None:
+def amend_many(found: Sequence[Change], *, by: User | None, is_undo: bool = False) -> None:
     """Organisations change. That nothing hangs on those that end is for the caller to see to.
 
     Raises `Stale`, and `Refused` for a day that cannot be.
@@ -101,7 +102,7 @@ def amend_many(found: Sequence[Change], *, by: Any, is_undo: bool = False) -> No
 
 
 @transaction.atomic
-def enrol(values: dict[str, Any], *, by: Any) -> Member:
+def enrol(values: dict[str, Any], *, by: User | None) -> Member:
     """A new member, or one who left and comes back under the same number or identity number.
 
     Raises `Refused` for a number or identity number that somebody else has.
@@ -116,7 +117,7 @@ def enrol(values: dict[str, Any], *, by: Any) -> Member:
 
 
 @transaction.atomic
-def enrol_many(rows: Sequence[Values], *, by: Any) -> list[int]:
+def enrol_many(rows: Sequence[Values], *, by: User | None) -> list[int]:
     """New members, of whom none was here before; returns their keys. `rows` are values by column.
 
     Raises `Refused` for a day that cannot be, and for an organisation that has ended.
@@ -125,7 +126,7 @@ def enrol_many(rows: Sequence[Values], *, by: Any) -> list[int]:
     return records.create_many(Member, rows, rules=rules.of_member, action="member.enrolled", by=by)
 
 
-def _known(values: dict[str, Any], digest: str, *, by: Any) -> Member | None:
+def _known(values: dict[str, Any], digest: str, *, by: User | None) -> Member | None:
     """Who left and is this person; `Refused` when somebody else has one of the two numbers."""
     identity = Q(identity_digest=digest) if digest else Q(pk__in=[])
     seen = Member.objects.all() if by is None else Member.objects.visible_to(by)
@@ -146,11 +147,11 @@ def _known(values: dict[str, Any], digest: str, *, by: Any) -> Member | None:
     return None
 
 
-def _is_own(member: Member, by: Any) -> bool:
+def _is_own(member: Member, by: User | None) -> bool:
     return by is None or Member.objects.changeable_by(by).filter(pk=member.pk).exists()
 
 
-def _welcome_back(known: Member, values: dict[str, Any], *, by: Any) -> Member:
+def _welcome_back(known: Member, values: dict[str, Any], *, by: User | None) -> Member:
     # Where nothing is said of the identity number, what is kept stays.
     fresh = {k: v for k, v in values.items() if k != "identity" or v}
     to, since = fresh.pop("organisation"), fresh.pop("since", None)
@@ -161,7 +162,7 @@ def _welcome_back(known: Member, values: dict[str, Any], *, by: Any) -> Member:
 
 
 @transaction.atomic
-def amend_member(member: Member, values: dict[str, Any], *, by: Any) -> None:
+def amend_member(member: Member, values: dict[str, Any], *, by: User | None) -> None:
     """Change what is known of a member; to another organisation they go by `membership.move`."""
     if values.get("organisation", member.organisation) != member.organisation:
         raise Refused(_("To another organisation a member moves: what hangs on them goes along."))
@@ -171,7 +172,7 @@ def amend_member(member: Member, values: dict[str, Any], *, by: Any) -> None:
 
 @transaction.atomic
 @audit.gathered()
-def amend_members(found: Sequence[Change], *, by: Any, is_undo: bool = False) -> None:
+def amend_members(found: Sequence[Change], *, by: User | None, is_undo: bool = False) -> None:
     """Members change: they move with what hangs on them, or serve again with the time before kept;
     and their accounts bear their names. Seats of those who leave are for the caller to end.
 
@@ -193,7 +194,9 @@ def _deed(change: Change) -> str:
 
 
 @transaction.atomic
-def leave(member: Member, *, on: date, reason: str, by: Any, today: date | None = None) -> None:
+def leave(
+    member: Member, *, on: date, reason: str, by: User | None, today: date | None = None
+) -> None:
     """The member retires, is transferred or dies; pairs are handed over in the pairing app.
 
     `today` is the day that nightly work is done for, where that is another.
@@ -211,7 +214,7 @@ def leave(member: Member, *, on: date, reason: str, by: Any, today: date | None 
 
 
 @transaction.atomic
-def stay(member: Member, *, by: Any) -> None:
+def stay(member: Member, *, by: User | None) -> None:
     """Take back that a member left just now, with the seats in teams that ended with it."""
     row = Member.objects.exclude(ended=None).get(pk=member.pk)
     Member.objects.filter(pk=row.pk).update(ended=None, end_reason="")
@@ -222,7 +225,7 @@ def stay(member: Member, *, by: Any) -> None:
 
 
 @transaction.atomic
-def form_team(values: dict[str, Any], *, by: Any) -> Team:
+def form_team(values: dict[str, Any], *, by: User | None) -> Team:
     """A new team; its number must be free."""
     membership.check_home(values["organisation"], on=values.get("since") or timezone.localdate())
     _free(values["number"], among=Team.objects, by=by)
@@ -232,7 +235,7 @@ def form_team(values: dict[str, Any], *, by: Any) -> Team:
 
 
 @transaction.atomic
-def form_teams(rows: Sequence[Values], *, by: Any) -> list[int]:
+def form_teams(rows: Sequence[Values], *, by: User | None) -> list[int]:
     """New teams; returns their keys. `rows` are values by column.
 
     Raises `Refused` for a day that cannot be, and for an organisation that has ended.
@@ -242,7 +245,7 @@ def form_teams(rows: Sequence[Values], *, by: Any) -> list[int]:
 
 
 @transaction.atomic
-def join(team: Team, member: Member, *, on: date, by: Any, is_head: bool = False) -> None:
+def join(team: Team, member: Member, *, on: date, by: User | None, is_head: bool = False) -> None:
     seats = TeamMember.objects.filter(team=held(team), ended=None)
     if seats.filter(member=member).exists():
         raise Refused(_("%(name)s is in this team already.") % {"name": member.name})
@@ -254,7 +257,7 @@ def join(team: Team, member: Member, *, on: date, by: Any, is_head: bool = False
 
 
 @transaction.atomic
-def seat_many(rows: Sequence[Values], *, by: Any) -> list[int]:
+def seat_many(rows: Sequence[Values], *, by: User | None) -> list[int]:
     """Members join teams; returns the keys of their seats. `rows` are values by column.
 
     Raises `Refused` for a day that cannot be, and where a team or a member has ended.
@@ -290,7 +293,7 @@ def _check_seat(team: Team, member: Member, on: date) -> None:
 
 
 @transaction.atomic
-def amend_team(team: Team, values: dict[str, Any], *, by: Any) -> None:
+def amend_team(team: Team, values: dict[str, Any], *, by: User | None) -> None:
     """Change a team; to another organisation it takes along what it answers for."""
     _free(values.get("number", ""), among=Team.objects, by=by, besides=team.pk)
     records.amend(team, values, through=amend_teams, by=by)
@@ -298,7 +301,7 @@ def amend_team(team: Team, values: dict[str, Any], *, by: Any) -> None:
 
 @transaction.atomic
 @audit.gathered()
-def amend_teams(found: Sequence[Change], *, by: Any, is_undo: bool = False) -> None:
+def amend_teams(found: Sequence[Change], *, by: User | None, is_undo: bool = False) -> None:
     """Teams change; to another organisation they take along what they answer for.
 
     Who is in one that ends is for the caller to end. Raises `Stale`, and `Refused` as for members.
@@ -310,7 +313,7 @@ def amend_teams(found: Sequence[Change], *, by: Any, is_undo: bool = False) -> N
 
 
 @transaction.atomic
-def amend_seats(found: Sequence[Change], *, by: Any, is_undo: bool = False) -> None:
+def amend_seats(found: Sequence[Change], *, by: User | None, is_undo: bool = False) -> None:
     """Who is in a team leads it, or leaves it. Raises `Stale`, and `Refused` for a wrong day."""
     records.check_many(TeamMember, found, rules=rules.of_organisation, by=by, is_undo=is_undo)
     # A team has one head: who is it no more goes first.
@@ -332,7 +335,7 @@ def _of_the_team(change: Change, seat: TeamMember) -> audit.Entry:
 
 
 @transaction.atomic
-def lead(place: TeamMember, *, by: Any) -> None:
+def lead(place: TeamMember, *, by: User | None) -> None:
     """This member becomes the one head of the team."""
     places = TeamMember.objects.filter(team=place.team, ended=None)
     if not places.filter(pk=place.pk).exists():
@@ -344,7 +347,7 @@ def lead(place: TeamMember, *, by: Any) -> None:
 
 
 @transaction.atomic
-def part(place: TeamMember, *, on: date, by: Any) -> None:
+def part(place: TeamMember, *, on: date, by: User | None) -> None:
     """The member leaves the team; that they were in it stays readable."""
     refuse(to_come({"on": on}, "on"))
     if on < place.since:
@@ -357,7 +360,7 @@ def part(place: TeamMember, *, on: date, by: Any) -> None:
 
 
 @transaction.atomic
-def disband(team: Team, *, on: date, by: Any) -> None:
+def disband(team: Team, *, on: date, by: User | None) -> None:
     """The team is no more, and nobody is in it any longer."""
     refuse(to_come({"on": on}, "on"))
     team = held(team)

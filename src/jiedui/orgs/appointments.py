@@ -15,9 +15,11 @@ from jiedui.accounts import actions as accounts
 from jiedui.accounts.models import User
 from jiedui.accounts.roles import PERMISSIONS, Role
 from jiedui.core import audit
+from jiedui.core.doors import may
 from jiedui.core.locking import held, hold
 from jiedui.core.refusals import Refused, unless_taken
 from jiedui.core.trees import TreeNode
+from jiedui.core.users import User as Actor
 from jiedui.orgs import persons
 from jiedui.orgs.models import Appointment, Member, Organisation
 from jiedui.orgs.scopes import Grant, of
@@ -37,7 +39,7 @@ def appoint(
     organisation: Organisation | None,
     place: Place | None,
     since: date,
-    by: Any,
+    by: Actor | None,
 ) -> Appointment:
     """Give a role over a subtree of organisations, of places, or both. Raises `Refused`."""
     _refuse_oneself(user, by)
@@ -69,7 +71,7 @@ def _refuse_ended(organisation: Organisation | None, place: Place | None) -> Non
 
 
 @transaction.atomic
-def end(appointment: Appointment, *, on: date, by: Any) -> None:
+def end(appointment: Appointment, *, on: date, by: Actor | None) -> None:
     """The appointment ends; what was done under it stays."""
     _refuse_oneself(appointment.user, by)
     where = (appointment.organisation, appointment.place)
@@ -86,7 +88,7 @@ def end(appointment: Appointment, *, on: date, by: Any) -> None:
 
 
 @transaction.atomic
-def tie(user: User, member: Member | None, *, by: Any) -> None:
+def tie(user: User, member: Member | None, *, by: Actor | None) -> None:
     """Say which member of the register signs in with this account; None unties."""
     _refuse_oneself(user, by)
     if by is not None and member and persons.same_as(by).is_one_of((), {member.pk}):
@@ -102,7 +104,7 @@ def tie(user: User, member: Member | None, *, by: Any) -> None:
     audit.record("account.tied", user, by=by, member=member.pk if member else None)
 
 
-def _refuse_oneself(user: User, by: Any) -> None:
+def _refuse_oneself(user: User, by: Actor | None) -> None:
     """Neither one's own account nor another one of the same person."""
     if by is not None and persons.same_as(by).is_one_of({user.pk}):
         raise Refused(_("Nobody appoints themself: ask another administrator."))
@@ -141,9 +143,9 @@ def _refuse_together(person: persons.Person, *, role: str = "", also: User | Non
         )
 
 
-def _refuse_beyond(user: User, role: str, organisation: Any, place: Any, by: Any) -> None:
+def _refuse_beyond(user: User, role: str, organisation: Any, place: Any, by: Actor | None) -> None:
     """An administrator appoints anywhere; an office only workers below its own roots."""
-    if by is None or by.may("users.change"):
+    if by is None or may(by, "users.change"):
         return
     if role in APART:
         raise Refused(_("Only the system administrator gives this role."))
@@ -152,12 +154,12 @@ def _refuse_beyond(user: User, role: str, organisation: Any, place: Any, by: Any
         raise Refused(_("This lies outside what you answer for."))
 
 
-def known_to(by: Any) -> QuerySet[User]:
+def known_to(by: Actor) -> QuerySet[User]:
     """Accounts that somebody who appoints may look at: administrators all; an office those of its
     own area, and those that nobody has appointed yet.
     """
     accounts = User.objects.all()
-    if by.may("users.change"):
+    if may(by, "users.change"):
         return accounts
     scope = of(by).holding("appointments.change")
     held = Appointment.objects.filter(
@@ -169,26 +171,26 @@ def known_to(by: Any) -> QuerySet[User]:
     return accounts.filter(mine | is_free).distinct()
 
 
-def answers_for(by: Any, appointment: Appointment) -> bool:
+def answers_for(by: Actor | None, appointment: Appointment) -> bool:
     """Whether all that an appointment reaches lies within one area where `by` appoints."""
     return _lies_within(by, appointment.organisation, appointment.place)
 
 
-def _lies_within(by: Any, organisation: Any, place: Any) -> bool:
+def _lies_within(by: Actor | None, organisation: Any, place: Any) -> bool:
     parts = of(by).holding("appointments.change").parts()
     return any(_reaches(part.grants[0], organisation, place) for part in parts)
 
 
-def _answers_for(by: Any, user: User) -> bool:
+def _answers_for(by: Actor | None, user: User) -> bool:
     """Whether the member who signs in with the account is one the appointer answers for."""
     own = Member.objects.changeable_by(by, permission="appointments.change")
     return bool(own.filter(user=user).exists())
 
 
-def _refuse_own_making(user: User, role: str, by: Any) -> None:
+def _refuse_own_making(user: User, role: str, by: Actor | None) -> None:
     """Nobody makes their own second pair of eyes: whoever gave out the password knows it."""
     decides = PERMISSIONS[role] & {"pair.approve", "bulletin.freeze", "checks.record"}
-    if by is None or by.may("users.change") or not decides:
+    if by is None or may(by, "users.change") or not decides:
         return
     if persons.behind(user).is_one_of({by.pk}):
         raise Refused(

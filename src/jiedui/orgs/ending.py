@@ -21,6 +21,7 @@ from jiedui.core.locking import held
 from jiedui.core.refusals import Refused
 from jiedui.core.texts import day_text
 from jiedui.core.trees import below
+from jiedui.core.users import User
 from jiedui.orgs import actions, appointments, membership
 from jiedui.orgs.models import Appointment, Member, Organisation, Team
 
@@ -34,7 +35,7 @@ class Ending:
     organisation: Organisation
     successor: Organisation | None
     on: date
-    by: Any
+    by: User | None
 
     @property
     def heir(self) -> Organisation:
@@ -115,7 +116,7 @@ def stuck(organisations: Collection[int]) -> dict[int, list[str]]:
 @transaction.atomic
 @audit.gathered()
 def end(
-    organisation: Organisation, *, on: date, by: Any, successor: Organisation | None = None
+    organisation: Organisation, *, on: date, by: User | None, successor: Organisation | None = None
 ) -> None:
     """The organisation is no more; all it had passes on to the successor, or is closed.
 

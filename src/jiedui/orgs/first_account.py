@@ -17,6 +17,7 @@ from jiedui.core.locking import hold
 from jiedui.core.models import Installation
 from jiedui.core.picks import Pick
 from jiedui.core.refusals import Refused
+from jiedui.core.users import User as Actor
 from jiedui.orgs import actions, appointments
 from jiedui.orgs.models import Organisation
 from jiedui.orgs.picks import ORGANISATION
@@ -111,14 +112,14 @@ def _found(pick: Pick, rows: Any, text: str) -> Any:
         raise Refused(" ".join(problem.messages)) from problem
 
 
-def area(code: str, *, by: Any) -> Place:
+def area(code: str, *, by: Actor | None) -> Place:
     """The place of this national code, brought in with all below it when it is not here yet."""
     places.bring_in(code, by=by)
     found: Place = Place.objects.get(code=code)
     return found
 
 
-def found_root(name: str, place: Place | None, *, by: Any) -> Organisation:
+def found_root(name: str, place: Place | None, *, by: Actor | None) -> Organisation:
     """The organisation all others will stand below."""
     values = {"name": name.strip(), "kind": Organisation.Kind.AREA, "place": place}
     return actions.found(None, values, by=by)

@@ -16,6 +16,7 @@ from jiedui.core.jobs import daily
 from jiedui.core.locking import held, hold
 from jiedui.core.refusals import Refused
 from jiedui.core.texts import day_text
+from jiedui.core.users import User
 from jiedui.orgs.models import FormerMembership, Member, Organisation, Team, TeamMember
 
 # What goes along with members and teams that move is known to apps above (their pairs); they say
@@ -30,7 +31,7 @@ CLOSING: list[Close] = []
 
 @transaction.atomic
 @audit.gathered()
-def move(members: Iterable[Member], *, to: Organisation, on: date, by: Any) -> int:
+def move(members: Iterable[Member], *, to: Organisation, on: date, by: User | None) -> int:
     """Members serve another organisation from this day on; what hangs on them goes along.
 
     Who is there already stays. Returns how many moved. Raises `Refused`, and nobody has moved,
@@ -142,7 +143,7 @@ def _check_stands(organisation: Organisation, *, on: date) -> None:
 @transaction.atomic
 @audit.gathered()
 def come_back(
-    member: Member, *, to: Organisation, since: date, values: dict[str, Any], by: Any
+    member: Member, *, to: Organisation, since: date, values: dict[str, Any], by: User | None
 ) -> Member:
     """Who left serves again from this day on; the time before stays readable with its dates.
 
@@ -171,7 +172,7 @@ def come_back(
     return row
 
 
-def end_seats(*, by: Any, **whose: Any) -> None:
+def end_seats(*, by: User | None, **whose: Any) -> None:
     """Whoever has left has no seat in a team any more, from the day they left."""
     left = TeamMember.objects.filter(ended=None, member__ended__isnull=False, **whose)
     for seat in left.select_related("member", "team"):
@@ -188,7 +189,7 @@ def end_seats_of_leavers(today: date) -> None:
 
 @transaction.atomic
 @audit.gathered()
-def move_team(team: Team, *, to: Organisation, by: Any) -> None:
+def move_team(team: Team, *, to: Organisation, by: User | None) -> None:
     """A team belongs to another organisation from now on; what it answers for goes along."""
     check_home(to, on=timezone.localdate())
     standing = Team.objects.filter(pk=team.pk, ended=None)
@@ -200,7 +201,7 @@ def move_team(team: Team, *, to: Organisation, by: Any) -> None:
         follow([team], to, by)
 
 
-def carry(found: Sequence[Change], *, by: Any, is_undo: bool) -> list[Change]:
+def carry(found: Sequence[Change], *, by: User | None, is_undo: bool) -> list[Change]:
     """What hangs on members who move, leave or serve again goes along with these changes.
 
     Returns what is still to be written of them.
@@ -222,7 +223,7 @@ def carry(found: Sequence[Change], *, by: Any, is_undo: bool) -> list[Change]:
     return [one for one in rest if one.after]
 
 
-def _carried(some: Sequence[Change], to: int, *, by: Any) -> list[Change]:
+def _carried(some: Sequence[Change], to: int, *, by: User | None) -> list[Change]:
     serving = Member.objects.serving().filter(pk__in=[one.key for one in some])
     moved = set(serving.values_list("pk", flat=True))
     organisation = Organisation.objects.get(pk=to)
@@ -230,7 +231,7 @@ def _carried(some: Sequence[Change], to: int, *, by: Any) -> list[Change]:
     return [one.without("organisation_id") if one.key in moved else one for one in some]
 
 
-def _back_again(one: Change, *, by: Any) -> Change:
+def _back_again(one: Change, *, by: User | None) -> Change:
     member = Member.objects.get(pk=one.key)
     home = one.after.get("organisation_id", member.organisation_id)
     since = one.after.get("since")
@@ -240,7 +241,7 @@ def _back_again(one: Change, *, by: Any) -> Change:
     return one.without("organisation_id", "since", "ended")
 
 
-def _still_there(one: Change, *, by: Any) -> Change:
+def _still_there(one: Change, *, by: User | None) -> Change:
     """Who did not leave after all serves again before anything else is taken back."""
     row = Member.objects.get(pk=one.key)
     Member.objects.filter(pk=row.pk).update(ended=None)
@@ -258,7 +259,7 @@ def _without_return(one: Change) -> Change:
     return one.without()
 
 
-def carry_teams(found: Sequence[Change], *, by: Any) -> list[Change]:
+def carry_teams(found: Sequence[Change], *, by: User | None) -> list[Change]:
     """Teams that move take along what they answer for; returns what is still to be written."""
     going = {
         one.key: one.after["organisation_id"] for one in found if "organisation_id" in one.after

@@ -5,7 +5,7 @@ account from the system administrator: nobody makes their own second pair of eye
 """
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from jiedui.accounts import actions as accounts
 from jiedui.accounts.models import User
 from jiedui.accounts.roles import Role
+from jiedui.core.doors import may
 from jiedui.core.refusals import Refused
+from jiedui.core.users import User as Actor
 from jiedui.engines import words
 from jiedui.orgs import appointments
 from jiedui.orgs.models import Appointment, Member, Organisation
@@ -37,7 +39,7 @@ def welcome(
     username: str,
     *,
     role: str,
-    by: Any,
+    by: Actor | None,
     organisation: Organisation | None = None,
     place: Place | None = None,
 ) -> Slip:
@@ -46,7 +48,7 @@ def welcome(
         raise Refused(_("%(name)s has left already.") % {"name": member.name})
     if member.user_id:
         raise Refused(_("%(name)s has an account already.") % {"name": member.name})
-    if role not in FIELD_ROLES and not by.may("users.change"):
+    if role not in FIELD_ROLES and not may(by, "users.change"):
         raise Refused(_("Only the system administrator gives this role."))
     if User.objects.filter(username=username).exists():
         raise Refused(_("The user name %(name)s is taken; choose another.") % {"name": username})
@@ -64,7 +66,7 @@ def welcome(
 
 
 @transaction.atomic
-def welcome_helpers(members: Iterable[Member], *, by: Any) -> list[Slip]:
+def welcome_helpers(members: Iterable[Member], *, by: Actor | None) -> list[Slip]:
     """Accounts for many helpers at once; who has one already is left as is. Raises `Refused`."""
     lacking = [one for one in members if one.user_id is None and one.ended is None]
     if not lacking:
@@ -104,13 +106,13 @@ def _numbered(stem: str) -> Iterable[str]:
         number += 1
 
 
-def may_reset(account: User, *, by: Any) -> bool:
+def may_reset(account: User, *, by: Actor | None) -> bool:
     """Administrators for everybody; an office for those it may welcome and whom it answers for,
     wherever they are appointed: the new password opens every area of the account.
     """
     if account == by:
         return False  # one's own is changed in the own settings, with the old one
-    if by.may("users.change"):
+    if may(by, "users.change"):
         return True
     member = (
         Member.objects.changeable_by(by, permission="appointments.change")
@@ -121,4 +123,4 @@ def may_reset(account: User, *, by: Any) -> bool:
     held = list(rows.select_related("organisation", "place"))
     is_field = all(one.role in FIELD_ROLES for one in held) and not account.is_superuser
     is_own = member and all(appointments.answers_for(by, one) for one in held)
-    return bool(by.may("appointments.change") and is_own and is_field)
+    return bool(may(by, "appointments.change") and is_own and is_field)

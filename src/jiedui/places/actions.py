@@ -13,6 +13,7 @@ from jiedui.core.changes import Change, Values
 from jiedui.core.faults import Fault, out_of_order, to_come
 from jiedui.core.locking import held, hold
 from jiedui.core.refusals import Refused, unless_taken
+from jiedui.core.users import User
 from jiedui.places import atlas
 from jiedui.places.models import OFFICIAL_CUTS, Level, Place
 
@@ -24,7 +25,7 @@ LEFT_THERE: list[Callable[[Place], str]] = []
 
 
 @transaction.atomic
-def bring_in(code: str, *, by: Any) -> int:
+def bring_in(code: str, *, by: User | None) -> int:
     """Bring a place of the national tree in, with all above it and all below it.
 
     Places that are here already stay as they are. Returns how many were added.
@@ -86,7 +87,9 @@ def _kind(place: Any) -> str:
 
 
 @transaction.atomic
-def add(parent: Place, *, name: str, level: str, since: date, by: Any, kind: str = "") -> Place:
+def add(
+    parent: Place, *, name: str, level: str, since: date, by: User | None, kind: str = ""
+) -> Place:
     """A place of one's own below a village: an estate, a building, a stairwell, a zone, a post."""
     if level not in OWN_LEVELS:
         raise Refused(_("Places down to the village come from the national list."))
@@ -106,7 +109,7 @@ def faults_of(values: Values) -> Iterator[Fault]:
 
 
 @transaction.atomic
-def add_many(rows: Sequence[Values], *, by: Any) -> list[int]:
+def add_many(rows: Sequence[Values], *, by: User | None) -> list[int]:
     """Places of one's own below others (`parent_id`); returns their keys. `rows` are values by
     column. Raises `Refused` for a day that cannot be, and below a place that has ended.
     """
@@ -117,7 +120,7 @@ def add_many(rows: Sequence[Values], *, by: Any) -> list[int]:
 
 
 @transaction.atomic
-def amend_many(found: Sequence[Change], *, by: Any, is_undo: bool = False) -> None:
+def amend_many(found: Sequence[Change], *, by: User | None, is_undo: bool = False) -> None:
     """Places get other names or kinds. Raises `Stale`."""
     records.amend_many(
         Place, found, rules=faults_of, action="place.renamed", by=by, is_undo=is_undo
@@ -125,7 +128,7 @@ def amend_many(found: Sequence[Change], *, by: Any, is_undo: bool = False) -> No
 
 
 @transaction.atomic
-def rename(place: Place, *, name: str, by: Any) -> None:
+def rename(place: Place, *, name: str, by: User | None) -> None:
     """A new name; the old one stays in the audit chain."""
     name = name.strip()
     if not name:
@@ -134,7 +137,7 @@ def rename(place: Place, *, name: str, by: Any) -> None:
 
 
 @transaction.atomic
-def close(place: Place, *, on: date, by: Any) -> None:
+def close(place: Place, *, on: date, by: User | None) -> None:
     """The place is no more; what happened there stays, and nobody answers for it any longer."""
     if on > timezone.localdate():
         raise Refused(_("This day lies in the future."))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from jiedui.core.fields import EncryptedText
 from jiedui.core.numbering import Numbers
+from jiedui.core.users import User
 from jiedui.imports.columns.declarations import Schema
 from jiedui.imports.matching import time_bounds
 from jiedui.imports.matching.broken_rules import tell_faults
@@ -48,7 +49,9 @@ class Comparison:
     schema: ClassVar[Schema]
     parts: ClassVar[Mapping[str, Part]]  # in the order they are written
 
-    def __init__(self, parsed: Parsed, *, by: Any, decisions: Decisions | None = None) -> None:
+    def __init__(
+        self, parsed: Parsed, *, by: User | None, decisions: Decisions | None = None
+    ) -> None:
         self.parsed, self.by = parsed, by
         self.decisions = decisions or {}
         self.today: date = timezone.localdate()

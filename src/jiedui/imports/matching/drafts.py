@@ -18,6 +18,7 @@ from jiedui.core.changes import MORE, Change, entry_of, stored
 from jiedui.core.faults import Rules, days_of
 from jiedui.core.models import Versioned
 from jiedui.core.records import Amend
+from jiedui.core.users import User
 from jiedui.imports.tables.rows import Row
 from jiedui.imports.values.dates import precision
 from jiedui.imports.values.parsers import Value, tidy
@@ -26,7 +27,7 @@ from jiedui.imports.values.parsers import Value, tidy
 class Make(Protocol):
     """An action that writes new records; returns their keys in order."""
 
-    def __call__(self, rows: Sequence[Mapping[str, Any]], /, *, by: Any) -> list[int]: ...
+    def __call__(self, rows: Sequence[Mapping[str, Any]], /, *, by: User | None) -> list[int]: ...
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from jiedui.core.users import User
 from jiedui.imports.matching.comparisons import COMPARISONS
 from jiedui.imports.matching.drafts import Part
 from jiedui.imports.matching.reach import Reach
@@ -35,7 +36,9 @@ def _twins(draft: dict[str, Any] | None) -> dict[str, list[Any]]:
     return draft.get("twins", {}) if draft else {}
 
 
-def within_reach(kind: str, rows: Iterable[StagedRow], *, by: Any) -> dict[int, dict[int, str]]:
+def within_reach(
+    kind: str, rows: Iterable[StagedRow], *, by: User | None
+) -> dict[int, dict[int, str]]:
     """Row → the records it may be, the likeliest first, each with the reason.
 
     The reach is that of now: whoever lost a village since the list was read sees nobody of it.

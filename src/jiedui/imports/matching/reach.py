@@ -11,6 +11,7 @@ from typing import Any
 from django.db import models
 
 from jiedui.core.bulk import AT_ONCE
+from jiedui.core.users import User
 from jiedui.households.models import Household, Income, Need, Person
 from jiedui.orgs.models import Member, Organisation, Team, TeamMember
 from jiedui.orgs.scopes import of
@@ -34,7 +35,7 @@ _BY_ORGANISATION: dict[type[models.Model], str] = {
 class Reach:
     """The records within reach of somebody; of `None`, the command line, all there are."""
 
-    def __init__(self, by: Any) -> None:
+    def __init__(self, by: User | None) -> None:
         self.by = by
         # Areas of other roles (a leader reads a whole county) open nothing here.
         self.scope = None if by is None else of(by).holding("import")

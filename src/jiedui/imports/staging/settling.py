@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jiedui.core import audit
 from jiedui.core.refusals import Refused
+from jiedui.core.users import User
 from jiedui.imports.columns.declarations import Field, Schema
 from jiedui.imports.columns.schemas import SCHEMAS
 from jiedui.imports.models import Upload, WordMemory
@@ -28,7 +28,7 @@ def keep(
     words: Words,
     empty: Collection[str] | None,
     filled: Mapping[str, str],
-    by: Any,
+    by: User | None,
 ) -> None:
     """Keep answers with the list, and those of closed columns for later lists.
 

@@ -11,7 +11,9 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from jiedui.core.changes import MORE
+from jiedui.core.doors import may
 from jiedui.core.fields import EncryptedText
+from jiedui.core.users import User
 from jiedui.imports.columns.schemas import HOUSEHOLDS
 from jiedui.imports.matching import matches
 from jiedui.imports.matching.comparisons import COMPARISONS
@@ -226,7 +228,7 @@ def _name(model: type[models.Model], name: str, key: int) -> str:
     return str(related._base_manager.filter(pk=key).first() or "")
 
 
-def sides(row: StagedRow, *, by: Any) -> tuple[list[Line], list[Side]]:
+def sides(row: StagedRow, *, by: User | None) -> tuple[list[Line], list[Side]]:
     """A doubtful row beside the records it may be: its lines, and a column for each record."""
     kind = row.upload.kind
     draft = matches.doubtful(row)
@@ -277,7 +279,7 @@ def _url(row: Any) -> str:
 
 
 def _cells(
-    kind: str, part: Part, now: dict[str, Any], given: dict[str, Any], by: Any
+    kind: str, part: Part, now: dict[str, Any], given: dict[str, Any], by: User | None
 ) -> list[tuple[str, bool]]:
     return [
         (text(kind, part, name, now.get(name), is_old=True), _agrees(part, name, now, value, by))
@@ -285,8 +287,8 @@ def _cells(
     ]
 
 
-def _agrees(part: Part, name: str, now: dict[str, Any], value: Any, by: Any) -> bool:
+def _agrees(part: Part, name: str, now: dict[str, Any], value: Any, by: User | None) -> bool:
     """Whether both say the same; of what the reader may not open, that is not told either."""
-    if is_secret(part, name) and not by.may(_OPENED_BY.get(name, "identity.read")):
+    if is_secret(part, name) and not may(by, _OPENED_BY.get(name, "identity.read")):
         return False
     return same(now.get(name), value)

@@ -24,6 +24,7 @@ from jiedui.core.jobs import Progress, queue, runner
 from jiedui.core.models import Job
 from jiedui.core.pages import address
 from jiedui.core.refusals import Refused
+from jiedui.core.users import User
 from jiedui.core.xlsx import Head, Table, workbook
 from jiedui.imports.columns.declarations import Field, Schema
 from jiedui.imports.columns.schemas import SCHEMAS
@@ -35,11 +36,11 @@ EXPORT = "imports.register"
 PERMISSION = "registers.export"
 
 
-def is_large(kind: str, *, by: Any) -> bool:
+def is_large(kind: str, *, by: User | None) -> bool:
     return count(kind, by=by) > exports.AT_ONCE
 
 
-def in_background(kind: str, *, by: Any) -> Job:
+def in_background(kind: str, *, by: User | None) -> Job:
     """Queue the list; the page of the job offers the file."""
     token = exports.wish(
         user=by,
@@ -68,7 +69,7 @@ def export(subject: str, progress: Progress) -> str:
     return address("export", subject)
 
 
-def write(kind: str, out: IO[bytes], *, by: Any, tell: Tell = silent) -> int:
+def write(kind: str, out: IO[bytes], *, by: User | None, tell: Tell = silent) -> int:
     """Write all rows of a kind the user may take away as .xlsx; returns how many. Recorded."""
     schema = SCHEMAS[kind]
     with tempfile.TemporaryFile("w+", encoding="utf-8") as kept:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from jiedui.core.jobs import Progress, queue, runner
 from jiedui.core.models import Job
 from jiedui.core.pages import address
 from jiedui.core.refusals import Refused
+from jiedui.core.users import User
 from jiedui.imports.models import Flaw, Upload
 from jiedui.imports.reading.refused_file import BadWorkbook
 from jiedui.imports.tables.rows import Mistake
@@ -21,7 +21,7 @@ from jiedui.imports.workbooks.annotate import annotate
 MARK = "imports.mark"
 
 
-def mark(upload: Upload, *, by: Any) -> Job:
+def mark(upload: Upload, *, by: User | None) -> Job:
     """Queue it; the page of the job offers the file."""
     token = exports.wish(
         user=by,

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 
 from jiedui.core.changes import MORE
 from jiedui.core.fields import EncryptedText
+from jiedui.core.users import User
 from jiedui.households.models import Household, Income, Need, Person
 from jiedui.imports.columns.declarations import Schema
 from jiedui.imports.columns.schemas import SCHEMAS
@@ -47,12 +48,12 @@ def silent(_done: int, _total: int) -> None:
     """Tells nobody."""
 
 
-def count(kind: str, *, by: Any) -> int:
+def count(kind: str, *, by: User | None) -> int:
     """How many records of a register the user may take away."""
     return KINDS[kind].records(by).count()
 
 
-def rows_of(kind: str, *, by: Any, tell: Tell = silent) -> Iterator[Cells]:
+def rows_of(kind: str, *, by: User | None, tell: Tell = silent) -> Iterator[Cells]:
     """All rows of a register the user may take away, in order."""
     register, known = KINDS[kind], Known(by)
     keys = list(register.records(by).values_list("pk", flat=True))
@@ -66,7 +67,7 @@ def rows_of(kind: str, *, by: Any, tell: Tell = silent) -> Iterator[Cells]:
 class Known:
     """What rows of many steps have in common: who takes them away, names of places asked once."""
 
-    by: Any
+    by: User | None
     names: dict[str, str] = field(default_factory=dict)
     own: dict[str, Any] = field(default_factory=dict)  # places of the area itself, by path
     team_kinds: dict[str, Any] = field(default_factory=named_team_kinds)
@@ -119,7 +120,7 @@ def _read(part: Part, schema: Schema, row: Any) -> Cells:
     return cells
 
 
-def _seen(model: Any, by: Any) -> QuerySet[Any]:
+def _seen(model: Any, by: User | None) -> QuerySet[Any]:
     rows = model.objects.all()
     rows = rows if by is None else rows.visible_to(by, permission="registers.export")
     found: QuerySet[Any] = rows.filter(ended=None)
@@ -229,7 +230,7 @@ def _seats(teams: Sequence[int]) -> dict[int, Cells]:
     return found
 
 
-def _own_places(by: Any) -> QuerySet[Place]:
+def _own_places(by: User | None) -> QuerySet[Place]:
     return _seen(Place, by).filter(level__in=OWN_LEVELS)
 
 

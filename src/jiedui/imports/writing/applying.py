@@ -7,7 +7,6 @@ whole or not at all: what a stopped attempt has written is taken back before any
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
@@ -15,8 +14,10 @@ from django.utils.translation import gettext as _
 
 from jiedui.core import audit, bulk
 from jiedui.core.changes import Stale
+from jiedui.core.doors import may
 from jiedui.core.jobs import Lost, let_others_write
 from jiedui.core.refusals import Refused, will_pass
+from jiedui.core.users import User
 from jiedui.imports.matching.drafts import Staged
 from jiedui.imports.models import StagedRow, Upload
 from jiedui.imports.staging import checking
@@ -34,12 +35,12 @@ class Outdated(Exception):
         self.looked = looked
 
 
-def apply(upload: Upload, *, by: Any, tell: Tell) -> dict[str, int]:
+def apply(upload: Upload, *, by: User | None, tell: Tell) -> dict[str, int]:
     """Write all new and changed rows. Raises `Outdated` when the preview is not true any more.
 
     Whatever stops it, nothing of the list is left in the registers.
     """
-    if by is not None and not by.may("import"):
+    if by is not None and not may(by, "import"):
         raise Refused(_("Your role does not include importing lists any more."))
     with turn(upload.pk) as ours:
         take_back(upload, by=by, tell=tell, ours=ours)  # what an attempt that was killed left
@@ -51,7 +52,9 @@ def apply(upload: Upload, *, by: Any, tell: Tell) -> dict[str, int]:
     return dict(upload.counts)
 
 
-def _write_or_take_back(upload: Upload, looked: Looked, *, by: Any, tell: Tell, ours: Turn) -> None:
+def _write_or_take_back(
+    upload: Upload, looked: Looked, *, by: User | None, tell: Tell, ours: Turn
+) -> None:
     try:
         _write(upload, looked, by=by, tell=tell, ours=ours)
         _finish(upload, by=by)
@@ -67,7 +70,7 @@ def _write_or_take_back(upload: Upload, looked: Looked, *, by: Any, tell: Tell, 
         raise Outdated(again) from stopped
 
 
-def _write(upload: Upload, looked: Looked, *, by: Any, tell: Tell, ours: Turn) -> None:
+def _write(upload: Upload, looked: Looked, *, by: User | None, tell: Tell, ours: Turn) -> None:
     writing, order = Writing(looked.comparison, by=by), 0
     rows = upload.rows.filter(outcome__in=WRITTEN).values_list("sheet", "number", "pk")
     keys = {(sheet, number): pk for sheet, number, pk in rows}
@@ -97,7 +100,7 @@ def _write_portion(
 
 
 @transaction.atomic
-def _finish(upload: Upload, *, by: Any) -> None:
+def _finish(upload: Upload, *, by: User | None) -> None:
     audit.record("import.applied", upload, by=by, kind=upload.kind, counts=upload.counts)
     upload.state, upload.applied = Upload.State.APPLIED, timezone.now()
     upload.save(update_fields=["state", "applied"])

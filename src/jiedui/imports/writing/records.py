@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from jiedui.core import audit
 from jiedui.core.refusals import Refused, unless_taken
+from jiedui.core.users import User
 from jiedui.households.models import Household, Person
 from jiedui.imports.matching.comparison import Comparison
 from jiedui.imports.matching.drafts import Draft, Part, Staged, changes_of, current, written
@@ -65,7 +66,7 @@ def _holder(comparison: Comparison, one: Staged) -> Staged | None:
 class Writing:
     """A list on its way into the registers; `keys` are the records its rows refer to."""
 
-    def __init__(self, comparison: Comparison, *, by: Any) -> None:
+    def __init__(self, comparison: Comparison, *, by: User | None) -> None:
         self.comparison, self.by = comparison, by
         self.keys = {
             draft.ref: draft.target

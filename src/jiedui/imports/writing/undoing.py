@@ -19,6 +19,7 @@ from jiedui.core import audit, bulk
 from jiedui.core.bulk import AT_ONCE
 from jiedui.core.changes import Change, entry, stored
 from jiedui.core.jobs import let_others_write
+from jiedui.core.users import User
 from jiedui.households import actions as households
 from jiedui.households.models import Household
 from jiedui.imports.matching import time_bounds
@@ -35,7 +36,7 @@ from jiedui.imports.writing.turns import Turn, turn
 Deed = dict[str, Any]  # part, pk, old (None when it was made), new
 
 
-def undo(upload: Upload, *, by: Any, tell: Tell) -> dict[str, int]:
+def undo(upload: Upload, *, by: User | None, tell: Tell) -> dict[str, int]:
     """Take back what can be taken back. Returns how many rows were `undone` and `kept`."""
     with turn(upload.pk) as ours:
         take_back(upload, by=by, tell=tell, ours=ours)
@@ -49,7 +50,7 @@ def undo(upload: Upload, *, by: Any, tell: Tell) -> dict[str, int]:
     return {"undone": upload.count("undone"), "kept": kept}
 
 
-def forget(upload: Upload, *, by: Any, tell: Tell) -> None:
+def forget(upload: Upload, *, by: User | None, tell: Tell) -> None:
     """Take back what attempts that were stopped have written; the list waits as before."""
     with turn(upload.pk) as ours:
         take_back(upload, by=by, tell=tell, ours=ours)
@@ -58,7 +59,7 @@ def forget(upload: Upload, *, by: Any, tell: Tell) -> None:
     upload.save(update_fields=["state", "seal"])
 
 
-def take_back(upload: Upload, *, by: Any, tell: Tell, ours: Turn) -> None:
+def take_back(upload: Upload, *, by: User | None, tell: Tell, ours: Turn) -> None:
     """Take back all that was written of a list, a portion at a time, the last first.
 
     A row that stays says why. Stopped and started again, it goes on where it was.
@@ -191,7 +192,7 @@ class _Undoing:
                     needed.add(rows[pk])
         return needed
 
-    def restore(self, kept: set[int], *, by: Any) -> None:
+    def restore(self, kept: set[int], *, by: User | None) -> None:
         """Delete what was made, what hangs on others first, and write the values before."""
         parts = list(self.parts.items())[::-1]
         sizes = SizesAfterUndo(self.deeds, kept)
