@@ -105,7 +105,10 @@ class Person(Derived, Confidential, Versioned):
 
     class Meta:
         ordering = ["number"]
-        indexes = [models.Index(fields=["name"], name="person_name")]
+        indexes = [
+            models.Index(fields=["name"], name="person_name"),
+            models.Index(fields=["initials"], name="person_initials"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["household"],

@@ -10,6 +10,7 @@ urlpatterns = [
     path("setup/places/", first_page.places, name="setup_places"),
     path("healthz", views.healthz, name="healthz"),
     path("search/", views.search, name="search"),
+    path("search/suggestions/", views.suggestions, name="suggestions"),
     path("campaign/", views.choose_campaign, name="campaign"),
     path("jobs/", views.jobs, name="jobs"),
     path("jobs/<int:pk>/", views.job, name="job"),

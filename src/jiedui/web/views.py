@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from jiedui import __version__
@@ -24,6 +25,7 @@ from jiedui.imports.models import Upload
 from jiedui.web.first_steps import first_steps
 from jiedui.web.heartbeat import is_alive, workers
 from jiedui.web.jobs import label, visible_jobs
+from jiedui.web.suggestions import suggest
 
 RECENT = 50
 FOUND = 5  # rows per register in the global search
@@ -79,6 +81,14 @@ def search(request: HttpRequest) -> HttpResponse:
     allowed = [one for one in registers if words and one.is_open_to(request.user)]
     results = [found for one in allowed if (found := _found(request, one))]
     return render(request, "web/search.html", {"searched": words, "results": results})
+
+
+def suggestions(request: HttpRequest) -> JsonResponse:
+    """What the search offers while one types; without scripts Enter leads to `search`."""
+    found = suggest(request.user, text=request.GET.get("q", ""))
+    said = ngettext("%(count)d suggestion", "%(count)d suggestions", len(found))
+    status = said % {"count": len(found)} if found else _("No suggestions")
+    return JsonResponse({"suggestions": [one.as_json() for one in found], "status": status})
 
 
 def _found(request: HttpRequest, listing_class: type[Listing]) -> dict[str, Any] | None:
