@@ -1,7 +1,19 @@
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+
+from jiedui.fieldwork.rhythm import months_after
+
+RHYTHM = """
+[[rhythms]]
+key = "monthly"
+name = { zh = "每月走访", en = "Monthly" }
+pairing = "kinship"
+activity = "visit"
+every_months = 1
+"""
 
 
 @pytest.fixture
@@ -25,13 +37,12 @@ def test_farm_windows_and_plans_and_tasks_are_there(page, full_campaign, today):
     plan = full_campaign.playbook.plan.due
     kinds = {e.kind for e in page(year=plan.year, month=plan.month).context["listed"]}
     assert "plan" in kinds
-    assert "season" in {
-        e.kind for _m, _n, found in page(view="year", year=2028).context["months"] for e in found
-    }
+    assert "season" in {line.kind for line in page(view="year", year=2028).context["lines"]}
 
 
 def test_a_month_is_made_of_whole_weeks(page):
-    for week in page(year=2027, month=2).context["weeks"]:
+    for week, days in page(year=2027, month=2).context["weeks"]:
+        assert [day for day, _counts in days] == week.days
         assert week.days[0].weekday() == 0
         assert all(sum(bar.span for bar in lane) == 7 for lane in week.lanes)
 
@@ -57,3 +68,55 @@ def test_the_feed_is_folded_and_escaped(client, office, full_campaign):
     assert whole.count("BEGIN:VEVENT") == whole.count("END:VEVENT") > 3
     uids = re.findall(r"UID:(.+)\r", whole)
     assert len(uids) == len(set(uids))
+
+
+def test_running_tasks_are_named_with_their_deadlines(page, full_campaign, today):
+    tasks = page().context["tasks"]
+    assert [(one.text, one.ends, left) for one, left in tasks] == [
+        (name, today + timedelta(days=10), 10) for name in ("清洁行动", "发一封信", "楼道自查")
+    ]
+    assert all(one.href for one, _left in tasks)
+
+
+def test_what_takes_months_is_no_event_of_a_month(page, full_campaign, today):
+    assert "全年" not in {event.text for event in page().context["listed"]}
+
+
+def test_a_year_shows_seasons_of_the_region_and_solar_terms(page):
+    context = page(view="year", year=2027).context
+    seasons = [line for line in context["lines"] if line.kind == "season"]
+    assert [line.name for line in seasons] == ["育苗", "插秧", "秋收"]
+    assert (seasons[0].bars[0].left, seasons[0].bars[0].width) == (90, 30)
+    terms = {name: day.isoformat() for day, name, _text in context["terms"]}
+    assert len(terms) == len(context["terms"]) == 24
+    assert (terms["立春"], terms["清明"], terms["冬至"]) == (
+        "2027-02-04",
+        "2027-04-05",
+        "2027-12-22",
+    )
+
+
+def test_visits_due_lead_to_their_pairs(client, office, zhou_and_the_qins, today):
+    campaign = zhou_and_the_qins.campaign
+    campaign.source += RHYTHM
+    campaign.save()
+    zhou_and_the_qins.since = today - timedelta(days=10)
+    zhou_and_the_qins.save()
+    due = months_after(zhou_and_the_qins.since, 1)
+    client.force_login(office)
+    page = client.get(reverse("campaigns:calendar"), {"year": due.year, "month": due.month})
+    ((day, (one,)),) = page.context["counts"]
+    assert (day, one.count, one.is_late) == (due, 1, False)
+    lines = client.get(one.href).context["list"].lines
+    assert [line.row for line in lines] == [zhou_and_the_qins]
+    other = one.href.replace(due.isoformat(), today.isoformat())
+    assert client.get(other).context["list"].total == 0
+
+
+def test_a_stranger_counts_nothing(client, lu, office, zhou_and_the_qins, today):
+    campaign = zhou_and_the_qins.campaign
+    campaign.source += RHYTHM
+    campaign.save()
+    client.force_login(lu)
+    answer = client.get(reverse("campaigns:calendar"))
+    assert not (answer.context and answer.context.get("counts"))

@@ -1,6 +1,9 @@
-"""What the calendar shows: phases, windows (lunar and farm ones too), tasks due, plans due."""
+"""What the calendar shows: phases, windows (lunar and farm ones too), tasks due, plans due.
 
-from collections.abc import Iterable, Iterator
+Apps above add what falls due on single days: `DAILY`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -27,10 +30,38 @@ class Event:
     href: str = ""
     key: str = ""
     regular: bool = False
+    detail: str = ""  # what is to be done then
 
     @property
     def days(self) -> int:
         return (self.ends - self.starts).days + 1
+
+
+@dataclass(frozen=True)
+class DayCount:
+    """So many things due on a day, with the list that shows them."""
+
+    day: date
+    count: int
+    text: str
+    href: str
+    is_late: bool = False
+
+
+# Campaign, reader, first and last day → what is due on the days between.
+Daily = Callable[[Campaign, Any, date, date], Iterable[DayCount]]
+DAILY: list[Daily] = []
+LONG = 62 * DAY  # what takes longer is no event of a month; its tasks and deadlines are
+
+
+def day_counts(
+    campaign: Campaign, reader: Any, *, since: date, until: date
+) -> dict[date, list[DayCount]]:
+    found: dict[date, list[DayCount]] = {}
+    for daily in DAILY:
+        for one in daily(campaign, reader, since, until):
+            found.setdefault(one.day, []).append(one)
+    return found
 
 
 ICONS = {
@@ -61,8 +92,27 @@ def _phases(campaign: Campaign) -> Iterator[Event]:
         yield Event(phase.ends, phase.ends, "phase", ends, key=f"phase-{phase.key}-ends")
 
 
+def of_month(found: Iterable[Event]) -> list[Event]:
+    """Without what runs on for months: `running` tells those tasks with their deadlines."""
+    return [one for one in found if one.ends - one.starts <= LONG]
+
+
+def running(campaign: Campaign, *, since: date, until: date) -> list[Event]:
+    """Prescribed tasks that can be done between two days, the nearest deadline first."""
+    rows = Task.objects.filter(campaign=campaign, organisation=None)
+    rows = rows.filter(starts__lte=until, due__gte=since).order_by("due", "key")
+    return [
+        Event(
+            task.starts, task.due, "task", str(task.title),
+            reverse("campaigns:task", args=[task.pk]),
+        )
+        for task in rows
+    ]  # fmt: skip
+
+
 def _windows(campaign: Campaign, since: date, until: date) -> Iterator[Event]:
     playbook = campaign.playbook
+    purposes = _purposes(campaign)
     for window in playbook.windows:
         kind = "season" if isinstance(window, calendar.FarmWindow) else "window"
         for span in windows_between(playbook, window.key, since=since - 120 * DAY, until=until):
@@ -73,7 +123,20 @@ def _windows(campaign: Campaign, since: date, until: date) -> Iterator[Event]:
                 str(window.name),
                 key=f"window-{window.key}-{span.starts:%Y%m%d}",
                 regular=isinstance(window, REGULAR),
+                detail=_("; ").join(purposes.get(window.key, ())),
             )
+
+
+def _purposes(campaign: Campaign) -> dict[str, list[str]]:
+    """Window → the visits and prescribed tasks it is for."""
+    playbook = campaign.playbook
+    found: dict[str, list[str]] = {}
+    for rhythm in playbook.rhythms:
+        found.setdefault(rhythm.window or "", []).append(str(rhythm.name))
+    for task in playbook.tasks:
+        if task.choice == "prescribed":
+            found.setdefault(task.window or "", []).append(str(task.name))
+    return found
 
 
 def _tasks(campaign: Campaign, since: date, until: date) -> Iterator[Event]:

@@ -267,6 +267,19 @@ def _qingming(year: int) -> date:
     return date(term.getYear(), term.getMonth(), term.getDay())
 
 
+def solar_terms(year: int) -> list[tuple[date, str]]:
+    """The twenty-four solar terms (节气) of a civil year by their Chinese names, in order."""
+    from lunar_python import Lunar
+
+    table = Lunar.fromYmd(year, 6, 1).getJieQiTable()
+    last = {"DONG_ZHI": "冬至"}  # the second one of the table is kept under this key
+    return sorted(
+        (date(day.getYear(), day.getMonth(), day.getDay()), last.get(name, name))
+        for name, day in table.items()
+        if day.getYear() == year and (name in last or not name.isascii())
+    )
+
+
 def _is_fixed_holiday(day: date) -> bool:
     fixed = {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}
     moving = ("spring_festival", "qingming", "dragon_boat", "mid_autumn")

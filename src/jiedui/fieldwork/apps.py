@@ -5,8 +5,17 @@ class FieldworkConfig(AppConfig):
     name = "jiedui.fieldwork"
 
     def ready(self) -> None:
-        from jiedui.fieldwork import inside, list_filters, scopes, task_reminders, visit_reminders  # noqa: F401 (write notices)
+        from jiedui.campaigns import agenda
+        from jiedui.fieldwork import (  # noqa: F401 (write notices)
+            due_days,
+            inside,
+            list_filters,
+            scopes,
+            task_reminders,
+            visit_reminders,
+        )
 
+        agenda.DAILY.append(due_days.by_day)
         scopes.connect()
         inside.connect()
         list_filters.connect()

@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from jiedui.core.lists import Listing, YesNo
-from jiedui.fieldwork import due_visits
+from jiedui.core.lists import Filter, Listing, YesNo
+from jiedui.fieldwork import due_days, due_visits
 
 Narrow = Callable[..., QuerySet[Any]]
 AFTER_PLACE = 2  # among those on the first line
@@ -30,11 +30,11 @@ def connect() -> None:
     from jiedui.households.views.registers import Households
     from jiedui.pairing.views.pairs import Pairs
 
-    listings: list[tuple[type[Listing[Any]], Narrow]] = [
-        (Households, due_visits.narrow_households),
-        (Pairs, due_visits.narrow_pairs),
+    listings: list[tuple[type[Listing[Any]], Narrow, tuple[Filter, ...]]] = [
+        (Households, due_visits.narrow_households, ()),
+        (Pairs, due_visits.narrow_pairs, (due_days.NEXT_DUE,)),
     ]
-    for listing, narrow in listings:
+    for listing, narrow, last in listings:
         filters = list(listing.filters)
         filters.insert(AFTER_PLACE, overdue(narrow))
-        listing.filters = tuple(filters)
+        listing.filters = (*filters, *last)

@@ -5,8 +5,10 @@ class SupervisionConfig(AppConfig):
     name = "jiedui.supervision"
 
     def ready(self) -> None:
-        from jiedui.supervision import hanging, inside, scopes
+        from jiedui.campaigns import agenda
+        from jiedui.supervision import due_days, hanging, inside, scopes
 
+        agenda.DAILY.append(due_days.by_day)
         scopes.connect()
         hanging.connect()
         inside.connect()

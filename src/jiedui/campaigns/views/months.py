@@ -9,11 +9,14 @@ from django.utils import timezone
 
 from jiedui.campaigns import agenda
 from jiedui.campaigns import feed as ics
+from jiedui.campaigns import year as at_a_glance
 from jiedui.campaigns.current import campaign_of, running_campaign
+from jiedui.campaigns.models import Campaign
 from jiedui.core.doors import needs
 from jiedui.core.texts import MONTHS, is_chinese
 from jiedui.engines.seasons import FIRST_YEAR as FIRST
 from jiedui.engines.seasons import LAST_YEAR as LAST
+from jiedui.engines.seasons import solar_terms
 
 
 @needs("registers.read")
@@ -23,7 +26,7 @@ def show(request: HttpRequest) -> HttpResponse:
     if request.GET.get("view") == "year":
         context = _year(campaign, month.year)
     else:
-        context = _month(campaign, month)
+        context = _month(request, campaign, month)
     context |= {"month": month, "today": timezone.localdate(), "icons": agenda.ICONS}
     return render(request, "campaigns/calendar.html", context)
 
@@ -37,26 +40,40 @@ def _asked(request: HttpRequest) -> date:
     return date(of_year, of_month or (today.month if of_year == today.year else 1), 1)
 
 
-def _month(campaign: Any, month: date) -> dict[str, Any]:
+def _month(request: HttpRequest, campaign: Campaign, month: date) -> dict[str, Any]:
     after = agenda.next_month(month)
-    first = month - timedelta(days=month.weekday())
-    found = agenda.events(campaign, since=first, until=after + timedelta(days=6))
+    first, last = month - timedelta(days=month.weekday()), after - timedelta(days=1)
+    sunday = last + timedelta(days=6 - last.weekday())
+    found = agenda.of_month(agenda.events(campaign, since=first, until=sunday))
+    counts = agenda.day_counts(campaign, request.user, since=first, until=sunday)
     before = (month - timedelta(days=1)).replace(day=1)
     return {
         "name": month_name(month),
-        "weeks": agenda.weeks(month, found),
-        "listed": [one for one in found if one.starts < after and one.ends >= month],
+        "weeks": [
+            (week, [(day, counts.get(day, [])) for day in week.days])
+            for week in agenda.weeks(month, found)
+        ],
+        "counts": [(day, counts[day]) for day in sorted(counts) if month <= day <= last],
+        "tasks": [
+            (one, (one.ends - timezone.localdate()).days)
+            for one in agenda.running(campaign, since=month, until=last)
+        ],
+        "listed": [
+            one for one in found if one.starts <= last and one.ends >= month and one.kind != "task"
+        ],
         "previous": f"?year={before.year}&month={before.month}" if before.year >= FIRST else "",
         "next": f"?year={after.year}&month={after.month}" if after.year <= LAST else "",
     }
 
 
-def _year(campaign: Any, year: int) -> dict[str, Any]:
+def _year(campaign: Campaign, year: int) -> dict[str, Any]:
     found = agenda.events(campaign, since=date(year, 1, 1), until=date(year, 12, 31))
-    told = [one for one in found if not one.regular]
     return {
         "name": f"{year}年" if is_chinese() else str(year),
-        "months": [(m, month_name(m), _beginning(told, m)) for m in _months(year)],
+        "lines": at_a_glance.lines(campaign, year, (one for one in found if not one.regular)),
+        "months": [(m, month_word(m), (m - date(year, 1, 1)).days) for m in _months(year)],
+        "terms": [(day, name, short_day(day)) for day, name in solar_terms(year)],
+        "at": (timezone.localdate() - date(year, 1, 1)).days,
         "previous": f"?view=year&year={year - 1}" if year > FIRST else "",
         "next": f"?view=year&year={year + 1}" if year < LAST else "",
     }
@@ -66,14 +83,12 @@ def _months(year: int) -> list[date]:
     return [date(year, number, 1) for number in range(1, 13)]
 
 
-def _beginning(found: list[agenda.Event], month: date) -> list[agenda.Event]:
-    """What begins in this month; a January also tells what runs on from the year before."""
-    after = agenda.next_month(month)
-    return [
-        one
-        for one in found
-        if month <= one.starts < after or (month.month == 1 and one.starts < month)
-    ]
+def month_word(month: date) -> str:
+    return f"{month.month}月" if is_chinese() else MONTHS[month.month - 1]
+
+
+def short_day(day: date) -> str:
+    return f"{day.month}月{day.day}日" if is_chinese() else f"{day.day} {month_word(day)}"
 
 
 def month_name(month: date) -> str:

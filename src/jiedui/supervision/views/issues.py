@@ -99,6 +99,7 @@ class Issues(Listing[Issue]):
         Tree("place", gettext_lazy("Place"), Place),
         YesNo("late", gettext_lazy("Overdue"), by=late),
         YesNo("again", gettext_lazy("Came back"), yes=Q(times_reopened__gt=0)),
+        DateRange("due", gettext_lazy("Due")),
         DateRange("found", gettext_lazy("Found on"), field="found_on"),
     )
     empty = Empty(
