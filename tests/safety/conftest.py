@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from addresses import Address
@@ -80,7 +81,9 @@ def world(
     )
     entry = FundEntry.objects.create(fund=fund, day=today, amount_fen=100, balance_fen=100)
     joined = JoinedName.objects.create(campaign=campaign, name="柳树大米戊", means="柳树米戊")
+    number = uuid4()  # of the gift, and of the distribution it is a part of
     gift = Gift.objects.create(
+        id=number, distribution=number,
         campaign=campaign, day=today, kind="cash", value_fen=4_321_987, giver=bureau, member=zhou,
         household=qin_family, place=willow_village, recorded_at=now, confirmed_by="",
     )  # fmt: skip

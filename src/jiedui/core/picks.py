@@ -88,9 +88,10 @@ class Pick:
         found = found or list(rows.filter(self.like(name))[: OFFERED + 1])
         if len(found) == 1:
             return found[0]
-        raise ValidationError(self._problem(found, text))
+        raise ValidationError(self.problem(found, text))
 
-    def _problem(self, found: Sequence[Any], text: str) -> str:
+    def problem(self, found: Sequence[Any], text: str) -> str:
+        """Why this text does not name one row."""
         if not found:
             return _("“%(text)s” is not found here.") % {"text": text}
         names = "、".join(self.label(row) for row in found[:4])
@@ -99,8 +100,8 @@ class Pick:
             "names": names + (" …" if len(found) > 4 else ""),
         }
 
-    def find_all(self, rows: QuerySet[Any], texts: Sequence[str]) -> list[Any]:
-        """Every row meant, each once, in a fixed number of queries; or all mistakes at once."""
+    def matches(self, rows: QuerySet[Any], texts: Sequence[str]) -> list[list[Any]]:
+        """For each text the rows it may mean, by code or else by name, in one query for all."""
         cut = [LABELLED.fullmatch(text) for text in texts]
         codes = [m["code"].strip() if m else text for m, text in zip(cut, texts, strict=True)]
         names = [m["name"].strip() if m else text for m, text in zip(cut, texts, strict=True)]
@@ -111,13 +112,17 @@ class Pick:
         for row in rows.filter(wanted):
             known.setdefault(getattr(row, self.name), []).append(row)
             known.setdefault(f"#{self.code(row)}", []).append(row)
+        pairs = zip(codes, names, strict=True)
+        return [known.get(f"#{code}") or known.get(name, []) for code, name in pairs]
+
+    def find_all(self, rows: QuerySet[Any], texts: Sequence[str]) -> list[Any]:
+        """Every row meant, each once, in a fixed number of queries; or all mistakes at once."""
         found, mistakes = {}, []
-        for text, code, name in zip(texts, codes, names, strict=True):
-            fitting = known.get(f"#{code}") or known.get(name, [])
+        for text, fitting in zip(texts, self.matches(rows, texts), strict=True):
             if len(fitting) == 1:
                 found[fitting[0].pk] = fitting[0]
             else:
-                mistakes.append(self._problem(fitting, text))
+                mistakes.append(self.problem(fitting, text))
         if mistakes:
             raise ValidationError(mistakes)
         return list(found.values())

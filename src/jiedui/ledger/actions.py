@@ -63,14 +63,14 @@ def give(
     """
     facts: dict[str, Any] = {"giver": giver, "household": household, "place": place}
     facts |= {"member": member, "fund": fund}
-    return _once(
+    return once(
         given.id, [campaign, given, facts], by=by,
         work=lambda: _give(campaign, given, by=by, **facts),
         again=lambda row: Gift.objects.get(pk=row.pk),
     )  # fmt: skip
 
 
-def _once(
+def once(
     id: UUID | None,
     content: list[Any],
     *,
@@ -96,10 +96,31 @@ def _give(
     corrects: Gift | None = None,
 ) -> Gift:
     receiver = household.place if household else place
-    _check(campaign, given, receiver, fund)
+    check(campaign, given, receiver, fund)
     if not (corrects and _is_where_it_was(corrects, given, giver, household or receiver, member)):
         inside.check(given.day, giver=giver, household=household, member=member, place=receiver)
-    row = Gift(
+    row = gift_of(
+        campaign, given, giver=giver, member=member, fund=fund, household=household,
+        place=receiver, corrects=corrects, by=by,
+    )  # fmt: skip
+    if Gift.objects.filter(pk=row.pk).exists():
+        raise Refused(_("This form has been saved already, with other content. Open a new one."))
+    row.save(force_insert=True)
+    if fund:
+        move(fund, -given.value_fen, day=given.day, gift=row)
+    audit.record(
+        "gift.recorded", row, by=by, value_fen=given.value_fen, item=row.item, day=given.day
+    )
+    return row
+
+
+def gift_of(
+    campaign: Campaign, given: Given, *, by: Any, corrects: Gift | None = None, **facts: Any
+) -> Gift:
+    """The record of this gift, not yet saved; `facts` are the columns `Given` does not have."""
+    if corrects:
+        facts["distribution"] = corrects.distribution
+    return Gift(
         id=given.id or uuid7.uuid7(),
         campaign=campaign,
         day=given.day,
@@ -111,24 +132,11 @@ def _give(
         valuation_source=given.valuation_source.strip(),
         is_steady=given.is_steady,
         occasion=given.occasion.strip(),
-        giver=giver,
-        member=member,
-        fund=fund,
-        household=household,
-        place=receiver,
         corrects=corrects,
         recorded_at=timezone.now(),
         recorded_by=audit.signed(by),
+        **facts,
     )
-    if Gift.objects.filter(pk=row.pk).exists():
-        raise Refused(_("This form has been saved already, with other content. Open a new one."))
-    row.save(force_insert=True)
-    if fund:
-        move(fund, -given.value_fen, day=given.day, gift=row)
-    audit.record(
-        "gift.recorded", row, by=by, value_fen=given.value_fen, item=row.item, day=given.day
-    )
-    return row
 
 
 def _is_where_it_was(
@@ -170,7 +178,7 @@ def give_all(
     ready = [
         replace(given, id=numbered(id, line)) if id else given for line, given in enumerate(lines)
     ]
-    return _once(
+    return once(
         id, [campaign, lines, facts, corrects], by=by,
         work=lambda: _give_ready(campaign, ready, by=by, corrects=corrects, **facts),
         again=lambda _row: list(Gift.objects.in_bulk([one.id for one in ready]).values()),
@@ -226,7 +234,7 @@ def contribute(
     """Money into a fund, from a unit or somebody named; the same `id` again changes nothing."""
     facts: dict[str, Any] = {"amount_fen": amount_fen, "day": day, "donor": donor}
     facts |= {"donor_name": donor_name, "note": note}
-    return _once(
+    return once(
         id, [fund, facts], by=by,
         work=lambda: _contribute(fund, by=by, id=id, **facts),
         again=lambda row: FundEntry.objects.get(form=row.pk),
@@ -328,7 +336,8 @@ def _last_entry(gift: Gift) -> FundEntry | None:
     return entry
 
 
-def _check(campaign: Campaign, given: Given, receiver: Place | None, fund: Fund | None) -> None:
+def check(campaign: Campaign, given: Given, receiver: Place | None, fund: Fund | None) -> None:
+    """Raises `Refused` for what is missing or cannot be in a gift, whoever gets it."""
     if receiver is None:
         raise Refused(_("Say who receives it: a household or a place."))
     if given.kind not in Gift.Kind.values:
@@ -357,22 +366,30 @@ def move(
 ) -> FundEntry:
     """Money into or out of a fund; on no day may it be below zero afterwards.
 
-    The conditional update is the lock: of two gifts at once, one finds too little left. Whoever
-    makes several movements that only together are right asks `days.check` after the last.
+    Whoever makes several movements that only together are right asks `days.check` after the last.
     """
-    enough = Fund.objects.filter(pk=fund.pk, ended=None, balance_fen__gte=-amount_fen)
-    if not enough.update(balance_fen=F("balance_fen") + amount_fen):
-        fund.refresh_from_db()
-        if fund.ended:
-            raise Refused(_("The fund “%(fund)s” is closed.") % {"fund": fund.name})
-        raise Refused(
-            _("The fund “%(fund)s” has %(left)s yuan left; that is not enough.")
-            % {"fund": fund.name, "left": f"{Decimal(fund.balance_fen) / 100:,.2f}"}
-        )
-    fund.refresh_from_db()
+    change_balance(fund, amount_fen)
     entry = FundEntry.objects.create(
         fund=fund, day=day, amount_fen=amount_fen, balance_fen=fund.balance_fen, **facts
     )
     if is_checked:
         days.check(fund, day=day)
     return entry
+
+
+def change_balance(fund: Fund, amount_fen: int) -> None:
+    """Raises `Refused` when the fund is closed or has too little. Write the entries after it.
+
+    The conditional update is the lock: of two gifts at once, one finds too little left.
+    """
+    enough = Fund.objects.filter(pk=fund.pk, ended=None, balance_fen__gte=-amount_fen)
+    is_done = enough.update(balance_fen=F("balance_fen") + amount_fen)
+    fund.refresh_from_db()
+    if is_done:
+        return
+    if fund.ended:
+        raise Refused(_("The fund “%(fund)s” is closed.") % {"fund": fund.name})
+    raise Refused(
+        _("The fund “%(fund)s” has %(left)s yuan left; that is not enough.")
+        % {"fund": fund.name, "left": f"{Decimal(fund.balance_fen) / 100:,.2f}"}
+    )

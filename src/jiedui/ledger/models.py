@@ -87,6 +87,8 @@ class Gift(models.Model):
     corrects = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="corrected_by"
     )
+    # The number of the form that gave parts of one total to many receivers; none for other gifts.
+    distribution = models.UUIDField(null=True, blank=True, editable=False)
     voided_on = models.DateField(null=True, blank=True)
     void_reason = models.CharField(max_length=200, blank=True)
     recorded_at = models.DateTimeField()
@@ -123,6 +125,11 @@ class Gift(models.Model):
                 condition=Q(confirmed_on=None, voided_on=None),
                 name="gift_to_confirm",
             ),
+            models.Index(
+                fields=["distribution"],
+                condition=Q(distribution__isnull=False),
+                name="gift_distribution",
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(value_fen__gt=0), name="gift_has_a_value"),
@@ -137,6 +144,17 @@ class Gift(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("ledger:gift", args=[self.pk])
+
+    @property
+    def distribution_url(self) -> str:
+        """The page of all that was given out with it; "" for a gift of its own."""
+        known = self.distribution
+        return reverse("ledger:distribution", args=[known]) if known else ""
+
+    @property
+    def receiver(self) -> "Household | Place":
+        found: Household | Place = self.household or self.place
+        return found
 
     @property
     def what(self) -> str:

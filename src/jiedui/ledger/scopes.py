@@ -3,6 +3,7 @@
 Who may record or take out is narrower than who may look: `givers`, `receivers`, `changeable`.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -87,6 +88,28 @@ def may_give(
         and all(row is None or rows(part).filter(pk=row.pk).exists() for rows, row in chosen)
         for part in of(user).parts()
     )
+
+
+def may_distribute(
+    user: Any,
+    *,
+    giver: Organisation,
+    to: Sequence[Household | Place],
+    fund: Fund | None,
+) -> bool:
+    """Whether the user may write down a gift to each of these, as `may_give` has it for one."""
+    wanted = {(type(row), row.pk) for row in to}
+    for part in of(user).parts():
+        if not givers(part).filter(pk=giver.pk).exists():
+            continue
+        if fund and not sources(part).filter(pk=fund.pk).exists():
+            continue
+        for model, rows in ((Household, receivers(part)), (Place, receiving_places(part))):
+            keys = [pk for kind, pk in wanted if kind is model]
+            if keys:
+                found = rows.filter(pk__in=keys).values_list("pk", flat=True)
+                wanted -= {(model, pk) for pk in found}
+    return not wanted
 
 
 def changeable(user: Any) -> QuerySet[Gift]:

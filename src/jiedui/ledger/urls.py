@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jiedui.ledger.views import correcting, funds, gifts, names, registers, sheets
+from jiedui.ledger.views import correcting, distributions, funds, gifts, names, registers, sheets
 
 app_name = "ledger"
 urlpatterns = [
@@ -10,6 +10,11 @@ urlpatterns = [
     path("gifts/goods/", sheets.goods, name="goods"),
     path("gifts/goods/names/", names.listed, name="names"),
     path("gifts/goods/names/<int:pk>/part/", names.part, name="part"),
+    path("gifts/distributions/new/", distributions.new, name="distribute"),
+    path("gifts/distributions/<uuid:pk>/", distributions.show, name="distribution"),
+    path("gifts/distributions/<uuid:pk>/sheet/", distributions.sheet, name="distribution_sheet"),
+    path("gifts/distributions/<uuid:pk>/undo/", distributions.undo, name="distribution_undo"),
+    path("gifts/distributions/<uuid:pk>/void/", distributions.void, name="distribution_void"),
     path("gifts/offers/<slug:what>/", gifts.offer, name="offers"),
     path("gifts/<uuid:pk>/", gifts.show, name="gift"),
     path("gifts/<uuid:pk>/confirm/", gifts.confirm, name="confirm"),

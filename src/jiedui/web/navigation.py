@@ -126,6 +126,7 @@ NAVIGATION = (
                     Page(_("Gifts"), "ledger:gifts", READ),
                     Page(_("Funds"), "ledger:funds", READ),
                     Page(_("Goods by unit and place"), "ledger:goods", READ),
+                    Page(_("Distribute goods"), "ledger:distribute", ("gift.record",)),
                 ),
             ),
             Entry(

@@ -67,13 +67,13 @@ def new(request: HttpRequest) -> HttpResponse:
 def _initial(request: HttpRequest) -> dict[str, Any]:
     """The household of the page one came from, and one's own unit as giver."""
     user = request.user
-    found: dict[str, Any] = {"giver": _own_unit(user)}
+    found: dict[str, Any] = {"giver": own_unit(user)}
     if key := number(request.GET.get("household", "")):
         found["household"] = get_object_or_404(scopes.receivers(user), pk=key)
     return found
 
 
-def _own_unit(user: Any) -> Organisation | None:
+def own_unit(user: Any) -> Organisation | None:
     """The unit on whose behalf the user usually gives: the nearest one above, else the root."""
     mine = scopes.givers(user)
     member = Member.objects.filter(pk=of(user).member or 0).select_related("organisation").first()
@@ -95,12 +95,13 @@ def _give(request: HttpRequest, campaign: Campaign, form: GiftForm) -> list[Gift
         household=facts["household"],
         place=facts["place"],
         fund=facts.get("fund"),
-        member=_as_helper(request.user),
+        member=as_helper(request.user),
         by=request.user,
     )
 
 
-def _as_helper(user: Any) -> Member | None:
+def as_helper(user: Any) -> Member | None:
+    """The member who signs in, as whom a helper gives."""
     return Member.objects.filter(pk=of(user).member or 0).first()
 
 

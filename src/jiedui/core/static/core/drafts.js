@@ -78,7 +78,22 @@ function takeIn(form, fields) {
     else if (values.has(control.name)) control.value = told.shift() ?? "";
     if (control.value && !control.hidden && control.closest("details")) control.closest("details").open = true;
   }
+  if (form.dataset.draftPreview) takeInRest(form, values);
   form.querySelector(CONTROLS)?.focus();
+}
+
+// What the form has no control for yet goes along hidden: the server makes rows of it.
+function takeInRest(form, values) {
+  const known = new Set([...form.elements].map((control) => control.name));
+  for (const [name, all] of values) {
+    if (known.has(name) || name === "step") continue;
+    all.forEach((value) => {
+      const hidden = Object.assign(document.createElement("input"), { type: "hidden", name, value });
+      form.append(hidden);
+    });
+  }
+  form.requestSubmit(form.querySelector(`button[value=${form.dataset.draftPreview}]`));
+  form.querySelectorAll(":scope > input[type=hidden]").forEach((one) => { if (!known.has(one.name)) one.remove(); });
 }
 
 const offerAll = (root) => root.querySelectorAll("form[method=post]").forEach(offer);
