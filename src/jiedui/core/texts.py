@@ -43,6 +43,24 @@ def day_text(day: date | None) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
+def short_day_text(day: date | None) -> str:
+    """For columns: this year's days are 11-28, those of other years 2025-11-28."""
+    if not day:
+        return ""
+    if isinstance(day, datetime):
+        day = timezone.localtime(day) if timezone.is_aware(day) else day
+    is_this_year = day.year == timezone.localdate().year
+    return f"{day:%m-%d}" if is_this_year else f"{day.year}-{day:%m-%d}"
+
+
+def short_moment_text(moment: datetime | None) -> str:
+    """The day as `short_day_text` writes it, and the time of day, local."""
+    if not moment:
+        return ""
+    local = timezone.localtime(moment) if timezone.is_aware(moment) else moment
+    return f"{short_day_text(local)} {local:%H:%M}"
+
+
 def moment_text(moment: datetime | None) -> str:
     """The day and the time of day, local: 2026年3月1日 14:05."""
     if not moment:

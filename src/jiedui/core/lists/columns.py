@@ -2,16 +2,24 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from types import MethodType
 from typing import TYPE_CHECKING, Any, Literal
 
+from django.db.models import Q
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from jiedui.core.texts import count_text, day_text, moment_text, yuan_text
+from jiedui.core.texts import (
+    count_text,
+    day_text,
+    moment_text,
+    short_day_text,
+    short_moment_text,
+    yuan_text,
+)
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -19,6 +27,7 @@ if TYPE_CHECKING:
 Kind = Literal["text", "name", "count", "yuan", "day", "moment", "badge", "yes_no"]
 Tone = Literal["green", "amber", "red", "blue", "grey"]
 NUMBERS = ("count", "yuan")
+SHORT: dict[str, Callable[[Any], str]] = {"day": short_day_text, "moment": short_moment_text}
 
 
 @dataclass(frozen=True)
@@ -33,12 +42,23 @@ class Badge:
         return str(self.word)
 
 
+def badge_html(badge: Badge) -> SafeString:
+    return _badge_html(str(badge.word), badge.tone, badge.icon)
+
+
+@lru_cache(maxsize=512)  # a list of a hundred rows says the same few words over and over
+def _badge_html(word: str, tone: "Tone", icon: str) -> SafeString:
+    return render_to_string("core/_badge.html", {"badge": Badge(word, tone, icon)})
+
+
 @dataclass(frozen=True)
 class Column:
     """`value` is a dotted path or a function of the row; without it, the key is the path.
     "" says that there is none: one only acts there, and paper and workbooks leave it out.
 
-    `kind` "yuan" expects integer fen. `sort` names the fields it orders by; none: not sortable.
+    `kind` "yuan" expects integer fen. A "day" is short on the screen, whole on paper.
+    `filled` is the condition that a row has a value here, where neither `value` nor `sort` is a
+    field of the database: columns without any value are left out (`core.lists.empties`). `sort` names the fields it orders by; none: not sortable.
     `link` True leads to `row.get_absolute_url()`; `panel` opens that link in the side panel.
     """
 
@@ -52,6 +72,7 @@ class Column:
     link: bool | Callable[[Any], str | None] = False
     panel: bool = False
     template: str = ""
+    filled: Q | None = None
 
     @property
     def is_number(self) -> bool:
@@ -80,13 +101,14 @@ class Column:
                 found = found()
         return found
 
-    def cell(self, row: Any) -> SafeString:
-        """The cell's content for the screen, linked where the column says so."""
+    def cell(self, row: Any, *, on_paper: bool = False) -> SafeString:
+        """The cell's content, linked where the column says so; "" where there is no value."""
         if self.template:
             context = {"row": row, "column": self, "value": self.of(row)}
-            return render_to_string(self.template, context)
-        shown = self.show(self.of(row))
-        href = self.href(row)
+            return SafeString(render_to_string(self.template, context).strip())
+        value = self.of(row)
+        shown = self.show(value) if on_paper else self.show_short(value)
+        href = self.href(row) if shown else ""
         if not href:
             return shown
         if self.panel:
@@ -95,8 +117,17 @@ class Column:
 
     def show(self, value: Any) -> SafeString:
         if isinstance(value, Badge):
-            return render_to_string("core/_badge.html", {"badge": value})
-        return format_html("{}", self.text(value))
+            return badge_html(value)
+        return escape(self.text(value))
+
+    def show_short(self, value: Any) -> SafeString:
+        """As on the screen, where a column of days is narrow and the whole day its title."""
+        if self.kind not in SHORT or not value:
+            return self.show(value)
+        return format_html(
+            '<time datetime="{}" title="{}">{}</time>',
+            value.isoformat(), self.text(value), SHORT[self.kind](value),
+        )  # fmt: skip
 
     def text(self, value: Any) -> Any:
         if value is None:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from django.db.models import Model, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.safestring import SafeString
 
 from jiedui.core.doors import may, number
 from jiedui.core.lists.columns import Column
+from jiedui.core.lists.empties import PROBED
 from jiedui.core.lists.filters import Filter
 from jiedui.core.lists.keys import pack
+from jiedui.core.lists.table import TOOLS, Head, Line, Table, unseen
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -24,10 +25,6 @@ SIZES = (25, 50, 100)
 # looks for the keys among all their rows: a thousand then take a second, not a tenth of one.
 STEP = 100
 OPEN_FILTERS = 5  # as many fit on one line of a desk; the others wait behind "More filters"
-CARD = 4  # columns on the card of a phone, its heading among them; "More" has the others
-# Kept on a card, the first ones first, where a listing does not say it itself in `card`.
-WEIGHTY = ("state", "due", "days", "find", "village", "helper", "member", "kind", "organisation")
-TOOLS = ("tick", "act", "decide")  # what one does with a row stays in reach
 # Parameters of the page itself; a filter must not be called so.
 OWN = ("page", "size", "sort", "columns", "print", "export", "pick")
 
@@ -71,19 +68,6 @@ class Chip:
     label: "StrOrPromise"
     text: str
     off: str
-
-
-@dataclass(frozen=True)
-class Head:
-    column: Column
-    href: str
-    direction: str  # "", "ascending" or "descending", as aria-sort says it
-
-
-@dataclass(frozen=True)
-class Line:
-    row: Any
-    cells: list[tuple[Column, SafeString]]
 
 
 class Listing(Generic[M]):
@@ -228,11 +212,7 @@ class Listing(Generic[M]):
             return [*self.order] if is_named else [*self.order, "pk"]
         return [_turned(field) if down else field for field in (*column.sort_fields, "pk")]
 
-    @property
-    def heads(self) -> list[Head]:
-        return [self._head(column) for column in self.shown]
-
-    def _head(self, column: Column) -> Head:
+    def head(self, column: Column) -> Head:
         sorted_by, down = self.sorting
         if not column.sort:
             return Head(column, "", "")
@@ -243,29 +223,32 @@ class Listing(Generic[M]):
 
     # Columns
 
+    @property
+    def is_on_paper(self) -> bool:
+        return "print" in self.params
+
     @cached_property
     def shown(self) -> list[Column]:
-        on_paper = "print" in self.params
-        offered = [one for one in self.columns if not (on_paper and one.is_tool)]
+        offered = [one for one in self.columns if not (self.is_on_paper and one.is_tool)]
         keys = set(self.chosen.split("."))
         chosen = [column for column in offered if column.key in keys]
         return chosen or [column for column in offered if column.shown]
 
-    @cached_property
-    def heading(self) -> str:
-        """Key of the column that heads a row's card on a phone: the first that leads to the row."""
-        linked = (column.key for column in self.shown if column.link)
-        return next(linked, self.shown[0].key)
+    @property
+    def is_chosen(self) -> bool:
+        """Whether somebody chose the columns: they are shown then, filled or not."""
+        keys = set(self.chosen.split("."))
+        return any(column.key in keys for column in self.columns)
 
     @cached_property
-    def folded(self) -> frozenset[str]:
-        """Columns that wait behind "More" on the cards of a phone."""
-        keys = [c.key for c in self.shown if c.key not in (self.heading, *TOOLS)]
-        if len(keys) <= CARD:  # to hide a single line would cost the line it saves
-            return frozenset()
-        first = [key for key in self.card or WEIGHTY if key in keys]
-        kept = (first + [key for key in keys if key not in first])[: CARD - 1]
-        return frozenset(keys) - frozenset(kept)
+    def table(self) -> Table:
+        """This page as a table, without the columns that nobody in the result has a value for."""
+        return self.table_of(self.lines)
+
+    def table_of(self, lines: list[Line]) -> Table:
+        is_whole = len(lines) >= self.total
+        hidden = set() if self.is_chosen else unseen(self, lines=lines, is_whole=is_whole)
+        return Table.made(self, lines=lines, hidden=hidden)
 
     # Paging
 
@@ -315,9 +298,19 @@ class Listing(Generic[M]):
         return self.lines_between(start, start + self.size)
 
     def lines_between(self, start: int, stop: int) -> list[Line]:
+        ordered = self.filtered.order_by(*self.ordering).values_list("pk", flat=True)
+        if start < PROBED:  # sorted once for both: the rows of the page and the first ones
+            first = list(ordered[: max(stop, PROBED)])
+            self.probed, self.keys = first[:PROBED], first[start:stop]
+        else:
+            self.keys = list(ordered[start:stop])
+        return [self._line(row) for row in self._dressed(self.keys)]
+
+    @cached_property
+    def probed(self) -> list[Any]:
+        """Keys of the first rows in the order of the list, whichever page is shown."""
         ordered = self.filtered.order_by(*self.ordering)
-        keys = self.keys = list(ordered.values_list("pk", flat=True)[start:stop])
-        return [self._line(row) for row in self._dressed(keys)]
+        return list(ordered.values_list("pk", flat=True)[:PROBED])
 
     def _dressed(self, keys: list[Any]) -> Iterator[M]:
         """These rows in this order with all they wear; those that are gone meanwhile are left.
@@ -330,7 +323,8 @@ class Listing(Generic[M]):
             yield from (found[key] for key in part if key in found)
 
     def _line(self, row: M) -> Line:
-        return Line(row, [(column, column.cell(row)) for column in self.shown])
+        cells = [(column, column.cell(row, on_paper=self.is_on_paper)) for column in self.shown]
+        return Line(row, cells)
 
     def every(self) -> Iterator[M]:
         """All filtered rows in order, dressed, a few at a time.

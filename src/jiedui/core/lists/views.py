@@ -69,7 +69,7 @@ def _print(request: HttpRequest, listing: Listing) -> HttpResponse:
     lines = listing.lines_between(0, PRINTED)
     context = {
         "list": listing,
-        "lines": lines,
+        "table": listing.table_of(lines),
         "cut": listing.total > PRINTED,
         "printed": PRINTED,
         "watermark": export.watermark(listing),

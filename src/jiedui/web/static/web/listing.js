@@ -69,3 +69,16 @@ document.addEventListener("click", (event) => {
   const isOpen = button.closest("tr").classList.toggle("is-open");
   button.setAttribute("aria-expanded", String(isOpen));
 });
+
+// Tables that are no wider than the page scroll with it, their heading below the bar on top.
+function fit() {
+  const bar = document.querySelector(".top");
+  if (bar) document.documentElement.style.setProperty("--bar", `${bar.offsetHeight}px`);
+  document.querySelectorAll(".listing-wrap").forEach((wrap) => {
+    wrap.classList.toggle("fits", wrap.firstElementChild.scrollWidth <= wrap.clientWidth);
+  });
+}
+
+fit();
+addEventListener("resize", fit);
+document.addEventListener("htmx:afterSettle", fit);
