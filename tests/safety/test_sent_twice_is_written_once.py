@@ -78,6 +78,9 @@ CHANGING = {
     *("figures:refresh", "campaigns:new", "campaigns:check", "campaigns:plan_edit"),
     *("web:setup", "web:setup_places", "ledger:names", "ledger:part", "pairing:move"),
     *("households:head", "households:restore"),
+    # Ticked rows of a list: a workbook, paper, or what its own action allows once.
+    *("households:list", "households:people", "households:needs", "orgs:members"),
+    *("pairing:list", "fieldwork:list", "ledger:gifts"),
 }  # fmt: skip
 FRAME = {"accounts:large_type", "accounts:language", "accounts:logout", "web:campaign"}
 QUERY = {

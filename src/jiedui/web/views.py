@@ -96,7 +96,12 @@ def _found(request: HttpRequest, listing_class: type[Listing]) -> dict[str, Any]
     lines = listing.lines_between(0, FOUND)
     if not lines:
         return None
-    return {"listing": listing, "table": listing.table_of(lines), "total": listing.total, "all": listing.link()}
+    return {
+        "listing": listing,
+        "table": listing.table_of(lines),
+        "total": listing.total,
+        "all": listing.link(),
+    }
 
 
 @require_POST

@@ -58,7 +58,8 @@ class Column:
 
     `kind` "yuan" expects integer fen. A "day" is short on the screen, whole on paper.
     `filled` is the condition that a row has a value here, where neither `value` nor `sort` is a
-    field of the database: columns without any value are left out (`core.lists.empties`). `sort` names the fields it orders by; none: not sortable.
+    field of the database: columns without any value are left out (`core.lists.empties`).
+    `sort` names the fields it orders by; none: not sortable.
     `link` True leads to `row.get_absolute_url()`; `panel` opens that link in the side panel.
     """
 

@@ -18,8 +18,8 @@ PROBED = 200
 def without_values(listing: "Listing", columns: list[Column]) -> set[str]:
     """Keys of those of these columns that are empty in the first `PROBED` rows of the result.
 
-    One query for all of them, whatever their number. A column the database does not know is never among them: whether it
-    has a value elsewhere cannot be told, and it would come and go with the pages.
+    One query for all of them, whatever their number. A column the database does not know is never
+    among them: whether it has a value elsewhere cannot be told, and it would come and go.
     """
     filled = {c.key: found for c in columns if (found := is_filled(listing.model, c)) is not None}
     if not filled:

@@ -9,18 +9,19 @@ from django.db.models import Model, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
-from jiedui.core.doors import may, number
+from jiedui.core.doors import may
 from jiedui.core.lists.columns import Column
 from jiedui.core.lists.empties import PROBED
 from jiedui.core.lists.filters import Filter
 from jiedui.core.lists.keys import pack
-from jiedui.core.lists.table import TOOLS, Head, Line, Table, unseen
+from jiedui.core.lists.paging import Paging
+from jiedui.core.lists.selection import Selecting
+from jiedui.core.lists.table import Head, Line, Table, unseen
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 M = TypeVar("M", bound=Model)
-SIZES = (25, 50, 100)
 # Rows fetched by key at a time. With more keys SQLite reads the places of the user's area first and
 # looks for the keys among all their rows: a thousand then take a second, not a tenth of one.
 STEP = 100
@@ -70,7 +71,7 @@ class Chip:
     off: str
 
 
-class Listing(Generic[M]):
+class Listing(Paging, Selecting, Generic[M]):
     """Subclass per register; one instance serves one request (or one export job)."""
 
     key: ClassVar[str]
@@ -110,10 +111,20 @@ class Listing(Generic[M]):
 
     def taken_away(self) -> "Listing[M]":
         """This list with only the rows that the user may export."""
-        found = type(self)(
-            self.user, params=self.params, path=self.path, chosen=self.chosen, kwargs=self.kwargs
-        )
+        found = self.same()
         found.asked = self.export_permission
+        return found
+
+    def same(self, params: QueryDict | None = None) -> "Listing[M]":
+        """This list anew, nothing of it read yet; with other parameters where they are given."""
+        found = type(self)(
+            self.user,
+            params=self.params if params is None else params,
+            path=self.path,
+            chosen=self.chosen,
+            kwargs=self.kwargs,
+        )
+        found.only = self.only
         return found
 
     # What a subclass may say
@@ -143,13 +154,17 @@ class Listing(Generic[M]):
 
     @cached_property
     def values(self) -> dict[str, Any]:
-        """Clean values of the filters in use, by filter key."""
+        """Clean values of the filters in use, by filter key; ticked rows were filtered before."""
+        if self.only is not None:
+            return {}
         read = {one.key: one.read(self.params) for one in self.filters}
         return {key: value for key, value in read.items() if value is not None}
 
     @cached_property
     def filtered(self) -> QuerySet[M]:
         rows = self.rows(self.user)
+        if self.only is not None:
+            return rows.filter(pk__in=self.only)
         for one in self.filters:
             if one.key in self.values:
                 rows = one.narrow(rows, self.values[one.key])
@@ -250,46 +265,7 @@ class Listing(Generic[M]):
         hidden = set() if self.is_chosen else unseen(self, lines=lines, is_whole=is_whole)
         return Table.made(self, lines=lines, hidden=hidden)
 
-    # Paging
-
-    @property
-    def size(self) -> int:
-        sizes = {str(size): size for size in SIZES}
-        return sizes.get(self.params.get("size", ""), SIZES[0])
-
-    @property
-    def sizes(self) -> list[tuple[int, str]]:
-        return [(size, self.link(size=size)) for size in SIZES]
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // self.size))
-
-    @property
-    def page(self) -> int:
-        return min(max(1, number(self.params.get("page", "")) or 1), self.pages)
-
-    @property
-    def first(self) -> int:
-        return (self.page - 1) * self.size + 1 if self.total else 0
-
-    @property
-    def last(self) -> int:
-        return min(self.page * self.size, self.total)
-
-    def page_link(self, page: int) -> str:
-        return self.link(page=page) if 1 <= page <= self.pages else ""
-
-    @property
-    def steps(self) -> dict[str, str]:
-        """Addresses of the first, previous, next and last page; "" where there is none."""
-        page, pages = self.page, self.pages
-        return {
-            "first": self.page_link(1) if page > 2 else "",
-            "previous": self.page_link(page - 1),
-            "next": self.page_link(page + 1),
-            "last": self.page_link(pages) if page < pages - 1 else "",
-        }
+    # Rows
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -349,6 +325,12 @@ class Listing(Generic[M]):
             if value != "":
                 params[name] = str(value)
         query = params.urlencode()
+        return f"{self.path}?{query}" if query else self.path
+
+    @property
+    def here(self) -> str:
+        """The address of this very page."""
+        query = self.params.urlencode()
         return f"{self.path}?{query}" if query else self.path
 
     @property

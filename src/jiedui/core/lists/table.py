@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from jiedui.core.lists.columns import Column
 from jiedui.core.lists.empties import without_values
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 CARD = 4  # columns on the card of a phone, its heading among them; "More" has the others
 # Kept on a card, the first ones first, where a listing does not say it itself in `card`.
 WEIGHTY = ("state", "due", "days", "find", "village", "helper", "member", "kind", "organisation")
+TICK = (
+    '<td class="tick-cell"><label><input class="form-check-input" type="checkbox" name="row"'
+    ' value="{}" form="ticked-rows" aria-label="{}"></label></td>'
+)
 TOOLS = ("tick", "act", "decide")  # what one does with a row stays in reach
 
 
@@ -39,6 +44,7 @@ class Table:
     heading: str  # key of the column that heads a row's card
     folded: frozenset[str]  # keys of the columns that wait behind "More" on a card
     hidden: frozenset[str]  # keys of the columns that are empty throughout
+    has_ticks: bool
 
     @classmethod
     def made(cls, listing: "Listing", *, lines: list[Line], hidden: set[str]) -> "Table":
@@ -46,7 +52,8 @@ class Table:
         heading = heading_of(shown)
         folded = _folded(shown, heading=heading, card=listing.card)
         heads = [listing.head(column) for column in shown]
-        return cls(heads, lines, heading, folded, frozenset(hidden))
+        has_ticks = bool(listing.rows_actions)
+        return cls(heads, lines, heading, folded, frozenset(hidden), has_ticks)
 
     def css(self, column: Column) -> str:
         if column.key == self.heading:
@@ -59,27 +66,36 @@ class Table:
 
     @property
     def body(self) -> SafeString:
-        """All rows; drawn here, because a template takes longer over the cells than the database."""
+        """All rows; drawn here, because a template takes long over a thousand cells."""
         more = SafeString(render_to_string("core/_more_cell.html")) if self.folded else SafeString()
-        return self._body(tail=more)
+        return self._body(tail=more, has_ticks=self.has_ticks)
 
     @property
     def plain_body(self) -> SafeString:
         """All rows without anything to press."""
-        return self._body(tail=SafeString())
+        return self._body(tail=SafeString(), has_ticks=False)
 
-    def _body(self, *, tail: SafeString) -> SafeString:
+    def _body(self, *, tail: SafeString, has_ticks: bool) -> SafeString:
         opened = {
             column.key: format_html(
                 '<td class="{}" data-label="{}">', self.css(column), column.label
             )
             for column in (head.column for head in self.heads)
         }
-        rows = (
-            "".join(f"{opened[c.key]}{cell}</td>" for c, cell in line.cells if c.key in opened)
-            for line in self.lines
+        rows = []
+        for line in self.lines:
+            tick = self._tick(line) if has_ticks else ""
+            cells = (f"{opened[c.key]}{cell}</td>" for c, cell in line.cells if c.key in opened)
+            rows.append(f"<tr>{tick}{''.join(cells)}{tail}</tr>\n")
+        return SafeString("".join(rows))
+
+    def _tick(self, line: Line) -> SafeString:
+        """The box that chooses a row; it belongs to the form below the table (_rows_bar.html)."""
+        name = next(
+            (column.of(line.row) for column, _c in line.cells if column.key == self.heading), ""
         )
-        return SafeString("".join(f"<tr>{cells}{tail}</tr>\n" for cells in rows))
+        label = _("Choose %(row)s") % {"row": name}
+        return format_html(TICK, line.row.pk, label)
 
 
 def heading_of(columns: list[Column]) -> str:

@@ -3,16 +3,21 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext_lazy
 
 from jiedui.core import exports
-from jiedui.core.lists import export
+from jiedui.core.lists import export, selection
 from jiedui.core.lists.filters import Tree
 from jiedui.core.lists.listing import LISTINGS, Listing
+from jiedui.core.lists.selection import RowsAction
 from jiedui.core.paper import PRINTED, on_paper
+from jiedui.core.refusals import Refused
 
 REMEMBERED = 365 * 24 * 3600  # seconds
 
@@ -42,6 +47,8 @@ def _cookie(listing_class: type[Listing], user: Any) -> str:
 
 
 def _answer(request: HttpRequest, listing: Listing) -> HttpResponse:
+    if request.method == "POST" and listing.selectable:
+        return _act(request, listing)
     if "columns" in request.GET:
         return _remember_columns(request, listing)
     if "pick" in request.GET:
@@ -51,6 +58,14 @@ def _answer(request: HttpRequest, listing: Listing) -> HttpResponse:
     if "print" in request.GET:
         return _print(request, listing)
     return _page(request, listing)
+
+
+def _act(request: HttpRequest, listing: Listing) -> HttpResponse:
+    try:
+        return selection.answer(request, listing)
+    except Refused as refused:
+        messages.error(request, refused.sentence)
+        return redirect(listing.here)
 
 
 def _page(request: HttpRequest, listing: Listing) -> HttpResponse:
@@ -70,6 +85,7 @@ def _print(request: HttpRequest, listing: Listing) -> HttpResponse:
     context = {
         "list": listing,
         "table": listing.table_of(lines),
+        "ticked": len(lines) if listing.only is not None else 0,
         "cut": listing.total > PRINTED,
         "printed": PRINTED,
         "watermark": export.watermark(listing),
@@ -88,6 +104,24 @@ def _export(listing: Listing) -> HttpResponse:
         return redirect(export.in_background(listing))
     name = export.file_name(listing)
     return FileResponse(export.to_file(listing), as_attachment=True, filename=name)  # type: ignore[return-value]
+
+
+def _print_ticked(request: HttpRequest, listing: Listing, _rows: QuerySet[Any]) -> HttpResponse:
+    params = listing.params.copy()
+    params["print"] = "1"
+    return _print(request, listing.same(params))
+
+
+def _export_ticked(_request: HttpRequest, listing: Listing, _rows: QuerySet[Any]) -> HttpResponse:
+    return _export(listing)
+
+
+Listing.taking_away = (
+    RowsAction("print", gettext_lazy("Print"), _print_ticked, "", "printer", takes_away=True),
+    RowsAction(
+        "export", gettext_lazy("Export"), _export_ticked, "", "file-spreadsheet", takes_away=True
+    ),
+)
 
 
 def _remember_columns(request: HttpRequest, listing: Listing) -> HttpResponse:

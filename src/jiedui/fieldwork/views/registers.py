@@ -50,6 +50,7 @@ class Activities(Listing[Activity]):
     title = _("Activities")
     icon = "calendar-event"
     model = Activity
+    selectable = True
     permission = "registers.read"
     order = ("-day", "-id")
     action = Action(_("Record a visit"), "fieldwork:visit", "visit.record", icon="pencil")

@@ -47,6 +47,7 @@ class Households(Listing[Household]):
     title = pgettext_lazy("register", "Households")
     icon = "home-heart"
     model = Household
+    selectable = True
     url = "households:list"
     permission = "registers.read"
     order = ("number",)
@@ -101,6 +102,7 @@ class People(Listing[Person]):
     title = pgettext_lazy("register", "People")
     icon = "user"
     model = Person
+    selectable = True
     url = "households:people"
     permission = "registers.read"
     order = ("number",)
@@ -179,6 +181,7 @@ class Needs(Listing[Need]):
     title = gettext_lazy("Needs")
     icon = "list-check"
     model = Need
+    selectable = True
     url = "households:needs"
     permission = "registers.read"
     order = ("-urgency", "since")

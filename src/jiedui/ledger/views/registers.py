@@ -63,6 +63,7 @@ class Gifts(Listing[Gift]):
     title = _("Gifts")
     icon = "gift"
     model = Gift
+    selectable = True
     permission = "registers.read"
     order = ("-day", "-id")
     action = Action(_("Record a gift"), "ledger:new", "gift.record")

@@ -35,6 +35,7 @@ class Members(Listing[Member]):
     title = pgettext_lazy("register", "Members")
     icon = "users"
     model = Member
+    selectable = True
     url = "orgs:members"
     permission = "registers.read"
     order = ("number",)

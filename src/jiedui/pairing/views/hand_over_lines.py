@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jiedui.core.lists import Badge, Choice, Column, Empty, Listing, Search, Tree
-from jiedui.core.lists.listing import Line
+from jiedui.core.lists.table import Line
 from jiedui.core.texts import day_text
 from jiedui.orgs.models import Organisation
 from jiedui.pairing import loads, villages

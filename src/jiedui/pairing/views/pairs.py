@@ -111,6 +111,7 @@ class Pairs(InCampaign, Listing[Pair]):
     title = gettext_lazy("Pairs")
     icon = "heart-handshake"
     model = Pair
+    selectable = True
     permission = "registers.read"
     order = ("-since",)
     action = Action(gettext_lazy("New proposal"), "pairing:proposal_new", "pair.propose", "wand")

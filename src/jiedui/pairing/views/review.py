@@ -22,7 +22,7 @@ from jiedui.core.lists import (
     Tree,
     listing_view,
 )
-from jiedui.core.lists.listing import Line
+from jiedui.core.lists.table import Line
 from jiedui.core.texts import moment_text
 from jiedui.households.models import Household
 from jiedui.orgs.models import Organisation

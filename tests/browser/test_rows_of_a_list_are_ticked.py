@@ -1,0 +1,88 @@
+"""Ticking rows in a browser: a bar counts them, ranges and other pages come along, keys suffice."""
+
+from io import BytesIO
+from pathlib import Path
+
+import openpyxl
+from doors import Doors
+from house import House
+from playwright.sync_api import Page, expect
+
+PHONE = {"width": 390, "height": 844}
+LIST = "/households/?sort=number"
+
+
+def boxes(page: Page):
+    return page.locator("input[name=row][form=ticked-rows]")
+
+
+def bar(page: Page):
+    return page.locator("[data-ticked-rows]")
+
+
+def numbers(path: Path) -> list[str]:
+    sheet = openpyxl.load_workbook(BytesIO(path.read_bytes())).active
+    rows = list(sheet.iter_rows(values_only=True, min_row=2))
+    at = rows[0].index("户编号")
+    return [row[at] for row in rows[1:]]
+
+
+def test_a_range_and_another_page_are_exported(panjin: House, doors: Doors) -> None:
+    page = doors.page(panjin, "office")
+    page.goto(LIST)
+    expect(bar(page)).to_be_hidden()
+    boxes(page).nth(1).check()
+    boxes(page).nth(3).click(modifiers=["Shift"])
+    expect(bar(page)).to_contain_text("3")
+    page.locator(".pager a[rel=next]").click()
+    expect(page.locator(".pager-at")).to_contain_text("2 /")
+    boxes(page).first.check()
+    expect(bar(page)).to_contain_text("4")
+    with page.expect_download() as kept:
+        bar(page).locator("button[value=export]").click()
+    found = numbers(kept.value.path())
+    assert [int(number[-5:]) for number in found] == [2, 3, 4, 26]
+    page.locator(".pager a[rel=prev]").click()
+    expect(page.locator(".is-ticked")).to_have_count(3)
+    page.locator("[data-untick]").click()
+    expect(bar(page)).to_be_hidden()
+
+
+def test_keys_alone_tick_rows(panjin: House, doors: Doors) -> None:
+    page = doors.page(panjin, "office")
+    page.goto(LIST)
+    boxes(page).nth(2).focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Shift+ArrowDown")
+    expect(page.locator(".is-ticked")).to_have_count(3)
+    page.keyboard.press("ArrowDown")
+    expect(boxes(page).nth(5)).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".is-ticked")).to_have_count(0)
+
+
+def test_all_that_match_are_taken_on_a_phone(panjin: House, doors: Doors) -> None:
+    page = doors.page(panjin, "office", viewport=PHONE)
+    page.goto(f"{LIST}&q=PJH0001")
+    total = int(page.locator(".listing-total strong").inner_text().replace(",", ""))
+    boxes(page).first.check()
+    bar(page).locator("input[name=all]").check()
+    with page.expect_download() as kept:
+        bar(page).locator("button[value=export]").click()
+    assert len(numbers(kept.value.path())) == total
+
+
+def test_the_heading_and_the_name_stay_in_view(panjin: House, doors: Doors) -> None:
+    page = doors.page(panjin, "office")
+    page.goto(f"{LIST}&size=100")
+    page.mouse.wheel(0, 2_000)
+    expect(page.locator("thead th.row-head")).to_be_in_viewport()
+    page.set_viewport_size({"width": 820, "height": 700})
+    page.goto("/activities/")
+    wrap = page.locator(".listing-wrap")
+    before = page.locator("tbody .row-head").first.bounding_box()
+    wrap.evaluate("wrap => wrap.scrollTo(300, 0)")
+    after = page.locator("tbody .row-head").first.bounding_box()
+    assert before and after and abs(after["x"] - before["x"]) < 60
+    assert after["x"] >= wrap.bounding_box()["x"]  # type: ignore[index]
