@@ -80,7 +80,7 @@ CHANGING = {
     *("households:head", "households:restore"),
     # Ticked rows of a list: a workbook, paper, or what its own action allows once.
     *("households:list", "households:people", "households:needs", "orgs:members"),
-    *("pairing:list", "fieldwork:list", "ledger:gifts"),
+    *("pairing:list", "fieldwork:list", "ledger:gifts", "fieldwork:visits_remind"),
 }  # fmt: skip
 FRAME = {"accounts:large_type", "accounts:language", "accounts:logout", "web:campaign"}
 QUERY = {
