@@ -42,6 +42,16 @@ class Reminder:
     unreached: tuple[str, ...]  # paths of organisations without a liaison who can sign in
 
 
+def may_remind(task: Task | None = None, *, under: Organisation, by: User) -> bool:
+    """Whether the user plans for an organisation below this one; or for the one that chose the
+    task, where one did.
+    """
+    own = scopes.planning(by)
+    if task is not None and task.organisation_id:
+        return own.filter(pk=task.organisation_id).exists()
+    return own.filter(path__startswith=under.path).exists()
+
+
 def plan(task: Task, *, under: Organisation, by: User) -> Reminder:
     """Whom a reminder would reach below an organisation, of those the user acts for."""
     behind = _behind(task, under.path, by)

@@ -4,6 +4,7 @@ from typing import cast
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -27,6 +28,8 @@ def remind(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     user = cast(User, request.user)  # `needs` lets nobody in who is not signed in
     task = get_object_or_404(visible_tasks(campaign, root, user), pk=pk)
+    if not task_reminders.may_remind(task, under=root, by=user):
+        raise PermissionDenied
     form = forms.Form(request.POST if request.method == "POST" else None)
     back = f"{reverse('campaigns:task', args=[task.pk])}?{urlencode({'organisation': root.path})}"
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from functools import reduce
 from operator import or_ as either
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jiedui.accounts.models import User
 from jiedui.campaigns import actions
 from jiedui.campaigns.current import campaign_of, running_campaign
 from jiedui.campaigns.models import Campaign, Task
@@ -24,7 +25,7 @@ from jiedui.core.doors import may, needs
 from jiedui.core.lists import Tree
 from jiedui.core.sending import send
 from jiedui.core.trees import below
-from jiedui.fieldwork import matrix, scopes
+from jiedui.fieldwork import matrix, scopes, task_reminders
 from jiedui.fieldwork.completion import Completion, completions
 from jiedui.fieldwork.forms.tasks import DoneForm, OwnTaskForm
 from jiedui.orgs.models import Organisation
@@ -65,6 +66,8 @@ def listing(request: HttpRequest) -> HttpResponse:
         "is_own": is_own,
         "is_unfinished": is_unfinished(request),
         "may_add": may(request.user, *CHANGING),
+        "may_remind": may(request.user, *CHANGING)
+        and task_reminders.may_remind(under=root, by=cast(User, request.user)),
         "today": today,
     }
     is_print = "print" in request.GET
@@ -161,7 +164,8 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "lines": lines,
         "done": sum(one.is_done for one in found),
         "behind": sum(one.is_behind(today) for one in found),
-        "may_remind": may(request.user, *CHANGING),
+        "may_remind": may(request.user, *CHANGING)
+        and task_reminders.may_remind(task, under=root, by=cast(User, request.user)),
         "advice": _advice(campaign, task),
         "counted": _counted(campaign, task),
         "form": _done_form(request, task, found),
