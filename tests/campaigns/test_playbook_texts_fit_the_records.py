@@ -11,7 +11,7 @@ from jiedui.campaigns.playbook import checks as sections
 from jiedui.fieldwork import models as fieldwork
 from jiedui.ledger.models import Fund, Gift
 from jiedui.orgs.models import Member, Team
-from jiedui.pairing.models import HandOver, Pair, Proposal, Wish
+from jiedui.pairing.models import ChangeRequest, HandOver, Pair, Proposal
 from jiedui.places.models import Place
 from jiedui.reports.models import Bulletin
 from jiedui.supervision.models import Issue
@@ -25,7 +25,7 @@ KEPT = [
     (pairs.ChangeReason, "key", Pair, "end_reason"),
     (pairs.ChangeReason, "key", Member, "end_reason"),
     (pairs.ChangeReason, "key", HandOver, "reason"),
-    (pairs.ChangeReason, "key", Wish, "reason"),
+    (pairs.ChangeReason, "key", ChangeRequest, "reason"),
     (pairs.Pairing, "key", Pair, "kind"),
     (pairs.Pairing, "key", Proposal, "kind"),
     (calendar.Task, "name", Task, "name"),

@@ -26,7 +26,7 @@ from jiedui.fieldwork.models import Activity, Attendance, Output
 from jiedui.households.models import Household, Income, Need, Person
 from jiedui.ledger.models import Fund, FundEntry, Gift
 from jiedui.orgs.models import Appointment, Member, Organisation, Team
-from jiedui.pairing.models import Avoidance, HandOver, Pair, Proposal, Telling, Wish
+from jiedui.pairing.models import Avoidance, ChangeRequest, HandOver, Notification, Pair, Proposal
 from jiedui.places.models import Place
 from jiedui.supervision.models import Issue, Measure
 
@@ -264,8 +264,12 @@ def test_there_is_something_to_decide_today(panjin):
     draft = HandOver.objects.get()
     assert draft.state == HandOver.State.DRAFT
     assert draft.rows.filter(first__isnull=False).exists()
-    assert Telling.objects.exists()
-    assert sorted(Wish.objects.values_list("state", flat=True)) == ["refused", "waiting", "waiting"]
+    assert Notification.objects.exists()
+    assert sorted(ChangeRequest.objects.values_list("state", flat=True)) == [
+        "refused",
+        "waiting",
+        "waiting",
+    ]
     plan = Proposal.objects.get()
     assert plan.result["certified"]
     assert plan.kept.count() == 2
@@ -274,5 +278,5 @@ def test_there_is_something_to_decide_today(panjin):
 
 def test_a_street_without_families_has_something_to_decide_too(xiejiaji):
     assert HandOver.objects.get().rows.exists()
-    assert Wish.objects.filter(side=Wish.Side.HELPER).exists()
+    assert ChangeRequest.objects.filter(side=ChangeRequest.Side.HELPER).exists()
     assert not Proposal.objects.exists()

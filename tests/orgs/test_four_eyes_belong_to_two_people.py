@@ -131,14 +131,14 @@ def test_nobody_decides_on_the_own_wish_through_another_account(
     zhou_and_the_qins, zhou, office, bureau, today
 ):
     asked = _account("asked", member=zhou)
-    wish = change_requests.ask(
+    change_request = change_requests.ask(
         zhou_and_the_qins, side="helper", reason="transfer", text="太远", by=asked
     )
     appointments.tie(asked, None, by=None)
     second = _appointed(_account("second", member=zhou), "liaison", today, organisation=bureau)
     with pytest.raises(Refused):
-        change_requests.decide(wish, grant=True, answer="", by=second)
-    change_requests.decide(wish, grant=True, answer="", by=office)
+        change_requests.decide(change_request, grant=True, answer="", by=second)
+    change_requests.decide(change_request, grant=True, answer="", by=office)
 
 
 def test_nor_on_the_own_avoidance(zhou, qin_family, office, bureau, today):

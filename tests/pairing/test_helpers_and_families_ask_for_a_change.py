@@ -6,7 +6,7 @@ from django.urls import reverse
 from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook import source
 from jiedui.pairing import actions, avoiding, change_requests
-from jiedui.pairing.models import Pair, Wish
+from jiedui.pairing.models import ChangeRequest, Pair
 
 
 def _ask(client, pair, side, **more):
@@ -14,8 +14,8 @@ def _ask(client, pair, side, **more):
     return client.post(reverse("pairing:wish_new", args=[pair.pk, side]), values)
 
 
-def _decide(client, wish, button, answer=""):
-    return client.post(wish.get_absolute_url(), {button: "1", "answer": answer})
+def _decide(client, change_request, button, answer=""):
+    return client.post(change_request.get_absolute_url(), {button: "1", "answer": answer})
 
 
 def test_a_helper_asks_to_be_released_and_somebody_else_decides(
@@ -24,16 +24,16 @@ def test_a_helper_asks_to_be_released_and_somebody_else_decides(
     client.force_login(helper)
     assert "wish/helper" in client.get(zhou_and_the_qins.get_absolute_url()).content.decode()
     _ask(client, zhou_and_the_qins, "helper")
-    wish = Wish.objects.get()
-    assert wish.state == "waiting"
-    assert client.get(wish.get_absolute_url()).status_code == 200
-    _decide(client, wish, "grant")
-    wish.refresh_from_db()
-    assert wish.state == "waiting"
+    change_request = ChangeRequest.objects.get()
+    assert change_request.state == "waiting"
+    assert client.get(change_request.get_absolute_url()).status_code == 200
+    _decide(client, change_request, "grant")
+    change_request.refresh_from_db()
+    assert change_request.state == "waiting"
     client.force_login(office)
-    without = _decide(client, wish, "refuse")
+    without = _decide(client, change_request, "refuse")
     assert "answer" in without.context["form"].errors
-    granted = _decide(client, wish, "grant")
+    granted = _decide(client, change_request, "grant")
     assert granted.url == (
         reverse("pairing:hand_over", args=[zhou_and_the_qins.pk]) + "?reason=transfer"
     )
@@ -51,21 +51,27 @@ def test_a_family_asks_through_the_village(
 ):
     client.force_login(helper)
     _ask(client, zhou_and_the_qins, "helped")
-    assert not Wish.objects.exists()  # not through the helper it is about
+    assert not ChangeRequest.objects.exists()  # not through the helper it is about
     client.force_login(lu)
     assert _ask(client, zhou_and_the_qins, "helped").status_code == 404
     client.force_login(village_officer)
     _ask(client, zhou_and_the_qins, "helped")
-    wish = Wish.objects.get()
+    change_request = ChangeRequest.objects.get()
     again = _ask(client, zhou_and_the_qins, "helped")
     assert again.context["form"].non_field_errors()
-    _decide(client, wish, "grant")  # the village asks, it does not decide
+    _decide(client, change_request, "grant")  # the village asks, it does not decide
     client.force_login(helper)
-    assert client.get(wish.get_absolute_url()).status_code == 404  # what was said stays private
+    assert (
+        client.get(change_request.get_absolute_url()).status_code == 404
+    )  # what was said stays private
     client.force_login(office)
-    _decide(client, wish, "refuse", "已当面说开")
-    wish.refresh_from_db()
-    assert (wish.state, wish.answer, wish.decided_by) == ("refused", "已当面说开", office)
+    _decide(client, change_request, "refuse", "已当面说开")
+    change_request.refresh_from_db()
+    assert (change_request.state, change_request.answer, change_request.decided_by) == (
+        "refused",
+        "已当面说开",
+        office,
+    )
     client.force_login(village_officer)
     assert "已当面说开" in client.get(reverse("notices:mine")).content.decode()
 
@@ -73,15 +79,15 @@ def test_a_family_asks_through_the_village(
 def test_nobody_decides_on_what_they_asked_for(client, office, leader, zhou_and_the_qins):
     client.force_login(office)
     _ask(client, zhou_and_the_qins, "helped")
-    wish = Wish.objects.get()
-    answer = _decide(client, wish, "grant")
-    assert not client.get(wish.get_absolute_url()).context["may_decide"]
-    wish.refresh_from_db()
-    assert wish.state == "waiting" and answer.context["form"].errors
+    change_request = ChangeRequest.objects.get()
+    answer = _decide(client, change_request, "grant")
+    assert not client.get(change_request.get_absolute_url()).context["may_decide"]
+    change_request.refresh_from_db()
+    assert change_request.state == "waiting" and answer.context["form"].errors
     client.force_login(leader)
-    _decide(client, wish, "grant")  # a leader reads
-    wish.refresh_from_db()
-    assert wish.state == "waiting"
+    _decide(client, change_request, "grant")  # a leader reads
+    change_request.refresh_from_db()
+    assert change_request.state == "waiting"
 
 
 def test_one_begins_at_the_list_or_on_the_page_of_the_household(
@@ -133,7 +139,7 @@ def test_granted_wishes_and_declared_avoidances_stand_on_the_desk_of_who_decides
     _ask(client, zhou_and_the_qins, "helped")
     avoiding.declare(zhou, household=zhou_and_the_qins.household, reason="表兄弟", by=helper)
     client.force_login(office)
-    _decide(client, Wish.objects.get(), "grant")
+    _decide(client, ChangeRequest.objects.get(), "grant")
     client.force_login(liaison)
     desk = client.get(reverse("web:home")).content.decode()
     assert reverse("pairing:wishes") + "?state=granted" in desk
@@ -153,11 +159,11 @@ def test_what_is_wrong_stands_beside_the_field(client, office, zhou_and_the_qins
     response = _ask(client, zhou_and_the_qins, "helped", **wrong)
     assert next(iter(wrong)) in response.context["form"].errors
     assert _ask(client, zhou_and_the_qins, "nonsense").status_code == 404
-    assert not Wish.objects.exists()
+    assert not ChangeRequest.objects.exists()
 
 
 def test_the_days_a_wish_waits_are_told(client, office, zhou_and_the_qins, today):
-    Wish.objects.create(
+    ChangeRequest.objects.create(
         pair=zhou_and_the_qins, side="helper", reason="transfer", text="调走",
         asked_on=today - timedelta(days=4),
     )  # fmt: skip

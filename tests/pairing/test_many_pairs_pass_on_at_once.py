@@ -16,7 +16,7 @@ from jiedui.households.models import Household, Need
 from jiedui.notices.models import Notice
 from jiedui.orgs.models import Member
 from jiedui.pairing import actions, approving, bulk_hand_over, notifications
-from jiedui.pairing.models import Avoidance, HandOver, Pair, Proposal, Telling
+from jiedui.pairing.models import Avoidance, HandOver, Notification, Pair, Proposal
 from jiedui.pairing.succession import successors
 from jiedui.pairing.transfer import Transfer, transfer_all
 
@@ -81,16 +81,16 @@ def test_all_of_a_long_list_are_marked_as_told(client, replanned, office, today,
     rows = replanned.rows.filter(pk__in=keys)
     approving.approve(replanned, by=office, rows=rows, reason="transfer")
     monkeypatch.setattr(notifications, "AT_ONCE", 7)  # keys in one question, of a list of thousands
-    told = Telling.objects.count()
+    told = Notification.objects.count()
     monkeypatch.setattr(notifications, "MOST", 40)
     client.force_login(office)
     sent = {"on": today.isoformat(), "query": "", "all": "1"}
     said = client.post(reverse("pairing:told"), sent, follow=True).content.decode()
     assert f"已登记告知 40 条。还有 {told - 40} 条未登记" in said
     monkeypatch.setattr(notifications, "MOST", told)
-    assert notifications.mark(Telling.objects.all(), on=today, by=office) == (told - 40, 0)
+    assert notifications.mark(Notification.objects.all(), on=today, by=office) == (told - 40, 0)
     assert told > 60
-    assert not Telling.objects.filter(told_on=None).exists()
+    assert not Notification.objects.filter(told_on=None).exists()
 
 
 def test_confirming_thirty_pairs_asks_no_more_than_five(
@@ -139,7 +139,7 @@ def _written():
     tellings = sorted(
         (one.pair.previous_id, one.pair.member_id, one.whom, *sorted(
             one.notices.values_list("to", "kind")))
-        for one in Telling.objects.select_related("pair")
+        for one in Notification.objects.select_related("pair")
     )  # fmt: skip
     entries = []
     for entry in AuditEntry.objects.filter(action="pair.handed_over"):

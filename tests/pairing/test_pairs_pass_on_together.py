@@ -13,7 +13,7 @@ from jiedui.notices.models import Notice
 from jiedui.orgs.models import Member, Organisation
 from jiedui.pairing import actions
 from jiedui.pairing.coverage import uncovered
-from jiedui.pairing.models import Avoidance, HandOver, Pair, Telling
+from jiedui.pairing.models import Avoidance, HandOver, Notification, Pair
 from jiedui.pairing.succession import successors
 
 
@@ -87,7 +87,7 @@ def test_whoever_died_stays_answerable_for_nothing(
     zhou.refresh_from_db()
     assert zhou.ended == zhou_and_the_qins.ended == today
     assert not uncovered(campaign, campaign.playbook.pairing("kinship")).exists()
-    assert not Telling.objects.filter(whom="before").exists()
+    assert not Notification.objects.filter(whom="before").exists()
 
 
 def test_one_may_choose_somebody_else_two_or_nobody(
@@ -283,7 +283,7 @@ def test_accounts_get_a_notice_and_the_family_a_slip(
     he.save()
     client.force_login(office)
     actions.hand_over(zhou_and_the_qins, to=[he], on=today, reason="transfer", by=office)
-    whom = set(Telling.objects.values_list("whom", flat=True))
+    whom = set(Notification.objects.values_list("whom", flat=True))
     assert whom == {"after", "before", "unit_after", "family"}
     assert set(Notice.objects.values_list("to", flat=True)) == {liaison.pk, helper.pk}
     client.force_login(helper)
@@ -292,7 +292,7 @@ def test_accounts_get_a_notice_and_the_family_a_slip(
     client.post(reverse("notices:read"), {"notice": Notice.objects.get(to=liaison).pk})
     assert Notice.objects.filter(read=None).count() == 2  # only one's own is read
     client.post(reverse("notices:read"))
-    assert set(Telling.objects.open().values_list("whom", flat=True)) == {
+    assert set(Notification.objects.open().values_list("whom", flat=True)) == {
         "after", "unit_after", "family",
     }  # fmt: skip
     client.force_login(lu)
@@ -305,9 +305,9 @@ def test_accounts_get_a_notice_and_the_family_a_slip(
     tomorrow = (today + timedelta(days=1)).isoformat()
     mark = reverse("pairing:told")
     client.post(mark, {"on": tomorrow, "query": "whom=family", "all": "1"})
-    assert Telling.objects.open().filter(whom="family").exists()
+    assert Notification.objects.open().filter(whom="family").exists()
     client.post(mark, {"on": today.isoformat(), "query": "whom=family", "all": "1"})
-    told = Telling.objects.get(whom="family")
+    told = Notification.objects.get(whom="family")
     assert (told.told_on, told.told_by) == (today, str(village_officer))
     client.force_login(helper)
     assert client.post(mark, {"on": today.isoformat()}).status_code == 403
@@ -317,14 +317,14 @@ def test_only_the_ticked_are_marked_as_told(client, office, he, zhou_and_the_qin
     actions.hand_over(zhou_and_the_qins, to=[he], on=today, reason="transfer", by=None)
     client.force_login(office)
     page = client.get(reverse("pairing:tellings")).content.decode()
-    family = Telling.objects.get(whom="family")
+    family = Notification.objects.get(whom="family")
     assert f'name="row" value="{family.pk}" form="told"' in page
     address, day = reverse("pairing:told"), today.isoformat()
     said = client.post(address, {"on": day, "query": ""}, follow=True)  # nothing is ticked
     assert len(said.context["messages"]) == 1
-    assert not Telling.objects.exclude(told_on=None).exists()
+    assert not Notification.objects.exclude(told_on=None).exists()
     client.post(address, {"on": day, "query": "", "row": [family.pk, "x"]})
-    assert list(Telling.objects.exclude(told_on=None)) == [family]
+    assert list(Notification.objects.exclude(told_on=None)) == [family]
     page = client.get(reverse("pairing:tellings")).content.decode()
     assert f'name="row" value="{family.pk}"' not in page
 
@@ -334,7 +334,7 @@ def test_nobody_is_told_before_the_pair_has_passed_on(client, office, he, zhou_a
     client.force_login(office)
     early = (today - timedelta(days=1)).isoformat()
     client.post(reverse("pairing:told"), {"on": early, "query": "", "all": "1"})
-    assert not Telling.objects.exclude(told_on=None).exists()
+    assert not Notification.objects.exclude(told_on=None).exists()
 
 
 def test_who_begins_a_hand_over_is_told_how_much_it_concerns(

@@ -30,7 +30,7 @@ def paired(county, today):
 
 def test_both_plans_for_everybody_stand_beside_today(paired):
     proposal = planned(paired, scope="all", weight=30)
-    plans = {row.goal: row.result for row in proposal.kept.all()}
+    plans = {row.goal: row.result for row in proposal.stored_plans.all()}
     assert plans["change"]["changed"] == 0
     assert plans["cost"]["changed"] > 0
     assert plans["cost"]["cost"] < plans["change"]["cost"]

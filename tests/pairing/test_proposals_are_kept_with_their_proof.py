@@ -12,7 +12,7 @@ from django.urls import reverse
 from jiedui.cli import main
 from jiedui.core.models import AuditEntry
 from jiedui.pairing import approving, replaying, reviewing, stored_plans
-from jiedui.pairing.models import KeptPlan, Pair, Proposal
+from jiedui.pairing.models import Pair, Proposal, StoredPlan
 from jiedui.web import jobs
 
 
@@ -23,7 +23,7 @@ def _replayed(number):
 
 def test_what_is_kept_is_the_question_and_the_plan(county):
     proposal = planned(county)
-    row = proposal.kept.get()
+    row = proposal.stored_plans.get()
     kept = stored_plans.unpack(bytes(row.data))
     assert kept.question.digest == proposal.digest == row.digest
     rows = dict(proposal.rows.values_list("household", "member"))
@@ -35,7 +35,7 @@ def test_what_is_kept_is_the_question_and_the_plan(county):
 
 
 def test_nobody_is_named_in_what_is_kept(county):
-    with_names = bytes(planned(county).kept.get().data)
+    with_names = bytes(planned(county).stored_plans.get().data)
     kept = stored_plans.unpack(with_names)
     words = {*kept.question.grades, *kept.question.units}
     assert words and all(word.isascii() for word in words)
@@ -53,7 +53,7 @@ def test_a_replay_says_equal_and_the_chain_remembers_it(county):
 def test_both_plans_for_everybody_can_be_replayed(county):
     approving.approve(planned(county), by=None)
     proposal = planned(county, scope="all", goal="cost", weight=30)
-    assert sorted(proposal.kept.values_list("goal", flat=True)) == ["change", "cost"]
+    assert sorted(proposal.stored_plans.values_list("goal", flat=True)) == ["change", "cost"]
     assert replaying.replay(proposal).goal == "cost"
     assert replaying.replay(proposal).equal
 
@@ -61,14 +61,14 @@ def test_both_plans_for_everybody_can_be_replayed(county):
 @pytest.mark.parametrize("part", range(12))
 def test_one_changed_byte_is_found_out_wherever_it_is(county, part):
     proposal = planned(county)
-    row = proposal.kept.get()
+    row = proposal.stored_plans.get()
     data = bytearray(row.data)
     data[part * (len(data) - 1) // 11] ^= 0x04
-    KeptPlan.objects.update(data=bytes(data))
+    StoredPlan.objects.update(data=bytes(data))
     code, facts = _replayed(proposal.pk)
     assert (code, facts["equal"], facts["sealed"]) == (1, False, False)
     # Whoever changes the seal as well does not change the audit chain.
-    KeptPlan.objects.update(seal=stored_plans.seal(bytes(data)))
+    StoredPlan.objects.update(seal=stored_plans.seal(bytes(data)))
     code, facts = _replayed(proposal.pk)
     assert (code, facts["sealed"]) == (1, False)
 
@@ -80,7 +80,7 @@ def test_a_plan_exchanged_with_care_is_found_out_by_solving_and_by_checking(coun
     one, other = 0, int(np.flatnonzero(given != given[0])[0])
     given[[one, other]] = given[[other, one]]
     data = stored_plans.pack(kept.question, replace(kept.plan, assignment=given))
-    KeptPlan.objects.update(data=data, seal=stored_plans.seal(data))
+    StoredPlan.objects.update(data=data, seal=stored_plans.seal(data))
     _code, facts = _replayed(proposal.pk)
     assert facts["same_question"]
     assert not facts["same_plan"]
@@ -106,7 +106,7 @@ def test_rows_changed_by_hand_on_the_page_are_told_and_no_fault(county, zhou, of
 
 def test_nothing_kept_and_nothing_there_are_said_in_a_sentence(county):
     proposal = planned(county)
-    proposal.kept.all().delete()
+    proposal.stored_plans.all().delete()
     for number in (proposal.pk, 999_999):
         done = CliRunner().invoke(main, ["pair", "--replay", str(number)])
         assert done.exit_code == 1
@@ -126,7 +126,7 @@ def test_an_auditor_reads_the_proof_and_has_it_worked_out_again(client, county, 
     assert job.status_code in (200, 302)
     page = client.get(reverse("pairing:proof", args=[proposal.pk])).content.decode()
     assert str(auditor) in page
-    replay = KeptPlan.objects.get().replay
+    replay = StoredPlan.objects.get().replay
     assert replay["equal"], replay
 
 
@@ -161,7 +161,7 @@ def test_what_is_kept_goes_with_its_proposal(county):
     proposal = planned(county)
     proposal.rows.all().delete()
     Proposal.objects.filter(pk=proposal.pk).delete()
-    assert not KeptPlan.objects.exists()
+    assert not StoredPlan.objects.exists()
 
 
 def test_the_page_of_the_proof_asks_little(client, county, auditor, django_assert_max_num_queries):

@@ -10,7 +10,7 @@ from jiedui.orgs.models import Member
 from jiedui.pairing import avoiding, bulk_hand_over
 from jiedui.pairing.models import HandOver
 from jiedui.pairing.views.avoidances import Avoidances
-from jiedui.pairing.views.notifications import Tellings
+from jiedui.pairing.views.notifications import Notifications
 from jiedui.pairing.views.uncovered import Uncovered
 
 
@@ -29,7 +29,7 @@ def _table(page):
     ("listing", "key", "address"),
     [
         (Avoidances, "decide", "avoidances"),
-        (Tellings, "tick", "tellings"),
+        (Notifications, "tick", "tellings"),
         (Uncovered, "find", "uncovered"),
     ],
 )

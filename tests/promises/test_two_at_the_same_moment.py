@@ -25,7 +25,7 @@ from jiedui.orgs import actions as orgs
 from jiedui.orgs import appointments, ending
 from jiedui.orgs.models import Appointment, Member, Team, TeamMember
 from jiedui.pairing import actions, approvals, approving, bulk_hand_over, change_requests
-from jiedui.pairing.models import Approval, Pair, Proposal, ProposedPair, Wish
+from jiedui.pairing.models import Approval, ChangeRequest, Pair, Proposal, ProposedPair
 from jiedui.places import actions as places
 from jiedui.places.models import Place
 from jiedui.web import jobs
@@ -193,7 +193,7 @@ def test_a_wish_waits_once(zhou_and_the_qins, office):
         )
 
     at_once(ask, ask)
-    assert Wish.objects.filter(state="waiting").count() == 1
+    assert ChangeRequest.objects.filter(state="waiting").count() == 1
 
 
 def test_a_member_joins_a_team_once_and_a_team_has_one_head(branch, zhou, he, office, today):

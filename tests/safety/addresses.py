@@ -27,7 +27,7 @@ ROW_OF = {
     "pairing:dissolve": "organisation", "pairing:hand_over_plan": "hand_over",
     "pairing:choose": "hand_over", "pairing:settle": "hand_over", "pairing:anew": "hand_over",
     "pairing:hand_over_discard": "hand_over", "pairing:sheets": "hand_over",
-    "pairing:wish": "wish",
+    "pairing:wish": "change_request",
     "pairing:proposal": "proposal", "pairing:approve": "proposal", "pairing:discard": "proposal",
     "pairing:change": "proposal", "pairing:leave_out": "proposal",
     "fieldwork": "visit", "ledger": "gift", "ledger:fund": "fund", "ledger:contribute": "fund",
@@ -41,7 +41,7 @@ OTHERS: dict[str, Any] = {
     "row": "proposed", "appointment": "appointment", "pair": "pair", "organisation": "organisation",
     "key": "figure", "place": "seat", "entry": "entry",
 }  # fmt: skip
-ROWS_BELOW = {("pairing:choose", "row"): "passed_on"}
+ROWS_BELOW = {("pairing:choose", "row"): "hand_over_line"}
 WORDS = {
     "orgs:appoint_offers": "member", "ledger:offers": "household", "fieldwork:offers": "member",
     "supervision:issue_act": "strike-off", "imports:template": "households",

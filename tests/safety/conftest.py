@@ -135,7 +135,7 @@ def world(
     hand_over = bulk_hand_over.prepare(
         zhou, fate="later", on=today, reason="transfer", among=Member.objects.all(), by=office
     )
-    wish = change_requests.ask(
+    change_request = change_requests.ask(
         zhou_and_the_qins, side="helped", reason="transfer", text="换人愿望辰", by=None
     )
     rows = {
@@ -147,7 +147,8 @@ def world(
         "proposed": row, "upload": upload, "job": job, "complaint": complaint, "task": own_task,
         "bulletin": draft, "campaign": campaign, "user": office,
         "appointment": office.appointments.get(), "seat": team.places_in.get(),
-        "hand_over": hand_over, "passed_on": hand_over.rows.get(), "wish": wish,
+        "hand_over": hand_over, "hand_over_line": hand_over.rows.get(),
+        "change_request": change_request,
         "figure": SimpleNamespace(pk="households"),
     }  # fmt: skip
     secrets = (

@@ -66,8 +66,8 @@ approving.PORTION = {PORTION}
 jobs.work(once=True, lanes=['quick'])
 """
 WRITTEN = (
-    *("pairing_pair", "pairing_telling", "notices_notice", "core_auditentry"),
-    "pairing_telling_notices",
+    *("pairing_pair", "pairing_notification", "notices_notice", "core_auditentry"),
+    "pairing_notification_notices",
 )
 PAIRS = "SELECT id, member_id, ended, overlap_until, end_reason FROM pairing_pair ORDER BY id"
 

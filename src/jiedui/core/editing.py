@@ -21,7 +21,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from jiedui.core import audit, crypto
+from jiedui.core import audit, crypto, kinds
 from jiedui.core.doors import may
 from jiedui.core.fields import EncryptedText
 from jiedui.core.models import AuditEntry
@@ -199,7 +199,8 @@ class Editing:
         if self.row is None or not self.row.pk:
             return []
         since = datetime.fromtimestamp(self.opened, UTC)
-        rows = AuditEntry.objects.filter(kind=self.row._meta.label_lower, subject=str(self.row.pk))
+        known = kinds.labels(self.row._meta.label_lower)
+        rows = AuditEntry.objects.filter(kind__in=known, subject=str(self.row.pk))
         return [one for one in rows.filter(at__gte=since).order_by("pk") if "after" in one.content]
 
     @property

@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Value
 from django.db.models.functions import Coalesce
 
+from jiedui.core import kinds
 from jiedui.core.models import AuditEntry
 
 PLACE, ORGANISATION = "places.place", "orgs.organisation"
@@ -51,7 +52,9 @@ def _standing(model: type[models.Model], keys: list[str]) -> dict[str, Whereabou
 
 
 def _remembered(kind: str, keys: list[str]) -> dict[str, Whereabouts]:
-    entries = AuditEntry.objects.filter(kind=kind, subject__in=keys).order_by("pk")
+    entries = AuditEntry.objects.filter(kind__in=kinds.labels(kind), subject__in=keys).order_by(
+        "pk"
+    )
     rows = entries.values_list("subject", "place", "organisation")
     return {key: Whereabouts(place, organisation) for key, place, organisation in rows}
 

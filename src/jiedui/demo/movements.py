@@ -15,10 +15,10 @@ from jiedui.campaigns.models import Campaign
 from jiedui.demo.texts import TEXTS
 from jiedui.orgs.models import Member
 from jiedui.pairing import bulk_hand_over, change_requests, notifications, proposing
-from jiedui.pairing.models import HandOver, Pair, Wish
+from jiedui.pairing.models import ChangeRequest, HandOver, Pair
 from jiedui.pairing.problem import Options
 
-Side = Wish.Side
+Side = ChangeRequest.Side
 WORDS: Mapping[str, Any] = TEXTS["wishes"]
 
 
@@ -27,7 +27,7 @@ def play(campaign: Campaign, users: Mapping[str, User]) -> None:
 
     `users` are the accounts of the demonstration by role.
     """
-    _wishes(campaign, users)
+    _change_requests(campaign, users)
     new = _running(campaign).exclude(previous=None).filter(previous__ended=None)
     notifications.write_down(list(new.order_by("pk")), by=users[Role.OFFICE])
     _hand_over(campaign, users[Role.LIAISON])
@@ -42,23 +42,25 @@ def _running(campaign: Campaign) -> QuerySet[Pair]:
     return rows.select_related("campaign", "household", "member", "organisation", "previous")
 
 
-def _wishes(campaign: Campaign, users: Mapping[str, User]) -> None:
+def _change_requests(campaign: Campaign, users: Mapping[str, User]) -> None:
     """The helper asks for oneself; the village for two families, of whom one has its answer."""
     helper, village = users[Role.HELPER], users[Role.VILLAGE_OFFICER]
     for pair in _seen(campaign, helper).filter(member__user=helper)[:1]:
-        _wish(pair, Side.HELPER, by=helper)
+        _change_request(pair, Side.HELPER, by=helper)
     families = _seen(campaign, village).filter(household__isnull=False, member__user=None)
     for number, pair in enumerate(families[:2]):
-        wish = _wish(pair, Side.FAMILY, by=village)
+        change_request = _change_request(pair, Side.FAMILY, by=village)
         if number:
-            change_requests.decide(wish, grant=False, answer=WORDS["answer"], by=users[Role.OFFICE])
+            change_requests.decide(
+                change_request, grant=False, answer=WORDS["answer"], by=users[Role.OFFICE]
+            )
 
 
 def _seen(campaign: Campaign, user: User) -> QuerySet[Pair]:
     return _running(campaign).visible_to(user).order_by("pk")  # type: ignore[attr-defined]
 
 
-def _wish(pair: Pair, side: Side, *, by: User) -> Wish:
+def _change_request(pair: Pair, side: Side, *, by: User) -> ChangeRequest:
     known = _reasons(pair, side)
     reason = next((one for one in WORDS["reasons"] if one in known), known[0])
     text = WORDS["helper" if side == Side.HELPER else "family"]

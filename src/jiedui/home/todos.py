@@ -26,7 +26,15 @@ from jiedui.orgs import persons
 from jiedui.orgs.models import Organisation
 from jiedui.pairing.approving import may_approve
 from jiedui.pairing.change_requests import WAITING
-from jiedui.pairing.models import Approval, Avoidance, HandOver, Pair, Proposal, Telling, Wish
+from jiedui.pairing.models import (
+    Approval,
+    Avoidance,
+    ChangeRequest,
+    HandOver,
+    Notification,
+    Pair,
+    Proposal,
+)
 from jiedui.reports.actions import is_writer
 from jiedui.reports.models import Bulletin
 from jiedui.supervision.models import Issue
@@ -115,7 +123,7 @@ def changes(desk: Desk) -> Iterator[Todo]:
             yield Todo(_("Finish handing over: %(who)s") % {"who": draft},
                        draft.get_absolute_url(), icon="arrows-exchange",
                        word=pgettext("hand-over", "to confirm"))  # fmt: skip
-        rows = Wish.objects.changeable_by(desk.user).filter(WAITING)
+        rows = ChangeRequest.objects.changeable_by(desk.user).filter(WAITING)
         person = persons.behind(desk.user)
         rows = rows.exclude(asked_by__in=person.accounts)
         rows = rows.exclude(pair__member__in=person.members)
@@ -146,8 +154,8 @@ def _to_decide(desk: Desk) -> Iterator[Todo]:
         yield Todo(text, href("pairing:avoidances", state="declared"), icon="user-x",
                    word=_("to decide"))  # fmt: skip
     granted = (
-        Wish.objects.changeable_by(desk.user)
-        .filter(state=Wish.State.GRANTED, pair__ended=None, pair__overlap_until=None)
+        ChangeRequest.objects.changeable_by(desk.user)
+        .filter(state=ChangeRequest.State.GRANTED, pair__ended=None, pair__overlap_until=None)
         .count()
     )
     if granted:
@@ -163,8 +171,8 @@ def _to_decide(desk: Desk) -> Iterator[Todo]:
 def _families(desk: Desk) -> Iterator[Todo]:
     if desk.role not in ("village_officer", "liaison", "office"):
         return
-    mine = Telling.objects.changeable_by(desk.user).filter(whom=Telling.Whom.FAMILY)
-    count = Telling.objects.open().filter(pk__in=mine.values("pk")).count()
+    mine = Notification.objects.changeable_by(desk.user).filter(whom=Notification.Whom.FAMILY)
+    count = Notification.objects.open().filter(pk__in=mine.values("pk")).count()
     if count:
         text = ngettext(
             "Tell %(count)d family of their new helper",

@@ -24,7 +24,7 @@ from jiedui.orgs import actions as orgs
 from jiedui.orgs import ending, membership
 from jiedui.orgs.models import Member, Organisation
 from jiedui.pairing import actions, notifications, villages
-from jiedui.pairing.models import HandOver, Pair, PassedOn
+from jiedui.pairing.models import HandOver, HandOverLine, Pair
 from jiedui.pairing.succession import successors
 from jiedui.pairing.transfer import Transfer, transfer_all
 from jiedui.places.models import Place
@@ -136,9 +136,9 @@ def propose(hand_over: HandOver, *, among: QuerySet[Member]) -> None:
     ways = {key: one.distance_m for key, one in found.items()}
     ways |= {key: one.distance_m for key, one in keepers.items()}
     hand_over.rows.exclude(pk__in=[kept[p.pk].pk for p in pairs if p.pk in kept]).delete()
-    PassedOn.objects.bulk_create(
+    HandOverLine.objects.bulk_create(
         [
-            PassedOn(
+            HandOverLine(
                 hand_over=hand_over,
                 pair=pair,
                 first_id=found[pair.pk].member if pair.pk in found else None,
@@ -169,7 +169,7 @@ def _keepers(hand_over: HandOver, pairs: list[Pair]) -> dict[int, villages.Offer
 
 @transaction.atomic
 def choose(
-    row: PassedOn,
+    row: HandOverLine,
     *,
     to: Sequence[Member | Organisation],
     distance_m: int | None = None,
@@ -247,7 +247,7 @@ def _before(hand_over: HandOver, leaving: list[Member], *, by: Any) -> None:
     actions.end_all(ends, reason=hand_over.reason, by=by)
 
 
-def _pass_on(hand_over: HandOver, rows: list[PassedOn], *, by: Any) -> Settled:
+def _pass_on(hand_over: HandOver, rows: list[HandOverLine], *, by: Any) -> Settled:
     # Read after the members have left: no overlap with somebody who is gone.
     members = Member.objects.in_bulk({row.pair.member_id for row in rows if row.pair.member_id})
     transfers: list[Transfer] = []

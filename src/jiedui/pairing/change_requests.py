@@ -15,12 +15,12 @@ from jiedui.core.refusals import Refused
 from jiedui.notices.actions import Written, writer
 from jiedui.notices.models import Notice
 from jiedui.orgs import persons
-from jiedui.pairing.models import Pair, Wish
+from jiedui.pairing.models import ChangeRequest, Pair
 
 KIND = "pairing.wish_decided"
 
-# A wish still waits while its pair runs and is not being handed over.
-WAITING = Q(state=Wish.State.WAITING, pair__ended=None, pair__overlap_until=None)
+# A request still waits while its pair runs and is not being handed over.
+WAITING = Q(state=ChangeRequest.State.WAITING, pair__ended=None, pair__overlap_until=None)
 
 
 def reasons(campaign: Campaign, pairing: Pairing, side: str) -> list[tuple[str, Any]]:
@@ -32,13 +32,13 @@ def reasons(campaign: Campaign, pairing: Pairing, side: str) -> list[tuple[str, 
         one for one in campaign.playbook.change_reasons
         if not pairing.reasons or one.key in pairing.reasons
     ]  # fmt: skip
-    sides = (Wish.Side.FAMILY, "office") if side == Wish.Side.FAMILY else (side,)
+    sides = (ChangeRequest.Side.FAMILY, "office") if side == ChangeRequest.Side.FAMILY else (side,)
     mine = [one for one in known if one.side in sides and one.needs_successor] or known
     return [(one.key, one.name) for one in mine]
 
 
 @transaction.atomic
-def ask(pair: Pair, *, side: str, reason: str, text: str, by: Any) -> Wish:
+def ask(pair: Pair, *, side: str, reason: str, text: str, by: Any) -> ChangeRequest:
     """Ask for a change; the pair stays as it is until it is handed over."""
     if pair.ended or pair.overlap_until:
         raise Refused(_("This pair has ended or is being handed over already."))
@@ -46,7 +46,7 @@ def ask(pair: Pair, *, side: str, reason: str, text: str, by: Any) -> Wish:
         raise Refused(_("Say in a few words what is the matter."))
     try:
         with transaction.atomic():
-            wish: Wish = Wish.objects.create(
+            change_request: ChangeRequest = ChangeRequest.objects.create(
                 pair=pair,
                 side=side,
                 reason=reason,
@@ -57,41 +57,47 @@ def ask(pair: Pair, *, side: str, reason: str, text: str, by: Any) -> Wish:
     except IntegrityError as error:
         raise Refused(_("This has been asked already and waits for a decision.")) from error
     # Not the words: the chain is read by more people than those who decide.
-    audit.record("wish.asked", wish, by=by, pair=pair.pk, side=side, reason=reason)
-    return wish
+    audit.record("wish.asked", change_request, by=by, pair=pair.pk, side=side, reason=reason)
+    return change_request
 
 
 @transaction.atomic
-def decide(wish: Wish, *, grant: bool, answer: str, by: Any) -> None:
+def decide(change_request: ChangeRequest, *, grant: bool, answer: str, by: Any) -> None:
     """A second person decides; what is granted leads to a hand-over, what is not has a reason."""
-    if not may_decide(wish, by=by):
+    if not may_decide(change_request, by=by):
         raise Refused(_("Somebody else decides on what you asked for."))
     if not grant and not answer.strip():
         raise Refused(_("Say why it is not granted; the answer is told to whoever asked."))
-    state = Wish.State.GRANTED if grant else Wish.State.REFUSED
-    waiting = Wish.objects.filter(WAITING, pk=wish.pk)
-    if not Wish.objects.filter(pk__in=waiting.values("pk"), state=Wish.State.WAITING).update(
+    state = ChangeRequest.State.GRANTED if grant else ChangeRequest.State.REFUSED
+    waiting = ChangeRequest.objects.filter(WAITING, pk=change_request.pk)
+    if not ChangeRequest.objects.filter(
+        pk__in=waiting.values("pk"), state=ChangeRequest.State.WAITING
+    ).update(
         state=state,
         answer=answer.strip(),
         decided_on=timezone.localdate(),
         decided_by=by,
     ):
         raise Refused(_("This has been decided already, or the pair has passed on."))
-    if wish.asked_by_id:
-        Notice.objects.create(to_id=wish.asked_by_id, kind=KIND, subject=str(wish.pk))
-    audit.record("wish.decided", wish, by=by, state=state.value)
+    if change_request.asked_by_id:
+        Notice.objects.create(
+            to_id=change_request.asked_by_id, kind=KIND, subject=str(change_request.pk)
+        )
+    audit.record("wish.decided", change_request, by=by, state=state.value)
 
 
-def may_decide(wish: Wish, *, by: Any) -> bool:
+def may_decide(change_request: ChangeRequest, *, by: Any) -> bool:
     """Nobody decides on what they asked for, nor on a pair of their own, under any account."""
     if by is None:
         return True
-    return not persons.behind(by).is_one_of({wish.asked_by_id}, {wish.pair.member_id})
+    return not persons.behind(by).is_one_of(
+        {change_request.asked_by_id}, {change_request.pair.member_id}
+    )
 
 
 @writer(KIND, page="pairing:wish")
 def _write(notices: Sequence[Notice]) -> dict[int, Written]:
-    rows = Wish.objects.filter(pk__in={int(one.subject) for one in notices})
+    rows = ChangeRequest.objects.filter(pk__in={int(one.subject) for one in notices})
     known = {str(one.pk): one for one in rows.select_related("pair__household", "pair__place")}
     return {
         one.pk: Written(_said(known[one.subject]), int(one.subject))
@@ -100,7 +106,15 @@ def _write(notices: Sequence[Notice]) -> dict[int, Written]:
     }
 
 
-def _said(wish: Wish) -> str:
-    partner = wish.pair.household.head if wish.pair.household else str(wish.pair.partner)
-    facts = {"partner": partner, "state": wish.get_state_display(), "answer": wish.answer}
+def _said(change_request: ChangeRequest) -> str:
+    partner = (
+        change_request.pair.household.head
+        if change_request.pair.household
+        else str(change_request.pair.partner)
+    )
+    facts = {
+        "partner": partner,
+        "state": change_request.get_state_display(),
+        "answer": change_request.answer,
+    }
     return (_("Your wish for a change, %(partner)s: %(state)s. %(answer)s") % facts).strip()

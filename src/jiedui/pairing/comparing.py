@@ -9,7 +9,7 @@ from jiedui.campaigns.playbook import Playbook
 from jiedui.core.texts import count_text
 from jiedui.orgs.models import Organisation
 from jiedui.pairing import weights
-from jiedui.pairing.models import KeptPlan, Proposal
+from jiedui.pairing.models import Proposal, StoredPlan
 
 TOP = 12  # units on the page of a plan; the others have a page of their own
 
@@ -38,13 +38,13 @@ class Comparison:
 
 def compare(proposal: Proposal) -> Comparison | None:
     """Both plans for everybody beside today's pairs; None when only one was worked out."""
-    kept = list(proposal.kept.defer("data").order_by("goal"))
+    kept = list(proposal.stored_plans.defer("data").order_by("goal"))
     if len(kept) < 2:
         return None
     today = kept[0].result["today"]
     sides = [Side(_("as it is now"), "", False, _cells(today))]
     for row in kept:
-        name = str(KeptPlan.Goal(row.goal).label)
+        name = str(StoredPlan.Goal(row.goal).label)
         is_shown = row.goal == proposal.rules.get("goal")
         sides.append(Side(name, row.goal, is_shown, _cells(row.result["plan"])))
     return Comparison(_heads(), sides)

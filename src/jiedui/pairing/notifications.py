@@ -21,19 +21,19 @@ from jiedui.core.texts import day_text, sentences
 from jiedui.notices.actions import Written, writer
 from jiedui.notices.models import Notice
 from jiedui.orgs.models import Appointment, Member, Organisation
-from jiedui.pairing.models import Pair, Telling
+from jiedui.pairing.models import Notification, Pair
 
 KIND = "pairing.passed_on"
 AT_ONCE = 900  # keys in one question to the database
 MOST = 10_000  # marked as told at once, in about a second
-Whom = Telling.Whom
+Whom = Notification.Whom
 
 
 @dataclass(frozen=True)
 class _Word:
-    """One telling to be written down, and the accounts that get a notice."""
+    """One notification to be written down, and the accounts that get a notice."""
 
-    telling: Telling
+    notification: Notification
     accounts: list[int]
 
 
@@ -57,19 +57,19 @@ def write_down(successors: Sequence[Pair], *, by: Any) -> None:
 def _words(pair: Pair, liaisons: "_Liaisons", *, is_first: bool) -> Iterable[_Word]:
     before = pair.previous
     if pair.member:
-        yield _Word(Telling(pair=pair, whom=Whom.AFTER), _account(pair.member))
+        yield _Word(Notification(pair=pair, whom=Whom.AFTER), _account(pair.member))
     new = liaisons.of(pair.organisation)
     if new:
-        yield _Word(Telling(pair=pair, whom=Whom.UNIT_AFTER), new)
+        yield _Word(Notification(pair=pair, whom=Whom.UNIT_AFTER), new)
     if not is_first or before is None:
         return
     if before.member and before.member.ended is None:
-        yield _Word(Telling(pair=pair, whom=Whom.BEFORE), _account(before.member))
+        yield _Word(Notification(pair=pair, whom=Whom.BEFORE), _account(before.member))
     old = [one for one in liaisons.of(before.organisation) if one not in new]
     if old:
-        yield _Word(Telling(pair=pair, whom=Whom.UNIT_BEFORE), old)
+        yield _Word(Notification(pair=pair, whom=Whom.UNIT_BEFORE), old)
     if pair.household_id:
-        yield _Word(Telling(pair=pair, whom=Whom.FAMILY), [])
+        yield _Word(Notification(pair=pair, whom=Whom.FAMILY), [])
 
 
 def _account(member: Member) -> list[int]:
@@ -105,16 +105,18 @@ def _send(words: Sequence[_Word]) -> None:
         )
         .values_list("pk", flat=True)
     )
-    bulk.create([word.telling for word in words])
-    wanted = [(word.telling, user) for word in words for user in word.accounts if user in active]
+    bulk.create([word.notification for word in words])
+    wanted = [
+        (word.notification, user) for word in words for user in word.accounts if user in active
+    ]
     notices = Notice.objects.bulk_create(
         [Notice(to_id=user, kind=KIND, subject=str(one.pk)) for one, user in wanted],
         batch_size=500,
     )
-    through: Any = Telling.notices.through
+    through: Any = Notification.notices.through
     through.objects.bulk_create(
         [
-            through(telling_id=one.pk, notice_id=notice.pk)
+            through(notification_id=one.pk, notice_id=notice.pk)
             for (one, _user), notice in zip(wanted, notices, strict=True)
         ],
         batch_size=500,
@@ -132,11 +134,11 @@ def mark(rows: Any, *, on: date, by: Any) -> tuple[int, int]:
     keys = list(rows.filter(pair__since__lte=on).values_list("pk", flat=True))
     if not keys:
         raise Refused(_("Nobody is told before the pair has passed on."))
-    open_rows = Telling.objects.open().values_list("pk", "pair")
+    open_rows = Notification.objects.open().values_list("pk", "pair")
     found = [one for part in _parts(keys) for one in open_rows.filter(pk__in=part)]
     chosen = found[:MOST]
     for part in _parts([pk for pk, _pair in chosen]):
-        Telling.objects.filter(pk__in=part).update(told_on=on, told_by=audit.signed(by))
+        Notification.objects.filter(pk__in=part).update(told_on=on, told_by=audit.signed(by))
     pairs = sorted({str(pair) for _pk, pair in chosen})
     audit.record_many(
         [audit.Entry("pair.told", "pairing.pair", key, {}, {"day": on}) for key in pairs], by=by
@@ -151,7 +153,7 @@ def _parts(keys: list[int]) -> Iterator[list[int]]:
 @writer(KIND, page="pairing:show")
 def _write(notices: Sequence[Notice]) -> dict[int, Written]:
     keys = {int(notice.subject) for notice in notices}
-    rows = Telling.objects.filter(pk__in=keys).select_related(
+    rows = Notification.objects.filter(pk__in=keys).select_related(
         "pair__campaign", "pair__household__place", "pair__place", "pair__member",
         "pair__organisation", "pair__team", "pair__partner_member", "pair__partner_organisation",
         "pair__previous__member", "pair__previous__organisation", "pair__previous__team",
@@ -164,7 +166,7 @@ def _write(notices: Sequence[Notice]) -> dict[int, Written]:
     }
 
 
-def sentence(row: Telling) -> str:
+def sentence(row: Notification) -> str:
     """What is told, for whom it is told."""
     pair, before = row.pair, row.pair.previous
     facts = {

@@ -24,7 +24,7 @@ from jiedui.engines.matching.costs import pair_costs
 from jiedui.engines.matching.shortages import emptied_by
 from jiedui.households.models import Household
 from jiedui.pairing import areas, coverage, loads, measuring, problem, stored_plans
-from jiedui.pairing.models import KeptPlan, Pair, Proposal, ProposedPair
+from jiedui.pairing.models import Pair, Proposal, ProposedPair, StoredPlan
 from jiedui.pairing.problem import Options, Question
 
 STEPS = {
@@ -34,7 +34,7 @@ STEPS = {
     "checking": gettext_lazy("Having a second program check the proof"),
     "done": gettext_lazy("Writing the plan down"),
 }
-Goal = KeptPlan.Goal
+Goal = StoredPlan.Goal
 Tell = Callable[[str, float], None]  # which step, and the share of all that is done
 
 
@@ -188,7 +188,7 @@ def _solve(proposal: Proposal, tell: Tell) -> None:
     }
     tell("done", 1.0)
     with transaction.atomic():
-        proposal.kept.all().delete()
+        proposal.stored_plans.all().delete()
         kept = {
             goal: stored_plans.keep(proposal, goal, asked=one, plan=plans[goal],
                                result={**_result(proposal, one, plans[goal]), "bar": bar})
@@ -228,7 +228,7 @@ def _goals(asked: Question, options: Options) -> dict[str, Question]:
     }
 
 
-def show(proposal: Proposal, kept: KeptPlan) -> None:
+def show(proposal: Proposal, kept: StoredPlan) -> None:
     """Make this plan the one whose rows people review; inside a transaction."""
     found = stored_plans.opened(kept)
     proposal.rows.all().delete()
@@ -247,7 +247,7 @@ def go_over(proposal: Proposal, *, goal: str, by: Any) -> None:
 
     Raises `Refused` when there is no such plan, or pairs were opened from this one.
     """
-    kept = proposal.kept.filter(goal=goal).first()
+    kept = proposal.stored_plans.filter(goal=goal).first()
     if kept is None:
         raise Refused(_("There is no such plan for this proposal."))
     if Pair.objects.filter(proposal=proposal).exists():

@@ -20,7 +20,7 @@ from jiedui.core.models import AuditEntry, Job
 from jiedui.core.refusals import Refused
 from jiedui.engines.matching import solve, verify
 from jiedui.pairing import problem, stored_plans
-from jiedui.pairing.models import KeptPlan, Proposal
+from jiedui.pairing.models import Proposal, StoredPlan
 from jiedui.pairing.proposing import assignment_of
 
 NAMED = 5  # faults of one kind that are told
@@ -54,18 +54,18 @@ def replay(proposal: Proposal, *, by: Any = None, tell: Any = None) -> Replay:
 
     Raises `Refused` when nothing is kept.
     """
-    row = proposal.kept.filter(goal=proposal.rules.get("goal", "")).first()
+    row = proposal.stored_plans.filter(goal=proposal.rules.get("goal", "")).first()
     if row is None:
         raise Refused(_("Nothing is kept of this proposal that could be worked out again."))
     found = _compared(proposal, row, tell=tell)
     when = {"at": timezone.now().isoformat(), "by": audit.signed(by)}
     with transaction.atomic():
-        KeptPlan.objects.filter(pk=row.pk).update(replay={**asdict(found), **when})
+        StoredPlan.objects.filter(pk=row.pk).update(replay={**asdict(found), **when})
         audit.record("proposal.replayed", proposal, by=by, goal=row.goal, equal=found.equal)
     return found
 
 
-def _compared(proposal: Proposal, row: KeptPlan, *, tell: Any) -> Replay:
+def _compared(proposal: Proposal, row: StoredPlan, *, tell: Any) -> Replay:
     facts: dict[str, Any] = {
         "proposal": proposal.pk, "goal": row.goal, "digest": proposal.digest,
         "seed": proposal.seed, "engine": proposal.engine, "engine_now": problem.ENGINE,

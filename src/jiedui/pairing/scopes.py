@@ -10,7 +10,7 @@ from jiedui.core.trees import below
 from jiedui.households.models import Household, Need, Person
 from jiedui.orgs.models import Member
 from jiedui.orgs.scopes import Scope, of
-from jiedui.pairing.models import Avoidance, HandOver, Pair, Proposal, Telling, Wish
+from jiedui.pairing.models import Avoidance, ChangeRequest, HandOver, Notification, Pair, Proposal
 
 UNITS = (Role.LIAISON,)
 REVIEWING = (Role.OFFICE, Role.LEADER, Role.AUDITOR)
@@ -70,9 +70,9 @@ def reachable_places(user: Any, *, permission: str = "registers.read") -> Any:
 
 
 def connect() -> None:
-    for model in (Pair, HandOver, Wish, Avoidance):
+    for model in (Pair, HandOver, ChangeRequest, Avoidance):
         need(model, read="registers.read", change="pair.change")
-    need(Telling, read="registers.read", change="pair.tell")
+    need(Notification, read="registers.read", change="pair.tell")
     need(Proposal, read="proposals.read", change="pair.propose")
     allow(Member, _helping_in_the_village)
     allow(Pair, lambda scope: scope.organisations("organisation__path"))
@@ -92,11 +92,14 @@ def connect() -> None:
 def _connect_changes() -> None:
     """Who sees and moves what belongs to pairs that pass on, or are wished to."""
     allow(HandOver, lambda scope: scope.organisations("organisation__path"))
-    for model in (Telling, Wish):
+    for model in (Notification, ChangeRequest):
         allow(model, lambda scope: scope.organisations("pair__organisation__path"))
         allow(model, lambda scope: scope.places("pair__household__place__path"))
-    allow(Telling, lambda scope: scope.organisations("pair__previous__organisation__path"))
-    allow_change(Telling, lambda scope: scope.organisations("pair__organisation__path"))
+    allow(Notification, lambda scope: scope.organisations("pair__previous__organisation__path"))
+    allow_change(Notification, lambda scope: scope.organisations("pair__organisation__path"))
     # The village tells the family.
-    allow_change(Telling, lambda scope: scope.places("pair__household__place__path"))
-    allow(Wish, lambda scope: Q(pair__member=scope.member or 0, side=Wish.Side.HELPER))
+    allow_change(Notification, lambda scope: scope.places("pair__household__place__path"))
+    allow(
+        ChangeRequest,
+        lambda scope: Q(pair__member=scope.member or 0, side=ChangeRequest.Side.HELPER),
+    )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from jiedui.core.refusals import Refused
 from jiedui.engines.matching import Certificate, Plan, Problem
 from jiedui.engines.matching.costs import highest_cost
-from jiedui.pairing.models import KeptPlan, Proposal
+from jiedui.pairing.models import Proposal, StoredPlan
 from jiedui.pairing.problem import Question
 
 PLAN = ("assignment", "cost", "certified", "changed")
@@ -87,11 +87,11 @@ def _part(held: dict[str, Any], name: str) -> dict[str, Any]:
 
 def keep(
     proposal: Proposal, goal: str, *, asked: Question, plan: Plan, result: dict[str, Any]
-) -> KeptPlan:
+) -> StoredPlan:
     """Keep a solved plan of a proposal; an earlier one of the same goal gives way."""
     data = pack(asked, plan)
     facts = {"data": data, "seal": seal(data), "digest": asked.digest, "result": result}
-    kept, _is_new = KeptPlan.objects.update_or_create(
+    kept, _is_new = StoredPlan.objects.update_or_create(
         proposal=proposal, goal=goal, defaults={**facts, "replay": {}}
     )
     return kept
@@ -106,12 +106,12 @@ def of(proposal: Proposal) -> Kept | None:
 
     Raises `Refused` when it has been altered.
     """
-    rows = KeptPlan.objects.filter(proposal=proposal, digest=proposal.digest)
+    rows = StoredPlan.objects.filter(proposal=proposal, digest=proposal.digest)
     row = rows.filter(goal=proposal.rules.get("goal", "")).defer("data").first()
     return opened(row) if row else None
 
 
-def opened(row: KeptPlan) -> Kept:
+def opened(row: StoredPlan) -> Kept:
     """The question and plan of a row. Raises `Refused` when it has been altered."""
     # The seal names the content, so what was read for it before is still right.
     return _opened(row.pk, row.seal)
@@ -119,7 +119,7 @@ def opened(row: KeptPlan) -> Kept:
 
 @lru_cache(maxsize=3)
 def _opened(pk: int, sealed: str) -> Kept:
-    data = bytes(KeptPlan.objects.values_list("data", flat=True).get(pk=pk))
+    data = bytes(StoredPlan.objects.values_list("data", flat=True).get(pk=pk))
     if seal(data) != sealed:
         raise Refused(
             _("What was kept of this plan has been altered; work it out again to see how.")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from jiedui.core.doors import may
 from jiedui.fieldwork.models import Activity
 from jiedui.households.models import Household
-from jiedui.pairing.models import HandOver, Pair, PassedOn, Proposal
+from jiedui.pairing.models import HandOver, HandOverLine, Pair, Proposal
 from jiedui.pairing.reasons import change_reason
 
 
@@ -117,7 +117,7 @@ class _Sources:
 
     def __init__(self, pairs: Iterable[Pair], user: Any) -> None:
         before = [one.previous_id for one in pairs if one.previous_id]
-        rows = PassedOn.objects.filter(pair__in=before, hand_over__state=HandOver.State.DONE)
+        rows = HandOverLine.objects.filter(pair__in=before, hand_over__state=HandOver.State.DONE)
         self.bulk = dict(rows.values_list("pair", "hand_over")) if before else {}
         asked = {one.proposal_id for one in pairs if one.proposal_id}
         may_read = bool(asked) and may(user, "pair.propose", "pair.approve")

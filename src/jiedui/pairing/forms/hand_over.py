@@ -14,7 +14,7 @@ from jiedui.orgs.models import Member, Organisation
 from jiedui.orgs.picks import ORGANISATION
 from jiedui.pairing import change_requests
 from jiedui.pairing.forms.pairs import CARRIERS, DayField, ReasonField, reasons
-from jiedui.pairing.models import HandOver, PassedOn, Wish
+from jiedui.pairing.models import ChangeRequest, HandOver, HandOverLine
 
 Fate = HandOver.Fate
 
@@ -61,7 +61,7 @@ class BeginForm(forms.Form):
 class SuccessorForm(forms.Form):
     """One or two successors for one pair; left empty, the pair is left open."""
 
-    def __init__(self, *args: Any, user: Any, row: PassedOn, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: Any, row: HandOverLine, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         pairing = row.pair.campaign.playbook.pairing(row.pair.kind)
         carrier = CARRIERS["organisation" if row.pair.member_id is None else "member"]
@@ -85,7 +85,7 @@ class ToldForm(forms.Form):
     on = DayField(label=gettext_lazy("Told on"))
 
 
-class WishForm(forms.Form):
+class ChangeRequestForm(forms.Form):
     """Why a pair should change; the words are read only by those who decide."""
 
     text = forms.CharField(
@@ -122,4 +122,4 @@ class DecideForm(forms.Form):
     )
 
 
-SIDES = {one.value: one for one in Wish.Side}
+SIDES = {one.value: one for one in ChangeRequest.Side}

@@ -17,7 +17,7 @@ from jiedui.households.picks import HOUSEHOLD
 from jiedui.orgs.models import Member
 from jiedui.orgs.picks import MEMBER, ORGANISATION, TEAM
 from jiedui.pairing import weights
-from jiedui.pairing.models import KeptPlan, Pair
+from jiedui.pairing.models import Pair, StoredPlan
 from jiedui.pairing.problem import Options
 
 CARRIERS = {"member": MEMBER, "team": TEAM, "organisation": ORGANISATION}
@@ -191,8 +191,8 @@ class ProposalForm(forms.Form):
     )
     goal = forms.ChoiceField(
         label=gettext_lazy("Of the two plans for all, show first"),
-        choices=KeptPlan.Goal.choices,
-        initial=KeptPlan.Goal.CHANGE,
+        choices=StoredPlan.Goal.choices,
+        initial=StoredPlan.Goal.CHANGE,
     )
     seed = forms.IntegerField(
         label=gettext_lazy("Seed"),

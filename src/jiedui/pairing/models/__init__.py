@@ -1,10 +1,16 @@
 """Pairs, plans of pairs, and how pairs pass on."""
 
-from jiedui.pairing.models.hand_over import HandOver, PassedOn, Telling, TellingQuerySet, Wish
+from jiedui.pairing.models.hand_over import (
+    ChangeRequest,
+    HandOver,
+    HandOverLine,
+    Notification,
+    NotificationQuerySet,
+)
 from jiedui.pairing.models.pairs import Avoidance, Pair, PairQuerySet
-from jiedui.pairing.models.proposals import Approval, KeptPlan, Proposal, ProposedPair
+from jiedui.pairing.models.proposals import Approval, Proposal, ProposedPair, StoredPlan
 
 __all__ = [
-    "Approval", "Avoidance", "HandOver", "KeptPlan", "Pair", "PairQuerySet", "PassedOn",
-    "Proposal", "ProposedPair", "Telling", "TellingQuerySet", "Wish",
+    "Approval", "Avoidance", "ChangeRequest", "HandOver", "HandOverLine", "Notification",
+    "NotificationQuerySet", "Pair", "PairQuerySet", "Proposal", "ProposedPair", "StoredPlan",
 ]  # fmt: skip

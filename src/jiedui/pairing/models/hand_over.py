@@ -74,11 +74,11 @@ class HandOver(models.Model):
         return self.member or self.dissolved or self.organisation
 
 
-class PassedOn(models.Model):
+class HandOverLine(models.Model):
     """One pair of a hand-over and who is to take it; without anybody it is left open."""
 
     hand_over = models.ForeignKey(HandOver, models.CASCADE, related_name="rows")
-    pair = models.ForeignKey(Pair, models.CASCADE, related_name="passed_on")
+    pair = models.ForeignKey(Pair, models.CASCADE, related_name="hand_over_lines")
     first = models.ForeignKey(Member, models.CASCADE, null=True, blank=True, related_name="+")
     second = models.ForeignKey(Member, models.CASCADE, null=True, blank=True, related_name="+")
     # Instead of members, where an organisation answers for a village.
@@ -99,14 +99,14 @@ class PassedOn(models.Model):
         return [one for one in (self.organisation, self.first, self.second) if one]
 
 
-class TellingQuerySet(ScopedQuerySet):
-    def open(self) -> "TellingQuerySet":
+class NotificationQuerySet(ScopedQuerySet):
+    def open(self) -> "NotificationQuerySet":
         """Not told yet: neither marked by somebody nor read by the account it went to."""
-        read = Notice.objects.filter(tellings=models.OuterRef("pk"), read__isnull=False)
+        read = Notice.objects.filter(notifications=models.OuterRef("pk"), read__isnull=False)
         return self.filter(~models.Exists(read), told_on=None)
 
 
-class Telling(models.Model):
+class Notification(models.Model):
     """Somebody who is to hear that a pair has passed on to another helper."""
 
     class Whom(models.TextChoices):
@@ -116,13 +116,13 @@ class Telling(models.Model):
         UNIT_AFTER = "unit_after", _("unit of the new helper")
         FAMILY = "family", _("the family")
 
-    pair = models.ForeignKey(Pair, models.CASCADE, related_name="tellings")  # the new one
+    pair = models.ForeignKey(Pair, models.CASCADE, related_name="notifications")  # the new one
     whom = models.CharField(max_length=11, choices=Whom.choices)
-    notices = models.ManyToManyField(Notice, related_name="tellings", blank=True)
+    notices = models.ManyToManyField(Notice, related_name="notifications", blank=True)
     told_on = models.DateField(null=True, blank=True)
     told_by = models.CharField(max_length=150, blank=True)
 
-    objects = TellingQuerySet.as_manager()
+    objects = NotificationQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["told_on", "whom"], name="telling_open")]
@@ -132,7 +132,7 @@ class Telling(models.Model):
         return f"{self.pair_id} {self.whom}"
 
 
-class Wish(models.Model):
+class ChangeRequest(models.Model):
     """A helper asks to be released, or a family for another helper; somebody else decides.
 
     The pair stays until it is handed over.
@@ -147,7 +147,7 @@ class Wish(models.Model):
         GRANTED = "granted", _("granted")
         REFUSED = "refused", _("not granted")
 
-    pair = models.ForeignKey(Pair, models.CASCADE, related_name="wishes")
+    pair = models.ForeignKey(Pair, models.CASCADE, related_name="change_requests")
     side = models.CharField(max_length=6, choices=Side.choices)
     reason = models.CharField(max_length=20)  # a change reason of the playbook
     text = models.CharField(max_length=300)

@@ -121,7 +121,7 @@ class Approval(models.Model):
         return job.message if job and is_lost else ""
 
 
-class KeptPlan(models.Model):
+class StoredPlan(models.Model):
     """The question a plan answers, the plan and its proof, packed (`keeping`).
 
     Keys and whole numbers only, never a name; so an auditor can work the plan out again, and
@@ -132,7 +132,7 @@ class KeptPlan(models.Model):
         CHANGE = "change", _("least change")
         COST = "cost", _("least cost")
 
-    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="kept")
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="stored_plans")
     goal = models.CharField(max_length=6, choices=Goal.choices)
     data = models.BinaryField()
     seal = models.CharField(max_length=64)  # sha256 of data; the audit chain holds it as well

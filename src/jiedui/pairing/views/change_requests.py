@@ -28,10 +28,10 @@ from jiedui.core.refusals import Refused
 from jiedui.orgs.models import Organisation
 from jiedui.orgs.scopes import of
 from jiedui.pairing import change_requests
-from jiedui.pairing.forms.hand_over import SIDES, DecideForm, HouseholdForm, WishForm
-from jiedui.pairing.models import Pair, Wish
+from jiedui.pairing.forms.hand_over import SIDES, ChangeRequestForm, DecideForm, HouseholdForm
+from jiedui.pairing.models import ChangeRequest, Pair
 from jiedui.pairing.reasons import change_reason
-from jiedui.pairing.views.shared import open_wishes, the_pair, wish_sides
+from jiedui.pairing.views.shared import open_sides, sides_of, the_pair
 
 MOST = 60  # pairs told at once
 RUNNING = Q(ended=None, overlap_until=None, member__isnull=False, household__isnull=False)
@@ -39,26 +39,26 @@ ENDED = ~Q(pair__ended=None) | ~Q(pair__overlap_until=None)
 
 
 def _in_state(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
-    if value == Wish.State.WAITING:
+    if value == ChangeRequest.State.WAITING:
         return rows.filter(change_requests.WAITING)
     if value == "handed":
         return rows.filter(ENDED)
-    if value == Wish.State.GRANTED:  # those to be handed over, as the badge says
+    if value == ChangeRequest.State.GRANTED:  # those to be handed over, as the badge says
         rows = rows.exclude(ENDED)
     return rows.filter(state=value)
 
 
-def state(row: Wish) -> Badge:
+def state(row: ChangeRequest) -> Badge:
     """What came of it; days while it waits."""
     if row.pair.ended or row.pair.overlap_until:
         return Badge(_("passed on"), "green", "arrows-exchange")
-    if row.state == Wish.State.WAITING:
+    if row.state == ChangeRequest.State.WAITING:
         days = (timezone.localdate() - row.asked_on).days
         if days < 1:
             return Badge(_("to be decided"), "amber", "clock")
         word = ngettext("waits for %(n)d day", "waits for %(n)d days", days) % {"n": days}
         return Badge(word, "amber", "clock")
-    if row.state == Wish.State.GRANTED:
+    if row.state == ChangeRequest.State.GRANTED:
         return Badge(_("granted, to be handed over"), "blue", "check")
     return Badge(_("not granted"), "grey", "x")
 
@@ -67,11 +67,11 @@ def may_ask(user: Any) -> bool:
     return bool(of(user).member) or may(user, "registers.change")
 
 
-class Wishes(Listing[Wish]):
+class ChangeRequests(Listing[ChangeRequest]):
     key = "wishes"
     title = gettext_lazy("Wishes for a change")
     icon = "message-report"
-    model = Wish
+    model = ChangeRequest
     permission = "registers.read"
     order = ("-asked_on",)
     card = ("side", "helper", "state")
@@ -101,10 +101,10 @@ class Wishes(Listing[Wish]):
         Choice(
             "state",
             gettext_lazy("State"),
-            (*Wish.State.choices, ("handed", gettext_lazy("passed on"))),
+            (*ChangeRequest.State.choices, ("handed", gettext_lazy("passed on"))),
             by=_in_state,
         ),
-        Choice("side", gettext_lazy("Who asks"), Wish.Side.choices),
+        Choice("side", gettext_lazy("Who asks"), ChangeRequest.Side.choices),
         Tree("organisation", gettext_lazy("Organisation"), Organisation,
              path="pair__organisation__path"),
     )  # fmt: skip
@@ -119,7 +119,7 @@ class Wishes(Listing[Wish]):
         """Whoever only reads has nothing to ask for."""
         return super().actions if may_ask(self.user) else []
 
-    def dress(self, rows: QuerySet[Wish]) -> QuerySet[Wish]:
+    def dress(self, rows: QuerySet[ChangeRequest]) -> QuerySet[ChangeRequest]:
         return rows.select_related(
             "pair__campaign", "pair__household__place", "pair__place", "pair__member",
             "pair__team", "pair__organisation", "pair__partner_member",
@@ -127,7 +127,7 @@ class Wishes(Listing[Wish]):
         )  # fmt: skip
 
 
-listed = listing_view(Wishes)
+listed = listing_view(ChangeRequests)
 
 
 @needs("registers.read")
@@ -145,7 +145,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     found = running.select_related("campaign", "member", "organisation", "household__place")
     context = {
         "form": form,
-        "lines": [(pair, open_wishes(request.user, pair)) for pair in found[:MOST]],
+        "lines": [(pair, open_sides(request.user, pair)) for pair in found[:MOST]],
     }
     return render(request, "pairing/wish_new.html", context)
 
@@ -156,9 +156,9 @@ def ask(request: HttpRequest, pk: int, side: str) -> HttpResponse:
     pair = the_pair(request, pk)
     if side not in SIDES:
         raise Http404
-    if side not in wish_sides(request.user, pair):
+    if side not in sides_of(request.user, pair):
         raise Refused(_("This is asked by the helper, or for the family by village or office."))
-    form = WishForm(request.POST or None, pair=pair, side=side)
+    form = ChangeRequestForm(request.POST or None, pair=pair, side=side)
 
     def act(typed: dict[str, Any]) -> Any:
         return change_requests.ask(pair, side=side, by=request.user, **typed)
@@ -167,7 +167,9 @@ def ask(request: HttpRequest, pk: int, side: str) -> HttpResponse:
         request,
         form,
         act,
-        title=_("Ask to be released") if side == Wish.Side.HELPER else _("Ask for another helper"),
+        title=_("Ask to be released")
+        if side == ChangeRequest.Side.HELPER
+        else _("Ask for another helper"),
         back=pair.get_absolute_url(),
         done=_("Asked. Somebody else decides; until then the pair stays."),
         save=_("Hand in the request"),
@@ -184,43 +186,47 @@ def ask(request: HttpRequest, pk: int, side: str) -> HttpResponse:
 
 @needs("registers.read")
 def show(request: HttpRequest, pk: int) -> HttpResponse:
-    """One wish, and the decision of a second person."""
-    rows = Wish.objects.visible_to(request.user).select_related(
+    """One request, and the decision of a second person."""
+    rows = ChangeRequest.objects.visible_to(request.user).select_related(
         "pair__campaign", "pair__household__place", "pair__member__organisation", "pair__place",
         "pair__organisation", "pair__team", "asked_by", "decided_by",
     )  # fmt: skip
-    wish = get_object_or_404(rows, pk=pk)
-    may_change = may(request.user, "pair.change", on=wish)
+    change_request = get_object_or_404(rows, pk=pk)
+    may_change = may(request.user, "pair.change", on=change_request)
+    is_granted = change_request.state == ChangeRequest.State.GRANTED
     form = DecideForm(request.POST or None)
     if request.method == "POST" and not may_change:
         raise Refused(_("The office or the unit's liaison decides."))
     if request.method == "POST" and form.is_valid():
         grant = "grant" in request.POST
         try:
-            change_requests.decide(wish, grant=grant, by=request.user, **form.cleaned_data)
+            change_requests.decide(
+                change_request, grant=grant, by=request.user, **form.cleaned_data
+            )
         except Refused as refused:
             form.add_error("answer", refused.sentence)
         else:
-            return _decided(request, wish, grant=grant)
-    is_open = not (wish.pair.ended or wish.pair.overlap_until)
-    waits = may_change and is_open and wish.state == Wish.State.WAITING
-    may_decide = change_requests.may_decide(wish, by=request.user)
+            return _decided(request, change_request, grant=grant)
+    is_open = not (change_request.pair.ended or change_request.pair.overlap_until)
+    waits = may_change and is_open and change_request.state == ChangeRequest.State.WAITING
+    may_decide = change_requests.may_decide(change_request, by=request.user)
     context = {
-        "wish": wish,
-        "pair": wish.pair,
-        "state": state(wish),
-        "reason": change_reason(wish.pair.campaign, wish.reason),
+        "change_request": change_request,
+        "pair": change_request.pair,
+        "state": state(change_request),
+        "reason": change_reason(change_request.pair.campaign, change_request.reason),
         "form": form,
         "may_decide": waits and may_decide,
         "needs_other": waits and not may_decide,
-        "may_hand_over": may_change and is_open and wish.state == Wish.State.GRANTED,
+        "may_hand_over": may_change and is_open and is_granted,
     }  # fmt: skip
     return render(request, "pairing/wish.html", context)
 
 
-def _decided(request: HttpRequest, wish: Wish, *, grant: bool) -> HttpResponse:
+def _decided(request: HttpRequest, change_request: ChangeRequest, *, grant: bool) -> HttpResponse:
     if not grant:
         messages.success(request, _("Decided; the pair stays."))
-        return redirect(wish)
+        return redirect(change_request)
     messages.success(request, _("Granted. Name the successor now; until then the pair stays."))
-    return redirect(f"{reverse('pairing:hand_over', args=[wish.pair_id])}?reason={wish.reason}")
+    hand_over = reverse("pairing:hand_over", args=[change_request.pair_id])
+    return redirect(f"{hand_over}?reason={change_request.reason}")

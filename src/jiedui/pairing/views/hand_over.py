@@ -20,7 +20,7 @@ from jiedui.orgs.models import Member, Organisation
 from jiedui.orgs.scopes import over
 from jiedui.pairing import bulk_hand_over
 from jiedui.pairing.forms.hand_over import SuccessorForm
-from jiedui.pairing.models import HandOver, Pair, PassedOn
+from jiedui.pairing.models import HandOver, HandOverLine, Pair
 from jiedui.pairing.reasons import change_reason
 from jiedui.pairing.suggestions import suggest, weigh
 from jiedui.pairing.views.hand_over_lines import DRAFT, PAIR, STATES, Rows
@@ -62,7 +62,7 @@ def _may_change(request: HttpRequest, found: HandOver) -> bool:
 def choose(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     """Another successor for one pair, two of them, or nobody."""
     hand_over = the_hand_over(request, pk, to_change=True)
-    rows = PassedOn.objects.select_related(
+    rows = HandOverLine.objects.select_related(
         *[f"pair__{name}" for name in PAIR], "first", "second", "organisation"
     )
     found = get_object_or_404(rows, pk=row, hand_over=hand_over)
@@ -97,7 +97,7 @@ def _nameable(request: HttpRequest, hand_over: HandOver) -> Any:
     return nameable(over(request.user, "pair.change", hand_over))
 
 
-def _chosen(request: HttpRequest, row: PassedOn) -> dict[str, Any]:
+def _chosen(request: HttpRequest, row: HandOverLine) -> dict[str, Any]:
     """What is proposed so far, or chosen by a link of the suggestions."""
     if row.pair.member_id is None:
         return {"first": row.organisation}
@@ -108,7 +108,7 @@ def _chosen(request: HttpRequest, row: PassedOn) -> dict[str, Any]:
     return found
 
 
-def _way(row: PassedOn, to: list[Any]) -> int | None:
+def _way(row: HandOverLine, to: list[Any]) -> int | None:
     pair = row.pair
     if not (to and pair.household and isinstance(to[0], Member)):
         return None
@@ -116,7 +116,7 @@ def _way(row: PassedOn, to: list[Any]) -> int | None:
     return weigh(pair.campaign, pairing, pair.household, [to[0]])[0].distance_m
 
 
-def _suggested(request: HttpRequest, row: PassedOn) -> list[Any]:
+def _suggested(request: HttpRequest, row: HandOverLine) -> list[Any]:
     pair = row.pair
     if not (pair.household and pair.member):
         return []
@@ -172,7 +172,7 @@ def sheets(request: HttpRequest, pk: int) -> HttpResponse:
     if not HandOver.objects.permitted(request.user, "registers.export").filter(pk=pk).exists():
         raise PermissionDenied
     rows = Pair.objects.visible_to(request.user, permission="registers.export").filter(
-        passed_on__hand_over=found, successors__isnull=False
+        hand_over_lines__hand_over=found, successors__isnull=False
     )
     people = Person.objects.filter(ended=None)
     pairs = rows.distinct().select_related(*PAIR).prefetch_related(

@@ -15,7 +15,7 @@ from jiedui.core.texts import day_text
 from jiedui.orgs.models import Organisation
 from jiedui.pairing import loads, villages
 from jiedui.pairing.measuring import FAR_M
-from jiedui.pairing.models import HandOver, Pair, PassedOn
+from jiedui.pairing.models import HandOver, HandOverLine, Pair
 from jiedui.pairing.reasons import change_reason
 from jiedui.pairing.suggestions import Reasons
 from jiedui.places.models import Place
@@ -46,7 +46,7 @@ def _which(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
     )
 
 
-def _village(row: PassedOn) -> str:
+def _village(row: HandOverLine) -> str:
     """Where the household lives, or above which place that is."""
     if row.pair.household:
         return row.pair.household.place.name
@@ -54,13 +54,13 @@ def _village(row: PassedOn) -> str:
     return above.name if above else ""
 
 
-class Rows(Listing[PassedOn]):
+class Rows(Listing[HandOverLine]):
     """The pairs of one hand-over."""
 
     key = "passed_on"
     title = gettext_lazy("Pairs that pass on")
     icon = "arrows-exchange"
-    model = PassedOn
+    model = HandOverLine
     permission = "registers.read"
     order = ("pair__household__place__path", "pair__household__number")
     template = "pairing/hand_over_plan.html"
@@ -159,13 +159,13 @@ class Rows(Listing[PassedOn]):
         day, state = day_text(self.hand_over.on), STATES[HandOver.State(self.hand_over.state)]
         return _("%(name)s hands over") % {"name": self.hand_over} + f" · {day} · {state}"
 
-    def rows(self, user: Any) -> QuerySet[PassedOn]:
-        rows = PassedOn.objects.filter(hand_over=self.hand_over)
+    def rows(self, user: Any) -> QuerySet[HandOverLine]:
+        rows = HandOverLine.objects.filter(hand_over=self.hand_over)
         if not self.asked:
             return rows
         return rows.filter(pair__in=Pair.objects.visible_to(user, permission=self.asked).order_by())
 
-    def dress(self, rows: QuerySet[PassedOn]) -> QuerySet[PassedOn]:
+    def dress(self, rows: QuerySet[HandOverLine]) -> QuerySet[HandOverLine]:
         pair = [f"pair__{name}" for name in PAIR]
         found = rows.select_related(
             *pair, "first__organisation", "second__organisation", "organisation"
@@ -217,7 +217,7 @@ def _figures(found: HandOver, *, total: int, alone: int) -> list[dict[str, Any]]
 class _Explained:
     """Why each successor of a page was chosen, and what they carry afterwards."""
 
-    def __init__(self, hand_over: HandOver, rows: list[PassedOn]) -> None:
+    def __init__(self, hand_over: HandOver, rows: list[HandOverLine]) -> None:
         self.hand_over = hand_over
         self.reasons: dict[Any, Reasons] = {}
         self.busy: dict[Any, Counter[int]] = {}  # and by role
@@ -228,7 +228,7 @@ class _Explained:
                                                          one.pair.kind) == key])  # fmt: skip
         self.offers = _offers(rows)
 
-    def _read(self, key: Any, rows: list[PassedOn]) -> None:
+    def _read(self, key: Any, rows: list[HandOverLine]) -> None:
         campaign = rows[0].pair.campaign
         members = [one for row in rows for one in (row.first, row.second) if one]
         pairing = campaign.playbook.pairing(key[1])
@@ -249,7 +249,7 @@ class _Explained:
             if second and (role == "second" or not is_apart):
                 yield second
 
-    def why(self, row: PassedOn) -> list[str]:
+    def why(self, row: HandOverLine) -> list[str]:
         if row.pk in self.offers:
             return villages.said(self.offers[row.pk])
         known = self.reasons.get((row.pair.campaign_id, row.pair.kind))
@@ -259,7 +259,7 @@ class _Explained:
             row.pair.household, row.first, row.distance_m, before=row.pair.member
         )[:3]
 
-    def load(self, row: PassedOn) -> list[tuple[int, int]]:
+    def load(self, row: HandOverLine) -> list[tuple[int, int]]:
         """(after, most) of each successor."""
         key = (row.pair.campaign_id, row.pair.kind)
         known = self.reasons.get(key)
@@ -274,7 +274,7 @@ class _Explained:
         return found
 
 
-def _offers(rows: list[PassedOn]) -> dict[int, villages.Offer]:
+def _offers(rows: list[HandOverLine]) -> dict[int, villages.Offer]:
     """What speaks for the organisations that are to keep places, by key of the row."""
     found: dict[int, villages.Offer] = {}
     kept = [row for row in rows if row.organisation and row.pair.place]

@@ -21,7 +21,7 @@ from jiedui.core.texts import count_text, sentences
 from jiedui.notices.models import Notice
 from jiedui.pairing import notifications
 from jiedui.pairing.forms.hand_over import ToldForm
-from jiedui.pairing.models import Pair, Telling
+from jiedui.pairing.models import Notification, Pair
 from jiedui.places.models import Place
 
 PAPER = 400  # slips printed at once
@@ -34,15 +34,15 @@ NAMED = tuple(
 
 
 def _in_state(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
-    still = Telling.objects.open().values("pk")
+    still = Notification.objects.open().values("pk")
     return rows.filter(pk__in=still) if value == "open" else rows.exclude(pk__in=still)
 
 
-class Tellings(Listing[Telling]):
+class Notifications(Listing[Notification]):
     key = "tellings"
     title = gettext_lazy("Who is to be told")
     icon = "message"
-    model = Telling
+    model = Notification
     permission = "registers.read"
     order = ("pair__since", "pair", "whom")
     template = "pairing/tellings.html"
@@ -81,7 +81,7 @@ class Tellings(Listing[Telling]):
             (("open", gettext_lazy("to be told")), ("told", gettext_lazy("told"))),
             by=_in_state,
         ),
-        Choice("whom", gettext_lazy("Whom"), Telling.Whom.choices),
+        Choice("whom", gettext_lazy("Whom"), Notification.Whom.choices),
         Tree("place", gettext_lazy("Place"), Place, path="pair__household__place__path"),
     )
     empty = Empty(
@@ -90,14 +90,14 @@ class Tellings(Listing[Telling]):
         gettext_lazy("When a pair passes on, helpers, units and the family stand here."),
     )
 
-    def rows(self, user: Any) -> QuerySet[Telling]:
-        rows: QuerySet[Telling] = super().rows(user)
+    def rows(self, user: Any) -> QuerySet[Notification]:
+        rows: QuerySet[Notification] = super().rows(user)
         key = number(self.params.get("hand_over", ""))
         if key is None:
             return rows
-        return rows.filter(pair__previous__passed_on__hand_over=key)
+        return rows.filter(pair__previous__hand_over_lines__hand_over=key)
 
-    def dress(self, rows: QuerySet[Telling]) -> QuerySet[Telling]:
+    def dress(self, rows: QuerySet[Notification]) -> QuerySet[Notification]:
         read = Notice.objects.order_by("read")
         return rows.select_related(*NAMED).prefetch_related(Prefetch("notices", read))
 
@@ -123,9 +123,9 @@ class Tellings(Listing[Telling]):
         }
 
 
-def who(row: Telling) -> str:
+def who(row: Notification) -> str:
     """The name of whoever is to be told."""
-    pair, before, whom = row.pair, row.pair.previous, Telling.Whom
+    pair, before, whom = row.pair, row.pair.previous, Notification.Whom
     if row.whom == whom.FAMILY:
         return pair.household.head if pair.household else ""
     if row.whom == whom.AFTER:
@@ -135,7 +135,7 @@ def who(row: Telling) -> str:
     return str(before.helper if row.whom == whom.BEFORE else before.organisation)
 
 
-def state(row: Telling) -> Badge:
+def state(row: Notification) -> Badge:
     if row.told_on:
         return Badge(_("told"), "green", "circle-check")
     notices = list(row.notices.all())
@@ -150,7 +150,7 @@ def state(row: Telling) -> Badge:
     return Badge(word, "amber", "clock")
 
 
-tellings = listing_view(Tellings)
+tellings = listing_view(Notifications)
 
 
 @require_POST
@@ -158,11 +158,13 @@ tellings = listing_view(Tellings)
 def mark(request: HttpRequest) -> HttpResponse:
     """The ticked rows, or all that the filters of the page left, were told on a day."""
     query = request.POST.get("query", "")
-    listing = Tellings(request.user, params=QueryDict(query))
+    listing = Notifications(request.user, params=QueryDict(query))
     form = ToldForm(request.POST)
     if not form.is_valid():
         raise Refused(_("Say on which day they were told; it does not lie in the future."))
-    rows = Telling.objects.changeable_by(request.user).filter(pk__in=listing.filtered.values("pk"))
+    rows = Notification.objects.changeable_by(request.user).filter(
+        pk__in=listing.filtered.values("pk")
+    )
     if "all" not in request.POST:
         rows = rows.filter(pk__in=_ticked(request))
     done, rest = notifications.mark(rows, on=form.cleaned_data["on"], by=request.user)
@@ -184,8 +186,8 @@ def _ticked(request: HttpRequest) -> list[int]:
 @needs("registers.export")
 def slips(request: HttpRequest) -> HttpResponse:
     """A slip in plain words for each family still to be told, to be cut apart."""
-    listing = Tellings(request.user, params=request.GET).taken_away()
-    rows = _in_state(listing.filtered, "open").filter(whom=Telling.Whom.FAMILY)
+    listing = Notifications(request.user, params=request.GET).taken_away()
+    rows = _in_state(listing.filtered, "open").filter(whom=Notification.Whom.FAMILY)
     chosen = rows.order_by("pair__household__place__path", "pk").select_related(
         *NAMED, "pair__household__place__parent"
     )

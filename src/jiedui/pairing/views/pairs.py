@@ -32,7 +32,7 @@ from jiedui.orgs.models import Organisation
 from jiedui.orgs.scopes import Scope, over
 from jiedui.pairing import actions, levels, words
 from jiedui.pairing.forms.pairs import EndForm, HandOverForm
-from jiedui.pairing.models import Avoidance, Pair, Wish
+from jiedui.pairing.models import Avoidance, ChangeRequest, Pair
 from jiedui.pairing.reasons import change_reason
 from jiedui.pairing.sections import TELLERS
 from jiedui.pairing.suggestions import suggest
@@ -41,7 +41,7 @@ from jiedui.pairing.views.shared import (
     may_change,
     may_declare,
     nameable,
-    open_wishes,
+    open_sides,
     the_pair,
 )
 from jiedui.places.models import Place
@@ -227,15 +227,15 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "may_hand_over": may and is_free,
         "may_end": may and pair.ended is None,
         "has_sheet": _handed_over(request, pair) is not None,
-        "wishes": _wishes(request, pair),
-        "may_wish": open_wishes(request.user, pair),
+        "change_requests": _change_requests(request, pair),
+        "may_request": open_sides(request.user, pair),
         "may_declare": may_declare(request.user, pair),
     }
     return render(request, "pairing/pair.html", context)
 
 
-def _wishes(request: HttpRequest, pair: Pair) -> list[Wish]:
-    return list(Wish.objects.visible_to(request.user).filter(pair=pair))
+def _change_requests(request: HttpRequest, pair: Pair) -> list[ChangeRequest]:
+    return list(ChangeRequest.objects.visible_to(request.user).filter(pair=pair))
 
 
 def _avoided(pair: Pair) -> Avoidance | None:

@@ -22,7 +22,7 @@ def proof(request: HttpRequest, pk: int) -> HttpResponse:
     proposal = the_proposal(request, pk)
     if proposal.state == Proposal.State.SOLVING:
         return redirect(proposal)
-    row = proposal.kept.defer("data").filter(goal=proposal.rules.get("goal", "")).first()
+    row = proposal.stored_plans.defer("data").filter(goal=proposal.rules.get("goal", "")).first()
     pairing = proposal.campaign.playbook.pairing(proposal.kind)
     again = row.replay if row else {}
     context = {

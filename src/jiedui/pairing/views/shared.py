@@ -11,7 +11,7 @@ from jiedui.campaigns.playbook.pairs import Pairing
 from jiedui.core.doors import may
 from jiedui.orgs.models import Member
 from jiedui.orgs.scopes import of
-from jiedui.pairing.models import Avoidance, Pair, Wish
+from jiedui.pairing.models import Avoidance, ChangeRequest, Pair
 
 
 def kinds(campaign: Campaign, *, helped: str, helper: str = "") -> list[Pairing]:
@@ -59,22 +59,26 @@ def is_own(user: Any, pair: Pair) -> bool:
     return pair.member_id is not None and pair.member_id == of(user).member
 
 
-def wish_sides(user: Any, pair: Pair) -> list[str]:
+def sides_of(user: Any, pair: Pair) -> list[str]:
     """For whom the user may ask: the helper for oneself, village and office for the family."""
     if pair.ended or pair.overlap_until or pair.member_id is None:
         return []
     found = []
     if is_own(user, pair) or may(user, "pair.change", on=pair):
-        found.append(Wish.Side.HELPER.value)
+        found.append(ChangeRequest.Side.HELPER.value)
     if pair.household and may(user, "registers.change", on=pair.household):
-        found.append(Wish.Side.FAMILY.value)
+        found.append(ChangeRequest.Side.FAMILY.value)
     return found
 
 
-def open_wishes(user: Any, pair: Pair) -> list[str]:
+def open_sides(user: Any, pair: Pair) -> list[str]:
     """Sides the user may ask for that have not been asked for already."""
-    waiting = set(pair.wishes.filter(state=Wish.State.WAITING).values_list("side", flat=True))
-    return [side for side in wish_sides(user, pair) if side not in waiting]
+    waiting = set(
+        pair.change_requests.filter(state=ChangeRequest.State.WAITING).values_list(
+            "side", flat=True
+        )
+    )
+    return [side for side in sides_of(user, pair) if side not in waiting]
 
 
 def may_declare(user: Any, pair: Pair) -> bool:

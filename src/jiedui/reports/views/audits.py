@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from jiedui.accounts.roles import Role
 from jiedui.core import audit as chain
-from jiedui.core import jobs
+from jiedui.core import jobs, kinds
 from jiedui.core.doors import may
 from jiedui.core.lists import Choice, Column, DateRange, Empty, Listing, Search, listing_view
 from jiedui.core.models import AuditEntry
@@ -34,7 +34,7 @@ def _what(entry: AuditEntry) -> str | Promise:
 def _subject(entry: AuditEntry) -> str:
     if not entry.kind:
         return ""
-    return f"{KINDS.get(entry.kind, entry.kind)} {entry.subject}"
+    return f"{KINDS.get(kinds.present(entry.kind), entry.kind)} {entry.subject}"
 
 
 def _changes(entry: Any) -> str:
@@ -77,6 +77,10 @@ def _reach(user: Any) -> Q:
     return scope.organisations("organisation", auditing) | scope.places("place", auditing)
 
 
+def _of_kind(rows: QuerySet[Any], label: str) -> QuerySet[Any]:
+    return rows.filter(kind__in=kinds.labels(label))
+
+
 class Entries(Listing[AuditEntry]):
     key = "audit"
     title = _("Audit")
@@ -100,7 +104,7 @@ class Entries(Listing[AuditEntry]):
     filters = (
         Search("actor", "subject", hint=_("Name or number")),
         Choice("action", _("What"), tuple(ACTIONS.items())),
-        Choice("kind", _("Of what"), tuple(KINDS.items())),
+        Choice("kind", _("Of what"), tuple(KINDS.items()), by=_of_kind),
         Choice("door", _("Door"), tuple(DOORS.items())),
         DateRange("at", _("Day"), moments=True),
     )
