@@ -43,6 +43,8 @@ INSTALLED_APPS = [
     "jiedui.households",
     "jiedui.campaigns",
     "jiedui.pairing",
+    "jiedui.handover",
+    "jiedui.proposals",
     "jiedui.ledger",
     "jiedui.fieldwork",
     "jiedui.supervision",

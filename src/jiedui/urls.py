@@ -18,6 +18,8 @@ urlpatterns = [
     path("households/", include("jiedui.households.urls")),
     path("imports/", include("jiedui.imports.urls")),
     path("pairs/", include("jiedui.pairing.urls")),
+    path("pairs/", include("jiedui.handover.urls")),
+    path("pairs/", include("jiedui.proposals.urls")),
     path("", include("jiedui.fieldwork.urls")),
     path("", include("jiedui.ledger.urls")),
     path("supervision/", include("jiedui.supervision.urls")),

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 PAGES = (
     "figures:list", "campaigns:tasks", "campaigns:task_new", "campaigns:plans", "campaigns:brands",
-    "campaigns:calendar", "pairing:list", "pairing:proposals", "pairing:proposal_new",
+    "campaigns:calendar", "pairing:list", "proposals:list", "proposals:new",
     "pairing:uncovered", "pairing:keepers", "ledger:new", "fieldwork:new",
     "supervision:issue_new", "home:map", "reports:bulletin_new",
 )  # fmt: skip

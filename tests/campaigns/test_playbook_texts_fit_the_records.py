@@ -9,10 +9,12 @@ from jiedui.campaigns.models import Campaign, Task
 from jiedui.campaigns.playbook import calendar, check, giving, lengths, load, pairs, people, work
 from jiedui.campaigns.playbook import checks as sections
 from jiedui.fieldwork import models as fieldwork
+from jiedui.handover.models import ChangeRequest, HandOver
 from jiedui.ledger.models import Fund, Gift
 from jiedui.orgs.models import Member, Team
-from jiedui.pairing.models import ChangeRequest, HandOver, Pair, Proposal
+from jiedui.pairing.models import Pair
 from jiedui.places.models import Place
+from jiedui.proposals.models import Proposal
 from jiedui.reports.models import Bulletin
 from jiedui.supervision.models import Issue
 

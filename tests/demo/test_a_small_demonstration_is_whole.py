@@ -23,11 +23,13 @@ from jiedui.demo.loading import load
 from jiedui.demo.writing import STAGES
 from jiedui.engines import words
 from jiedui.fieldwork.models import Activity, Attendance, Output
+from jiedui.handover.models import ChangeRequest, HandOver, Notification
 from jiedui.households.models import Household, Income, Need, Person
 from jiedui.ledger.models import Fund, FundEntry, Gift
 from jiedui.orgs.models import Appointment, Member, Organisation, Team
-from jiedui.pairing.models import Avoidance, ChangeRequest, HandOver, Notification, Pair, Proposal
+from jiedui.pairing.models import Avoidance, Pair
 from jiedui.places.models import Place
+from jiedui.proposals.models import Proposal
 from jiedui.supervision.models import Issue, Measure
 
 SMALL = 0.01

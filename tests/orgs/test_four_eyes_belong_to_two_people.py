@@ -8,10 +8,13 @@ from django.urls import reverse
 from jiedui.accounts import actions as accounts
 from jiedui.accounts.models import User
 from jiedui.core.refusals import Refused
+from jiedui.handover import change_requests
 from jiedui.orgs import appointments, persons
 from jiedui.orgs.models import Member
-from jiedui.pairing import approving, avoiding, change_requests, reviewing
-from jiedui.pairing.models import Avoidance, Proposal, ProposedPair
+from jiedui.pairing import avoiding
+from jiedui.pairing.models import Avoidance
+from jiedui.proposals import approving, reviewing
+from jiedui.proposals.models import Proposal, ProposedPair
 from jiedui.supervision import actions as supervision
 
 

@@ -63,7 +63,7 @@ def test_the_liaison_decides_and_the_helper_hears_of_it(
     client.force_login(helper)
     assert "秦安" in client.get(reverse("notices:mine")).content.decode()
     client.force_login(liaison)
-    hand_over = reverse("pairing:hand_over", args=[zhou_and_the_qins.pk])
+    hand_over = reverse("handover:hand_over", args=[zhou_and_the_qins.pk])
     listed = client.get(LIST).content.decode()
     assert (hand_over in listed) is (state == "accepted")
     _decide(client, declared, "accept")  # twice changes nothing

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from jiedui.handover import bulk_hand_over
 from jiedui.households.models import Need
 from jiedui.orgs.models import Member, Organisation
-from jiedui.pairing import actions, bulk_hand_over, coverage, villages
+from jiedui.pairing import actions, coverage, villages
 from jiedui.pairing.models import Pair
 
 UNITS = """

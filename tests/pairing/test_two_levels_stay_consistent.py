@@ -7,11 +7,14 @@ from django.urls import reverse
 
 from jiedui.core.refusals import Refused
 from jiedui.engines.matching import solve
+from jiedui.handover import actions as handover
 from jiedui.households.models import Household
 from jiedui.orgs.models import Member, Organisation
-from jiedui.pairing import actions, approving, coverage, levels, loads
-from jiedui.pairing.models import Pair, Proposal
+from jiedui.pairing import actions, coverage, levels, loads
+from jiedui.pairing.models import Pair
 from jiedui.pairing.problem import Options, ask
+from jiedui.proposals import approving
+from jiedui.proposals.models import Proposal
 
 UNITS = """
 [[pairings]]
@@ -69,7 +72,7 @@ def test_only_members_of_the_unit_are_paired_in_its_village(
         only, kind="kinship", member=zhou, household=qin_family, since=today, by=None
     )
     with pytest.raises(Refused):
-        actions.hand_over(pair, to=[stranger], on=today, reason="transfer", by=None)
+        handover.hand_over(pair, to=[stranger], on=today, reason="transfer", by=None)
 
 
 def test_a_village_without_a_unit_waits_for_one(only, other_village, zhou, today):
@@ -134,7 +137,7 @@ def test_where_the_two_levels_disagree_is_listed_with_the_way_to_mend_it(
     client.force_login(office)
     with django_assert_max_num_queries(24):
         page = client.get(reverse("pairing:levels")).content.decode()
-    assert reverse("pairing:hand_over", args=[zhou_and_the_qins.pk]) in page
+    assert reverse("handover:hand_over", args=[zhou_and_the_qins.pk]) in page
     for word, is_found in (("秦安", True), ("没有", False)):
         searched = client.get(reverse("pairing:levels"), {"q": f"{word}\0"})
         shown = searched.context["lines"] == [zhou_and_the_qins]
@@ -145,7 +148,7 @@ def test_where_the_two_levels_disagree_is_listed_with_the_way_to_mend_it(
     client.force_login(lu)
     assert "秦安" not in client.get(reverse("pairing:levels")).content.decode()
     assert client.get(reverse("pairing:levels"), {"kind": "nothing"}).status_code == 404
-    actions.end(tie, on=today, reason="transfer", by=None)
+    handover.end(tie, on=today, reason="transfer", by=None)
     client.force_login(office)
     page = client.get(reverse("pairing:levels"), {"show": "unanswered"}).content.decode()
     assert reverse("pairing:keep", args=[willow_village.pk]) in page

@@ -6,11 +6,12 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
+from jiedui.handover import bulk_hand_over
+from jiedui.handover.models import HandOver
+from jiedui.handover.views.notifications import Notifications
 from jiedui.orgs.models import Member
-from jiedui.pairing import avoiding, bulk_hand_over
-from jiedui.pairing.models import HandOver
+from jiedui.pairing import avoiding
 from jiedui.pairing.views.avoidances import Avoidances
-from jiedui.pairing.views.notifications import Notifications
 from jiedui.pairing.views.uncovered import Uncovered
 
 
@@ -28,9 +29,9 @@ def _table(page):
 @pytest.mark.parametrize(
     ("listing", "key", "address"),
     [
-        (Avoidances, "decide", "avoidances"),
-        (Notifications, "tick", "tellings"),
-        (Uncovered, "find", "uncovered"),
+        (Avoidances, "decide", "pairing:avoidances"),
+        (Notifications, "tick", "handover:notifications"),
+        (Uncovered, "find", "pairing:uncovered"),
     ],
 )
 def test_columns_of_buttons_stay_on_the_screen(
@@ -41,7 +42,7 @@ def test_columns_of_buttons_stay_on_the_screen(
     )
     client.force_login(office)
     label = next(str(one.label) for one in listing.columns if one.key == key)
-    address = reverse(f"pairing:{address}")
+    address = reverse(address)
     for paper in (False, True):
         page = client.get(address, {"print": "1"} if paper else {})
         heads = [head.column.key for head in _table(page).heads]

@@ -5,12 +5,12 @@ from functools import partial
 import pytest
 
 from jiedui.figures import actions as figures
+from jiedui.handover import actions as handover
 from jiedui.households import actions as households
 from jiedui.households.models import Household
 from jiedui.ledger import actions as ledger
 from jiedui.ledger.actions import Given
 from jiedui.ledger.models import Gift
-from jiedui.pairing import actions as pairing
 from jiedui.reports import actions as reports
 from jiedui.verification.check import verify
 
@@ -36,7 +36,7 @@ def test_a_frozen_bulletin_verifies_after_any_change_of_the_records(
     changes = [
         partial(bureau_gives, Given("cash", today, 77)),
         partial(ledger.void, gift, reason="重复", by=None),
-        partial(pairing.hand_over, zhou_and_the_qins, to=[he], on=today, reason="transfer",
+        partial(handover.hand_over, zhou_and_the_qins, to=[he], on=today, reason="transfer",
                 by=None),
         partial(households.strike, zhou_and_the_qins.household, on=today, reason="moved", by=None),
         partial(Household.objects.update, size=9),

@@ -11,12 +11,13 @@ from jiedui.core import anchor, audit
 from jiedui.fieldwork import actions as fieldwork
 from jiedui.fieldwork import answers
 from jiedui.fieldwork.actions import Done
+from jiedui.handover import actions as handover
+from jiedui.handover import bulk_hand_over
+from jiedui.handover.models import HandOver
 from jiedui.households import actions as households
 from jiedui.orgs import actions as orgs
 from jiedui.orgs.models import Member
-from jiedui.pairing import actions as pairing
-from jiedui.pairing import bulk_hand_over
-from jiedui.pairing.models import HandOver, Pair
+from jiedui.pairing.models import Pair
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +59,7 @@ def test_what_a_leaver_did_since_hinders_nobody(waiting, zhou, zhou_and_the_qins
 
 def test_nor_the_night_after_the_overlap(waiting, zhou, today):
     Pair.objects.filter(member=zhou).update(overlap_until=today - timedelta(days=3))
-    assert pairing.close_overlaps(today=today) == 1
+    assert handover.close_overlaps(today=today) == 1
     zhou.refresh_from_db()
     assert zhou.ended == today - timedelta(days=2)
 
@@ -71,7 +72,7 @@ def test_nor_who_strikes_the_household_off(waiting, zhou, qin_family, ago):
 
 def test_a_helper_left_before_a_colleague_called_for_them(zhou, he, zhou_and_the_qins, ago):
     visit(zhou_and_the_qins, ago(5), he)
-    pairing.leave(zhou, on=ago(20), reason="retirement", by=None)
+    handover.leave(zhou, on=ago(20), reason="retirement", by=None)
     zhou.refresh_from_db()
     zhou_and_the_qins.refresh_from_db()
     assert (zhou.ended, zhou_and_the_qins.ended) == (ago(20), ago(5))

@@ -15,6 +15,9 @@ from jiedui.core.inside import INSIDE
 from jiedui.fieldwork import actions as fieldwork
 from jiedui.fieldwork.actions import Done
 from jiedui.fieldwork.models import Activity
+from jiedui.handover import actions as handover
+from jiedui.handover import bulk_hand_over
+from jiedui.handover.models import HandOver
 from jiedui.households import actions as households
 from jiedui.households.models import Household, Need
 from jiedui.ledger import actions as ledger
@@ -22,8 +25,7 @@ from jiedui.orgs import actions as orgs
 from jiedui.orgs import ending, membership
 from jiedui.orgs.models import Member, Organisation, Team
 from jiedui.pairing import actions as pairing
-from jiedui.pairing import bulk_hand_over
-from jiedui.pairing.models import HandOver, Pair
+from jiedui.pairing.models import Pair
 
 BACK = st.integers(0, 60)
 WHO = st.integers(0, 2)
@@ -112,21 +114,21 @@ def machine(campaign, root, village, today):
         @rule(choice=CHOICE, back=BACK)
         def end(self, choice, back):
             if pair := pick(Pair.objects.open(), choice):
-                tried(pairing.end, pair, on=day(back), reason="other", by=None)
+                tried(handover.end, pair, on=day(back), reason="other", by=None)
 
         @rule(choice=CHOICE, to=WHO, back=BACK, reason=st.sampled_from(["death", "transfer"]))
         def hand_over(self, choice, to, back, reason):
             if pair := pick(Pair.objects.open(), choice):
                 taker = pick(Member.objects.all(), to)
-                tried(pairing.hand_over, pair, to=[taker], on=day(back), reason=reason, by=None)
+                tried(handover.hand_over, pair, to=[taker], on=day(back), reason=reason, by=None)
 
         @rule(back=BACK)
         def night(self, back):
-            pairing.close_overlaps(today=day(back))
+            handover.close_overlaps(today=day(back))
 
         @rule(who=WHO, back=BACK, alone=st.booleans())
         def leave(self, who, back, alone):
-            act = orgs.leave if alone else pairing.leave
+            act = orgs.leave if alone else handover.leave
             tried(act, pick(Member.objects.all(), who), on=day(back), reason="death", by=None)
 
         @rule(who=WHO, back=BACK, fate=st.sampled_from(HandOver.Fate.values))

@@ -17,12 +17,13 @@ from hypothesis.stateful import (
 )
 from tests.promises.moves import MOVES, Undone, tried
 
+from jiedui.handover import actions as handover
+from jiedui.handover import bulk_hand_over
 from jiedui.households import actions as households
 from jiedui.households.models import Household
 from jiedui.orgs import actions as orgs
 from jiedui.orgs.models import Member
 from jiedui.pairing import actions as pairing
-from jiedui.pairing import bulk_hand_over
 from jiedui.pairing.coverage import uncovered
 from jiedui.pairing.models import Pair
 
@@ -61,7 +62,7 @@ def pairs_machine(campaign, branch, village, today):
         def days_go_by(self, days):
             self.now = min(self.now + timedelta(days=days), today)
             # What the nightly work does on the day it runs.
-            pairing.close_overlaps(today=self.now)
+            handover.close_overlaps(today=self.now)
             over = [t for t in self.ties if t.ended is None and t.until and t.until < self.now]
             self._replace(over, lambda tie: replace(tie, ended=tie.until))
             self._let_go()
@@ -77,7 +78,7 @@ def pairs_machine(campaign, branch, village, today):
         @rule(home=HOMES)
         def end(self, home):
             for pair, tie in self._running(home)[:1]:
-                if tried(pairing.end, pair, on=self.now, reason="transfer", by=None):
+                if tried(handover.end, pair, on=self.now, reason="transfer", by=None):
                     self._replace([tie], lambda tie: replace(tie, ended=self.now))
                     self._let_go()
 
@@ -86,7 +87,7 @@ def pairs_machine(campaign, branch, village, today):
             for pair, tie in self._running(home)[:1]:
                 people, reason = [self._person(one) for one in to], "death" if died else "transfer"
                 done = tried(
-                    pairing.hand_over, pair, to=people, on=self.now, reason=reason, by=None
+                    handover.hand_over, pair, to=people, on=self.now, reason=reason, by=None
                 )
                 if not done:
                     continue
@@ -98,11 +99,11 @@ def pairs_machine(campaign, branch, village, today):
 
         @rule(helper=HELPERS, by_the_register=st.booleans())
         def leaves(self, helper, by_the_register):
-            leave = orgs.leave if by_the_register else pairing.leave
+            leave = orgs.leave if by_the_register else handover.leave
             person = self._person(helper)
             if tried(leave, person, on=self.now, reason="retirement", by=None):
                 self.left[helper] = self.now
-                if leave is pairing.leave:
+                if leave is handover.leave:
                     mine = [t for t in self.ties if t.helper == helper and t.ended is None]
                     self._replace(mine, lambda tie: replace(tie, ended=self.now))
 
@@ -112,7 +113,7 @@ def pairs_machine(campaign, branch, village, today):
             self.leaves(helper, by_the_register=True)
             self.days_go_by(days)
             for pair in Pair.objects.open().filter(member=self.people[helper]):
-                if tried(pairing.end, pair, on=self.now, reason="retirement", by=None):
+                if tried(handover.end, pair, on=self.now, reason="retirement", by=None):
                     mine = [t for t in self.ties if t.helper == helper and t.ended is None]
                     home = [one.pk for one in self.homes].index(pair.household_id)
                     mine = [tie for tie in mine if tie.home == home]
@@ -175,7 +176,7 @@ def pairs_machine(campaign, branch, village, today):
             rows = Pair.objects.open().filter(household=self.homes[home], overlap_until=None)
             for pair in rows.exclude(previous=None).select_related("campaign", "previous"):
                 before = pair.previous
-                pairing.visited(pair, on=self.now, by=None)
+                handover.visited(pair, on=self.now, by=None)
                 if before.ended or before.overlap_until is None:
                     continue
                 if before.overlap_until < self.now:

@@ -8,6 +8,8 @@ from jiedui.core.refusals import Refused
 from jiedui.core.texts import day_text
 from jiedui.fieldwork import actions as fieldwork
 from jiedui.fieldwork.actions import Done
+from jiedui.handover import actions as handover
+from jiedui.handover import bulk_hand_over
 from jiedui.households import actions as households
 from jiedui.households.models import Household, Need
 from jiedui.ledger import actions as ledger
@@ -16,7 +18,6 @@ from jiedui.orgs import actions as orgs
 from jiedui.orgs import ending
 from jiedui.orgs.models import Member, Organisation, Team
 from jiedui.pairing import actions as pairing
-from jiedui.pairing import bulk_hand_over
 from jiedui.pairing.models import Pair
 from jiedui.places import actions as places
 from jiedui.supervision import actions as supervision
@@ -61,7 +62,7 @@ def refused_before(act, first_day):
 
 def test_a_pair_does_not_end_before_its_visits(zhou_and_the_qins, visit, liaison, lu):
     def end(day, by=None):
-        pairing.end(zhou_and_the_qins, on=day, reason="other", by=by)
+        handover.end(zhou_and_the_qins, on=day, reason="other", by=by)
 
     refused_before(end, visit.day)
     assert "秦安" in refused_before(lambda day: end(day, liaison), visit.day)
@@ -74,7 +75,7 @@ def test_a_pair_does_not_end_before_its_visits(zhou_and_the_qins, visit, liaison
 def test_a_pair_is_not_handed_over_before_its_visits(zhou_and_the_qins, visit, he):
     def hand_over(day):
         # Who dies is not answerable through any overlap.
-        pairing.hand_over(zhou_and_the_qins, to=[he], on=day, reason="death", by=None)
+        handover.hand_over(zhou_and_the_qins, to=[he], on=day, reason="death", by=None)
 
     refused_before(hand_over, visit.day)
     hand_over(visit.day)
@@ -82,7 +83,7 @@ def test_a_pair_is_not_handed_over_before_its_visits(zhou_and_the_qins, visit, h
 
 def test_a_helper_does_not_leave_before_what_they_did(zhou, visit, he, campaign, branch, city):
     def leave(day):
-        pairing.leave(zhou, on=day, reason="death", by=None)
+        handover.leave(zhou, on=day, reason="death", by=None)
 
     refused_before(leave, visit.day)
     later = help_out(campaign, branch, city, visit.day + 2 * DAY, members=[zhou])
@@ -246,7 +247,7 @@ def test_a_pair_begins_when_its_helper_serves(campaign, zhou, he, qin_family, ci
         campaign, kind="kinship", member=he, household=qin_family, since=today - 30 * DAY, by=None
     )
     with pytest.raises(Refused, match=day_text(today - 10 * DAY)):
-        pairing.hand_over(pair, to=[zhou], on=today - 11 * DAY, reason="other", by=None)
+        handover.hand_over(pair, to=[zhou], on=today - 11 * DAY, reason="other", by=None)
 
 
 def test_who_came_back_was_there_before_as_well(campaign, zhou, bureau, branch, city, today):
@@ -269,7 +270,7 @@ def test_a_visit_follows_neither_its_helper_nor_its_family(zhou_and_the_qins, zh
 
 
 def test_an_overlap_that_is_over_takes_no_more_visits(zhou_and_the_qins, he, today):
-    pairing.hand_over(zhou_and_the_qins, to=[he], on=today - 40 * DAY, reason="other", by=None)
+    handover.hand_over(zhou_and_the_qins, to=[he], on=today - 40 * DAY, reason="other", by=None)
     pair = Pair.objects.get(pk=zhou_and_the_qins.pk)
     assert pair.overlap_until and pair.overlap_until < today and pair.ended is None
     with pytest.raises(Refused, match=day_text(pair.overlap_until)):
@@ -279,7 +280,7 @@ def test_an_overlap_that_is_over_takes_no_more_visits(zhou_and_the_qins, he, tod
 def test_an_end_that_follows_from_another_visit_keeps_the_visits(zhou_and_the_qins, visit, he):
     """The successor's first visit is told late: the one before has visited meanwhile."""
     on = visit.day - 5 * DAY
-    (successor,) = pairing.hand_over(zhou_and_the_qins, to=[he], on=on, reason="other", by=None)
+    (successor,) = handover.hand_over(zhou_and_the_qins, to=[he], on=on, reason="other", by=None)
     fieldwork.visit(successor, Done(kind="visit", day=on + DAY, note="认门"), by=None)
     pair = Pair.objects.get(pk=zhou_and_the_qins.pk)
     assert pair.ended is None or pair.ended >= visit.day
@@ -310,5 +311,5 @@ def test_many_ends_ask_once(campaign, zhou, willow_village, today, django_assert
         )
         fieldwork.visit(pair, Done(kind="visit", day=today - 20 * DAY, note="问候"), by=None)
     with django_assert_max_num_queries(40):
-        pairing.leave(zhou, on=today - 19 * DAY, reason="death", by=None)
+        handover.leave(zhou, on=today - 19 * DAY, reason="death", by=None)
     assert not Pair.objects.open().exists()

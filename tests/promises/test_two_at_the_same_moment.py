@@ -16,6 +16,9 @@ from jiedui.core.models import Job
 from jiedui.core.refusals import Refused
 from jiedui.fieldwork import actions as fieldwork
 from jiedui.fieldwork.actions import Done
+from jiedui.handover import actions as handover
+from jiedui.handover import bulk_hand_over, change_requests
+from jiedui.handover.models import ChangeRequest
 from jiedui.households import actions as households
 from jiedui.imports import actions as imports
 from jiedui.imports.models import Upload
@@ -24,10 +27,12 @@ from jiedui.ledger.models import FundEntry, Gift
 from jiedui.orgs import actions as orgs
 from jiedui.orgs import appointments, ending
 from jiedui.orgs.models import Appointment, Member, Team, TeamMember
-from jiedui.pairing import actions, approvals, approving, bulk_hand_over, change_requests
-from jiedui.pairing.models import Approval, ChangeRequest, Pair, Proposal, ProposedPair
+from jiedui.pairing import actions
+from jiedui.pairing.models import Pair
 from jiedui.places import actions as places
 from jiedui.places.models import Place
+from jiedui.proposals import approvals, approving
+from jiedui.proposals.models import Approval, Proposal, ProposedPair
 from jiedui.web import jobs
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -165,8 +170,8 @@ def test_approving_while_somebody_pairs_by_hand(campaign, zhou, he, qin_family, 
 def test_a_pair_is_handed_over_or_ended_once(zhou_and_the_qins, he, office, today):
     pair = zhou_and_the_qins
     said = at_once(
-        lambda: actions.hand_over(pair, to=[he], on=today, reason="transfer", by=office),
-        lambda: actions.hand_over(pair, to=[he], on=today, reason="transfer", by=office),
+        lambda: handover.hand_over(pair, to=[he], on=today, reason="transfer", by=office),
+        lambda: handover.hand_over(pair, to=[he], on=today, reason="transfer", by=office),
     )
     only_one(said)
     assert Pair.objects.filter(previous=pair).count() == 1
@@ -174,7 +179,7 @@ def test_a_pair_is_handed_over_or_ended_once(zhou_and_the_qins, he, office, toda
 
 def test_a_pair_ends_once(zhou_and_the_qins, office, today):
     def end(reason):
-        return lambda: actions.end(zhou_and_the_qins, on=today, reason=reason, by=office)
+        return lambda: handover.end(zhou_and_the_qins, on=today, reason=reason, by=office)
 
     only_one(at_once(end("transfer"), end("retirement")))
 
@@ -265,11 +270,11 @@ def test_a_list_is_taken_over_once(office, today):
 
 
 ENDINGS = {
-    "pair": lambda cast, on: actions.end(cast["pair"], on=on, reason="other", by=None),
-    "member": lambda cast, on: actions.leave(cast["zhou"], on=on, reason="death", by=None),
+    "pair": lambda cast, on: handover.end(cast["pair"], on=on, reason="other", by=None),
+    "member": lambda cast, on: handover.leave(cast["zhou"], on=on, reason="death", by=None),
     "alone": lambda cast, on: orgs.leave(cast["zhou"], on=on, reason="death", by=None),
     "household": lambda cast, on: households.strike(cast["home"], on=on, reason="lifted", by=None),
-    "handed over": lambda cast, on: actions.hand_over(
+    "handed over": lambda cast, on: handover.hand_over(
         cast["pair"], to=[cast["he"]], on=on, reason="death", by=None
     ),
     "all handed over": lambda cast, on: bulk_hand_over.settle(

@@ -4,9 +4,12 @@ from django.urls import reverse
 
 from jiedui.fieldwork import actions as fieldwork
 from jiedui.fieldwork.actions import Done
+from jiedui.handover import actions as handover
+from jiedui.handover import bulk_hand_over
+from jiedui.handover.models import HandOver
 from jiedui.orgs.models import Member
-from jiedui.pairing import actions, bulk_hand_over
-from jiedui.pairing.models import HandOver, Pair
+from jiedui.pairing import actions
+from jiedui.pairing.models import Pair
 from jiedui.profiles.helper_line import Alone, Stretch, relay
 
 
@@ -29,12 +32,12 @@ def test_the_line_tells_days_reasons_overlaps_gaps_and_visits(
     fieldwork.visit(
         zhou_and_the_qins, Done("phone_call", today - timedelta(days=80), note="问候"), by=None
     )
-    actions.hand_over(
+    handover.hand_over(
         zhou_and_the_qins, to=[he], on=today - timedelta(days=60), reason="transfer", by=None
     )
-    actions.close_overlaps(today=today - timedelta(days=40))
+    handover.close_overlaps(today=today - timedelta(days=40))
     second = Pair.objects.get(member=he)
-    actions.end(second, on=today - timedelta(days=30), reason="retirement", by=None)
+    handover.end(second, on=today - timedelta(days=30), reason="retirement", by=None)
     third = Member.objects.create(number="M3", name="林芳", organisation=branch, rank="clerk")
     actions.open_pair(
         campaign, kind="kinship", member=third, household=qin_family,
@@ -49,7 +52,7 @@ def test_the_line_tells_days_reasons_overlaps_gaps_and_visits(
 
 
 def test_a_household_alone_today_says_so(office, zhou_and_the_qins, qin_family, today):
-    actions.end(zhou_and_the_qins, on=today - timedelta(days=4), reason="transfer", by=None)
+    handover.end(zhou_and_the_qins, on=today - timedelta(days=4), reason="transfer", by=None)
     first = _steps(qin_family, office, today)[0]
     assert isinstance(first, Alone) and (first.days, first.until, first.is_red) == (4, None, False)
 

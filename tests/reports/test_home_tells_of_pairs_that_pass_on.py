@@ -1,9 +1,9 @@
 from django.urls import reverse
 
+from jiedui.handover import actions, bulk_hand_over, change_requests
 from jiedui.home.desk import Desk
 from jiedui.home.todos import todos
 from jiedui.orgs.models import Member
-from jiedui.pairing import actions, bulk_hand_over, change_requests
 
 
 def _texts(user, campaign, today):

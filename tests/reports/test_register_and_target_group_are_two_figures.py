@@ -16,10 +16,11 @@ from jiedui.fieldwork.models import Activity, Attendance
 from jiedui.figures import actions as figures
 from jiedui.households.models import Household
 from jiedui.pairing import actions as pairing
-from jiedui.pairing import coverage, proposing
-from jiedui.pairing.models import Proposal
+from jiedui.pairing import coverage
 from jiedui.pairing.problem import Options
 from jiedui.places.models import Place
+from jiedui.proposals import proposing
+from jiedui.proposals.models import Proposal
 from jiedui.reports import bulletins
 
 TARGET, OUTSIDE, UNCOVERED = 9, 5, 2

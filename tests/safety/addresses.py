@@ -22,16 +22,17 @@ ROW_OF = {
     "orgs:appoint": "user", "orgs:user_tie": "user", "orgs:dismiss": "user",
     "households:person": "person", "households:person_leaves": "person",
     "households:need_met": "need", "households:need_dropped": "need",
-    "imports": "upload", "pairing": "pair", "pairing:leave": "member", "pairing:find": "lone",
+    "imports": "upload", "pairing": "pair", "handover": "pair", "proposals": "proposal",
+    "profiles:pair": "pair", "handover:leave": "member", "pairing:find": "lone",
     "pairing:keep": "place", "pairing:avoidance_decide": "avoidance",
-    "pairing:dissolve": "organisation", "pairing:hand_over_plan": "hand_over",
-    "pairing:choose": "hand_over", "pairing:settle": "hand_over", "pairing:anew": "hand_over",
-    "pairing:hand_over_discard": "hand_over", "pairing:sheets": "hand_over",
-    "pairing:wish": "change_request",
-    "pairing:proposal": "proposal", "pairing:approve": "proposal", "pairing:discard": "proposal",
-    "pairing:change": "proposal", "pairing:leave_out": "proposal",
+    "handover:dissolve": "organisation", "handover:show": "hand_over",
+    "handover:choose": "hand_over", "handover:settle": "hand_over", "handover:anew": "hand_over",
+    "handover:discard": "hand_over", "handover:sheets": "hand_over",
+    "handover:change_request": "change_request",
+    "proposals:show": "proposal", "proposals:approve": "proposal", "proposals:discard": "proposal",
+    "proposals:change": "proposal", "proposals:leave_out": "proposal",
     "fieldwork": "visit", "ledger": "gift", "ledger:fund": "fund", "ledger:contribute": "fund",
-    "ledger:correct": "fund", "ledger:part": "joined", "pairing:without_minimums": "proposal",
+    "ledger:correct": "fund", "ledger:part": "joined", "proposals:without_minimums": "proposal",
     "supervision": "issue", "supervision:measure": "measure", "campaigns": "campaign",
     "campaigns:task": "task", "campaigns:task_done": "task", "campaigns:task_remind": "task",
     "notices": "complaint", "web": "job",
@@ -41,12 +42,12 @@ OTHERS: dict[str, Any] = {
     "row": "proposed", "appointment": "appointment", "pair": "pair", "organisation": "organisation",
     "key": "figure", "place": "seat", "entry": "entry",
 }  # fmt: skip
-ROWS_BELOW = {("pairing:choose", "row"): "hand_over_line"}
+ROWS_BELOW = {("handover:choose", "row"): "hand_over_line"}
 WORDS = {
     "orgs:appoint_offers": "member", "ledger:offers": "household", "fieldwork:offers": "member",
     "supervision:issue_act": "strike-off", "imports:template": "households",
     "imports:registers": "households", "web:export": "0" * 24, "places:shapes": "211104100",
-    "verification:public": "nothing", "pairing:wish_new": "helped",
+    "verification:public": "nothing", "handover:change_request_new": "helped",
 }  # fmt: skip
 
 

@@ -38,13 +38,14 @@ def world(
     from jiedui.core.models import Job
     from jiedui.fieldwork.models import Activity, Attendance
     from jiedui.figures import actions as figures
+    from jiedui.handover import bulk_hand_over, change_requests
     from jiedui.households.models import Household, Need, Person
     from jiedui.imports.models import Flaw, StagedRow, Upload
     from jiedui.ledger.models import Fund, FundEntry, Gift, JoinedName
     from jiedui.notices.models import Complaint
     from jiedui.orgs.models import Member, Team, TeamMember
-    from jiedui.pairing import bulk_hand_over, change_requests
-    from jiedui.pairing.models import Avoidance, Pair, Proposal, ProposedPair
+    from jiedui.pairing.models import Avoidance, Pair
+    from jiedui.proposals.models import Proposal, ProposedPair
     from jiedui.reports import actions as reports
     from jiedui.supervision.models import Issue, Measure
 

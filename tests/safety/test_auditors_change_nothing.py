@@ -17,8 +17,8 @@ OWN = {
 }  # fmt: skip
 # Taking a list away, or printing it, is written into the chain, and changes nothing else.
 EXPORTS = {
-    "figures:workbook", "households:card", "imports:registers", "ledger:sheet", "pairing:sheet",
-    "pairing:sheets", "pairing:slips", "reports:bulletin_docx", "reports:ledger_paper",
+    "figures:workbook", "households:card", "imports:registers", "ledger:sheet", "handover:sheet",
+    "handover:sheets", "handover:slips", "reports:bulletin_docx", "reports:ledger_paper",
     "supervision:ledger", "supervision:ledger_xlsx",
 }  # fmt: skip
 # Reading leaves traces on purpose.
@@ -93,6 +93,10 @@ def test_the_same_forms_do_change_something_for_the_office(client, world, office
             content(client.post(world.url(one), form))
             if state() != before:
                 changing.add(one.name)
-    assert {"pairing:discard", "profiles:household_details", "households:person_leaves"} <= changing
+    assert {
+        "proposals:discard",
+        "profiles:household_details",
+        "households:person_leaves",
+    } <= changing
     assert len(changing) > 12
     assert connection.in_atomic_block

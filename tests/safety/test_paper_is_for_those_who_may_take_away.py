@@ -11,15 +11,15 @@ from jiedui.orgs.models import Appointment
 
 PRINTED = ("register.printed", "ledger.printed")
 # Pages about one row are printed by those who read it, and bulletins by those who read bulletins.
-READ = {"households:card", "pairing:sheet", "ledger:fund", "reports:bulletins"}
-HEADED = {("pairing:hand_over_plan", "周明")}  # whose hand-over it is; the rows are left out
-PAPERS = ("reports:ledger_paper", "supervision:ledger", "pairing:slips", "ledger:sheet")
+READ = {"households:card", "handover:sheet", "ledger:fund", "reports:bulletins"}
+HEADED = {("handover:show", "周明")}  # whose hand-over it is; the rows are left out
+PAPERS = ("reports:ledger_paper", "supervision:ledger", "handover:slips", "ledger:sheet")
 
 
 @pytest.fixture
 def handed_over(world, he, today):
     """The Qins have passed on to another helper, and nobody has told them yet."""
-    from jiedui.pairing import actions, bulk_hand_over
+    from jiedui.handover import actions, bulk_hand_over
 
     bulk_hand_over.discard(world.rows["hand_over"], by=None)
     pair = world.rows["pair"]
@@ -72,7 +72,7 @@ def test_the_own_area_is_still_printed(client, handed_over, village_officer, cit
         (reverse("pairing:list") + "?print=1", "秦安"),
         (reverse("reports:ledger_paper"), "秦安"),
         (reverse("supervision:ledger"), "问题文字庚"),
-        (reverse("pairing:slips"), "秦安"),
+        (reverse("handover:slips"), "秦安"),
         (reverse("ledger:sheet"), "秦安"),
     ):
         assert word in client.get(address).content.decode(), address
@@ -88,13 +88,13 @@ def test_who_may_not_export_prints_no_list(client, handed_over, leader, helper, 
 def test_slips_are_offered_to_those_who_may_print_them(client, handed_over, leader, office):
     for user, is_offered in ((leader, False), (office, True)):
         client.force_login(user)
-        page = client.get(reverse("pairing:tellings")).content.decode()
-        assert (reverse("pairing:slips") in page) is is_offered
+        page = client.get(reverse("handover:notifications")).content.decode()
+        assert (reverse("handover:slips") in page) is is_offered
 
 
 def test_the_sheets_of_a_hand_over_are_a_list_too(client, world, leader, office):
     hand_over = world.rows["hand_over"]
-    address = reverse("pairing:sheets", args=[hand_over.pk])
+    address = reverse("handover:sheets", args=[hand_over.pk])
     for user, status in ((leader, 403), (office, 200)):
         client.force_login(user)
         assert client.get(address).status_code == status

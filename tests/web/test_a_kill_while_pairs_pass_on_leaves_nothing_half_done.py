@@ -15,9 +15,10 @@ from jiedui.accounts.models import User
 from jiedui.campaigns.models import Campaign
 from jiedui.demo import loading
 from jiedui.orgs.models import Member
-from jiedui.pairing import bulk_hand_over, proposing
+from jiedui.handover import bulk_hand_over
 from jiedui.pairing.models import Pair
 from jiedui.pairing.problem import Options
+from jiedui.proposals import proposing
 from django.utils import timezone
 
 loading.load("panjin", scale=0.02)
@@ -48,9 +49,9 @@ print(answer.url)
 ASK = """
 from jiedui.accounts.models import User
 from jiedui.campaigns.models import Campaign
-from jiedui.pairing import approvals, proposing
-from jiedui.pairing.models import Proposal
 from jiedui.pairing.problem import Options
+from jiedui.proposals import approvals, proposing
+from jiedui.proposals.models import Proposal
 options = Options(scope="all", goal="cost", weight=0, outside=0)
 facts = proposing.propose_now(Campaign.objects.get(), None, options=options)
 proposal = Proposal.objects.get(pk=facts["proposal"])
@@ -60,7 +61,7 @@ print(proposal.pk, asked.job_id)
 """
 PORTION = 20
 WORK = f"""
-from jiedui.pairing import approving
+from jiedui.proposals import approving
 from jiedui.web import jobs
 approving.PORTION = {PORTION}
 jobs.work(once=True, lanes=['quick'])
@@ -100,7 +101,9 @@ def _killed_then_pressed_again(house, who, address):
 def test_a_killed_hand_over_has_handed_over_nothing_and_then_everything(house, prepared):
     drafted, _proposal = prepared
     state = "SELECT state FROM pairing_handover WHERE id = ?"
-    taken = "SELECT count(*) FROM pairing_passedon WHERE hand_over_id = ? AND first_id IS NOT NULL"
+    taken = (
+        "SELECT count(*) FROM pairing_handoverline WHERE hand_over_id = ? AND first_id IS NOT NULL"
+    )
     before, new = _killed_then_pressed_again(
         house, "office", f"/pairs/hand-overs/{drafted}/confirm/"
     )

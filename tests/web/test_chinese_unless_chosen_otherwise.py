@@ -17,7 +17,7 @@ def test_an_unknown_language_is_not_spoken(client, office):
     assert 'lang="zh-Hans"' in client.get(reverse("accounts:login")).content.decode()
 
 
-@pytest.mark.parametrize("name", ["pairing:list", "pairing:uncovered", "pairing:proposals"])
+@pytest.mark.parametrize("name", ["pairing:list", "pairing:uncovered", "proposals:list"])
 def test_without_a_campaign_a_page_says_so(client, office, name):
     client.force_login(office)
     page = client.get(reverse(name), follow=True)

@@ -39,8 +39,8 @@ def pair(
         raise click.UsageError("Name a campaign, or a proposal with --replay ID.")
     if everybody and second:
         raise click.UsageError("Choose --everybody or --second, not both.")
-    from jiedui.pairing import proposing
     from jiedui.pairing.problem import Options
+    from jiedui.proposals import proposing
 
     facts = proposing.propose_now(
         find_campaign(campaign),
@@ -53,8 +53,8 @@ def pair(
 
 def _replay(number: int, *, as_json: bool) -> None:
     """Tell what working the proposal out again found, and end the command."""
-    from jiedui.pairing import replaying
-    from jiedui.pairing.models import Proposal
+    from jiedui.proposals import replaying
+    from jiedui.proposals.models import Proposal
 
     proposal = Proposal.objects.filter(pk=number).first()
     if proposal is None:

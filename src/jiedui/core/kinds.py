@@ -5,10 +5,14 @@ was renamed or moved its history stands under both labels.
 """
 
 FORMER: dict[str, tuple[str, ...]] = {  # label of the model → labels it had before
-    "pairing.changerequest": ("pairing.wish",),
-    "pairing.handoverline": ("pairing.passedon",),
-    "pairing.notification": ("pairing.telling",),
-    "pairing.storedplan": ("pairing.keptplan",),
+    "handover.changerequest": ("pairing.changerequest", "pairing.wish"),
+    "handover.handover": ("pairing.handover",),
+    "handover.handoverline": ("pairing.handoverline", "pairing.passedon"),
+    "handover.notification": ("pairing.notification", "pairing.telling"),
+    "proposals.approval": ("pairing.approval",),
+    "proposals.proposal": ("pairing.proposal",),
+    "proposals.proposedpair": ("pairing.proposedpair",),
+    "proposals.storedplan": ("pairing.storedplan", "pairing.keptplan"),
 }
 _PRESENT = {old: label for label, before in FORMER.items() for old in before}
 

@@ -13,10 +13,12 @@ from jiedui.accounts.models import User
 from jiedui.accounts.roles import Role
 from jiedui.campaigns.models import Campaign
 from jiedui.demo.texts import TEXTS
+from jiedui.handover import bulk_hand_over, change_requests, notifications
+from jiedui.handover.models import ChangeRequest, HandOver
 from jiedui.orgs.models import Member
-from jiedui.pairing import bulk_hand_over, change_requests, notifications, proposing
-from jiedui.pairing.models import ChangeRequest, HandOver, Pair
+from jiedui.pairing.models import Pair
 from jiedui.pairing.problem import Options
+from jiedui.proposals import proposing
 
 Side = ChangeRequest.Side
 WORDS: Mapping[str, Any] = TEXTS["wishes"]

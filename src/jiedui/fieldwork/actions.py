@@ -23,10 +23,10 @@ from jiedui.core.texts import day_text
 from jiedui.fieldwork import answers, inside, kept
 from jiedui.fieldwork.kept import Kept
 from jiedui.fieldwork.models import Activity, Attendance, Output
+from jiedui.handover import actions as handover
 from jiedui.ledger import actions as ledger
 from jiedui.ledger.models import Gift
 from jiedui.orgs.models import Member, Organisation, Team
-from jiedui.pairing import actions as pairing
 from jiedui.pairing.models import Pair
 from jiedui.places.models import Place
 
@@ -112,7 +112,7 @@ def _visit(
     if gifts:
         _bring(pair, row, gifts, by=by)
     if kind.is_call:
-        pairing.visited(pair, on=done.day, by=by)
+        handover.visited(pair, on=done.day, by=by)
     return row
 
 
@@ -205,7 +205,7 @@ def take_back(activity: Activity, *, by: Any) -> None:
         Activity.objects.filter(pk=activity.pk).update(corrects=None)
         Activity.objects.filter(pk=before.pk).update(voided_on=None, void_reason="")
         audit.record("activity.restored", before, by=by)
-    if activity.pair and pairing.unvisited(activity.pair, since=activity.recorded_at, by=by):
+    if activity.pair and handover.unvisited(activity.pair, since=activity.recorded_at, by=by):
         _visited_before(activity.pair, by=by)
 
 
@@ -214,7 +214,7 @@ def _visited_before(pair: Pair, *, by: Any) -> None:
     rows = Activity.objects.standing().filter(pair=pair).order_by("day")
     first = next((row for row in rows.select_related("campaign") if row.is_call), None)
     if first:
-        pairing.visited(pair, on=first.day, by=by)
+        handover.visited(pair, on=first.day, by=by)
 
 
 @transaction.atomic

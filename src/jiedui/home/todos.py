@@ -18,23 +18,17 @@ from jiedui.core.models import AuditEntry, Job
 from jiedui.core.trees import below
 from jiedui.fieldwork.models import Activity
 from jiedui.fieldwork.rhythm import dues
+from jiedui.handover.change_requests import WAITING
+from jiedui.handover.models import ChangeRequest, HandOver, Notification
 from jiedui.home.desk import Desk, href
 from jiedui.ledger.models import Gift
 from jiedui.ledger.scopes import changeable
 from jiedui.notices.models import Complaint, Notice
 from jiedui.orgs import persons
 from jiedui.orgs.models import Organisation
-from jiedui.pairing.approving import may_approve
-from jiedui.pairing.change_requests import WAITING
-from jiedui.pairing.models import (
-    Approval,
-    Avoidance,
-    ChangeRequest,
-    HandOver,
-    Notification,
-    Pair,
-    Proposal,
-)
+from jiedui.pairing.models import Avoidance, Pair
+from jiedui.proposals.approving import may_approve
+from jiedui.proposals.models import Approval, Proposal
 from jiedui.reports.actions import is_writer
 from jiedui.reports.models import Bulletin
 from jiedui.supervision.models import Issue
@@ -103,7 +97,7 @@ def still_mine(desk: Desk) -> Iterator[Todo]:
         whom = pair.household.head if pair.household else str(pair.place or "")
         until = pair.campaign.playbook.pairing(pair.kind).handover.until
         note = _("until the successor's first visit") if until == "first_visit" else ""
-        yield Todo(_("%(whom)s is still yours") % {"whom": whom}, href("pairing:show", pair.pk),
+        yield Todo(_("%(whom)s is still yours") % {"whom": whom}, href("profiles:pair", pair.pk),
                    pair.overlap_until, "arrows-exchange", note)  # fmt: skip
 
 
@@ -137,8 +131,8 @@ def changes(desk: Desk) -> Iterator[Todo]:
             days = (desk.today - facts["first"]).days
             note = ngettext("the oldest waits for %(n)d day", "the oldest waits for %(n)d days",
                             days) % {"n": days} if days else ""  # fmt: skip
-            yield Todo(text, href("pairing:wishes", state="waiting"), icon="message-report",
-                       note=note, word=_("to decide"))  # fmt: skip
+            yield Todo(text, href("handover:change_requests", state="waiting"),
+                       icon="message-report", note=note, word=_("to decide"))  # fmt: skip
         yield from _to_decide(desk)
     yield from _families(desk)
 
@@ -164,7 +158,7 @@ def _to_decide(desk: Desk) -> Iterator[Todo]:
             "Name successors: %(count)d granted wishes for a change",
             granted,
         ) % {"count": granted}
-        yield Todo(text, href("pairing:wishes", state="granted"), icon="arrows-exchange",
+        yield Todo(text, href("handover:change_requests", state="granted"), icon="arrows-exchange",
                    word=_("to hand over"))  # fmt: skip
 
 
@@ -179,8 +173,8 @@ def _families(desk: Desk) -> Iterator[Todo]:
             "Tell %(count)d families of their new helpers",
             count,
         ) % {"count": count}
-        yield Todo(text, href("pairing:tellings", state="open", whom="family"), icon="message",
-                   word=_("to be told"))  # fmt: skip
+        yield Todo(text, href("handover:notifications", state="open", whom="family"),
+                   icon="message", word=_("to be told"))  # fmt: skip
 
 
 def _with_dues(pairs: Any, desk: Desk) -> list[tuple[Pair, Any]]:
@@ -339,7 +333,7 @@ def proposals(desk: Desk) -> Iterator[Todo]:
     ready = ready.exclude(pk__in=Approval.objects.waiting().values("proposal"))
     waiting = (one for one in ready.order_by("pk") if may_approve(one, by=desk.user))
     for proposal in islice(waiting, 3):
-        yield Todo(_("Decide about a pairing proposal"), href("pairing:proposal", proposal.pk),
+        yield Todo(_("Decide about a pairing proposal"), href("proposals:show", proposal.pk),
                    icon="heart-handshake", word=_("to decide"))  # fmt: skip
 
 

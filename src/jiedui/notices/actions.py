@@ -42,26 +42,22 @@ def answer(complaint: Complaint, *, text: str, by: User | None) -> None:
 
 @dataclass(frozen=True)
 class Written:
-    """What a notice says now, and the key of what its page is about (see `PAGES`)."""
+    """What a notice says now, and the address of the page about it."""
 
     text: str
-    about: int | None = None
+    href: str = ""
 
 
 Writer = Callable[[Sequence[Notice]], dict[int, Written]]
-# Kinds of notices are known to apps above; each registers who writes them, and its page.
+# Kinds of notices are known to apps above; each registers who writes them.
 WRITERS: dict[str, Writer] = {}
-PAGES: dict[str, str] = {}
 
 
-def writer(kind: str, *, page: str = "") -> Callable[[Writer], Writer]:
-    """Register a function notices → what each says, by key; one left out says nothing any more.
-
-    `page` is the name of the address that takes `Written.about`.
-    """
+def writer(kind: str) -> Callable[[Writer], Writer]:
+    """Register a function notices → what each says, by key; one left out says nothing any more."""
 
     def decorate(function: Writer) -> Writer:
-        WRITERS[kind], PAGES[kind] = function, page
+        WRITERS[kind] = function
         return function
 
     return decorate

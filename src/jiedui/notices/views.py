@@ -8,7 +8,6 @@ from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -110,13 +109,8 @@ def mine(request: HttpRequest) -> HttpResponse:
     rows = Notice.objects.visible_to(request.user)
     page = Paginator(rows, SHOWN).get_page(request.GET.get("page"))
     lines = [
-        {
-            "notice": notice,
-            "text": said.text,
-            "href": reverse(name, args=[said.about]) if name and said.about else "",
-        }
-        for notice, said in actions.written(list(page))
-        for name in [actions.PAGES[notice.kind]]
+        {"notice": notice, "text": written.text, "href": written.href}
+        for notice, written in actions.written(list(page))
     ]
     context = {"page": page, "lines": lines, "unread": rows.filter(read=None).count()}
     return render(request, "notices/mine.html", context)

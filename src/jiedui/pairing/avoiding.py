@@ -8,13 +8,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.core import audit
+from jiedui.core.doors import may
 from jiedui.core.refusals import Refused, unless_taken
 from jiedui.households.models import Household
 from jiedui.notices.actions import Written, writer
 from jiedui.notices.models import Notice
 from jiedui.orgs import persons
 from jiedui.orgs.models import Member
-from jiedui.pairing.models import Avoidance
+from jiedui.pairing.models import Avoidance, Pair
+from jiedui.pairing.scopes import is_own
 
 KIND = "pairing.avoidance_decided"
 State = Avoidance.State
@@ -70,3 +72,12 @@ def _said(avoidance: Avoidance) -> str:
         return _("Your avoidance of %(head)s is accepted: the pair passes on to somebody else, and"
                  " you are not paired again.") % facts  # fmt: skip
     return _("Your avoidance of %(head)s is not accepted: you may go on helping.") % facts
+
+
+def may_declare(user: Any, pair: Pair) -> bool:
+    """Say that helper and household are to avoid each other: the helper, or who changes pairs."""
+    if pair.ended or pair.member_id is None or pair.household_id is None:
+        return False
+    if not (is_own(user, pair) or may(user, "pair.change", on=pair)):
+        return False
+    return not Avoidance.objects.filter(member=pair.member_id, household=pair.household_id).exists()

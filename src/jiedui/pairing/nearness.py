@@ -13,6 +13,7 @@ from math import cos, hypot, radians
 from jiedui.places import atlas, shapes
 from jiedui.places.models import OFFICIAL_CUTS, Place
 
+FAR_M = 10_000  # farther than this is worth a second look
 DEGREE_M = 111_320  # metres of one degree of latitude
 MIDDLE = 35.0  # latitude of the middle of the country; the scale of longitude is taken per call
 

@@ -5,15 +5,14 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from jiedui.accounts.roles import Role
-from jiedui.core.models import allow, allow_change, need
+from jiedui.core.models import allow, need
 from jiedui.core.trees import below
 from jiedui.households.models import Household, Need, Person
 from jiedui.orgs.models import Member
 from jiedui.orgs.scopes import Scope, of
-from jiedui.pairing.models import Avoidance, ChangeRequest, HandOver, Notification, Pair, Proposal
+from jiedui.pairing.models import Avoidance, Pair
 
 UNITS = (Role.LIAISON,)
-REVIEWING = (Role.OFFICE, Role.LEADER, Role.AUDITOR)
 
 
 def _helped(field: str) -> Any:
@@ -42,16 +41,6 @@ def _left_alone(scope: Scope) -> Q | bool:
     return Q(pk__in=last.order_by().values("household"))
 
 
-def _proposals(scope: Scope) -> Q:
-    """The office, leaders and auditors see those of their campaigns, everybody else their own.
-
-    Nobody approves a proposal for having asked for it: that takes an area of its own.
-    """
-    seen = scope.organisations("campaign__organisation__path", REVIEWING)
-    seen |= scope.places("campaign__place__path", REVIEWING)
-    return seen if "pair.approve" in scope.asked else seen | Q(rules__by=scope.user.pk)
-
-
 def _helping_in_the_village(scope: Scope) -> Q:
     """A village officer sees who helps the households there."""
     here = scope.places("household__place__path", (Role.VILLAGE_OFFICER,))
@@ -70,10 +59,8 @@ def reachable_places(user: Any, *, permission: str = "registers.read") -> Any:
 
 
 def connect() -> None:
-    for model in (Pair, HandOver, ChangeRequest, Avoidance):
+    for model in (Pair, Avoidance):
         need(model, read="registers.read", change="pair.change")
-    need(Notification, read="registers.read", change="pair.tell")
-    need(Proposal, read="proposals.read", change="pair.propose")
     allow(Member, _helping_in_the_village)
     allow(Pair, lambda scope: scope.organisations("organisation__path"))
     allow(Pair, lambda scope: scope.places("household__place__path"))
@@ -83,23 +70,10 @@ def connect() -> None:
     allow(Household, _left_alone)
     allow(Person, _helped("household"))
     allow(Need, _helped("household"))
-    allow(Proposal, _proposals)
     allow(Avoidance, lambda scope: scope.organisations("member__organisation__path"))
     allow(Avoidance, lambda scope: Q(member=scope.member or 0))
-    _connect_changes()
 
 
-def _connect_changes() -> None:
-    """Who sees and moves what belongs to pairs that pass on, or are wished to."""
-    allow(HandOver, lambda scope: scope.organisations("organisation__path"))
-    for model in (Notification, ChangeRequest):
-        allow(model, lambda scope: scope.organisations("pair__organisation__path"))
-        allow(model, lambda scope: scope.places("pair__household__place__path"))
-    allow(Notification, lambda scope: scope.organisations("pair__previous__organisation__path"))
-    allow_change(Notification, lambda scope: scope.organisations("pair__organisation__path"))
-    # The village tells the family.
-    allow_change(Notification, lambda scope: scope.places("pair__household__place__path"))
-    allow(
-        ChangeRequest,
-        lambda scope: Q(pair__member=scope.member or 0, side=ChangeRequest.Side.HELPER),
-    )
+def is_own(user: Any, pair: Pair) -> bool:
+    """Whether the user is the helper of this pair."""
+    return pair.member_id is not None and pair.member_id == of(user).member

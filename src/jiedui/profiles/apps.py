@@ -13,4 +13,5 @@ class ProfilesConfig(AppConfig):
         PAGES["orgs.member"] = "profiles:member"
         PAGES["orgs.organisation"] = "profiles:organisation"
         PAGES["places.place"] = "profiles:place"
+        PAGES["pairing.pair"] = "profiles:pair"
         helpers_of.append(pair_sections.helpers)

@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 
 from jiedui.core.doors import may
 from jiedui.fieldwork.models import Activity
+from jiedui.handover.models import HandOver, HandOverLine
 from jiedui.households.models import Household
-from jiedui.pairing.models import HandOver, HandOverLine, Pair, Proposal
+from jiedui.pairing.models import Pair
 from jiedui.pairing.reasons import change_reason
+from jiedui.proposals.models import Proposal
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
-"""What the page of a pair tells from apps above pairing: visits and gifts."""
+"""What the page of a pair shows beside it: visits and gifts of this helper."""
 
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,9 +12,25 @@ from jiedui.households.models import Household
 from jiedui.households.views.card import Helper
 from jiedui.ledger.models import Gift
 from jiedui.pairing.models import Pair
-from jiedui.pairing.sections import Event, Section, on_pair_page
 
 SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Event:
+    day: date
+    title: str
+    text: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    title: str
+    icon: str
+    empty: str
+    events: list[Event] = field(default_factory=list)
+    more: str = ""  # where all of them are
 
 
 def helpers(household: Household) -> list[Helper]:
@@ -27,7 +45,6 @@ def _unit_and_post(pair: Pair) -> str:
     return f"{pair.organisation.unit} {post}".strip()
 
 
-@on_pair_page
 def visits(pair: Pair, user: Any) -> Section:
     """What was recorded for this pair, the newest first."""
     rows = Activity.objects.standing().visible_to(user).filter(pair=pair)
@@ -38,7 +55,6 @@ def visits(pair: Pair, user: Any) -> Section:
     return Section(_("Visits"), "message", _("No visit of this pair has been recorded."), events)
 
 
-@on_pair_page
 def gifts(pair: Pair, user: Any) -> Section:
     """What the helper brought to the household."""
     given = Gift.objects.visible_to(user).filter(

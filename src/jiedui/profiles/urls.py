@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jiedui.profiles import views
+from jiedui.profiles import pairs, views
 
 app_name = "profiles"
 urlpatterns = [
@@ -9,4 +9,5 @@ urlpatterns = [
     path("members/<int:pk>/", views.member, name="member"),
     path("organisations/<int:pk>/", views.organisation, name="organisation"),
     path("places/<int:pk>/", views.place, name="place"),
+    path("pairs/<int:pk>/", pairs.show, name="pair"),
 ]

@@ -11,7 +11,7 @@ from jiedui.core.doors import may
 from jiedui.core.models import Installation
 from jiedui.households.models import Household
 from jiedui.orgs.models import Appointment, Member, Organisation
-from jiedui.pairing.models import Proposal
+from jiedui.proposals.models import Proposal
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -68,7 +68,7 @@ def steps() -> tuple[Step, ...]:
         Step(
             _("Ask for the first proposal of pairs"),
             _("Every household that can be covered is covered, and you see why."),
-            "pairing:proposal_new",
+            "proposals:new",
             Proposal.objects.all(),
         ),
     )

@@ -108,10 +108,10 @@ NAVIGATION = (
                 (
                     Page(_("Pairs"), "pairing:list", READ),
                     Page(_("Without a helper"), "pairing:uncovered", READ),
-                    Page(_("Proposals"), "pairing:proposals", PROPOSALS),
+                    Page(_("Proposals"), "proposals:list", PROPOSALS),
                     Page(_("Keepers of places"), "pairing:keepers", READ),
-                    Page(_("Hand-overs"), "pairing:hand_overs", READ, views=("pairing:tellings",)),
-                    Page(_("Wishes for a change"), "pairing:wishes", READ),
+                    Page(_("Hand-overs"), "handover:list", READ, views=("handover:notifications",)),
+                    Page(_("Wishes for a change"), "handover:change_requests", READ),
                     Page(_("Avoidance"), "pairing:avoidances", READ),
                     Page(_("Ledger of pairs"), "reports:ledger", READ),
                 ),

@@ -29,7 +29,7 @@ from jiedui.core.texts import sentences
 from jiedui.orgs.models import Member, Organisation
 from jiedui.orgs.scopes import of
 from jiedui.pairing import avoiding
-from jiedui.pairing.forms.pairs import AvoidanceForm
+from jiedui.pairing.forms import AvoidanceForm
 from jiedui.pairing.models import Avoidance, Pair
 from jiedui.places.models import Place
 

@@ -18,7 +18,7 @@ from jiedui.core.refusals import Refused
 from jiedui.core.sending import once, send
 from jiedui.orgs.models import Organisation
 from jiedui.pairing import actions, coverage, scopes, villages
-from jiedui.pairing.forms.pairs import KeeperForm
+from jiedui.pairing.forms import KeeperForm
 from jiedui.pairing.models import Pair
 from jiedui.pairing.views.shared import chosen_kind, kinds
 from jiedui.pairing.views.uncovered import Alone

@@ -10,8 +10,7 @@ from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook.pairs import Pairing
 from jiedui.core.doors import may
 from jiedui.orgs.models import Member
-from jiedui.orgs.scopes import of
-from jiedui.pairing.models import Avoidance, ChangeRequest, Pair
+from jiedui.pairing.models import Pair
 
 
 def kinds(campaign: Campaign, *, helped: str, helper: str = "") -> list[Pairing]:
@@ -52,42 +51,6 @@ def may_change(request: HttpRequest, pair: Pair) -> bool:
 def nameable(user: Any, *, permission: str = "pair.change") -> Any:
     """Members the user may name as helpers: seen by whom the pairs are changed or proposed."""
     return Member.objects.visible_to(user, permission=permission).filter(ended=None)
-
-
-def is_own(user: Any, pair: Pair) -> bool:
-    """Whether the user is the helper of this pair."""
-    return pair.member_id is not None and pair.member_id == of(user).member
-
-
-def sides_of(user: Any, pair: Pair) -> list[str]:
-    """For whom the user may ask: the helper for oneself, village and office for the family."""
-    if pair.ended or pair.overlap_until or pair.member_id is None:
-        return []
-    found = []
-    if is_own(user, pair) or may(user, "pair.change", on=pair):
-        found.append(ChangeRequest.Side.HELPER.value)
-    if pair.household and may(user, "registers.change", on=pair.household):
-        found.append(ChangeRequest.Side.FAMILY.value)
-    return found
-
-
-def open_sides(user: Any, pair: Pair) -> list[str]:
-    """Sides the user may ask for that have not been asked for already."""
-    waiting = set(
-        pair.change_requests.filter(state=ChangeRequest.State.WAITING).values_list(
-            "side", flat=True
-        )
-    )
-    return [side for side in sides_of(user, pair) if side not in waiting]
-
-
-def may_declare(user: Any, pair: Pair) -> bool:
-    """Say that helper and household are to avoid each other: the helper, or who changes pairs."""
-    if pair.ended or pair.member_id is None or pair.household_id is None:
-        return False
-    if not (is_own(user, pair) or may(user, "pair.change", on=pair)):
-        return False
-    return not Avoidance.objects.filter(member=pair.member_id, household=pair.household_id).exists()
 
 
 class InCampaign:

@@ -14,7 +14,6 @@ from jiedui.campaigns.current import running_campaign
 from jiedui.core import household_codes
 from jiedui.core.doors import needs, number
 from jiedui.core.lists import (
-    Action,
     Badge,
     Choice,
     Column,
@@ -29,14 +28,9 @@ from jiedui.core.sending import send
 from jiedui.households.models import Household
 from jiedui.orgs.scopes import over
 from jiedui.pairing import actions, coverage
-from jiedui.pairing.forms.pairs import PairForm
+from jiedui.pairing.forms import PairForm
 from jiedui.pairing.suggestions import suggest, weigh
-from jiedui.pairing.views.shared import (
-    InCampaign,
-    chosen_kind,
-    kinds,
-    nameable,
-)
+from jiedui.pairing.views.shared import InCampaign, chosen_kind, kinds, nameable
 from jiedui.places.models import Place
 
 
@@ -68,9 +62,6 @@ class Uncovered(Alone, Listing[Household]):
     permission = "registers.read"
     order = ("alone_since", "-difficulty")
     template = "pairing/uncovered.html"
-    action = Action(
-        gettext_lazy("Ask for a proposal"), "pairing:proposal_new", "pair.propose", "wand"
-    )
     columns = (
         Column("head", gettext_lazy("Head of household"), sort="pinyin", link=True),
         Column("number", gettext_lazy("Number"), sort="number"),

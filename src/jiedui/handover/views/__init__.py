@@ -1,0 +1,1 @@
+"""Doors to pairs that end or pass on, by subject."""

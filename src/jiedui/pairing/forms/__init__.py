@@ -1,1 +1,0 @@
-"""Forms of pairs, proposals and hand-overs."""

@@ -1,9 +1,0 @@
-"""Points of a plan as kilometres."""
-
-from django import template
-
-from jiedui.pairing import weights
-
-register = template.Library()
-register.filter("km", weights.km)
-register.filter("signed_km", weights.signed_km)
