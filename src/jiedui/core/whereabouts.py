@@ -37,7 +37,7 @@ def of(kind: str, keys: Iterable[Any]) -> dict[str, Whereabouts]:
     found: dict[str, Whereabouts] = {}
     for start in range(0, len(wanted), CHUNK):
         chunk = wanted[start : start + CHUNK]
-        found.update(_standing(apps.get_model(kind), chunk))
+        found.update(_standing(apps.get_model(kinds.present(kind)), chunk))
         gone = [key for key in chunk if key not in found]
         if gone:
             found.update(_remembered(kind, gone))
