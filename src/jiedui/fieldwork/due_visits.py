@@ -31,8 +31,7 @@ from jiedui.campaigns.playbook.calendar import Rhythm
 from jiedui.fieldwork import rhythm
 from jiedui.fieldwork.models import Activity
 from jiedui.households.models import Household
-from jiedui.pairing.models import Pair
-from jiedui.pairing.models.pairs import PairQuerySet
+from jiedui.pairing.models import Pair, PairQuerySet
 
 _NEVER = Value(date.max, output_field=DateField())
 

@@ -11,6 +11,7 @@ from datetime import timedelta
 from itertools import product
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -119,7 +120,7 @@ def _liaisons(paths: Sequence[str], *, besides: User) -> dict[str, list[int]]:
     return {path: users for path, users in nearest.items() if users}
 
 
-@writer(KIND, page="campaigns:task")
+@writer(KIND)
 def _written(notices: Sequence[Notice]) -> dict[int, Written]:
     """How far the reader's own organisations are now, not how far they were then."""
     rows = Task.objects.filter(pk__in={int(one.subject) for one in notices})
@@ -127,7 +128,9 @@ def _written(notices: Sequence[Notice]) -> dict[int, Written]:
     readers = {one.to_id: one.to for one in notices}
     late = {pk: _late_tasks(tasks.values(), reader) for pk, reader in readers.items()}
     return {
-        one.pk: Written(_sentence(task, late[one.to_id][task.pk]), task.pk)
+        one.pk: Written(
+            _sentence(task, late[one.to_id][task.pk]), reverse("campaigns:task", args=[task.pk])
+        )
         for one in notices
         if (task := tasks.get(one.subject))
     }
