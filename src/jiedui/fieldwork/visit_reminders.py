@@ -85,7 +85,7 @@ def remind(pairs: QuerySet[Pair], *, by: Any) -> Reminder:
     return found
 
 
-@writer(KIND, page="pairing:show")
+@writer(KIND)
 def _write(notices: Sequence[Notice]) -> dict[int, Written]:
     """What is overdue when the notice is read; nothing once all visits are made."""
     today = timezone.localdate()
@@ -98,7 +98,9 @@ def _write(notices: Sequence[Notice]) -> dict[int, Written]:
     for pair in rows.order_by("next_due", "pk"):
         by_member.setdefault(str(pair.member_id), []).append(pair)
     return {
-        notice.pk: Written(_sentence(by_member[notice.subject]), by_member[notice.subject][0].pk)
+        notice.pk: Written(
+            _sentence(by_member[notice.subject]), by_member[notice.subject][0].get_absolute_url()
+        )
         for notice in notices
         if notice.subject in by_member
     }
