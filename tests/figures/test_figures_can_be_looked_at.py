@@ -273,3 +273,43 @@ def test_numbers_of_bars_stand_above_them_and_the_unit_in_the_title(snapshot):
     chart = charts.by_parts("走访", "人次", ["大洼区"], [4], [""])
     assert chart["series"][0]["label"] == {"show": True, "position": "top"}
     assert "人次" in chart["title"]
+
+
+def test_the_day_is_told_once_for_all_figures(client, snapshot, office, today):
+    page = page_of(client, office, "index", "small").content.decode()
+    assert page.count(f"{today.year}年{today.month}月{today.day}日") == 2  # as of, and counted on
+    assert page.count("截至") == 1
+
+
+def test_records_and_periods_are_told_the_newest_first(client, snapshot, office):
+    page = page_of(client, office, "show", "small", "visits.person_times", query="?by=month")
+    days = [row.day for row in page.context["records"]]
+    assert days == sorted(days, reverse=True) and len(set(days)) > 1
+    months = [part.name for part, _url in page.context["parts"]]
+    assert months == sorted(months, reverse=True)
+    assert page.context["parts_chart"]["xAxis"]["data"] == months[::-1]
+
+
+def test_a_card_has_the_line_of_its_last_months_in_words_too(client, records, office, today):
+    from jiedui.figures import history
+
+    snapshot = actions.take(records)
+    months = history.month_keys(snapshot.as_of.strftime("%Y-%m"), 13)
+    assert len(months) == 13 and months[-1] == f"{today:%Y-%m}"
+    page = page_of(client, office, "index", "small")
+    cards = {card["name"]: card for _name, cards in page.context["groups"] for card in cards}
+    assert "history" not in cards["帮扶户"]  # stands as of today, not in months
+    for card in cards.values():
+        if "history" in card:
+            assert len(card["history"]) == 12
+            assert card["history_text"] in page.content.decode()
+    scoped = page_of(client, office, "index", "small", query="?place=211104")
+    assert all("history" not in one for _n, cards in scoped.context["groups"] for one in cards)
+
+
+def test_a_line_leaves_out_the_running_month_and_says_least_and_most():
+    from jiedui.figures import history
+
+    line = history._line({"2026-01": 4, "2026-03": 9}, history.month_keys("2026-03", 3))
+    assert line["history"] == [4, 0, 9]
+    assert all(number in line["history_text"] for number in ("3", "0", "9"))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jiedui.campaigns.playbook.publishing import Figure
+from jiedui.campaigns.playbook.tables import TABLES
 from jiedui.figures import duck, schemas
 from jiedui.figures.evaluation import dated_playbook
 from jiedui.figures.expressions import Question, leaves, selected, tables_of
@@ -40,7 +41,7 @@ def records(
     page: int = 1,
     size: int = SIZE,
 ) -> Page:
-    """The records behind a figure, in order of their keys; those of a sum part after part.
+    """The records behind a figure, the newest first; those of a sum part after part.
 
     `part` narrows them to one part of the question's grouping.
     """
@@ -84,9 +85,16 @@ def _ids(
 ) -> list[tuple[str, str]]:  # fmt: skip
     rows = _rows(snapshot, figure, question, part)
     key = schemas.record_key(str(figure.over))
-    wanted = rows.select(key).order_by(key).limit(limit, offset=offset)
+    days = [day for day in _days(str(figure.over)) if day in rows.columns]
+    order = [*(rows[day].desc(nulls_first=False) for day in days), rows[key]]
+    wanted = rows.select(key, *days).order_by(order).limit(limit, offset=offset)
     found = duck.run(snapshot, wanted, tables=_tables(snapshot, figure, question))
     return [(str(figure.over), str(row[0])) for row in found]
+
+
+def _days(table: str) -> list[str]:
+    """The column that says when a record came: the day of what was done, or since when it is."""
+    return [TABLES[table].period or "since"]
 
 
 def _tables(snapshot: Snapshot, figure: Figure, question: Question) -> set[str]:

@@ -15,10 +15,10 @@ from jiedui.campaigns.current import running_campaign
 from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook.publishing import Dashboard, Figure
 from jiedui.core.doors import may, needs, number
-from jiedui.figures import access, actions, charts, export, trace, wording
+from jiedui.figures import access, actions, charts, export, history, trace, wording
 from jiedui.figures import parts as breaking
 from jiedui.figures.evaluation import Value, evaluate
-from jiedui.figures.expressions import Question
+from jiedui.figures.expressions import PERIODS, Question
 from jiedui.figures.forms import ScopeForm
 from jiedui.figures.models import Snapshot
 from jiedui.figures.record_rows import visible
@@ -85,7 +85,9 @@ def index(request: HttpRequest, campaign: str) -> HttpResponse:
         return render(request, "figures/none.html", {"desk": desk})
     playbook = desk.campaign.playbook
     values = evaluate(desk.snapshot, playbook.figures, **desk.scope)
-    cards = {value.key: _card(desk, value) for value in values}
+    # In a part or a period the lines would have to be counted for each reader anew.
+    lines = history.lines(desk.snapshot, playbook.figures) if not desk.query else {}
+    cards = {value.key: _card(desk, value) | lines.get(value.key, {}) for value in values}
     groups = [
         (str(board.name), [cards.pop(key) for key in board.figures if key in cards])
         for board in playbook.dashboards
@@ -101,7 +103,8 @@ def _is_for(board: Dashboard, user: Any) -> bool:
 
 
 def _card(desk: Desk, value: Value) -> dict[str, Any]:
-    return wording.card(value, url=desk.url(value.key))
+    """Without the day: the page says it once for all."""
+    return wording.card(value, url=desk.url(value.key)) | {"as_of": None}
 
 
 def _state(desk: Desk) -> dict[str, Any]:
@@ -149,11 +152,12 @@ def _broken_down(desk: Desk, figure: Figure) -> dict[str, Any]:
     months = breaking.parts(desk.snapshot, figure, by="month", **desk.scope)
     name, unit = str(figure.name), str(figure.unit)
     rows = [(part, _part_url(desk, figure, part)) for part in found]
-    shown = rows[:CHARTED]
+    shown = rows[-CHARTED:] if by in PERIODS else rows[:CHARTED]
     return {
         "by": by,
         "choices": choices.items(),
-        "parts": rows,
+        # In a table what is newest is looked for first; the chart runs with time.
+        "parts": rows[::-1] if by in PERIODS else rows,
         "parts_chart": charts.by_parts(
             name,
             unit,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from jiedui.campaigns.models import Campaign
 from jiedui.core.trees import below
+from jiedui.figures import history
 from jiedui.figures.evaluation import answers, grouping
 from jiedui.figures.expressions import PLACE_CUTS, Question
 from jiedui.figures.models import Snapshot
@@ -54,6 +55,8 @@ def questions(campaign: Campaign) -> Iterator[tuple[str, list[str]]]:
         for by in (dashboard.by, "month" if dashboard.over_time else "none"):
             if by != "none":
                 wanted.setdefault(grouping(by), {}).update(dict.fromkeys(dashboard.figures))
+    dated = [one.key for one in campaign.playbook.figures if history.is_dated(one)]
+    wanted.setdefault("month", {}).update(dict.fromkeys(dated))
     for by, keys in wanted.items():
         yield by, list(keys)
 

@@ -169,7 +169,7 @@ def form_id(context: template.Context) -> SafeString | str:
 SPARK = (96, 24)  # pixels, width and height
 FIGURE_PARTS = (
     *("name", "value", "text", "unit", "counts", "as_of"),
-    *("change", "since", "history", "url", "note", "tone"),
+    *("change", "since", "history", "history_text", "url", "note", "tone"),
 )
 
 
