@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from jiedui.campaigns.current import running_campaign
 from jiedui.core import audit, undoing
-from jiedui.core.doors import may, needs
+from jiedui.core.doors import needs
 from jiedui.core.entries import form_page
 from jiedui.core.paper import on_paper
 from jiedui.core.sending import send
@@ -89,7 +89,7 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
         "first": gifts[0],
         "lines": [(gift, state(gift)) for gift in gifts],
         "may_void": bool(standing) and mine.count() == len(standing),
-        "may_print": bool(standing) and may(request.user, "registers.export"),
+        "may_print": _printed(request.user, pk).exists(),
         "void": VoidForm(),
     } | _sums(standing)
     return render(request, "ledger/distribution.html", context)
@@ -103,10 +103,14 @@ def _sums(gifts: list[Gift]) -> dict[str, Any]:
     }
 
 
+def _printed(user: User, pk: UUID) -> QuerySet[Gift]:
+    return _of(user, pk, permission="registers.export").filter(voided_on=None)
+
+
 @needs("registers.export")
 def sheet(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A sheet to sign: who got how much, and room for a signature and the day."""
-    rows = _of(request.user, pk, permission="registers.export").filter(voided_on=None)
+    rows = _printed(request.user, pk)
     gifts = list(rows.select_related(*RELATED).order_by("place__path", "pk"))
     if not gifts:
         raise Http404
