@@ -13,13 +13,14 @@ from jiedui.campaigns.models import Campaign, Plan, PlaybookText, Task, TaskRepo
 from jiedui.campaigns.playbook.windows import spans
 from jiedui.core import audit
 from jiedui.core.refusals import Refused
+from jiedui.core.users import User
 from jiedui.orgs.membership import check_home, check_standing
 from jiedui.orgs.models import Organisation
 from jiedui.places.models import Place
 
 
 @transaction.atomic
-def start(source: str, *, organisation: Organisation, place: Place, by: Any) -> Campaign:
+def start(source: str, *, organisation: Organisation, place: Place, by: User | None) -> Campaign:
     """Start a campaign from the text of a playbook, and write its tasks down.
 
     Its key is the playbook's, or `panjin-2` for the next round of the same one. Raises `Refused`
@@ -103,7 +104,7 @@ def choose_task(
     name: str,
     starts: date,
     due: date,
-    by: Any,
+    by: User | None,
     activity_kind: str = "",
     wanted: int = 1,
 ) -> Task:
@@ -132,7 +133,7 @@ def choose_task(
 
 @transaction.atomic
 def report_task(
-    task: Task, *, organisation: Organisation, done_on: date, by: Any, note: str = ""
+    task: Task, *, organisation: Organisation, done_on: date, by: User | None, note: str = ""
 ) -> TaskReport:
     """An organisation says a task is done that leaves no records of its own."""
     if task.activity_kind or task.output_kind:
@@ -156,7 +157,7 @@ def write_plan(
     organisation: Organisation,
     goals: str,
     text: str,
-    by: Any,
+    by: User | None,
     brand: str = "",
     brand_story: str = "",
     version: int = 0,

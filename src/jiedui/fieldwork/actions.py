@@ -20,6 +20,7 @@ from jiedui.core.doors import may
 from jiedui.core.refusals import Refused
 from jiedui.core.submissions import Sent
 from jiedui.core.texts import day_text
+from jiedui.core.users import User
 from jiedui.fieldwork import answers, inside, kept
 from jiedui.fieldwork.kept import Kept
 from jiedui.fieldwork.models import Activity, Attendance, Output
@@ -56,7 +57,7 @@ def visit(
     pair: Pair,
     done: Done,
     *,
-    by: Any,
+    by: User | None,
     gifts: Sequence[ledger.Given] = (),
     corrects: Activity | None = None,
 ) -> Activity:
@@ -74,7 +75,9 @@ def visit(
     )
 
 
-def _once(done: Done, beside: list[Any], *, by: Any, work: Callable[[], Activity]) -> Activity:
+def _once(
+    done: Done, beside: list[Any], *, by: User | None, work: Callable[[], Activity]
+) -> Activity:
     """Under a number that was used before, the record made then, if all of it was the same."""
     if done.id is None:
         return work()
@@ -85,7 +88,12 @@ def _once(done: Done, beside: list[Any], *, by: Any, work: Callable[[], Activity
 
 
 def _visit(
-    pair: Pair, done: Done, *, by: Any, gifts: Sequence[ledger.Given], corrects: Activity | None
+    pair: Pair,
+    done: Done,
+    *,
+    by: User | None,
+    gifts: Sequence[ledger.Given],
+    corrects: Activity | None,
 ) -> Activity:
     kind = _kind(pair.campaign, done.kind)
     brought = gifts or (corrects and gifts_of(corrects).exists())
@@ -130,7 +138,7 @@ def _visitors(pair: Pair, kind: work.Activity, done: Done) -> Sequence[Member]:
     return [pair.member] if pair.member else []
 
 
-def _bring(pair: Pair, row: Activity, gifts: Sequence[ledger.Given], *, by: Any) -> None:
+def _bring(pair: Pair, row: Activity, gifts: Sequence[ledger.Given], *, by: User | None) -> None:
     ledger.give_all(
         pair.campaign,
         gifts,
@@ -151,7 +159,7 @@ def activity(
     *,
     organisation: Organisation,
     place: Place,
-    by: Any,
+    by: User | None,
     team: Team | None = None,
     corrects: Activity | None = None,
 ) -> Activity:
@@ -179,7 +187,7 @@ def activity(
 
 
 @transaction.atomic
-def void(activity: Activity, *, reason: str, by: Any, with_gifts: bool = False) -> None:
+def void(activity: Activity, *, reason: str, by: User | None, with_gifts: bool = False) -> None:
     """Take a wrong record out of every figure; it stays readable, with the reason.
 
     `with_gifts` takes out what was recorded as brought along, too.
@@ -197,7 +205,7 @@ def void(activity: Activity, *, reason: str, by: Any, with_gifts: bool = False) 
 
 
 @transaction.atomic
-def take_back(activity: Activity, *, by: Any) -> None:
+def take_back(activity: Activity, *, by: User | None) -> None:
     """Undo what was just written down: it is taken out, and what it corrected stands again."""
     void(activity, reason=_("Taken back at once"), by=by, with_gifts=activity.corrects is None)
     if before := activity.corrects:
@@ -209,7 +217,7 @@ def take_back(activity: Activity, *, by: Any) -> None:
         _visited_before(activity.pair, by=by)
 
 
-def _visited_before(pair: Pair, *, by: Any) -> None:
+def _visited_before(pair: Pair, *, by: User | None) -> None:
     """What another visit that stands would have ended, ends with that one."""
     rows = Activity.objects.standing().filter(pair=pair).order_by("day")
     first = next((row for row in rows.select_related("campaign") if row.is_call), None)
@@ -218,7 +226,7 @@ def _visited_before(pair: Pair, *, by: Any) -> None:
 
 
 @transaction.atomic
-def read_private(activity: Activity, *, by: Any) -> dict[str, Any]:
+def read_private(activity: Activity, *, by: User | None) -> dict[str, Any]:
     """Answers kept encrypted, for whoever's role needs them; that they were read is recorded."""
     if not may(by, "sensitive.read", on=activity):
         raise Refused(_("Your role does not include reading these details."))
@@ -276,7 +284,7 @@ def _write(
     organisation: Organisation,
     place: Place,
     members: Sequence[Member],
-    by: Any,
+    by: User | None,
     pair: Pair | None = None,
     team: Team | None = None,
     corrects: Activity | None = None,

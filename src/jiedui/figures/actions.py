@@ -18,6 +18,7 @@ from jiedui.campaigns.playbook.tables import TABLES
 from jiedui.core import audit, jobs
 from jiedui.core.models import AuditEntry, Job
 from jiedui.core.refusals import Refused
+from jiedui.core.users import User
 from jiedui.figures import arrow, evaluation, extract, store, warm
 from jiedui.figures.models import Snapshot
 from jiedui.figures.register_tables import Source
@@ -48,7 +49,7 @@ NOT_COUNTED = ("accounts.", "figures.", "reports.", "notices.")
 def take(
     campaign: Campaign,
     *,
-    by: Any = None,
+    by: User | None = None,
     tell: Callable[[int, int], None] | None = None,
     on: date | None = None,
 ) -> Snapshot:
@@ -96,7 +97,7 @@ def is_stale(snapshot: Snapshot) -> bool:
     return last is not None and last > snapshot.made
 
 
-def refresh(campaign: Campaign, *, by: Any = None) -> Job:
+def refresh(campaign: Campaign, *, by: User | None = None) -> Job:
     """Queue a new snapshot with its figures; one that waits already is enough."""
     waiting = Job.objects.filter(
         runner=REFRESH, subject=str(campaign.pk), state__in=(Job.State.QUEUED, Job.State.RUNNING)
@@ -104,7 +105,7 @@ def refresh(campaign: Campaign, *, by: Any = None) -> Job:
     return waiting.first() or jobs.queue(REFRESH, subject=str(campaign.pk), by=by)
 
 
-def refresh_due(*, by: Any = None) -> int:
+def refresh_due(*, by: User | None = None) -> int:
     """Queue a refresh for every campaign whose snapshot is over an hour old and no longer true.
 
     Returns how many were queued.
@@ -183,7 +184,7 @@ def _nobody(_done: int, _total: int) -> None:
 
 
 @transaction.atomic
-def pin(snapshot: Snapshot, *, by: Any) -> None:
+def pin(snapshot: Snapshot, *, by: User | None) -> None:
     """Keep the snapshot for ever: something published stands on it."""
     if Snapshot.objects.filter(pk=snapshot.pk, pinned=False).update(pinned=True):
         audit.record("snapshot.pinned", snapshot, by=by, key=snapshot.key)

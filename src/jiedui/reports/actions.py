@@ -19,6 +19,7 @@ from jiedui.campaigns.playbook import by_key
 from jiedui.core import audit, jobs, typed
 from jiedui.core.models import Job
 from jiedui.core.refusals import Refused
+from jiedui.core.users import User
 from jiedui.figures import actions as figures
 from jiedui.figures.models import Snapshot
 from jiedui.orgs import persons
@@ -41,7 +42,7 @@ def begin(
     campaign: Campaign,
     *,
     kind: str,
-    by: Any,
+    by: User | None,
     since: date | None = None,
     until: date | None = None,
     place: Place | None = None,
@@ -80,7 +81,7 @@ def begin(
             text=text,
             figures=filled.entries,
             snapshot=snapshot,
-            written_by=by,
+            written_by_id=by.pk if by else None,
             writers=[by.pk] if by else [],
         )
         audit.record("bulletin.begun", bulletin, by=by, kind=kind, snapshot=snapshot.key)
@@ -93,7 +94,7 @@ def write(
     title: str,
     text: str,
     version: int,
-    by: Any,
+    by: User | None,
     styles: dict[str, str] | None = None,
     heads: Mapping[str, str] | None = None,
 ) -> None:
@@ -152,7 +153,7 @@ def _typed(title: str, text: str) -> tuple[str, str]:
     return title, text
 
 
-def add_figure(bulletin: Bulletin, *, key: str, by: Any) -> Entry:
+def add_figure(bulletin: Bulletin, *, key: str, by: User | None) -> Entry:
     """One more figure of the playbook, ready to be put into the text. Returns its entry."""
     if key not in by_key(bulletin.campaign.playbook.figures):
         raise Refused(_("The campaign has no figure %(key)s.") % {"key": key})
@@ -178,7 +179,7 @@ class Refreshed:
     is_rewritten: bool = False
 
 
-def refresh(bulletin: Bulletin, *, by: Any) -> Refreshed:
+def refresh(bulletin: Bulletin, *, by: User | None) -> Refreshed:
     """Count every figure of a draft on the newest snapshot.
 
     Where the template says other sentences of the new figures, a text nobody has changed follows
@@ -214,7 +215,9 @@ def _filled(bulletin: Bulletin, snapshot: Snapshot) -> tuple[str, list[Entry]]:
 
 
 @transaction.atomic
-def freeze(bulletin: Bulletin, *, issued_on: date, by: Any, serial: int | None = None) -> None:
+def freeze(
+    bulletin: Bulletin, *, issued_on: date, by: User | None, serial: int | None = None
+) -> None:
     """Fix text, figures and snapshot for ever, under the next number of the year.
 
     Raises `Refused` when the freezer wrote at it, somebody changed it meanwhile, a token stands for
@@ -257,7 +260,7 @@ def freeze(bulletin: Bulletin, *, issued_on: date, by: Any, serial: int | None =
 
 
 @transaction.atomic
-def discard(bulletin: Bulletin, *, by: Any) -> None:
+def discard(bulletin: Bulletin, *, by: User | None) -> None:
     """Throw a draft away; the audit chain keeps that it was there."""
     pk, title = bulletin.pk, bulletin.title
     audit.record("bulletin.discarded", bulletin, by=by, title=title)
@@ -328,7 +331,7 @@ def _check_document(bulletin: Bulletin, **fixed: Any) -> None:
         ) from error
 
 
-def _check_second_person(bulletin: Bulletin, by: Any) -> None:
+def _check_second_person(bulletin: Bulletin, by: User | None) -> None:
     if bulletin.is_frozen:
         raise Refused(_("This bulletin is frozen already."))
     if by is None or is_writer(bulletin, by):
@@ -338,7 +341,7 @@ def _check_second_person(bulletin: Bulletin, by: Any) -> None:
 
 
 @transaction.atomic
-def _change(bulletin: Bulletin, *, version: int, by: Any, **fields: Any) -> None:
+def _change(bulletin: Bulletin, *, version: int, by: User | None, **fields: Any) -> None:
     writers = sorted({*bulletin.writers, *([by.pk] if by else [])})
     done = _same_draft(bulletin, version).update(
         version=F("version") + 1, writers=writers, written_by=by or bulletin.written_by, **fields

@@ -137,9 +137,9 @@ def _own(
         request.GET.get("page")
     )
     by_task = {c.task.pk: c for c in completions(campaign, list(page), until=today)}
-    told = [(by_task[t.pk], matrix.STATES[by_task[t.pk].state(today)]) for t in page
+    lines = [(by_task[t.pk], matrix.STATES[by_task[t.pk].state(today)]) for t in page
             if t.pk in by_task]  # fmt: skip
-    return {"own": told, "page": page}
+    return {"own": lines, "page": page}
 
 
 @needs("registers.read")
