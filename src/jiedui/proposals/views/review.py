@@ -76,7 +76,7 @@ class Rows(Listing[ProposedPair]):
     title = gettext_lazy("Proposed pairs")
     icon = "heart-handshake"
     model = ProposedPair
-    order = ()  # as they were written down: place by place
+    order = ()  # see `ordering`
     template = "proposals/show.html"
     columns = (
         Column("tick", gettext_lazy("Choose"), value="", template="proposals/_tick.html"),
@@ -227,10 +227,24 @@ class Rows(Listing[ProposedPair]):
 
     def rows(self, user: Any) -> QuerySet[ProposedPair]:
         rows = ProposedPair.objects.filter(proposal=self.proposal)
+        if self.has_changes:
+            rows = rows.annotate(is_changed=Exists(_others()))
         if self.may_decide and not self.asked:
             return rows  # nobody approves what they cannot read
         seen = Household.objects.visible_to(user, permission=self.asked or READ).order_by()
         return rows.filter(household__in=seen.values("pk"))
+
+    @property
+    def ordering(self) -> list[str]:
+        """What a person changed comes first, then who gets another helper, then place by place."""
+        if self.sorting[0] is not None:
+            return super().ordering
+        return ["-is_by_hand", *(["-is_changed"] if self.has_changes else []), "pk"]
+
+    @cached_property
+    def has_changes(self) -> bool:
+        """Whether rows may replace a helper: only where running pairs were planned anew."""
+        return self.is_open and self.proposal.rules.get("scope") == "all"
 
     def dress(self, rows: QuerySet[ProposedPair]) -> QuerySet[ProposedPair]:
         return rows.select_related("household__place", "member__organisation").prefetch_related(
