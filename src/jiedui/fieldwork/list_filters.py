@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from jiedui.core.lists import Filter, Listing, YesNo
-from jiedui.fieldwork import due_days, due_visits
+from jiedui.fieldwork import due_days, due_visits, list_columns
 
 Narrow = Callable[..., QuerySet[Any]]
 AFTER_PLACE = 2  # among those on the first line
@@ -31,10 +31,12 @@ def connect() -> None:
     from jiedui.pairing.views.pairs import Pairs
 
     listings: list[tuple[type[Listing[Any]], Narrow, tuple[Filter, ...]]] = [
-        (Households, due_visits.narrow_households, ()),
+        (Households, due_visits.narrow_households, (list_columns.has_helper(),)),
         (Pairs, due_visits.narrow_pairs, (due_days.NEXT_DUE,)),
     ]
     for listing, narrow, last in listings:
         filters = list(listing.filters)
         filters.insert(AFTER_PLACE, overdue(narrow))
         listing.filters = (*filters, *last)
+        listing.acts = (*listing.acts, list_columns.REMIND)
+    Households.add(list_columns.VISITS)

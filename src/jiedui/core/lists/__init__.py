@@ -2,13 +2,14 @@
 
 from jiedui.core.lists.columns import Badge, Column
 from jiedui.core.lists.filters import Choice, DateRange, Filter, Search, Tree, YesNo
-from jiedui.core.lists.listing import LISTINGS, Action, Empty, Listing
+from jiedui.core.lists.listing import LISTINGS, Action, Addition, Empty, Listing
 from jiedui.core.lists.selection import RowsAction
 from jiedui.core.lists.views import listing_view
 
 __all__ = [
     "LISTINGS",
     "Action",
+    "Addition",
     "Badge",
     "Choice",
     "Column",

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache, partial
 from types import MethodType
 from typing import TYPE_CHECKING, Any, Literal
 
 from django.db.models import Q
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -24,10 +26,13 @@ from jiedui.core.texts import (
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-Kind = Literal["text", "name", "count", "yuan", "day", "moment", "badge", "yes_no"]
+Kind = Literal[
+    "text", "name", "count", "yuan", "day", "due", "moment", "badge", "yes_no", "on_card"
+]
 Tone = Literal["green", "amber", "red", "blue", "grey"]
 NUMBERS = ("count", "yuan")
 SHORT: dict[str, Callable[[Any], str]] = {"day": short_day_text, "moment": short_moment_text}
+Draw = Callable[[Any], SafeString]
 
 
 @dataclass(frozen=True)
@@ -51,10 +56,23 @@ def _badge_html(word: str, tone: "Tone", icon: str) -> SafeString:
     return render_to_string("core/_badge.html", {"badge": Badge(word, tone, icon)})
 
 
+def due_html(day: date) -> SafeString:
+    """A day by which something is due: red and in words once it has passed."""
+    if day >= timezone.localdate():
+        return format_html(
+            '<time datetime="{}" title="{}">{}</time>',
+            day.isoformat(), day_text(day), short_day_text(day),
+        )  # fmt: skip
+    word = _("overdue since %(day)s") % {"day": short_day_text(day)}
+    return _badge_html(word, "red", "alert-triangle")
+
+
 @dataclass(frozen=True)
 class Column:
     """`value` is a dotted path or a function of the row; without it, the key is the path.
     "" says that there is none: one only acts there, and paper and workbooks leave it out.
+    "on_card" is only for the cards of a phone. `draw` makes the cell of the screen where that is
+    quicker than a template for each.
 
     `kind` "yuan" expects integer fen. A "day" is short on the screen, whole on paper.
     `filled` is the condition that a row has a value here, where neither `value` nor `sort` is a
@@ -74,6 +92,7 @@ class Column:
     panel: bool = False
     template: str = ""
     filled: Q | None = None
+    draw: Draw | None = None
 
     @property
     def is_number(self) -> bool:
@@ -107,6 +126,8 @@ class Column:
         if self.template:
             context = {"row": row, "column": self, "value": self.of(row)}
             return SafeString(render_to_string(self.template, context).strip())
+        if self.draw and not on_paper:
+            return self.draw(row)
         value = self.of(row)
         shown = self.show(value) if on_paper else self.show_short(value)
         href = self.href(row) if shown else ""
@@ -123,6 +144,8 @@ class Column:
 
     def show_short(self, value: Any) -> SafeString:
         """As on the screen, where a column of days is narrow and the whole day its title."""
+        if self.kind == "due" and value:
+            return due_html(value)
         if self.kind not in SHORT or not value:
             return self.show(value)
         return format_html(
@@ -139,6 +162,7 @@ class Column:
             "yuan": yuan_text,
             "count": count_text,
             "day": day_text,
+            "due": day_text,
             "moment": moment_text,
         }
         write = writers.get(self.kind)
@@ -152,7 +176,7 @@ class Column:
     def plain(self, row: Any) -> Any:
         """The value for a workbook: numbers stay numbers, fen become yuan, days stay days."""
         value = self.of(row)
-        if value is None or self.kind in ("count", "day", "moment"):
+        if value is None or self.kind in ("count", "day", "due", "moment"):
             return value
         if self.kind == "yuan":
             return value / 100

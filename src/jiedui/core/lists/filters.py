@@ -23,12 +23,15 @@ if TYPE_CHECKING:
 Rows = QuerySet[Any]
 By = Callable[[Rows, Any], Rows]
 LONGEST_SEARCH = 60
+ALL = "all"
 
 
 class Filter(ABC):
     """Subclass this for a filter of your own: `read` gives a clean value or None."""
 
     template: ClassVar[str] = "core/filters/choice.html"
+    usual: "StrOrPromise" = ""
+    default: Any = None  # in force until one chooses otherwise; the whole list is then `?key=all`
 
     def __init__(self, key: str, label: "StrOrPromise") -> None:
         self.key = key
@@ -40,6 +43,11 @@ class Filter(ABC):
 
     def read(self, params: QueryDict) -> Any:
         return params.get(self.key, "").strip() or None
+
+    @property
+    def unset(self) -> str:
+        """The value of the parameter that leaves all rows."""
+        return "" if self.default is None else ALL
 
     @abstractmethod
     def narrow(self, rows: Rows, value: Any) -> Rows:
@@ -148,8 +156,12 @@ class YesNo(Filter):
         *,
         yes: Q | Exists | None = None,
         by: By | None = None,
+        default: bool | None = None,
+        usual: "StrOrPromise" = "",
     ) -> None:
+        """`default` is in force until one chooses otherwise; `usual` says so beside the count."""
         super().__init__(key, label)
+        self.default, self.usual = default, usual
         self.yes = yes if yes is not None else Q(**{key: True})
         self.by = by
 
@@ -158,8 +170,10 @@ class YesNo(Filter):
         return [("1", _("yes")), ("0", _("no"))]
 
     def read(self, params: QueryDict) -> Any:
-        value = params.get(self.key)
-        return value == "1" if value in ("0", "1") else None
+        value = params.get(self.key, "")
+        if value in ("0", "1"):
+            return value == "1"
+        return None if value == ALL else self.default
 
     def narrow(self, rows: Rows, value: bool) -> Rows:
         if self.by:

@@ -1,6 +1,6 @@
 """A register's list: declared once, then filtered, sorted, paged, printed and exported alike."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
@@ -12,7 +12,7 @@ from django.urls import reverse
 from jiedui.core.doors import may
 from jiedui.core.lists.columns import Column
 from jiedui.core.lists.empties import PROBED
-from jiedui.core.lists.filters import Filter
+from jiedui.core.lists.filters import ALL, Filter
 from jiedui.core.lists.keys import pack
 from jiedui.core.lists.paging import Paging
 from jiedui.core.lists.selection import Selecting
@@ -41,6 +41,20 @@ class Action:
 
     def href(self, **kwargs: Any) -> str:
         return reverse(self.url, kwargs=kwargs or None)
+
+
+@dataclass(frozen=True)
+class Addition:
+    """Columns that an app above adds to the list of an app below, when it is ready.
+
+    `dress` gives the rows of a page what the columns show; `sortable` gives all rows what they are
+    sorted by, and is asked only then.
+    """
+
+    columns: tuple[Column, ...]
+    before: str  # key of the column they stand before; "" is the end
+    dress: Callable[[QuerySet[Any], "Listing[Any]"], QuerySet[Any]]
+    sortable: Callable[[QuerySet[Any]], QuerySet[Any]] = lambda rows: rows
 
 
 @dataclass(frozen=True)
@@ -90,6 +104,7 @@ class Listing(Paging, Selecting, Generic[M]):
     empty: ClassVar[Empty | None] = None
     card: ClassVar[tuple[str, ...]] = ()  # keys kept on the card of a phone beside its heading
     template: ClassVar[str] = "core/list.html"
+    additions: ClassVar[tuple[Addition, ...]] = ()  # what apps above know about these rows
 
     def __init__(
         self,
@@ -191,7 +206,8 @@ class Listing(Paging, Selecting, Generic[M]):
 
     @property
     def has_more_in_use(self) -> bool:
-        return any(one.key in self.values for one in self.filters[OPEN_FILTERS:])
+        set_ones = (one for one in self.filters[OPEN_FILTERS:] if one not in self.in_force)
+        return any(one.key in self.values for one in set_ones)
 
     @property
     def chips(self) -> list[Chip]:
@@ -202,7 +218,25 @@ class Listing(Paging, Selecting, Generic[M]):
                 self.link(**dict.fromkeys(one.params, "")),
             )
             for one in self.filters
-            if one.key in self.values
+            if one.key in self.values and one not in self.in_force
+        ]
+
+    @cached_property
+    def in_force(self) -> list[Filter]:
+        """Filters nobody set, by which the list is narrowed all the same: the count says so."""
+        return [
+            one
+            for one in self.filters
+            if one.default is not None
+            and self.values.get(one.key) == one.default
+            and self.params.get(one.key, "") in ("", ALL)
+        ]
+
+    @property
+    def usual(self) -> list[Chip]:
+        return [
+            Chip(one.usual or one.label, one.said(one.default), self.link(**{one.key: one.unset}))
+            for one in self.in_force
         ]
 
     @cached_property
@@ -217,6 +251,14 @@ class Listing(Paging, Selecting, Generic[M]):
         wanted = self.params.get("sort", "")
         found = next((c for c in self.columns if c.sort and c.key == wanted.lstrip("-")), None)
         return found, wanted.startswith("-")
+
+    @property
+    def ordered(self) -> QuerySet[M]:
+        rows = self.filtered
+        for one in self.additions:
+            if self.sorting[0] in one.columns:
+                rows = one.sortable(rows)
+        return rows.order_by(*self.ordering)
 
     @property
     def ordering(self) -> list[str]:
@@ -274,7 +316,7 @@ class Listing(Paging, Selecting, Generic[M]):
         return self.lines_between(start, start + self.size)
 
     def lines_between(self, start: int, stop: int) -> list[Line]:
-        ordered = self.filtered.order_by(*self.ordering).values_list("pk", flat=True)
+        ordered = self.ordered.values_list("pk", flat=True)
         if start < PROBED:  # sorted once for both: the rows of the page and the first ones
             first = list(ordered[: max(stop, PROBED)])
             self.probed, self.keys = first[:PROBED], first[start:stop]
@@ -285,8 +327,7 @@ class Listing(Paging, Selecting, Generic[M]):
     @cached_property
     def probed(self) -> list[Any]:
         """Keys of the first rows in the order of the list, whichever page is shown."""
-        ordered = self.filtered.order_by(*self.ordering)
-        return list(ordered.values_list("pk", flat=True)[:PROBED])
+        return list(self.ordered.values_list("pk", flat=True)[:PROBED])
 
     def _dressed(self, keys: list[Any]) -> Iterator[M]:
         """These rows in this order with all they wear; those that are gone meanwhile are left.
@@ -295,7 +336,10 @@ class Listing(Paging, Selecting, Generic[M]):
         """
         for start in range(0, len(keys), STEP):
             part = keys[start : start + STEP]
-            found = {row.pk: row for row in self.dress(self.rows(self.user).filter(pk__in=part))}
+            rows = self.dress(self.rows(self.user).filter(pk__in=part))
+            for one in self.additions:
+                rows = one.dress(rows, self)
+            found = {row.pk: row for row in rows}
             yield from (found[key] for key in part if key in found)
 
     def _line(self, row: M) -> Line:
@@ -308,7 +352,7 @@ class Listing(Paging, Selecting, Generic[M]):
         Keys are sorted first and rows fetched by key: no query stays open between two steps (on
         SQLite it would keep progress from being written), and the database never sorts whole rows.
         """
-        ordered = self.filtered.order_by(*self.ordering).values_list("pk", flat=True)
+        ordered = self.ordered.values_list("pk", flat=True)
         keys = pack(ordered.iterator(chunk_size=STEP))
         for step in keys.steps(STEP):
             yield from self._dressed(step)
@@ -382,7 +426,17 @@ class Listing(Paging, Selecting, Generic[M]):
         """This list as it stands after a search, for the global search."""
         params = QueryDict(mutable=True)
         params["q"] = words
+        for one in cls.filters:  # who searches everything means everything
+            if one.default is not None:
+                params[one.key] = one.unset
         return cls(user, params=params, path=reverse(cls.url))
+
+    @classmethod
+    def add(cls, addition: Addition) -> None:
+        keys = [column.key for column in cls.columns]
+        at = keys.index(addition.before) if addition.before else len(keys)
+        cls.columns = (*cls.columns[:at], *addition.columns, *cls.columns[at:])
+        cls.additions = (*cls.additions, addition)
 
     @classmethod
     def is_open_to(cls, user: Any) -> bool:

@@ -29,10 +29,10 @@ from jiedui.places.models import Place
 PLACE_FIELDS = ("name", "pinyin", "initials", "code")
 
 
-def _state(row: Any) -> Badge:
+def _state(row: Any) -> Badge | None:
     if row.ended:
         return Badge(_("left the register"), "grey", "circle-x")
-    return Badge(_("on the register"), "green", "circle-check")
+    return None  # the list says that it shows those on the register
 
 
 NEED_BADGES: dict[int, Badge] = {
@@ -52,10 +52,13 @@ class Households(Listing[Household]):
     permission = "registers.read"
     order = ("number",)
     action = Action(gettext_lazy("New household"), "households:new", "registers.change")
+    card = ("helper", "last_visit", "next_due")
     columns = (
         Column("head", gettext_lazy("Head of household"), sort="pinyin", link=True),
         Column("number", pgettext_lazy("household", "Number"), sort="number"),
-        Column("town", gettext_lazy("Town"), value="place.parent.name", sort="place__path"),
+        Column(
+            "town", gettext_lazy("Town"), value="place.parent.name", sort="place__path", shown=False
+        ),
         Column("village", gettext_lazy("Village"), value="place.name", sort="place__path"),
         Column(
             "size", gettext_lazy("People"), kind="count", unit=gettext_lazy("persons"), sort="size"
@@ -76,7 +79,7 @@ class Households(Listing[Household]):
         Column("difficulty", gettext_lazy("Difficulty"), kind="count", sort="difficulty"),
         Column("hardest", gettext_lazy("Hardest"), value="is_hardest", kind="yes_no", shown=False),
         Column("since", gettext_lazy("Since"), kind="day", sort="since", shown=False),
-        Column("state", gettext_lazy("State"), value=_state),
+        Column("state", gettext_lazy("State"), value=_state, filled=Q(ended__isnull=False)),
     )
     filters = (
         Search("head", "pinyin", "initials", "number"),
@@ -85,7 +88,13 @@ class Households(Listing[Household]):
         Choice("cause", gettext_lazy("Main cause"), household_codes.CAUSE.choices),
         YesNo("hardest", gettext_lazy("Hardest"), yes=Q(is_hardest=True)),
         DateRange("since", gettext_lazy("Since")),
-        YesNo("on", gettext_lazy("On the register"), yes=Q(ended=None)),
+        YesNo(
+            "on",
+            gettext_lazy("On the register"),
+            yes=Q(ended=None),
+            default=True,
+            usual=gettext_lazy("on the register"),
+        ),
     )
     empty = Empty(
         "home-heart",

@@ -1,0 +1,94 @@
+"""What the list of households shows of visits: who helps, the last visit, and the next one due.
+
+The list belongs to an app below, which knows of no visits; its columns are added from here.
+"""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Value
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from jiedui.core.lists import Addition, Column, Listing, RowsAction, YesNo
+from jiedui.fieldwork import due_visits, scopes, visit_reminders
+from jiedui.pairing.models import Pair
+
+HELPERS = ("member", "team", "organisation", "campaign")
+
+
+def _dress(rows: QuerySet[Any], listing: Listing[Any]) -> QuerySet[Any]:
+    seen = Pair.objects.current().visible_to(listing.user, permission=listing.asked)
+    recordable = scopes.recordable(listing.user).current()  # type: ignore[attr-defined]
+    return due_visits.with_household_visits(rows, today=timezone.localdate()).prefetch_related(
+        Prefetch("pairs", seen.select_related(*HELPERS).order_by("pk"), to_attr="helping"),
+        Prefetch("pairs", recordable.only("household").order_by("pk"), to_attr="recordable"),
+    )
+
+
+def _sortable(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Where nobody came yet, or nothing is asked, on every database alike: first, and last."""
+    rows = due_visits.with_household_visits(rows, today=timezone.localdate())
+    return rows.annotate(
+        by_last_visit=Coalesce("last_visit", Value(date.min)),
+        by_next_due=Coalesce("next_due", Value(date.max)),
+    )
+
+
+def _helpers(row: Any) -> str:
+    return _(", ").join(str(pair.helper) for pair in row.helping)
+
+
+def _record(row: Any) -> SafeString:
+    """On the card of a phone: the form of a visit is one press away."""
+    if not row.recordable:
+        return SafeString()
+    address = f"{reverse('fieldwork:visit')}?pair={row.recordable[0].pk}"
+    return format_html('<a class="btn btn-sm" href="{}">{}</a>', address, _("Record a visit"))
+
+
+VISITS = Addition(
+    columns=(
+        Column("helper", gettext_lazy("Helper"), value=_helpers),
+        Column("last_visit", gettext_lazy("Last visit"), kind="day", sort="by_last_visit"),
+        Column("next_due", gettext_lazy("Next visit by"), kind="due", sort="by_next_due"),
+        Column("act", gettext_lazy("Visit"), value="", kind="on_card", draw=_record),
+    ),
+    before="state",
+    dress=_dress,
+    sortable=_sortable,
+)
+
+
+def has_helper() -> YesNo:
+    pairs = Pair.objects.current().filter(household=OuterRef("pk"))
+    return YesNo("helped", gettext_lazy("Has a helper"), yes=Exists(pairs))
+
+
+def _remind(request: HttpRequest, listing: Listing[Any], rows: QuerySet[Any]) -> HttpResponse:
+    """A reminder to the helpers of those of the ticked households or pairs that are overdue."""
+    pairs: Any = Pair.objects.current().changeable_by(request.user, permission="pair.tell")
+    ticked = rows.order_by().values("pk")
+    own = {"pk__in": ticked} if listing.model is Pair else {"household__in": ticked}
+    done = len(visit_reminders.remind(pairs.filter(**own), by=request.user).accounts)
+    text = ngettext("%(n)d helper is reminded.", "%(n)d helpers are reminded.", done)
+    messages.success(request, text % {"n": done})
+    return redirect(listing.here)
+
+
+REMIND = RowsAction(
+    "remind",
+    gettext_lazy("Remind the helpers"),
+    _remind,
+    "pair.tell",
+    "bell",
+    gettext_lazy("Remind the helpers of those among the chosen rows whose visit is overdue?"),
+)
