@@ -15,7 +15,7 @@ def test_keys_choose_among_suggestions(panjin: House, doors: Doors) -> None:
     page.keyboard.press("Control+k")
     expect(field(page)).to_be_focused()
     expect(field(page)).to_have_role("combobox")
-    page.keyboard.type("PJH0000")
+    page.keyboard.type("PJH00001")
     options = page.get_by_role("option")
     expect(options.first).to_contain_text("PJH00001")
     expect(field(page)).to_have_attribute("aria-expanded", "true")

@@ -165,6 +165,20 @@ def test_the_card_names_who_helps_now(client, office, zhou_and_the_qins, he, bur
     assert he.name not in page
 
 
+def test_the_card_has_the_telephone_of_the_helper(client, office, leader, zhou_and_the_qins, zhou):
+    """Whole for those who may open the family's details, and written down; masked for others."""
+    zhou.phone = "13912345678"
+    zhou.save()
+    url = reverse("households:card", args=[zhou_and_the_qins.household_id])
+    client.force_login(office)
+    assert "13912345678" in client.get(url).content.decode()
+    read = AuditEntry.objects.get(action="member.read")
+    assert read.subject == str(zhou.pk)
+    client.force_login(leader)
+    page = client.get(url).content.decode()
+    assert "5678" in page and "13912345678" not in page
+
+
 def test_a_stranger_reaches_nothing_of_a_household(client, lu, qin_family, today):
     need = Need.objects.create(household=qin_family, kind="job", since=today)
     client.force_login(lu)

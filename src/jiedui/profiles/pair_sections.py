@@ -6,7 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from jiedui.core.doors import may
 from jiedui.core.texts import yuan_text
+from jiedui.core.users import User
 from jiedui.fieldwork.models import Activity
 from jiedui.households.models import Household
 from jiedui.households.views.card import Helper
@@ -33,11 +35,25 @@ class Section:
     more: str = ""  # where all of them are
 
 
-def helpers(household: Household) -> list[Helper]:
-    """For the household's card: who helps now, with unit and post, and since when."""
+def helpers(household: Household, user: User) -> list[Helper]:
+    """For the household's card: who helps now, how to reach them, and since when.
+
+    The card hangs on the household's wall so that the family can ring its helper; the number is
+    whole for those who may open the family's own details, and printing it is recorded.
+    """
+    is_whole = may(user, "sensitive.read", on=household)
     pairs = Pair.objects.current().filter(household=household)
     rows = pairs.select_related("member", "team", "organisation__parent__parent").order_by("since")
-    return [(str(one.helper), _unit_and_post(one), one.since) for one in rows]
+    return [
+        Helper(str(one.helper), _unit_and_post(one), _phone(one, is_whole=is_whole), one.since)
+        for one in rows
+    ]
+
+
+def _phone(pair: Pair, *, is_whole: bool) -> str:
+    if pair.member is None:
+        return ""
+    return str(pair.member.phone) if is_whole else pair.member.masked("phone")
 
 
 def _unit_and_post(pair: Pair) -> str:
