@@ -79,3 +79,12 @@ def test_the_form_itself_asks_little(client, pairs, partner, helper):
     with CaptureQueriesContext(connection) as asked:
         assert client.get(address).status_code == 200
     assert len(asked) <= MOST, [query["sql"][:150] for query in asked]
+
+
+def test_the_office_finds_the_overdue_first(client, rich, office, pairs, today):
+    pairs(household, 2)
+    late = Pair.objects.latest("pk")
+    Pair.objects.filter(pk=late.pk).update(since=today - timedelta(days=600))
+    client.force_login(office)
+    cards = client.get(reverse("fieldwork:visit")).context["cards"]
+    assert cards[0].pair == late

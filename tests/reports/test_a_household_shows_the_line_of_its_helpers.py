@@ -44,7 +44,7 @@ def test_the_line_tells_days_reasons_overlaps_gaps_and_visits(
         since=today - timedelta(days=10), by=None,
     )  # fmt: skip
     now, gap, he_line, zhou_line, before = _steps(qin_family, office, today)
-    assert isinstance(gap, Alone) and (gap.days, gap.is_red) == (19, True)
+    assert isinstance(gap, Alone) and (gap.days, gap.is_red) == (19, False)  # it is over
     assert isinstance(before, Alone) and before.days == 99  # from the register to the first helper
     assert [one.pair.helper for one in (now, he_line, zhou_line)] == [third, he, zhou]
     assert (zhou_line.visits, zhou_line.overlap, zhou_line.reason) == (1, 10, "调离")

@@ -46,7 +46,7 @@ class Alone:
     since: date
     until: date | None
     days: int
-    is_red: bool
+    is_red: bool  # still open, and longer than the playbook allows
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def _steps(
     last: date | None = max(household.since or begun, begun)
     for pair in pairs:
         if last is not None and (days := (pair.since - last).days - 1) > 0:
-            yield Alone(last, pair.since, days, days > pairing.gap_red_days)
+            yield Alone(last, pair.since, days, is_red=False)
         until = _end(pair)
         if last is not None:
             last = None if until is None else max(last, until)
@@ -104,7 +104,8 @@ def _steps(
     ends = household.ended or today
     last = max((end for one in pairs if (end := _end(one))), default=None)
     if not running and last and (days := (ends - last).days) > 0:
-        yield Alone(last, household.ended, days, days > pairing.gap_red_days)
+        is_red = household.ended is None and days > pairing.gap_red_days
+        yield Alone(last, household.ended, days, is_red)
 
 
 def _end(pair: Pair) -> date | None:

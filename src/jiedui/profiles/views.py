@@ -1,7 +1,6 @@
 """One page each for a household, a member, an organisation and a place: their whole story."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -20,13 +19,17 @@ from jiedui.core import audit, household_codes
 from jiedui.core.doors import may
 from jiedui.core.trees import below
 from jiedui.fieldwork.models import Activity
+from jiedui.fieldwork.rhythm import Due, dues
 from jiedui.households import actions as households
 from jiedui.households.models import Household, Person
 from jiedui.ledger.models import Gift
 from jiedui.orgs.models import Member, Organisation, Team
 from jiedui.pairing.models import Pair
+from jiedui.pairing.views.shared import kinds
 from jiedui.places.models import Place
+from jiedui.profiles import desks, timeline
 from jiedui.profiles.helper_line import relay
+from jiedui.profiles.timeline import Event
 from jiedui.supervision.models import Issue
 
 PARTS = 30  # parts of an organisation or a place on one page
@@ -34,18 +37,6 @@ SHOWN = 30  # events of a time line on one page
 # What somebody needs who visits, and what only those need who keep the registers.
 TO_VISIT, OF_PERSONS = ("phone", "address"), ("phone",)
 TO_KEEP, OF_PERSONS_TOO = ("bank_card",), ("identity", "health")
-
-
-@dataclass(frozen=True)
-class Event:
-    """One line of a time line."""
-
-    day: date
-    icon: str
-    title: str
-    text: str = ""
-    href: str = ""
-    tone: str = ""
 
 
 def household(request: HttpRequest, pk: int) -> HttpResponse:
@@ -60,6 +51,7 @@ def household(request: HttpRequest, pk: int) -> HttpResponse:
     )
     gifts = Gift.objects.filter(household=row, voided_on=None)
     acts = Activity.objects.standing().filter(household=row).select_related("campaign")
+    today = timezone.localdate()
     calls = [one.day for one in acts.order_by() if one.is_call]
     context = {
         "household": row,
@@ -67,16 +59,20 @@ def household(request: HttpRequest, pk: int) -> HttpResponse:
         "cause": household_codes.CAUSE.name(row.cause) if row.cause else "",
         "people": row.people.filter(ended=None),
         "needs": row.needs.all()[:20],
-        "incomes": row.incomes.all(),
-        "open_pairs": (open_pairs := [p for p in pairs if p.ended is None]),
+        "incomes": (incomes := list(row.incomes.all())),
+        "income_line": timeline.income_line(incomes),
+        "due": _next_due(open_pairs := [p for p in pairs if p.ended is None], today=today),
+        "today": today,
+        "open_pairs": open_pairs,
+        "may_find": _may_find(request, row),
         "to_visit": _first(open_pairs, _held(open_pairs, "visit.record", user=request.user)),
         "may_hand_over": _held(open_pairs, "pair.change", user=request.user),
-        "relay": relay(row, pairs, user=request.user, today=timezone.localdate()),
+        "relay": relay(row, pairs, user=request.user, today=today),
         "given": gifts.aggregate(fen=Sum("value_fen"), times=Count("pk")),
         "steady": gifts.filter(is_steady=True).aggregate(fen=Sum("value_fen"))["fen"],
         "visits": len(calls),
         "last_visit": max(calls, default=None),
-        "events": _household_events(row, pairs),
+        "years": _household_years(row, pairs),
         "line": row.place.line(),
     }
     return render(request, "profiles/household.html", context)
@@ -111,17 +107,31 @@ def _held(pairs: list[Pair], permission: str, *, user: Any) -> set[int]:
     return set(rows.permitted(user, permission).values_list("pk", flat=True))
 
 
+def _may_find(request: HttpRequest, row: Household) -> bool:
+    """Whether the user may look for a helper of this household, in the campaign worked in."""
+    campaign = campaign_of(request)
+    if row.ended or not campaign or not kinds(campaign, helped="household", helper="member"):
+        return False
+    return may(request.user, "pair.change", on=row)
+
+
 def _first(pairs: list[Pair], keys: set[int]) -> Pair | None:
     return next((pair for pair in pairs if pair.pk in keys), None)
 
 
-def _household_events(row: Household, pairs: list[Pair]) -> list[Event]:
+def _next_due(pairs: list[Pair], *, today: date) -> Due | None:
+    """The visit that falls due first, of all who help now."""
+    found = [due for due in dues(pairs, today=today).values() if due]
+    return min(found, key=lambda due: due.day, default=None)
+
+
+def _household_years(row: Household, pairs: list[Pair]) -> list[timeline.Year]:
     events = [
         *_visits(Activity.objects.standing().filter(household=row)),
         *_gifts(Gift.objects.filter(household=row, voided_on=None)),
         *(_pair_began(pair) for pair in pairs),
     ]
-    return sorted(events, key=lambda event: event.day, reverse=True)[:SHOWN]
+    return timeline.by_year(events, most=SHOWN)
 
 
 def _visits(rows: Any) -> Iterable[Event]:
@@ -197,8 +207,12 @@ def organisation(request: HttpRequest, pk: int) -> HttpResponse:
     serving = Member.objects.serving().filter(below(row.path, field="organisation__path"))
     plans = Plan.objects.visible_to(request.user).filter(organisation=row)
     plan = plans.filter(campaign=campaign).first() if campaign else None
+    today = timezone.localdate()
+    # What stands above all units shows these; each of them has its own desk.
+    is_unit = row.kind != Organisation.Kind.AREA
     context = {
         "organisation": row,
+        "desk": desks.homes_of_organisation(request, row, today=today) if is_unit else None,
         "line": row.line(),
         "predecessors": row.predecessors.order_by("path"),
         "parts": _page(request, row.children.filter(ended=None).order_by("path")),
@@ -227,12 +241,16 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(rows, pk=pk)
     homes = Household.objects.visible_to(request.user).filter(ended=None)
     seen = Pair.objects.visible_to(request.user).filter(place=row, ended=None)
-    keepers = seen.select_related("member", "organisation", "team")
+    is_village = row.level not in desks.ABOVE_VILLAGES
+    today = timezone.localdate()
     context = {
         "place": row,
         "line": row.line(),
         "parts": _page(request, row.children.filter(ended=None).order_by("path")),
         "households": homes.filter(below(row.path, field="place__path")).count(),
-        "keepers": keepers,
+        "keepers": seen.select_related("member", "organisation", "team"),
+        "officers": desks.officers(row, user=request.user),
+        "desk": desks.homes_of_place(request, row, today=today) if is_village else None,
+        "work": desks.work_in(row, user=request.user) if is_village else None,
     }
     return render(request, "profiles/place.html", context)

@@ -203,6 +203,12 @@ def spark(values: Sequence[float]) -> str:
 
 
 @register.simple_tag
+def spark_line(values: Sequence[float]) -> str:
+    """The points of a small line: `{% spark_line values as points %}`."""
+    return spark(values)
+
+
+@register.simple_tag
 def chart(name: str, option: Mapping[str, Any], size: str = "") -> SafeString:
     """A chart drawn by web/charts.js; `title` of the option is its heading and accessible name.
 

@@ -18,6 +18,7 @@ from jiedui.core.picks import offers
 from jiedui.core.sending import send
 from jiedui.core.typed import searched
 from jiedui.fieldwork import actions, rhythm, scopes
+from jiedui.fieldwork.due_visits import overdue_pairs
 from jiedui.fieldwork.forms.visits import VisitForm
 from jiedui.fieldwork.forms.voiding import VoidForm
 from jiedui.fieldwork.models import Activity
@@ -69,11 +70,20 @@ def _recordable(user: Any) -> Any:
 
 
 def _to_choose(user: Any, rows: Any, words: str) -> list[Pair]:
-    """One's own pairs first; others of the unit or the village are found by their name."""
+    """One's own pairs; without any, those whose visit is overdue first. Others by their name."""
     if words:
         return list(rows.filter(_named(words)).order_by("household__number")[:SHOWN])
     own = list(rows.filter(member=of(user).member or 0)[:SHOWN])
-    return own or list(rows.order_by("household__place__path", "pk")[:SHOWN])
+    return own or _late_first(rows.order_by("household__place__path", "pk"))
+
+
+def _late_first(rows: Any) -> list[Pair]:
+    today = timezone.localdate()
+    late = list(rows.filter(pk__in=overdue_pairs(today=today).values("pk"))[:SHOWN])
+    if len(late) == SHOWN:
+        return late
+    others = rows.exclude(pk__in=[pair.pk for pair in late])
+    return [*late, *others[: SHOWN - len(late)]]
 
 
 def _named(words: str) -> Q:
