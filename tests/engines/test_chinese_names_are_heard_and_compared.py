@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pypinyin import lazy_pinyin
 
 from jiedui.engines import words
 
@@ -127,3 +128,13 @@ def test_what_is_folded_once_stays_as_it_is():
 )
 def test_traditional_characters_are_compared_as_simplified_ones(written, usual):
     assert words.comparable(written) == usual
+
+
+@pytest.mark.parametrize("name", ["朝阳", "乐清", "重庆", "行长", "高兴", "王乐乐", "A王", "朴"])
+def test_short_texts_are_read_as_the_library_reads_them(name):
+    assert words.pinyin(name, is_person=False) == "".join(lazy_pinyin(name)).lower()
+
+
+@given(NAMES)
+def test_short_names_are_read_as_the_library_reads_them(name):
+    assert words.pinyin(name, is_person=False) == "".join(lazy_pinyin(name)).lower()

@@ -64,7 +64,7 @@ def run(host: str, port: int, name: str, empty: bool, scale: float) -> None:
 
     is_untouched = setup.is_empty() and not Organisation.objects.exists()
     if is_untouched and not empty and name != "none":
-        _load(name, scale=scale, seed=1)
+        _load(name, scale=scale, seed=1, plans_now=False)  # the worker is about to start
     sys.exit(start(host, port))
 
 
@@ -103,12 +103,12 @@ def work(lane: str | None) -> None:
 @click.option("--seed", default=1, show_default=True, help="Same seed, same people.")
 @as_json
 def demo(name: str, scale: float, seed: int, as_json: bool) -> None:
-    """Load the demonstration NAME (panjin, xiejiaji) beside what is there."""
+    """Load the demonstration NAME (panjin, xiejiaji, or a file) beside what is there."""
     _check_scale(scale)
     prepare()
     summary = _load(name, scale=scale, seed=seed)
     rows = sum(summary["rows"].values())
-    sentence = f"{name}: {rows:,} records in {summary['seconds']:.0f} s"
+    sentence = f"{summary['name']}: {rows:,} records in {summary['seconds']:.0f} s"
     tell(summary | {"accounts": str(summary["accounts"])}, as_json=as_json, text=sentence)
 
 
@@ -345,15 +345,17 @@ def _check_scale(scale: float) -> None:
     check_scale(scale)
 
 
-def _load(name: str, *, scale: float, seed: int) -> dict[str, Any]:
+def _load(name: str, *, scale: float, seed: int, plans_now: bool = True) -> dict[str, Any]:
     from jiedui.campaigns.models import Campaign
     from jiedui.core import audit as chain
     from jiedui.demo import loading
     from jiedui.figures import actions as counting
 
     with progress_bar() as progress, chain.through("demo"):
-        facts = asdict(loading.load(name, scale=scale, seed=seed, progress=progress))
-        campaign = Campaign.objects.get(key=name)
+        facts = asdict(
+            loading.load(name, scale=scale, seed=seed, progress=progress, plans_now=plans_now)
+        )
+        campaign = Campaign.objects.get(key=facts["campaign"])
         progress("snapshot", 0, 1)
         counting.take(campaign)
         progress("snapshot", 1, 1)

@@ -3,7 +3,8 @@
 import json
 import re
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -50,11 +51,14 @@ def tell(facts: Any, *, as_json: bool, text: str) -> None:
 
 @contextmanager
 def progress_bar() -> Iterator[Any]:
-    """Give a function (stage, done, total) that draws a bar for each stage, on a terminal only."""
+    """Give a function (stage, done, total): a bar for each stage on a terminal, else a line."""
+    if not sys.stderr.isatty():
+        yield _lines()
+        return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeElapsedColumn(), disable=not sys.stderr.isatty()) as bar:
+    with Progress(*columns, TimeElapsedColumn()) as bar:
         tasks: dict[str, Any] = {}
 
         def progress(stage: str, done: int, total: int) -> None:
@@ -64,6 +68,18 @@ def progress_bar() -> Iterator[Any]:
 
         bar.console.file = sys.stderr
         yield progress
+
+
+def _lines() -> Callable[[str, int, int], None]:
+    """For a log: a line for each stage that is done, with the seconds since the beginning."""
+    began, told = time.monotonic(), set[tuple[str, int]]()
+
+    def progress(stage: str, done: int, total: int) -> None:
+        if done >= total and (stage, total) not in told:
+            told.add((stage, total))
+            click.echo(f"{time.monotonic() - began:6.1f} s  {stage}: {total:,}", err=True)
+
+    return progress
 
 
 def hide_password(url: str) -> str:

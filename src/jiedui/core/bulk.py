@@ -6,6 +6,7 @@ Rows come as plain sequences; constraints and foreign keys of the database hold 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
@@ -145,7 +146,46 @@ def _preparer(field: Any) -> Prepare:
     if isinstance(field, _AS_IS):  # of a foreign key the key is given, never a row
         return _same
     here = connections[DEFAULT_DB_ALIAS]  # the proxy looks it up anew at each step
-    return lambda value, _pk: field.get_db_prep_save(value, here)
+
+    def prepare(value: Any, _pk: Any) -> Any:
+        return field.get_db_prep_save(value, here)
+
+    if isinstance(field, models.UUIDField):
+        return lambda value, _pk: value if _is_hexadecimal(value) else prepare(value, None)
+    if isinstance(field, models.JSONField):
+        return _remembering(prepare, key=str)
+    if isinstance(field, models.DateTimeField):
+        return _moment if here.vendor == "sqlite" else prepare
+    if isinstance(field, (models.DateField, models.DecimalField)):
+        return _remembering(prepare, key=_itself)
+    return prepare
+
+
+def _is_hexadecimal(value: Any) -> bool:
+    """Whether a key comes as both databases take it: 32 digits."""
+    return isinstance(value, str) and len(value) == 32
+
+
+def _moment(value: Any, _pk: Any) -> Any:
+    """What Django writes into SQLite: UTC without an offset."""
+    return value and str(value.astimezone(UTC).replace(tzinfo=None))
+
+
+def _remembering(prepare: Prepare, *, key: Callable[[Any], Any]) -> Prepare:
+    """Days, amounts and short lists come again and again; each is prepared once."""
+    known: dict[Any, Any] = {}
+
+    def remembered(value: Any, _pk: Any) -> Any:
+        kept = key(value)
+        if kept not in known:
+            known[kept] = prepare(value, None)
+        return known[kept]
+
+    return remembered
+
+
+def _itself(value: Any) -> Any:
+    return value
 
 
 def _same(value: Any, _pk: Any) -> Any:

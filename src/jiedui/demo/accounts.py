@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+from collections import Counter, defaultdict
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,8 +14,11 @@ from django.contrib.auth.hashers import make_password
 
 from jiedui.accounts.models import User
 from jiedui.accounts.roles import Role
+from jiedui.demo.context import Context
+from jiedui.demo.records import HouseholdRow, MemberRow
+from jiedui.demo.registers import Registers
 from jiedui.orgs.models import Appointment, Member, Organisation
-from jiedui.places.models import Place
+from jiedui.places.models import Level, Place
 
 FILE = "demo-accounts.json"
 # Shown as 演示·办公室: nobody takes it for a person's name.
@@ -28,6 +32,8 @@ NAMES = {
     Role.AUDITOR: "演示·审计员",
     Role.ADMINISTRATOR: "演示·系统管理员",
 }
+DUE = 60  # days without a visit
+SUCCESSORS = 3  # colleagues without a household are enough
 SYLLABLES = [a + b for a in "bdfghjkmnprstvwz" for b in "aeiou"]
 
 
@@ -40,6 +46,51 @@ class Posts:
     unit: int
     village: int
     member: int | None
+
+
+def posts_of(context: Context, registers: Registers) -> Posts:
+    """The helper of the demonstration, its unit, and a village where it helps."""
+    helper, village = _helper(context, registers)
+    unit = registers.organisations.unit_of(helper.organisation)
+    root = registers.organisations.root
+    return Posts(root.id, context.top.pk, unit.id, village.pk, helper.id)
+
+
+def _helper(context: Context, registers: Registers) -> tuple[MemberRow, Place]:
+    """Whoever answers for some households, of whom one is due; else for a place; else anybody."""
+    if found := _with_something_due(context, registers):
+        return found
+    villages = [place for place in registers.places if place.level == Level.VILLAGE]
+    for pairs in registers.pairs.values():
+        for pair in pairs:
+            if pair.member and pair.place and not pair.ended:
+                path = pair.place.path
+                return pair.member, next(one for one in villages if path.startswith(one.path))
+    return registers.members.serving[0], villages[0]
+
+
+def _with_something_due(context: Context, registers: Registers) -> tuple[MemberRow, Place] | None:
+    """Of those with a visit due: one with colleagues who could take over, and many households."""
+    if context.declared.visits is None:
+        return None
+    own: dict[int, list[HouseholdRow]] = defaultdict(list)
+    helpers: dict[int, MemberRow] = {}
+    for household in registers.households:
+        for pair in household.pairs:
+            if pair.ended is None:
+                helpers[pair.helper.id] = pair.helper
+                own[pair.helper.id].append(household)
+    free = Counter(one.unit.id for one in registers.members.serving if one.id not in own)
+
+    def order(key: int) -> tuple[bool, int, int, int]:
+        due = sum((context.today - (one.visited or date.min)).days > DUE for one in own[key])
+        return due > 0, min(SUCCESSORS, free[helpers[key].unit.id]), len(own[key]), due
+
+    likely = [key for key, helper in helpers.items() if not helper.is_leader]
+    if not likely:
+        return None
+    best = max(likely, key=order)
+    return helpers[best], own[best][0].place
 
 
 @dataclass

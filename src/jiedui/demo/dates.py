@@ -2,6 +2,7 @@
 
 import calendar
 import re
+import tomllib
 from datetime import date, timedelta
 from typing import Any
 
@@ -25,6 +26,11 @@ def moved(source: str, *, today: date) -> str:
     _move(document, by, last=_plus_years(ends, by), least=today + timedelta(days=DAYS_LEFT))
     text = tomlkit.dumps(document)
     return YEAR_IN_TEXT.sub(lambda found: f"year={int(found[1]) + by}", text)
+
+
+def starts(source: str) -> date:
+    """The first day of the campaign."""
+    return _plain(tomllib.loads(source)["campaign"]["starts"])
 
 
 def _years(starts: date, ends: date, today: date) -> int:

@@ -1,30 +1,31 @@
 """Funds: money comes in from the staff, goes out as gifts, and never more than there is."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal
+from fractions import Fraction
 
-from jiedui.campaigns.playbook.giving import Good
-from jiedui.demo.presents import COLUMNS as GIFT
-from jiedui.demo.presents import GUIDE, Present
-from jiedui.demo.scene import Org, Scene
-from jiedui.ledger.models import Fund, FundEntry, Gift
+from jiedui.demo.context import Context
+from jiedui.demo.declaration import Donation, Funds
+from jiedui.demo.goods import GoodsRow
+from jiedui.demo.records import OrganisationRow
+from jiedui.demo.registers import Registers
+from jiedui.demo.visit_gifts import GiftRow
+from jiedui.ledger.models import Fund, FundEntry
 from jiedui.places.models import Place
 
-# Published of one unit: 52,000 yuan in cash and goods of 14,000; of another, a fund of 27,000.
-DONATED_YUAN, SMALL_FUND_YUAN = 52_000, 27_000
-UNIT_SHARE = 0.4  # of the units have a fund
-PAID_FROM_FUND = 0.25  # of the steady help of such a unit
+LEAST_HOLDERS = 3  # units with a fund of their own, however small the scale
+FIRST_GIFT = timedelta(days=15)  # nothing is paid before
+USUAL_NAMES = {"office": "爱心基金", "unit": "帮扶基金"}
 
 
 @dataclass
-class Purse:
+class FundRow:
     """A fund in the making; movements are put in order of days before they are written."""
 
     id: int
-    org: Org
+    organisation: OrganisationRow
     name: str
     since: date
     moves: list[tuple[date, int, str, str, str | None]] = field(default_factory=list)
@@ -32,117 +33,102 @@ class Purse:
     def take_in(self, day: date, fen: int, donor: str, note: str = "") -> None:
         self.moves.append((day, fen, donor, note, None))
 
-    def pay_out(self, present: Present) -> None:
-        self.moves.append((present.visit.day, -present.value_fen, "", "", present.id))
+    def pay_out(self, gift: GiftRow) -> None:
+        self.moves.append((gift.visit.day, -gift.value_fen, "", "", gift.id))
+        gift.fund = self.id
 
 
-class Purses:
-    def __init__(self, scene: Scene) -> None:
-        self.scene = scene
-        self.all: list[Purse] = []
+class FundMaker:
+    """A fund of the office, those of some units, and the ones whose donations were published."""
 
-    def open(self, org: Org, *, name: str) -> Purse:
-        since = self.scene.campaign.starts + timedelta(days=self.scene.rng.randint(40, 300))
-        first = self.scene.writer.first_id(Fund, rows=1)
-        self.all.append(Purse(first, org, name, since))
-        return self.all[-1]
+    def __init__(self, context: Context, registers: Registers, declared: Funds) -> None:
+        self.context, self.declared = context, declared
+        self.titles = USUAL_NAMES | {f.held_by: f.name.zh for f in context.playbook.funds}
+        self.office = self._open(registers.organisations.root, name=self.titles["office"])
+        counties = [one for one in registers.organisations.of("unit") if one.place]
+        self.units = counties or registers.organisations.of("unit")
+        count = max(LEAST_HOLDERS, round(len(self.units) * declared.units))
+        holders = context.rng.sample(self.units, k=min(len(self.units), count))
+        funds = [self._open(one, name=f"{one.name}{self.titles['unit']}") for one in holders]
+        published = len(declared.donations)
+        self.published = list(zip(funds, declared.donations, strict=False))
+        self.others = funds[published:]
+        self.all = [self.office, *funds]
 
-    def fill(self, units: Sequence[Org], office: Org, presents: Iterable[Present]) -> None:
-        """A fund of the office, those of some units, and the two that were published."""
-        rng, titles = self.scene.rng, {f.held_by: f.name.zh for f in self.scene.playbook.funds}
-        city = self.open(office, name=titles.get("office", "爱心基金"))
-        names = titles.get("unit", "帮扶基金")
-        holders = rng.sample(units, k=max(3, round(len(units) * UNIT_SHARE)))
-        for unit in holders:
-            self.open(unit, name=f"{unit.name}{names}")
-        published, small = self.all[1], self.all[2]
+    def _open(self, organisation: OrganisationRow, *, name: str) -> FundRow:
+        length = (self.context.today - self.context.starts).days
+        days = self.context.rng.randint(min(40, length // 4), min(300, length // 2))
+        first = self.context.writer.first_id(Fund, rows=1)
+        return FundRow(first, organisation, name, self.context.starts + timedelta(days=days))
+
+    def pay(self, gifts: Sequence[GiftRow]) -> None:
+        """Funds pay for part of the steady help in cash of their own units; the office for some."""
         steady = defaultdict(list)
-        for present in presents:
-            if present.is_steady and present.kind == "cash":
-                steady[present.visit.link.helper.unit.id].append(present)
-        for purse in self.all[3:]:
-            self._earn_and_spend(purse, steady[purse.org.id], share=PAID_FROM_FUND)
-        others = [p for unit in units if unit not in holders for p in steady[unit.id]]
-        self._earn_and_spend(city, others, share=0.1)
-        day = published.since + timedelta(days=9)
-        published.take_in(day, DONATED_YUAN * 100, published.org.name, "全体干部职工捐款")
-        for turn in range(3):
-            day = small.since + timedelta(days=20 + 365 * turn)
-            small.take_in(day, SMALL_FUND_YUAN // 3 * 100, small.org.name, "党费补助和干部自愿捐款")
+        for gift in gifts:
+            if gift.is_steady and not gift.good:
+                steady[gift.visit.pair.helper.unit.id].append(gift)
+        for fund in self.others:
+            self._earn_and_spend(fund, steady[fund.organisation.id], share=self.declared.pays)
+        holders = {fund.organisation.id for fund in self.all}
+        without = [unit for unit in self.units if unit.id not in holders]
+        others = [gift for unit in without for gift in steady[unit.id]]
+        self._earn_and_spend(self.office, others, share=self.declared.office_pays)
+        for fund, donation in self.published:
+            self._donate(fund, donation)
 
-    def _earn_and_spend(self, purse: Purse, presents: Sequence[Present], *, share: float) -> None:
+    def _donate(self, fund: FundRow, donation: Donation) -> None:
+        for turn in range(donation.times):
+            day = fund.since + timedelta(days=9 + 365 * turn)
+            fen = donation.yuan * 100 // donation.times
+            if turn == 0:
+                fen += donation.yuan * 100 % donation.times
+            fund.take_in(min(day, self.context.today), fen, fund.organisation.name, donation.note)
+
+    def _earn_and_spend(self, fund: FundRow, gifts: Sequence[GiftRow], *, share: Fraction) -> None:
         """Every outgoing is preceded by enough money, given by the unit's own people."""
-        rng = self.scene.rng
-        late = [p for p in presents if p.visit.day > purse.since + timedelta(days=15)]
-        chosen = sorted(late, key=lambda p: p.visit.day)[:: max(1, round(1 / share))]
+        rng = self.context.rng
+        late = [one for one in gifts if one.visit.day > fund.since + FIRST_GIFT]
+        step = max(1, round(1 / share)) if share else len(late) + 1
+        chosen = sorted(late, key=lambda one: one.visit.day)[::step]
         balance = rng.randint(3, 20) * 100_000
-        purse.take_in(purse.since, balance, purse.org.name, "启动资金")
-        for present in chosen:
-            if present.value_fen > balance:
-                fresh = -(-present.value_fen // 500_000) * 500_000 + rng.randint(1, 6) * 100_000
-                day = present.visit.day - timedelta(days=rng.randint(1, 9))
-                purse.take_in(max(day, purse.since), fresh, purse.org.name, "干部自愿捐款")
+        fund.take_in(fund.since, balance, fund.organisation.name, "启动资金")
+        for gift in chosen:
+            if gift.value_fen > balance:
+                fresh = -(-gift.value_fen // 500_000) * 500_000 + rng.randint(1, 6) * 100_000
+                day = gift.visit.day - timedelta(days=rng.randint(1, 9))
+                fund.take_in(max(day, fund.since), fresh, fund.organisation.name, "干部自愿捐款")
                 balance += fresh
-            purse.pay_out(present)
-            present.fund = purse.id
-            balance -= present.value_fen
+            fund.pay_out(gift)
+            balance -= gift.value_fen
+
+    def goods(self, village: Place) -> list[GoodsRow]:
+        """The goods that the units of published donations gave to a village."""
+        goods = {one.key: one for one in self.context.playbook.goods}
+        return [
+            GoodsRow(
+                fund.since + timedelta(days=12), fund.organisation, village, goods[key], quantity,
+                quantity * (goods[key].value_fen or 0), donation.occasion,
+            )
+            for fund, donation in self.published
+            for key, quantity in donation.goods.items()
+        ]  # fmt: skip
 
     def write(self) -> None:
         """Funds with their balance, and the entries, each with the balance after it."""
         funds, entries = [], []
-        for purse in self.all:
+        for fund in self.all:
             balance = 0
-            for day, fen, donor, note, gift in sorted(purse.moves, key=lambda m: (m[0], -m[1])):
+            for day, fen, donor, note, gift in sorted(fund.moves, key=lambda m: (m[0], -m[1])):
                 balance += fen
-                org = purse.org.id if donor else None
-                entries.append((purse.id, day, fen, balance, org, donor, gift, note))
+                organisation = fund.organisation.id if donor else None
+                entries.append((fund.id, day, fen, balance, organisation, donor, gift, note))
             funds.append(
-                (purse.id, self.scene.campaign.pk, purse.org.id, purse.name, balance, purse.since)
-            )
-        writer = self.scene.writer
+                (
+                    fund.id, self.context.campaign.pk, fund.organisation.id, fund.name, balance,
+                    fund.since,
+                )
+            )  # fmt: skip
+        writer = self.context.writer
         writer.write(Fund, funds, columns="id campaign organisation name balance_fen since")
         columns = "fund day amount_fen balance_fen donor donor_name gift note"
         writer.write(FundEntry, entries, columns=columns)
-
-    def _published(self) -> list[tuple[Good, int]]:
-        """A hundred each of oil and flour, which come to 14,000 yuan at the playbook's values."""
-        return [(good, 100) for good in self.scene.playbook.goods if good.key in ("oil", "flour")]
-
-    def goods_fen(self) -> int:
-        """What the goods of that unit are worth."""
-        return sum((good.value_fen or 0) * quantity for good, quantity in self._published())
-
-    def published_goods(self, village: Place) -> None:
-        """The goods of the unit whose 52,000 yuan were published: worth 14,000 yuan together."""
-        giver, scene = self.all[1].org, self.scene
-        day = self.all[1].since + timedelta(days=12)
-        rows = []
-        for good, quantity in self._published():
-            moment = scene.moment(day)
-            rows.append(
-                (
-                    scene.record_id(moment),
-                    scene.campaign.pk,
-                    day,
-                    "goods",
-                    good.name.zh,
-                    Decimal(quantity),
-                    good.unit.zh,
-                    quantity * (good.value_fen or 0),
-                    good.source.zh if good.source else "",
-                    False,
-                    giver.id,
-                    None,
-                    None,
-                    None,
-                    village.pk,
-                    "入冬送暖",
-                    day,
-                    GUIDE,
-                    "signature",
-                    "",
-                    moment,
-                    giver.name,
-                )
-            )
-        scene.writer.write(Gift, rows, columns=GIFT)

@@ -1,4 +1,4 @@
-"""What is on the table today: wishes for a change, a hand-over to confirm, a plan to review.
+"""What is to be decided today: change requests, a hand-over to confirm, a plan to review.
 
 Everything goes through the actions people use, so nothing here is decided and no figure moves.
 """
@@ -21,13 +21,16 @@ from jiedui.pairing.problem import Options
 from jiedui.proposals import proposing
 
 Side = ChangeRequest.Side
-WORDS: Mapping[str, Any] = TEXTS["wishes"]
+WORDS: Mapping[str, Any] = TEXTS["change_requests"]
 
 
-def play(campaign: Campaign, users: Mapping[str, User]) -> None:
-    """Wishes, tellings, a drafted hand-over, and a plan for everybody where members help families.
+def write_decisions(
+    campaign: Campaign, users: Mapping[str, User], *, plans_now: bool = True
+) -> None:
+    """Change requests, notifications, a drafted hand-over, and a plan for every household.
 
-    `users` are the accounts of the demonstration by role.
+    `users` are the accounts of the demonstration by role. Unless `plans_now`, the plan is left to
+    the worker, as when people ask for it: it is there half a minute after the first page.
     """
     _change_requests(campaign, users)
     new = _running(campaign).exclude(previous=None).filter(previous__ended=None)
@@ -35,8 +38,11 @@ def play(campaign: Campaign, users: Mapping[str, User]) -> None:
     _hand_over(campaign, users[Role.LIAISON])
     main = campaign.playbook.main_pairing
     if main and (main.helper, main.helped) == ("member", "household"):
-        options = Options(scope="all")
-        proposing.propose_now(campaign, main.key, by=users[Role.OFFICE], options=options)
+        options, office = Options(scope="all"), users[Role.OFFICE]
+        if plans_now:
+            proposing.propose_now(campaign, main.key, by=office, options=options)
+        else:
+            proposing.propose(campaign, kind=main.key, by=office, options=options)
 
 
 def _running(campaign: Campaign) -> QuerySet[Pair]:
@@ -78,7 +84,8 @@ def _hand_over(campaign: Campaign, liaison: User) -> None:
     """Whoever of the liaison's unit has most pairs is about to retire; successors are proposed."""
     among = Member.objects.visible_to(liaison).filter(ended=None)
     mine = among.filter(user=None, pairs__in=_running(campaign).order_by().values("pk"))
-    leaver = mine.annotate(n=Count("pairs")).order_by("-n", "number").first()
+    # The households of leaders are the hardest: few may take them over.
+    leaver = mine.annotate(n=Count("pairs")).order_by("is_leader", "-n", "number").first()
     if leaver is None:
         return
     pair = _running(campaign).filter(member=leaver)[0]

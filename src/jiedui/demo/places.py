@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from jiedui.demo.people import spelled
+from jiedui.demo.names import spelled
 from jiedui.demo.writing import Writer
 from jiedui.places import atlas, shapes
 from jiedui.places.atlas_search import FILLERS
@@ -15,7 +15,6 @@ from jiedui.places.models import OFFICIAL_CUTS, Level, Place
 
 COLUMNS = "id parent path code name level kind pinyin initials lon lat"
 LENGTH = dict(zip(Level.values, OFFICIAL_CUTS, strict=False))
-FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -29,14 +28,15 @@ class Spot:
     kind: str
 
 
-def lay(writer: Writer, rng: Random, *, key: str, root: str) -> list[Place]:
-    """Write the tree below (and above) a place, with what the campaign's file says differently.
+def write_places(writer: Writer, rng: Random, *, root: str, former: Path | None) -> list[Place]:
+    """Write the tree below (and above) a place, with what the file of former places says
+    differently.
 
     Places that are here already are used as they are. Returns those at and below the root.
     """
-    path = _path(f"{root:0<12}")
+    path = path_of(root)
     above = [_spot(place) for place in atlas.ancestors(path)]
-    changes = _changes(key)
+    changes = _changes(former)
     spots = sorted([*above, *_below(path, changes)], key=lambda spot: spot.path)
     known = {place.path: place for place in Place.objects.filter(path__in=[s.path for s in spots])}
     fresh = [spot for spot in spots if spot.path not in known]
@@ -45,7 +45,7 @@ def lay(writer: Writer, rng: Random, *, key: str, root: str) -> list[Place]:
     for number, spot in enumerate(fresh, start=first):
         place = _place(number, spot, known, rng)
         known[spot.path] = place
-        spoken = spelled(spot.name, is_person=False)
+        sounds = spelled(spot.name, is_person=False)
         rows.append(
             (
                 place.pk,
@@ -55,7 +55,7 @@ def lay(writer: Writer, rng: Random, *, key: str, root: str) -> list[Place]:
                 place.name,
                 place.level,
                 place.kind,
-                *spoken,
+                *sounds,
                 place.lon,
                 place.lat,
             )
@@ -64,7 +64,7 @@ def lay(writer: Writer, rng: Random, *, key: str, root: str) -> list[Place]:
     return [place for at, place in sorted(known.items()) if at.startswith(path)]
 
 
-def short(place: Place) -> str:
+def spoken_name(place: Place) -> str:
     """How people say a village's name: 荒地村 for 荒地村委会, 荣滨社区 for 荣滨居委会."""
     name = place.name.replace("居民委员会", "居委会").replace("村民委员会", "村委会")
     if name.endswith("居委会"):
@@ -74,10 +74,9 @@ def short(place: Place) -> str:
     return name
 
 
-def _changes(key: str) -> dict[str, Any]:
+def _changes(file: Path | None) -> dict[str, Any]:
     """Differences from the atlas: former places, newer ones, and zones that took towns over."""
-    file = FOLDER / f"{key}_places.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    return tomllib.loads(file.read_text(encoding="utf-8")) if file else {}
 
 
 def _below(path: str, changes: dict[str, Any]) -> Iterator[Spot]:
@@ -87,15 +86,15 @@ def _below(path: str, changes: dict[str, Any]) -> Iterator[Spot]:
     """
     later = {place["code"] for place in changes.get("outside", ())}
     moved = {
-        _path(town): _path(zone["code"])
+        path_of(town): path_of(zone["code"])
         for zone in changes.get("zone", ())
         for town in zone["towns"]
     }
     for zone in changes.get("zone", ()):
-        yield Spot(zone["code"], _path(zone["code"]), zone["name"], "county", "economic_zone")
+        yield Spot(zone["code"], path_of(zone["code"]), zone["name"], "county", "economic_zone")
     listed = [_spot(place) for place in atlas.subtree(path) if place.code not in later]
     former = [
-        Spot(p["code"], _path(p["code"]), p["name"], p["level"], p["kind"])
+        Spot(p["code"], path_of(p["code"]), p["name"], p["level"], p["kind"])
         for p in changes.get("place", ())
     ]
     for spot in [*listed, *former]:
@@ -109,11 +108,12 @@ def _spot(place: atlas.AtlasPlace) -> Spot:
     kind = place.kind if place.level in ("town", "village") else ""
     if place.level == "county":  # the code does not say; the name does
         kind = "district" if place.name.endswith("区") else "county"
-    return Spot(place.code, _path(place.code), place.name, place.level, kind)
+    return Spot(place.code, path_of(place.code), place.name, place.level, kind)
 
 
-def _path(code: str) -> str:
+def path_of(code: str) -> str:
     """The digits of the code that say something: 211104000000 is 211104."""
+    code = f"{code:0<12}"
     ends = [n for n in OFFICIAL_CUTS if not code[n:].strip("0")]
     return code[: ends[0]]
 

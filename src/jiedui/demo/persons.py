@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from random import Random
 
-from jiedui.demo.people import Names
+from jiedui.demo.names import Names
 
 
 @dataclass(slots=True)
