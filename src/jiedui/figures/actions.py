@@ -4,7 +4,7 @@ import contextlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -90,11 +90,16 @@ def latest(campaign: Campaign) -> Snapshot | None:
 
 def is_stale(snapshot: Snapshot) -> bool:
     """Whether a record was written down since the snapshot was made; reading changes nothing."""
+    last = last_change()
+    return last is not None and last[1] > snapshot.made
+
+
+def last_change() -> tuple[int, datetime] | None:
+    """Number and moment of the newest entry of the audit chain that changed what is counted."""
     rows = AuditEntry.objects.exclude(action__in=LOOKING)
     for app in NOT_COUNTED:
         rows = rows.exclude(kind__startswith=app)
-    last = rows.order_by("-pk").values_list("at", flat=True).first()
-    return last is not None and last > snapshot.made
+    return rows.order_by("-pk").values_list("pk", "at").first()
 
 
 def refresh(campaign: Campaign, *, by: User | None = None) -> Job:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from jiedui.campaigns.models import Campaign
 from jiedui.core.trees import below
-from jiedui.figures import history
+from jiedui.figures import history, this_month
 from jiedui.figures.evaluation import answers, grouping
 from jiedui.figures.expressions import PLACE_CUTS, Question
 from jiedui.figures.models import Snapshot
@@ -29,6 +29,9 @@ def warm(snapshot: Snapshot, *, tell: Callable[[int, str], None] | None = None) 
         figures = [snapshot.campaign.playbook.figure(key) for key in keys]
         answers(snapshot, figures, Question(by=by))
         asked += len(figures)
+    if figure := this_month.figure(snapshot.campaign.playbook):
+        for since, until in this_month.periods(snapshot.as_of):
+            answers(snapshot, [figure], Question(since=since, until=until))
     return asked
 
 

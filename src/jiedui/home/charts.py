@@ -5,23 +5,36 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from jiedui.campaigns.playbook.publishing import Figure
 from jiedui.core.texts import is_chinese
-from jiedui.figures.parts import Part
 
 WAN = 10_000
+GREY = {"color": "#b8b2a7"}  # beside the accent, in both themes
 
 
 def by_month(
-    name: str, unit: str, months: Sequence[str], values: Sequence[Any], address: str = ""
+    name: str,
+    unit: str,
+    months: Sequence[str],
+    values: Sequence[Any],
+    *,
+    before: Sequence[Any] = (),
+    address: str = "",
 ) -> dict[str, Any]:
-    """Bars by month from nought; a click on a month opens its records."""
-    scaled, said = in_wan(values, unit)
+    """Bars by month from nought; a click on a month opens its records.
+
+    `before` are the values of the same months a year earlier, drawn grey beside them.
+    """
+    together, said = in_wan([*values, *before], unit)
+    scaled, earlier = together[: len(values)], together[len(values) :]
+    last_year = {"type": "bar", "name": _("A year before"), "data": earlier, "itemStyle": GREY}
     return {
         "title": _("%(name)s by month (%(unit)s)") % {"name": name, "unit": said},
         "xAxis": {"type": "category", "data": [month_text(one) for one in months]},
         "yAxis": {"type": "value"},
-        "series": [{"type": "bar", "name": name, "data": scaled}],
+        "series": [
+            *([last_year] if any(before) else []),
+            {"type": "bar", "name": name, "data": scaled},
+        ],
         "links": [_month_link(address, one) for one in months] if address else [],
     }
 
@@ -53,23 +66,3 @@ def plain(value: Any) -> float | int | None:
     if value is None or isinstance(value, int):
         return value
     return int(value) if value == int(value) else float(value)
-
-
-def by_part(figure: Figure, found: Sequence[Part], links: Sequence[str]) -> dict[str, Any]:
-    """Lying bars, the largest on top, each with its number beside it."""
-    values, unit = in_wan([part.value.value for part in found], str(figure.unit))
-    return {
-        "title": _("%(name)s by area (%(unit)s)") % {"name": figure.name, "unit": unit},
-        "yAxis": {"type": "category", "inverse": True, "data": [part.name for part in found]},
-        "xAxis": {"type": "value", "axisLabel": {"show": False}, "splitLine": {"show": False}},
-        "series": [
-            {
-                "type": "bar",
-                "name": str(figure.name),
-                "data": values,
-                "label": {"show": True, "position": "right"},
-            }
-        ],
-        "grid": {"left": 8, "right": 64, "top": 8, "bottom": 8, "containLabel": True},
-        "links": list(links),
-    }

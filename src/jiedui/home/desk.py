@@ -1,7 +1,7 @@
 """Whose desk it is: the user, the campaign one works in, today, and what one may reach."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -14,8 +14,11 @@ from jiedui.accounts.roles import Role
 from jiedui.campaigns.current import campaign_of
 from jiedui.campaigns.models import Campaign
 from jiedui.core.doors import may
+from jiedui.fieldwork.rhythm import Due, dues, running
+from jiedui.figures.actions import last_change
 from jiedui.orgs.models import Organisation
 from jiedui.orgs.scopes import Grant, of
+from jiedui.pairing.models import Pair
 from jiedui.places.models import Place
 
 # The order in which roles take over the desk of somebody who holds several.
@@ -37,6 +40,40 @@ class Desk:
     @cached_property
     def member(self) -> int | None:
         return of(self.user).member
+
+    @cached_property
+    def visits(self) -> list[tuple[Pair, Due | None]]:
+        """The user's own pairs, each with what falls due next."""
+        if not self.member:
+            return []
+        rows = (
+            Pair.objects.current()
+            .filter(member=self.member)
+            .select_related(
+                "campaign", "household", "place", "partner_member", "partner_organisation"
+            )
+        )
+        found = dues(rows, today=self.today)
+        return [(pair, found[pair.pk]) for pair in rows]
+
+    @cached_property
+    def last_change(self) -> tuple[int, datetime] | None:
+        """The newest change of a record, whoever made it."""
+        return last_change()
+
+    @cached_property
+    def has_rhythms(self) -> bool:
+        """Whether the campaign asks for visits now."""
+        return self.campaign is not None and bool(running(self.campaign, today=self.today))
+
+    @cached_property
+    def calls_on_households(self) -> bool:
+        """Whether these visits are to households."""
+        if self.campaign is None:
+            return False
+        playbook = self.campaign.playbook
+        asked = {one.pairing for one in running(self.campaign, today=self.today)}
+        return any(one.helped == "household" for one in playbook.pairings if one.key in asked)
 
     @cached_property
     def role(self) -> str:

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
-from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -17,7 +17,6 @@ from jiedui.core.lists import Badge
 from jiedui.core.models import AuditEntry, Job
 from jiedui.core.trees import below
 from jiedui.fieldwork.models import Activity
-from jiedui.fieldwork.rhythm import dues
 from jiedui.handover.change_requests import WAITING
 from jiedui.handover.models import ChangeRequest, HandOver, Notification
 from jiedui.home.desk import Desk, href
@@ -71,14 +70,7 @@ def todos(desk: Desk, *, more: Iterable[Todo] = ()) -> list[Todo]:
 
 def visits(desk: Desk) -> Iterator[Todo]:
     """The helper's own pairs, by the rhythms of the playbook."""
-    if not desk.member:
-        return
-    pairs = (
-        Pair.objects.current()
-        .filter(member=desk.member)
-        .select_related("campaign", "household", "place")
-    )
-    for pair, due in ((p, d) for p, d in _with_dues(pairs, desk) if d):
+    for pair, due in ((pair, due) for pair, due in desk.visits if due):
         if pair.household:
             text = _("Visit %(whom)s") % {"whom": pair.household.head}
         else:
@@ -121,18 +113,16 @@ def changes(desk: Desk) -> Iterator[Todo]:
         person = persons.behind(desk.user)
         rows = rows.exclude(asked_by__in=person.accounts)
         rows = rows.exclude(pair__member__in=person.members)
-        facts = rows.aggregate(n=Count("pk"), first=_first("asked_on"))
+        facts = rows.aggregate(n=Count("pk"), first=Min("asked_on"))
         if facts["n"]:
             text = ngettext(
                 "Decide about %(count)d wish for a change",
                 "Decide about %(count)d wishes for a change",
                 facts["n"],
             ) % {"count": facts["n"]}
-            days = (desk.today - facts["first"]).days
-            note = ngettext("the oldest waits for %(n)d day", "the oldest waits for %(n)d days",
-                            days) % {"n": days} if days else ""  # fmt: skip
             yield Todo(text, href("handover:change_requests", state="waiting"),
-                       icon="message-report", note=note, word=_("to decide"))  # fmt: skip
+                       icon="message-report", note=_waiting(desk, facts["first"]),
+                       word=_("to decide"))  # fmt: skip
         yield from _to_decide(desk)
     yield from _families(desk)
 
@@ -140,26 +130,27 @@ def changes(desk: Desk) -> Iterator[Todo]:
 def _to_decide(desk: Desk) -> Iterator[Todo]:
     """Avoidances to be decided, and granted wishes whose pair is still to be handed over."""
     rows = Avoidance.objects.changeable_by(desk.user).filter(state=Avoidance.State.DECLARED)
-    declared = rows.exclude(member__in=persons.behind(desk.user).members).count()
-    if declared:
+    rows = rows.exclude(member__in=persons.behind(desk.user).members)
+    facts = rows.aggregate(n=Count("pk"), first=Min("declared_on"))
+    if facts["n"]:
         text = ngettext(
-            "Decide about %(count)d avoidance", "Decide about %(count)d avoidances", declared
-        ) % {"count": declared}
+            "Decide about %(count)d avoidance", "Decide about %(count)d avoidances", facts["n"]
+        ) % {"count": facts["n"]}
         yield Todo(text, href("pairing:avoidances", state="declared"), icon="user-x",
-                   word=_("to decide"))  # fmt: skip
+                   note=_waiting(desk, facts["first"]), word=_("to decide"))  # fmt: skip
     granted = (
         ChangeRequest.objects.changeable_by(desk.user)
         .filter(state=ChangeRequest.State.GRANTED, pair__ended=None, pair__overlap_until=None)
-        .count()
+        .aggregate(n=Count("pk"), first=Min("asked_on"))
     )
-    if granted:
+    if granted["n"]:
         text = ngettext(
             "Name a successor: %(count)d granted wish for a change",
             "Name successors: %(count)d granted wishes for a change",
-            granted,
-        ) % {"count": granted}
+            granted["n"],
+        ) % {"count": granted["n"]}
         yield Todo(text, href("handover:change_requests", state="granted"), icon="arrows-exchange",
-                   word=_("to hand over"))  # fmt: skip
+                   note=_waiting(desk, granted["first"]), word=_("to hand over"))  # fmt: skip
 
 
 def _families(desk: Desk) -> Iterator[Todo]:
@@ -177,32 +168,30 @@ def _families(desk: Desk) -> Iterator[Todo]:
                    icon="message", word=_("to be told"))  # fmt: skip
 
 
-def _with_dues(pairs: Any, desk: Desk) -> list[tuple[Pair, Any]]:
-    rows = list(pairs)
-    found = dues(rows, today=desk.today)
-    return [(pair, found[pair.pk]) for pair in rows]
-
-
 def handovers(desk: Desk) -> Iterator[Todo]:
     """Helpers who left while their pairs are open: a household must not be alone."""
     if not desk.may("pair.change"):
         return
     rows = Pair.objects.changeable_by(desk.user)
     rows = rows.filter(ended=None, member__ended__isnull=False)
-    facts = rows.aggregate(pairs=Count("pk"), first=_first("member__ended"))
+    facts = rows.aggregate(pairs=Count("pk"), first=Min("member__ended"))
     if facts["pairs"]:
         text = ngettext(
             "Hand over %(count)d pair whose helper has left",
             "Hand over %(count)d pairs whose helpers have left",
             facts["pairs"],
         ) % {"count": facts["pairs"]}
-        yield Todo(text, href("pairing:list", leaver="yes"), facts["first"], "arrows-exchange")
+        yield Todo(text, href("pairing:list", state="left"), facts["first"], "arrows-exchange")
 
 
-def _first(field: str) -> Any:
-    from django.db.models import Min
-
-    return Min(field)
+def _waiting(desk: Desk, first: date | None) -> str:
+    """Since when the oldest of several waits."""
+    days = (desk.today - first).days if first else 0
+    if days < 1:
+        return ""
+    return ngettext("the oldest waits for %(n)d day", "the oldest waits for %(n)d days", days) % {
+        "n": days
+    }
 
 
 def gifts(desk: Desk) -> Iterator[Todo]:
@@ -212,14 +201,15 @@ def gifts(desk: Desk) -> Iterator[Todo]:
     rows = changeable(desk.user).filter(
         confirmed_on=None, voided_on=None, campaign=desk.campaign
     ) if desk.campaign else Gift.objects.none()  # fmt: skip
-    count = rows.count()
-    if count:
+    facts = rows.aggregate(n=Count("pk"), first=Min("day"))
+    if count := facts["n"]:
         text = ngettext(
             "Have %(count)d gift confirmed by the receiver",
             "Have %(count)d gifts confirmed by the receivers",
             count,
         ) % {"count": count}
-        yield Todo(text, href("ledger:gifts", confirmed="no"), icon="receipt", word=_("to confirm"))
+        yield Todo(text, href("ledger:gifts", confirmed=0, voided=0), icon="receipt",
+                   note=_waiting(desk, facts["first"]), word=_("to confirm"))  # fmt: skip
 
 
 def tasks(desk: Desk) -> Iterator[Todo]:
@@ -292,14 +282,15 @@ def issues(desk: Desk) -> Iterator[Todo]:
     rows = Issue.objects.changeable_by(desk.user).filter(campaign=desk.campaign)
     person = persons.behind(desk.user)
     mine = Q(done_by__in=person.accounts) | Q(owner__in=person.members)
-    waiting = rows.filter(state=Issue.State.TO_CHECK).exclude(mine).count()
-    if waiting:
+    to_check = rows.filter(state=Issue.State.TO_CHECK).exclude(mine)
+    facts = to_check.aggregate(n=Count("pk"), first=Min("done_on"))
+    if waiting := facts["n"]:
         text = ngettext(
             "Check whether %(count)d issue is mended", "Check whether %(count)d issues are mended",
             waiting,
         ) % {"count": waiting}  # fmt: skip
         yield Todo(text, href("supervision:issues", state="to_check"), icon="clipboard-check",
-                   word=_("to check"))  # fmt: skip
+                   note=_waiting(desk, facts["first"]), word=_("to check"))  # fmt: skip
     open_states = (Issue.State.OPEN, Issue.State.UNDER_WAY, Issue.State.REOPENED)
     for issue in rows.filter(state__in=open_states).order_by("due", "pk")[:4]:
         link = href("supervision:issue", issue.pk) or href("supervision:issues")
@@ -312,7 +303,7 @@ def issues(desk: Desk) -> Iterator[Todo]:
 def complaints(desk: Desk) -> Iterator[Todo]:
     if not desk.may("complaints.answer"):
         return
-    facts = Complaint.objects.filter(answered=None).aggregate(n=Count("pk"), first=_first("made"))
+    facts = Complaint.objects.filter(answered=None).aggregate(n=Count("pk"), first=Min("made"))
     if facts["n"]:
         text = ngettext(
             "Answer %(count)d note in the complaint box",
@@ -320,8 +311,9 @@ def complaints(desk: Desk) -> Iterator[Todo]:
             facts["n"],
         ) % {"count": facts["n"]}
         yield Todo(
-            text, href("notices:list", open="yes"), icon="message-report", word=_("to answer")
-        )
+            text, href("notices:list", open=1), icon="message-report",
+            note=_waiting(desk, timezone.localdate(facts["first"])), word=_("to answer"),
+        )  # fmt: skip
 
 
 def proposals(desk: Desk) -> Iterator[Todo]:

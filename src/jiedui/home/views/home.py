@@ -1,6 +1,6 @@
 """Home: first what needs me today, then the gaps, then how it goes. One layout for every role."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -17,8 +17,12 @@ from jiedui.core.pages import address
 from jiedui.core.texts import count_text, yuan_text
 from jiedui.fieldwork.models import Activity
 from jiedui.figures import actions as figures
-from jiedui.home import progress
+from jiedui.figures.models import Snapshot
+from jiedui.home import gap_areas, progress
 from jiedui.home.desk import Desk, desk_of, href
+from jiedui.home.gap_cards import Gap, gap_cards
+from jiedui.home.remembered import remembered
+from jiedui.home.summary import sentence
 from jiedui.home.todos import SHOWN, Todo, todos
 from jiedui.ledger.models import Gift
 from jiedui.pairing import coverage
@@ -39,6 +43,9 @@ def page(
     """`more` are to-dos of apps that stand beside this one; `own` is for a template above it."""
     desk = desk_of(request)
     found = todos(desk, more=more)
+    alone = remembered(desk, "alone", lambda: _gaps(desk))
+    cards = gap_cards(desk, alone)
+    snapshot = _snapshot(desk)
     context: dict[str, Any] = {
         "desk": desk,
         "today": desk.today,
@@ -48,10 +55,13 @@ def page(
         "late": sum(1 for one in found if one.due and one.due < desk.today),
         "own": _own(desk),
         "machine": _machine(desk),
-        **_how_it_goes(desk),
+        "sentence": sentence(desk, cards, snapshot),
+        "cards": cards,
+        "remind": _remind(desk, cards),
+        "gaps": alone,
+        **_how_it_goes(desk, snapshot),
         **own,
     }
-    context["gaps"] = _gaps(desk)
     return render(request, template, context)
 
 
@@ -85,7 +95,11 @@ def _gap(desk: Desk, pairing: Any, rows: Any, *, is_home: bool) -> dict[str, Any
     # Few have nobody, and finding them is what takes the time: once, not again for the count.
     found = list(dressed.order_by("alone_since", "pk")[:COUNTED])
     count = len(found) if len(found) < COUNTED else rows.order_by().count()
-    link = href("pairing:uncovered" if is_home else "pairing:keepers", kind=pairing.key)
+    link = (
+        href("pairing:uncovered", kind=pairing.key)
+        if is_home
+        else href("pairing:keepers", kind=pairing.key, kept="no")
+    )
     lines = [
         {
             "name": row.head if is_home else row.full_name,
@@ -169,14 +183,26 @@ def _machine(desk: Desk) -> list[dict[str, Any]]:
     return cards
 
 
-def _how_it_goes(desk: Desk) -> dict[str, Any]:
+def _remind(desk: Desk, cards: Sequence[Gap]) -> str:
+    """Where helpers are reminded, for whom that is, while a visit is overdue."""
+    is_late = any(card.count and "overdue=1" in card.url for card in cards)
+    return href("fieldwork:visits_remind") if is_late and desk.may("pair.tell") else ""
+
+
+def _snapshot(desk: Desk) -> Snapshot | None:
     if desk.campaign is None or not desk.may("figures.read"):
-        return {}
+        return None
     snapshot = figures.latest(desk.campaign)
-    if snapshot is None:
-        return {"has_no_figures": True}
-    snapshot.campaign = desk.campaign
+    if snapshot:
+        snapshot.campaign = desk.campaign
+    return snapshot
+
+
+def _how_it_goes(desk: Desk, snapshot: Snapshot | None) -> dict[str, Any]:
+    if desk.campaign is None or snapshot is None:
+        return {"has_no_figures": desk.campaign is not None and desk.may("figures.read")}
     return {
+        "areas": remembered(desk, f"areas {snapshot.pk}", lambda: gap_areas.tables(desk, snapshot)),
         "snapshot": snapshot,
         "made": timezone.localtime(snapshot.made),
         "boards": progress.boards(desk, snapshot),

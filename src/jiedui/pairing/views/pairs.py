@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -61,10 +61,11 @@ def _kinds() -> list[tuple[str, Any]]:
 def _in_state(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
     if value == "ended":
         return rows.filter(ended__isnull=False)
-    current = rows.model.objects.current().values("pk")
+    # Looked up row by row: the few pairs of a unit are not looked for among all that are current.
+    current = Exists(rows.model.objects.current().filter(pk=OuterRef("pk")))
     if value == "left":
-        return rows.filter(ended=None).exclude(pk__in=current)
-    return rows.filter(pk__in=current, overlap_until__isnull=value == "open")
+        return rows.filter(~current, ended=None)
+    return rows.filter(current, overlap_until__isnull=value == "open")
 
 
 class BelowPlace(Tree):
