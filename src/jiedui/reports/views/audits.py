@@ -25,6 +25,7 @@ from jiedui.reports.actions import VERIFY_CHAIN
 from jiedui.reports.audit_words import ACTIONS, DOORS, KINDS
 
 HASH = re.compile(r"[0-9a-f]{40,64}")
+MADE_UP = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # a UUID says nothing
 
 
 def _what(entry: AuditEntry) -> str | Promise:
@@ -34,7 +35,8 @@ def _what(entry: AuditEntry) -> str | Promise:
 def _subject(entry: AuditEntry) -> str:
     if not entry.kind:
         return ""
-    return f"{KINDS.get(kinds.present(entry.kind), entry.kind)} {entry.subject}"
+    number = "" if MADE_UP.fullmatch(entry.subject) else entry.subject
+    return f"{KINDS.get(kinds.present(entry.kind), entry.kind)} {number}".strip()
 
 
 def _changes(entry: Any) -> str:
