@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -15,6 +14,7 @@ from jiedui.core.locking import hold
 from jiedui.core.models import AuditEntry
 from jiedui.core.refusals import Refused
 from jiedui.core.texts import day_text
+from jiedui.core.users import User
 from jiedui.handover import notifications
 from jiedui.handover.models import HandOver
 from jiedui.handover.transfer import Transfer, transfer_all
@@ -25,7 +25,9 @@ from jiedui.pairing.models import Pair
 
 
 @transaction.atomic
-def hand_over(pair: Pair, *, to: Sequence[Helper], on: date, reason: str, by: Any) -> list[Pair]:
+def hand_over(
+    pair: Pair, *, to: Sequence[Helper], on: date, reason: str, by: User | None
+) -> list[Pair]:
     """Hand a pair on to one successor, or to two together (盘锦).
 
     The old helper stays answerable as the playbook asks, so the household is never alone:
@@ -37,7 +39,7 @@ def hand_over(pair: Pair, *, to: Sequence[Helper], on: date, reason: str, by: An
 
 
 @transaction.atomic
-def visited(pair: Pair, *, on: date, by: Any) -> None:
+def visited(pair: Pair, *, on: date, by: User | None) -> None:
     """The first visit of a successor ends the time of the helper before, if the playbook says so.
 
     Called for every visit recorded; a visit after the overlap changes nothing.
@@ -53,7 +55,7 @@ def visited(pair: Pair, *, on: date, by: Any) -> None:
 
 
 @transaction.atomic
-def unvisited(pair: Pair, *, since: datetime, by: Any) -> bool:
+def unvisited(pair: Pair, *, since: datetime, by: User | None) -> bool:
     """A visit written down at this moment is taken back at once, and with it what it ended.
 
     The helper before answers again, and is on the register again if that was their last pair.
@@ -73,7 +75,7 @@ def unvisited(pair: Pair, *, since: datetime, by: Any) -> bool:
 
 
 @transaction.atomic
-def end(pair: Pair, *, on: date, reason: str, by: Any) -> None:
+def end(pair: Pair, *, on: date, reason: str, by: User | None) -> None:
     """End a pair without a successor: its household then shows as uncovered from that day."""
     if on < pair.since:
         raise Refused(_("The pair began on %(day)s.") % {"day": day_text(pair.since)})
@@ -84,7 +86,7 @@ def end(pair: Pair, *, on: date, reason: str, by: Any) -> None:
 
 @transaction.atomic
 @audit.gathered()
-def end_all(ends: Sequence[tuple[Pair, date]], *, reason: str, by: Any) -> None:
+def end_all(ends: Sequence[tuple[Pair, date]], *, reason: str, by: User | None) -> None:
     """End these pairs, each on its day, all or none; whoever waited for it leaves.
 
     Raises `Refused` when one has ended already, or has a visit after its day.
@@ -110,7 +112,7 @@ def end_all(ends: Sequence[tuple[Pair, date]], *, reason: str, by: Any) -> None:
 
 @transaction.atomic
 @audit.gathered()
-def leave(member: Member, *, on: date, reason: str, by: Any) -> int:
+def leave(member: Member, *, on: date, reason: str, by: User | None) -> int:
     """A helper leaves: their pairs end too. Returns how many; those households need somebody.
 
     A pair in which a colleague called on the household since ends with that visit.
@@ -127,7 +129,7 @@ def close_due_overlaps(today: date) -> None:
     close_overlaps(today=today)
 
 
-def close_overlaps(*, today: date, by: Any = None) -> int:
+def close_overlaps(*, today: date, by: User | None = None) -> int:
     """End the pairs whose overlap is over; run once a day. Returns how many were ended."""
     over = list(Pair.objects.open().filter(overlap_until__lt=today).select_related("member"))
     days = inside.not_before(Pair, {pair.pk: pair.overlap_until for pair in over})
@@ -136,7 +138,7 @@ def close_overlaps(*, today: date, by: Any = None) -> int:
 
 @transaction.atomic
 @audit.gathered()
-def _end_overlap(pair: Pair, *, on: date, by: Any) -> int:
+def _end_overlap(pair: Pair, *, on: date, by: User | None) -> int:
     if not Pair.objects.open().filter(pk=pair.pk).update(ended=on):
         return 0
     audit.record("pair.overlap_ended", pair, by=by, day=on)
@@ -145,7 +147,7 @@ def _end_overlap(pair: Pair, *, on: date, by: Any) -> int:
     return 1
 
 
-def let_go(member: Member, *, on: date, by: Any) -> None:
+def let_go(member: Member, *, on: date, by: User | None) -> None:
     """Who was to leave once the successors have taken over leaves when the last pair is closed."""
     waiting = HandOver.objects.filter(
         member=member, state=HandOver.State.DONE, fate=HandOver.Fate.LATER

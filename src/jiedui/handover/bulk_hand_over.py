@@ -20,6 +20,7 @@ from jiedui.core import audit, inside
 from jiedui.core.locking import hold
 from jiedui.core.refusals import Refused
 from jiedui.core.trees import below
+from jiedui.core.users import User
 from jiedui.handover import actions, notifications
 from jiedui.handover.models import HandOver, HandOverLine
 from jiedui.handover.succession import successors
@@ -51,7 +52,7 @@ def prepare(
     on: date,
     reason: str,
     among: QuerySet[Member],
-    by: Any,
+    by: User | None,
     goes_to: Organisation | None = None,
 ) -> HandOver:
     """Draft the hand-over of all pairs of a member, or of an organisation and all below it.
@@ -175,7 +176,7 @@ def choose(
     *,
     to: Sequence[Member | Organisation],
     distance_m: int | None = None,
-    by: Any,
+    by: User | None,
 ) -> None:
     """Name one or two successors for a pair by hand, or nobody: it is left open then."""
     still_draft(row.hand_over)
@@ -198,7 +199,7 @@ def choose(
 
 
 @transaction.atomic
-def discard(hand_over: HandOver, *, by: Any) -> None:
+def discard(hand_over: HandOver, *, by: User | None) -> None:
     drafts = HandOver.objects.filter(pk=hand_over.pk, state=State.DRAFT)
     if not drafts.update(state=State.DISCARDED):
         raise Refused(_("This hand-over has been decided already."))
@@ -211,7 +212,7 @@ def still_draft(hand_over: HandOver) -> None:
 
 
 @transaction.atomic
-def settle(hand_over: HandOver, *, by: Any) -> Settled:
+def settle(hand_over: HandOver, *, by: User | None) -> Settled:
     """Do it all: whoever leaves leaves, every pair passes on or is left open, all are to be told.
 
     Raises `Refused`, and nothing has happened, when a pair came or went since it was proposed.
@@ -239,7 +240,7 @@ def settle(hand_over: HandOver, *, by: Any) -> Settled:
     return done
 
 
-def _before(hand_over: HandOver, leaving: list[Member], *, by: Any) -> None:
+def _before(hand_over: HandOver, leaving: list[Member], *, by: User | None) -> None:
     if hand_over.fate != Fate.NOW:
         return
     for member in leaving:
@@ -249,7 +250,7 @@ def _before(hand_over: HandOver, leaving: list[Member], *, by: Any) -> None:
     actions.end_all(ends, reason=hand_over.reason, by=by)
 
 
-def _pass_on(hand_over: HandOver, rows: list[HandOverLine], *, by: Any) -> Settled:
+def _pass_on(hand_over: HandOver, rows: list[HandOverLine], *, by: User | None) -> Settled:
     # Read after the members have left: no overlap with somebody who is gone.
     members = Member.objects.in_bulk({row.pair.member_id for row in rows if row.pair.member_id})
     transfers: list[Transfer] = []
@@ -275,7 +276,7 @@ def _must_end(hand_over: HandOver, pair: Pair) -> bool:
     return hand_over.fate == Fate.NOW
 
 
-def _after(hand_over: HandOver, leaving: list[Member], *, by: Any) -> None:
+def _after(hand_over: HandOver, leaving: list[Member], *, by: User | None) -> None:
     if hand_over.fate == Fate.MOVE and hand_over.goes_to:
         membership.move(leaving, to=hand_over.goes_to, on=hand_over.on, by=by)
     if hand_over.fate == Fate.LATER and hand_over.member:

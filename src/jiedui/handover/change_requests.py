@@ -13,6 +13,7 @@ from jiedui.campaigns.playbook.pairs import Pairing
 from jiedui.core import audit
 from jiedui.core.doors import may
 from jiedui.core.refusals import Refused
+from jiedui.core.users import User
 from jiedui.handover.models import ChangeRequest
 from jiedui.notices.actions import Written, writer
 from jiedui.notices.models import Notice
@@ -41,7 +42,7 @@ def reasons(campaign: Campaign, pairing: Pairing, side: str) -> list[tuple[str, 
 
 
 @transaction.atomic
-def ask(pair: Pair, *, side: str, reason: str, text: str, by: Any) -> ChangeRequest:
+def ask(pair: Pair, *, side: str, reason: str, text: str, by: User | None) -> ChangeRequest:
     """Ask for a change; the pair stays as it is until it is handed over."""
     if pair.ended or pair.overlap_until:
         raise Refused(_("This pair has ended or is being handed over already."))
@@ -55,7 +56,7 @@ def ask(pair: Pair, *, side: str, reason: str, text: str, by: Any) -> ChangeRequ
                 reason=reason,
                 text=text.strip(),
                 asked_on=timezone.localdate(),
-                asked_by=by,
+                asked_by_id=by.pk if by else None,
             )
     except IntegrityError as error:
         raise Refused(_("This has been asked already and waits for a decision.")) from error
@@ -65,7 +66,7 @@ def ask(pair: Pair, *, side: str, reason: str, text: str, by: Any) -> ChangeRequ
 
 
 @transaction.atomic
-def decide(change_request: ChangeRequest, *, grant: bool, answer: str, by: Any) -> None:
+def decide(change_request: ChangeRequest, *, grant: bool, answer: str, by: User | None) -> None:
     """A second person decides; what is granted leads to a hand-over, what is not has a reason."""
     if not may_decide(change_request, by=by):
         raise Refused(_("Somebody else decides on what you asked for."))
@@ -89,7 +90,7 @@ def decide(change_request: ChangeRequest, *, grant: bool, answer: str, by: Any) 
     audit.record("wish.decided", change_request, by=by, state=state.value)
 
 
-def may_decide(change_request: ChangeRequest, *, by: Any) -> bool:
+def may_decide(change_request: ChangeRequest, *, by: User | None) -> bool:
     """Nobody decides on what they asked for, nor on a pair of their own, under any account."""
     if by is None:
         return True

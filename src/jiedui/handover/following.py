@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from jiedui.core import audit, inside
+from jiedui.core.users import User
 from jiedui.handover import actions, notifications
 from jiedui.handover.models import HandOver
 from jiedui.handover.transfer import Transfer, transfer_all
@@ -23,7 +24,7 @@ from jiedui.pairing.models import Avoidance, Pair
 MERGED = "unit_merged"
 
 
-def follow(carriers: Carriers, to: Organisation, by: Any) -> None:
+def follow(carriers: Carriers, to: Organisation, by: User | None) -> None:
     """Whoever moves takes along all they answer for: seen, opened and visited from there alone.
 
     What was done until now stays credited to where they were (`Pair.organisation_on`).
@@ -120,7 +121,7 @@ def _partner_passes(ending: Ending, rows: QuerySet[Pair]) -> None:
         audit.record("pair.opened", fresh, by=ending.by, organisation=ending.heir.pk)
 
 
-def struck(household: Household, *, on: date, reason: str, by: Any) -> int:
+def struck(household: Household, *, on: date, reason: str, by: User | None) -> int:
     """A household left the register: nobody answers for it any longer. Returns how many ended."""
     pairs = list(Pair.objects.open().filter(household=household))
     ends = [(pair, max(on, pair.since)) for pair in pairs]
@@ -128,7 +129,7 @@ def struck(household: Household, *, on: date, reason: str, by: Any) -> int:
     return len(pairs)
 
 
-def restored(household: Household, *, on: date, reason: str, by: Any) -> int:
+def restored(household: Household, *, on: date, reason: str, by: User | None) -> int:
     """It is on the register again: helpers whose pairs ended with it answer again, if they can.
 
     Who has left meanwhile does not, nor who is to avoid the household, nor who only stayed for an
@@ -163,7 +164,7 @@ def _taken(pair: Pair) -> bool:
     return same.filter(member=pair.member_id, team=pair.team_id).exists()
 
 
-def close_what_was_left(member: Member, by: Any) -> None:
+def close_what_was_left(member: Member, by: User | None) -> None:
     """Nobody answered while they were away: what was never handed over ended when they left."""
     pairs = list(Pair.objects.open().filter(member=member))
     days = {pair.pk: max(member.ended or pair.since, pair.since) for pair in pairs}

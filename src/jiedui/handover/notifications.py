@@ -18,6 +18,7 @@ from jiedui.accounts.roles import Role
 from jiedui.core import audit, bulk
 from jiedui.core.refusals import Refused
 from jiedui.core.texts import day_text, sentences
+from jiedui.core.users import User
 from jiedui.handover.models import Notification
 from jiedui.notices.actions import Written, writer
 from jiedui.notices.models import Notice
@@ -39,7 +40,7 @@ class _Word:
 
 
 @transaction.atomic
-def write_down(successors: Sequence[Pair], *, by: Any) -> None:
+def write_down(successors: Sequence[Pair], *, by: User | None) -> None:
     """Write down who is to hear of these new pairs, and send notices to those with accounts."""
     if not successors:
         return
@@ -125,7 +126,7 @@ def _send(words: Sequence[_Word]) -> None:
 
 
 @transaction.atomic
-def mark(rows: Any, *, on: date, by: Any) -> tuple[int, int]:
+def mark(rows: Any, *, on: date, by: User | None) -> tuple[int, int]:
     """Say on which day these were told, the first `MOST` of them; who was told before stays.
 
     Returns how many were marked, and how many are left. Raises `Refused` for a day that cannot be.

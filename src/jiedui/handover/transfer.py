@@ -15,6 +15,7 @@ from jiedui.campaigns.models import Campaign
 from jiedui.core import audit, bulk, inside
 from jiedui.core.locking import hold
 from jiedui.core.refusals import Refused, unless_taken
+from jiedui.core.users import User
 from jiedui.orgs.models import Member
 from jiedui.pairing.carriers import Helper, carrier, check_helper, check_village
 from jiedui.pairing.models import Avoidance, Pair
@@ -52,7 +53,7 @@ class Transfer:
 
 
 @transaction.atomic
-def transfer_all(transfers: Sequence[Transfer], *, by: Any) -> list[Pair]:
+def transfer_all(transfers: Sequence[Transfer], *, by: User | None) -> list[Pair]:
     """All of them or none; the new pairs, in order. `telling.write_down` says who is to hear.
 
     Raises `Refused` with the reason of the first that may not pass on.
@@ -162,7 +163,7 @@ def _bond(organisation: int, team: int | None, member: int | None, *what: Any) -
     return ("organisation", organisation, *what)
 
 
-def _check_ends(transfers: Sequence[Transfer], *, by: Any) -> None:
+def _check_ends(transfers: Sequence[Transfer], *, by: User | None) -> None:
     """Nobody hands over on a day before a visit they made; most hand over today."""
     ends = {one.pair.pk: one.until or one.on for one in transfers}
     early = {key: day for key, day in ends.items() if day < timezone.localdate()}

@@ -1,7 +1,6 @@
 """Opening, handing over and ending pairs, so that no household is ever left alone unseen."""
 
 from datetime import date
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,6 +11,7 @@ from jiedui.core import audit
 from jiedui.core.locking import held
 from jiedui.core.refusals import Refused, unless_taken
 from jiedui.core.texts import day_text
+from jiedui.core.users import User
 from jiedui.households.models import Household
 from jiedui.orgs.models import Member
 from jiedui.pairing import leavers
@@ -29,7 +29,7 @@ def open_pair(
     member: Member,
     household: Household,
     since: date,
-    by: Any,
+    by: User | None,
     role: str = "",
 ) -> Pair:
     """Pair a member with a household from a day on.
@@ -78,7 +78,7 @@ def _check_begun(campaign: Campaign, since: date, *, household: Household) -> No
 
 @transaction.atomic
 def keep(
-    campaign: Campaign, *, kind: str, place: Place, helper: Helper, since: date, by: Any
+    campaign: Campaign, *, kind: str, place: Place, helper: Helper, since: date, by: User | None
 ) -> Pair:
     """Let a member, team or organisation answer for a place (楼道, 责任区, 岗位, 村).
 

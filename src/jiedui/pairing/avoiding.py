@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from jiedui.core import audit
 from jiedui.core.doors import may
 from jiedui.core.refusals import Refused, unless_taken
+from jiedui.core.users import User
 from jiedui.households.models import Household
 from jiedui.notices.actions import Written, writer
 from jiedui.notices.models import Notice
@@ -23,7 +24,7 @@ State = Avoidance.State
 
 
 @transaction.atomic
-def declare(member: Member, *, household: Household, reason: str, by: Any) -> Avoidance:
+def declare(member: Member, *, household: Household, reason: str, by: User | None) -> Avoidance:
     """Say that a helper is to avoid a household; until somebody decides, nothing changes."""
     if not reason.strip():
         raise Refused(_("Say why: a near relative, a debt, a dispute."))
@@ -41,7 +42,7 @@ def declare(member: Member, *, household: Household, reason: str, by: Any) -> Av
 
 
 @transaction.atomic
-def decide(avoidance: Avoidance, *, accept: bool, by: Any) -> None:
+def decide(avoidance: Avoidance, *, accept: bool, by: User | None) -> None:
     """A reviewer decides; nobody decides on what they declared for themselves."""
     if by is not None and not may_decide(avoidance, by=by):
         raise Refused(_("Somebody else decides on what you declared."))
@@ -54,7 +55,7 @@ def decide(avoidance: Avoidance, *, accept: bool, by: Any) -> None:
     audit.record("avoidance.decided", avoidance, by=by, state=state.value)
 
 
-def may_decide(avoidance: Avoidance, *, by: Any) -> bool:
+def may_decide(avoidance: Avoidance, *, by: User | None) -> bool:
     """Nobody decides on what they declared for themselves, under whatever account."""
     return not persons.behind(by).is_one_of((), {avoidance.member_id})
 

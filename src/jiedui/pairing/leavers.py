@@ -1,18 +1,18 @@
 """Pairs left open by helpers who are no longer in service, closed when somebody takes the place."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.utils import timezone
 
 from jiedui.campaigns.models import Campaign
 from jiedui.core import audit, bulk, inside
+from jiedui.core.users import User
 from jiedui.pairing.models import Pair
 
 AT_ONCE = 900  # keys in one question to the database
 
 
-def close(campaign: Campaign, *, kind: str, households: Iterable[int], by: Any) -> int:
+def close(campaign: Campaign, *, kind: str, households: Iterable[int], by: User | None) -> int:
     """End what leavers still hold with these households, on the day they left. Returns how many."""
     pairs = [pair for part in _parts(list(households)) for pair in _held(campaign, kind, part)]
     today = timezone.localdate()

@@ -17,6 +17,7 @@ from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook.pairs import Pairing
 from jiedui.core.household_codes import NEED_KIND
 from jiedui.core.trees import below
+from jiedui.core.users import User
 from jiedui.engines.matching import Problem, solve, verify
 from jiedui.households.models import Need
 from jiedui.orgs.models import Organisation
@@ -112,7 +113,7 @@ def accept(
     pairing: Pairing,
     *,
     chosen: Sequence[tuple[Place, Organisation]],
-    by: Any,
+    by: User | None,
 ) -> int:
     """Let each organisation answer for its place from today on: all of them, or none.
 

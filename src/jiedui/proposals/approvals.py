@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from jiedui.core.jobs import Progress, queue, runner
 from jiedui.core.refusals import Refused
+from jiedui.core.users import User
 from jiedui.households.models import Household
 from jiedui.proposals import approved_pairs, approving
 from jiedui.proposals.models import Approval, Proposal
@@ -33,7 +34,7 @@ def _meant(proposal: Proposal, rows: approved_pairs.Rows) -> Any:
 
 @transaction.atomic
 def ask(
-    proposal: Proposal, *, by: Any, rows: approved_pairs.Rows = None, reason: str = ""
+    proposal: Proposal, *, by: User | None, rows: approved_pairs.Rows = None, reason: str = ""
 ) -> Approval:
     """Have a job approve it; until it is done nothing of the proposal can be changed.
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from jiedui.core import audit
 from jiedui.core.models import AuditEntry
 from jiedui.core.refusals import unless_taken
+from jiedui.core.users import User
 from jiedui.handover import notifications
 from jiedui.handover.transfer import Transfer, transfer_all
 from jiedui.households.models import Household
@@ -98,7 +99,7 @@ def _last_entry() -> int:
     return AuditEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
-def write(work: Work, *, most: int | None, by: Any) -> tuple[int, int]:
+def write(work: Work, *, most: int | None, by: User | None) -> tuple[int, int]:
     """Write the next portion, inside the caller's transaction; how many were opened, and changed.
 
     `most` is the rows of a portion; None writes all.
@@ -119,7 +120,7 @@ def _after(rows: list[Any], most: int | None) -> list[Any]:
     return [] if most is None else rows[most:]
 
 
-def _open(work: Work, rows: list[ProposedPair], *, by: Any) -> None:
+def _open(work: Work, rows: list[ProposedPair], *, by: User | None) -> None:
     proposal = work.proposal
     homes = [row.household_id for row in rows]
     leavers.close(proposal.campaign, kind=proposal.kind, households=homes, by=by)

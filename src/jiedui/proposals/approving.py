@@ -16,6 +16,7 @@ from jiedui.core.doors import may
 from jiedui.core.jobs import let_others_write
 from jiedui.core.models import AuditEntry
 from jiedui.core.refusals import Refused
+from jiedui.core.users import User
 from jiedui.households.models import Household
 from jiedui.orgs import persons
 from jiedui.orgs.models import Appointment, Member
@@ -48,7 +49,7 @@ class Approved:
     refused: list[tuple[Household, str]]
 
 
-def may_approve(proposal: Proposal, *, by: Any) -> bool:
+def may_approve(proposal: Proposal, *, by: User | None) -> bool:
     """Whoever asked for a plan or changed it by hand does not approve it, under whatever account,
     while somebody else could (two persons).
     """
@@ -66,7 +67,7 @@ def _makers(proposal: Proposal) -> set[int | None]:
     return {proposal.rules.get("by"), *entries.values_list("actor_id", flat=True)} - {None}
 
 
-def _others(proposal: Proposal, by: Any, *, makers: set[int | None]) -> bool:
+def _others(proposal: Proposal, by: User | None, *, makers: set[int | None]) -> bool:
     """Whether another person could approve it: somebody who has no part in it.
 
     Accounts are asked one after another, up to the first that may: nearly always the first.
@@ -83,7 +84,7 @@ def _others(proposal: Proposal, by: Any, *, makers: set[int | None]) -> bool:
 def approve(
     proposal: Proposal,
     *,
-    by: Any,
+    by: User | None,
     rows: Rows = None,
     reason: str = "",
     asked: Approval | None = None,
@@ -129,7 +130,7 @@ def _finish(
     *,
     refused: list[tuple[Household, str]],
     every: bool,
-    by: Any,
+    by: User | None,
 ) -> Approved:
     if every or not approved_pairs.waiting(proposal).exists():
         Proposal.objects.filter(pk=proposal.pk).update(
@@ -145,14 +146,14 @@ def _finish(
     return Approved(asked.opened, asked.changed, refused)
 
 
-def check_second_person(proposal: Proposal, *, by: Any) -> None:
+def check_second_person(proposal: Proposal, *, by: User | None) -> None:
     if not may_approve(proposal, by=by):
         raise Refused(
             _("Whoever asked for a proposal or changed it does not approve it; ask a colleague to.")
         )
 
 
-def note(proposal: Proposal, *, by: Any, reason: str, **more: Any) -> Approval:
+def note(proposal: Proposal, *, by: User | None, reason: str, **more: Any) -> Approval:
     """That somebody approves it, before anything comes of it."""
     facts = {"by_id": getattr(by, "pk", None), "signed": audit.signed(by), "reason": reason}
     return Approval.objects.create(

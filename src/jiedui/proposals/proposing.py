@@ -19,6 +19,7 @@ from jiedui.core.jobs import Progress, queue, runner
 from jiedui.core.models import Job
 from jiedui.core.refusals import Refused
 from jiedui.core.trees import below
+from jiedui.core.users import User
 from jiedui.engines.matching import Plan, Problem, solve, verify
 from jiedui.engines.matching.costs import pair_costs
 from jiedui.engines.matching.shortages import emptied_by
@@ -60,7 +61,7 @@ def propose(
     campaign: Campaign,
     *,
     kind: str,
-    by: Any,
+    by: User | None,
     options: Options | None = None,
     seed: int = 0,
     beside: Proposal | None = None,
@@ -77,7 +78,7 @@ def propose(
     return proposal
 
 
-def without_minimums(proposal: Proposal, *, by: Any) -> Proposal:
+def without_minimums(proposal: Proposal, *, by: User | None) -> Proposal:
     """The same plan again, but nobody is given a household only to reach a minimum.
 
     Raises `Refused` where no minimum was kept to.
@@ -91,7 +92,9 @@ def without_minimums(proposal: Proposal, *, by: Any) -> Proposal:
     )  # fmt: skip
 
 
-def _write_down(campaign: Campaign, *, kind: str, by: Any, options: Options, seed: int) -> Proposal:
+def _write_down(
+    campaign: Campaign, *, kind: str, by: User | None, options: Options, seed: int
+) -> Proposal:
     pairing = pairing_of(campaign, kind)
     if options.role == "second" and pairing.helpers_each.most < 2:
         raise Refused(_("The playbook gives each household one helper in this kind of pair."))
@@ -134,7 +137,7 @@ def propose_now(
     kind: str | None = None,
     *,
     seed: int = 0,
-    by: Any = None,
+    by: User | None = None,
     options: Options | None = None,
 ) -> dict[str, Any]:
     """Work a proposal out at once, for people to review. Returns its `facts`."""
@@ -244,7 +247,7 @@ def show(proposal: Proposal, kept: StoredPlan) -> None:
 
 
 @transaction.atomic
-def go_over(proposal: Proposal, *, goal: str, by: Any) -> None:
+def go_over(proposal: Proposal, *, goal: str, by: User | None) -> None:
     """Review the plan of the other goal instead; changes by hand are lost with their rows.
 
     Raises `Refused` when there is no such plan, or pairs were opened from this one.

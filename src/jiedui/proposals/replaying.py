@@ -18,6 +18,7 @@ from jiedui.core import audit, kinds
 from jiedui.core.jobs import Progress, queue, runner
 from jiedui.core.models import AuditEntry, Job
 from jiedui.core.refusals import Refused
+from jiedui.core.users import User
 from jiedui.engines.matching import solve, verify
 from jiedui.pairing import problem
 from jiedui.proposals import stored_plans
@@ -50,7 +51,7 @@ class Replay:
     seconds: float = 0.0
 
 
-def replay(proposal: Proposal, *, by: Any = None, tell: Any = None) -> Replay:
+def replay(proposal: Proposal, *, by: User | None = None, tell: Any = None) -> Replay:
     """Solve again from what is kept and compare; the finding is kept and recorded.
 
     Raises `Refused` when nothing is kept.
@@ -117,7 +118,7 @@ def _rows_fit(proposal: Proposal, kept: stored_plans.Kept) -> bool:
 
 
 @transaction.atomic
-def ask_again(proposal: Proposal, *, by: Any) -> Job:
+def ask_again(proposal: Proposal, *, by: User) -> Job:
     """Have a job work the proposal out again."""
     if proposal.state == Proposal.State.SOLVING:
         raise Refused(_("This proposal is still being worked out."))

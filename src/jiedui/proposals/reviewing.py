@@ -1,13 +1,13 @@
 """A proposal under review: rows changed by hand or left out, the whole laid aside."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jiedui.core import audit
 from jiedui.core.refusals import Refused
+from jiedui.core.users import User
 from jiedui.orgs.models import Member
 from jiedui.pairing import loads, suggestions
 from jiedui.pairing.models import Avoidance, Pair
@@ -34,7 +34,7 @@ class Changed:
 
 @transaction.atomic
 def change_helper(
-    row: ProposedPair, *, member: Member, by: Any, others_move: bool = False
+    row: ProposedPair, *, member: Member, by: User | None, others_move: bool = False
 ) -> Changed:
     """Another helper than the engine's, chosen by a person who answers for it.
 
@@ -134,7 +134,7 @@ def room(proposal: Proposal, kept: Kept | None, member: Member) -> tuple[int, in
 
 
 @transaction.atomic
-def leave_out(row: ProposedPair, *, by: Any, is_left_out: bool = True) -> None:
+def leave_out(row: ProposedPair, *, by: User | None, is_left_out: bool = True) -> None:
     """A row that is not to become a pair with this proposal; or back in."""
     proposal = still_open(row.proposal)
     if row.is_left_out == is_left_out:
@@ -170,7 +170,7 @@ def _nobody_approves(proposal: Proposal, *, but_for: Approval | None = None) -> 
 
 
 @transaction.atomic
-def discard(proposal: Proposal, *, by: Any) -> None:
+def discard(proposal: Proposal, *, by: User | None) -> None:
     """Lay a proposal aside; pairs already opened from it stay."""
     undecided = (Proposal.State.READY, Proposal.State.SOLVING)
     if not Proposal.objects.filter(pk=proposal.pk, state__in=undecided).update(
