@@ -211,7 +211,7 @@ def test_others_write_between_two_portions_and_are_seen(
                 county, kind="kinship", member=zhou, household=home, since=today, by=None
             )
 
-    done = approving.approve(plan, by=leader, asked=approvals.ask(plan, by=leader), tell=told)
+    done = approving.approve(plan, by=leader, approval=approvals.ask(plan, by=leader), report=told)
     assert counts == [0, 80, 160, 241]  # one row was set aside
     assert [household for household, _why in done.refused] == [home]
     assert (done.opened, Pair.objects.count()) == (299, 300)
@@ -231,7 +231,7 @@ def test_who_only_reads_meanwhile_does_not_have_all_looked_at_again(plan, leader
         audit.record("register.printed", by=leader, listing="pairs")
 
     monkeypatch.setattr(approved_pairs, "look", looking)
-    done = approving.approve(plan, by=leader, asked=approvals.ask(plan, by=leader), tell=told)
+    done = approving.approve(plan, by=leader, approval=approvals.ask(plan, by=leader), report=told)
     assert (done.opened, len(looks)) == (300, 1)
 
 

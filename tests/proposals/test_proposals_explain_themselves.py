@@ -226,7 +226,7 @@ def test_kilometres_are_exact():
     assert weights.signed_km(-42) == "−0.42"
     assert weights.signed_km(7) == "+0.07"
     assert weights.worth(6) == 162  # an urgent need, nine steps of skill, six points each
-    assert any("1.62" in one and "1.26" in one for one in weights.said(Options(weight=6)))
+    assert any("1.62" in one and "1.26" in one for one in weights.in_words(Options(weight=6)))
 
 
 @pytest.mark.parametrize("preset", weights.PRESETS)

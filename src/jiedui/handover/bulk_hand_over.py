@@ -132,10 +132,10 @@ def propose(hand_over: HandOver, *, among: QuerySet[Member]) -> None:
     pairs = list(
         pairs_of(hand_over.giver).select_related("campaign", "household", "member", "organisation")
     )
-    asked = [pair for pair in pairs if pair.pk not in kept]
+    open_pairs = [pair for pair in pairs if pair.pk not in kept]
     going = set(members_of(hand_over.giver).values_list("pk", flat=True))
-    found = successors(asked, among=among, going=going)
-    keepers = _keepers(hand_over, asked)
+    found = successors(open_pairs, among=among, going=going)
+    keepers = _keepers(hand_over, open_pairs)
     ways = {key: one.distance_m for key, one in found.items()}
     ways |= {key: one.distance_m for key, one in keepers.items()}
     hand_over.rows.exclude(pk__in=[kept[p.pk].pk for p in pairs if p.pk in kept]).delete()
@@ -148,7 +148,7 @@ def propose(hand_over: HandOver, *, among: QuerySet[Member]) -> None:
                 organisation=keepers[pair.pk].organisation if pair.pk in keepers else None,
                 distance_m=ways.get(pair.pk),
             )
-            for pair in asked
+            for pair in open_pairs
         ],
         batch_size=500,
     )

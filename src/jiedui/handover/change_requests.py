@@ -104,13 +104,13 @@ def _write(notices: Sequence[Notice]) -> dict[int, Written]:
     rows = ChangeRequest.objects.filter(pk__in={int(one.subject) for one in notices})
     known = {str(one.pk): one for one in rows.select_related("pair__household", "pair__place")}
     return {
-        one.pk: Written(_said(known[one.subject]), known[one.subject].get_absolute_url())
+        one.pk: Written(_sentence(known[one.subject]), known[one.subject].get_absolute_url())
         for one in notices
         if one.subject in known
     }
 
 
-def _said(change_request: ChangeRequest) -> str:
+def _sentence(change_request: ChangeRequest) -> str:
     partner = (
         change_request.pair.household.head
         if change_request.pair.household

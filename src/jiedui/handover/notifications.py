@@ -46,13 +46,13 @@ def write_down(successors: Sequence[Pair], *, by: User | None) -> None:
         return
     liaisons = _Liaisons(successors, besides=getattr(by, "pk", None))
     words: list[_Word] = []
-    told: set[int] = set()  # pairs before, of which helper and family hear once
+    notified: set[int] = set()  # pairs before, of which helper and family hear once
     for pair in successors:
         before = pair.previous
-        is_first = before is not None and before.pk not in told
+        is_first = before is not None and before.pk not in notified
         words += _words(pair, liaisons, is_first=is_first)
         if before is not None:
-            told.add(before.pk)
+            notified.add(before.pk)
     _send(words)
 
 
@@ -179,14 +179,14 @@ def sentence(row: Notification) -> str:
         "day": day_text(pair.since),
     }
     if row.whom == Whom.AFTER:
-        said = _("From %(day)s on you answer for %(partner)s %(place)s; before you it was"
+        text = _("From %(day)s on you answer for %(partner)s %(place)s; before you it was"
                  " %(before)s.") % facts  # fmt: skip
     elif row.whom == Whom.BEFORE:
-        said = _("%(partner)s %(place)s passes on to %(after)s on %(day)s.") % facts
+        text = _("%(partner)s %(place)s passes on to %(after)s on %(day)s.") % facts
     else:
-        said = _("%(partner)s %(place)s passes from %(before)s to %(after)s on %(day)s.") % facts
+        text = _("%(partner)s %(place)s passes from %(before)s to %(after)s on %(day)s.") % facts
     until = stays_until(before) if before else ""
-    return sentences(said, until)
+    return sentences(text, until)
 
 
 def stays_until(before: Pair) -> str:

@@ -64,10 +64,12 @@ def may_decide(avoidance: Avoidance, *, by: User | None) -> bool:
 def _write(notices: Sequence[Notice]) -> dict[int, Written]:
     rows = Avoidance.objects.filter(pk__in={int(one.subject) for one in notices})
     known = {str(one.pk): one for one in rows.select_related("household")}
-    return {one.pk: Written(_said(known[one.subject])) for one in notices if one.subject in known}
+    return {
+        one.pk: Written(_sentence(known[one.subject])) for one in notices if one.subject in known
+    }
 
 
-def _said(avoidance: Avoidance) -> str:
+def _sentence(avoidance: Avoidance) -> str:
     facts = {"head": avoidance.household.head}
     if avoidance.state == State.ACCEPTED:
         return _("Your avoidance of %(head)s is accepted: the pair passes on to somebody else, and"

@@ -174,8 +174,8 @@ def gap(campaign: Campaign, pairing: Pairing, *, user: Any = None) -> Gap:
 
 def gaps(campaign: Campaign, *, user: Any = None) -> list[Gap]:
     """The alarms of every kind of pair in which each partner must have somebody."""
-    asked = [p for p in campaign.playbook.pairings if p.everyone]
-    return [gap(campaign, p, user=user) for p in asked if p.helped in ("household", "place")]
+    compulsory = [p for p in campaign.playbook.pairings if p.everyone]
+    return [gap(campaign, p, user=user) for p in compulsory if p.helped in ("household", "place")]
 
 
 def is_red(alone_since: date, *, today: date, pairing: Pairing) -> bool:

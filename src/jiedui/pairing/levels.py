@@ -30,7 +30,7 @@ class Levels:
     idle: list[int]
 
 
-def asked(campaign: Campaign) -> list[Pairing]:
+def kinds_inside_units(campaign: Campaign) -> list[Pairing]:
     """Kinds of pair that are to keep to the villages of a unit; the main one first."""
     found = [one for one in campaign.playbook.pairings if one.inside_unit]
     return sorted(found, key=lambda one: not one.main)

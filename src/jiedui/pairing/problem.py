@@ -86,8 +86,8 @@ class Question:
         seal = sha256()
         for one in fields(Problem):
             value = getattr(self.problem, one.name)
-            said = f"{one.name}{getattr(value, 'shape', value)}"
-            seal.update(said.encode())
+            sentence = f"{one.name}{getattr(value, 'shape', value)}"
+            seal.update(sentence.encode())
             seal.update(b"" if isinstance(value, int) else value.tobytes())
         return seal.hexdigest()
 

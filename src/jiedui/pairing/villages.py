@@ -94,7 +94,7 @@ def weigh(
     return [ground.offer(at, organisation) for at, (_place, organisation) in enumerate(chosen)]
 
 
-def said(offer: Offer) -> list[str]:
+def sentence_of(offer: Offer) -> list[str]:
     """What speaks for an offer, in words."""
     found = []
     if offer.distance_m is not None:

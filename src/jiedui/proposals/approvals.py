@@ -43,34 +43,36 @@ def ask(
     approving.check_second_person(proposal, by=by)
     proposal = still_open(proposal)
     keys = None if rows is None else list(_meant(proposal, rows).values_list("pk", flat=True))
-    asked = approving.note(proposal, by=by, reason=reason, rows=keys)
-    asked.job = queue(APPROVE, subject=str(asked.pk), by=by)
-    asked.save(update_fields=["job"])
-    return asked
+    approval = approving.note(proposal, by=by, reason=reason, rows=keys)
+    approval.job = queue(APPROVE, subject=str(approval.pk), by=by)
+    approval.save(update_fields=["job"])
+    return approval
 
 
 @runner(APPROVE)
 def run(subject: str, progress: Progress) -> str:
     """Cut short it goes on where it stopped; done twice it changes nothing more."""
-    asked = Approval.objects.select_related("proposal", "by", "job").get(pk=subject)
-    if asked.done is None:
-        with translation.override(asked.language):
-            _carry_out(asked, progress)
-    return reverse("proposals:show", args=[asked.proposal_id])
+    approval = Approval.objects.select_related("proposal", "by", "job").get(pk=subject)
+    if approval.done is None:
+        with translation.override(approval.language):
+            _carry_out(approval, progress)
+    return reverse("proposals:show", args=[approval.proposal_id])
 
 
-def _carry_out(asked: Approval, progress: Progress) -> None:
-    proposal = asked.proposal
+def _carry_out(approval: Approval, progress: Progress) -> None:
+    proposal = approval.proposal
     # Roles may have ended, and the account closed, since it was asked.
-    allowed = Proposal.objects.permitted(asked.by, "pair.approve")
+    allowed = Proposal.objects.permitted(approval.by, "pair.approve")
     if not allowed.filter(pk=proposal.pk).exists():
         raise Refused(_("You may no longer approve this proposal."))
-    rows = None if asked.rows is None else frozenset(asked.rows)
+    rows = None if approval.rows is None else frozenset(approval.rows)
     # Of all rows, those of before an interruption wait no longer.
-    total = asked.written + approved_pairs.waiting(proposal).count() if rows is None else len(rows)
+    total = (
+        approval.written + approved_pairs.waiting(proposal).count() if rows is None else len(rows)
+    )
     done = approving.approve(
-        proposal, by=asked.by, rows=rows, reason=asked.reason, asked=asked,
-        tell=lambda count, message: progress(count, total=total, message=message),
+        proposal, by=approval.by, rows=rows, reason=approval.reason, approval=approval,
+        report=lambda count, message: progress(count, total=total, message=message),
     )  # fmt: skip
     progress(total, total=total, message=_("%(count)d pairs are open now.")
              % {"count": done.opened + done.changed})  # fmt: skip

@@ -87,19 +87,19 @@ def approve(
     by: User | None,
     rows: Rows = None,
     reason: str = "",
-    asked: Approval | None = None,
-    tell: Tell = silent,
+    approval: Approval | None = None,
+    report: Tell = silent,
 ) -> Approved:
     """Open the pairs of a proposal, or of these rows of it.
 
     They are written in portions, each as a whole or not at all, so that others can write between
     two; cut short, it goes on where it stopped when it is done again. Approving again opens nothing
     twice. Rows whose household or helper is no longer free are refused by name. `reason` is the
-    playbook's reason for helpers that a re-plan changes. `asked` is the approval that waited for
+    playbook's reason for helpers that a re-plan changes. `approval` is the one that waited for
     this; without one there is one portion, which nobody can come between.
     """
-    tell(0, _("Looking at every row again"))
-    portion = PORTION if asked else None
+    report(0, _("Looking at every row again"))
+    portion = PORTION if approval else None
     work = approved_pairs.look(proposal, rows, reason=reason)
     while True:
         if work.is_outdated:
@@ -107,26 +107,26 @@ def approve(
         with transaction.atomic():
             check_second_person(proposal, by=by)
             try:
-                still_open(proposal, but_for=asked)
+                still_open(proposal, but_for=approval)
             except Refused:
                 if Proposal.objects.filter(pk=proposal.pk, state=Proposal.State.APPROVED).exists():
                     return Approved(0, 0, [])  # somebody was faster, or pressed the button twice
                 raise
             if work.is_outdated:  # somebody came between, after all
                 work = approved_pairs.look(proposal, rows, reason=reason)
-            asked = asked or note(proposal, by=by, reason=reason)
+            approval = approval or note(proposal, by=by, reason=reason)
             opened, changed = approved_pairs.write(work, most=portion, by=by)
-            asked.opened, asked.changed = asked.opened + opened, asked.changed + changed
-            asked.save(update_fields=["opened", "changed"])
+            approval.opened, approval.changed = approval.opened + opened, approval.changed + changed
+            approval.save(update_fields=["opened", "changed"])
             if work.is_done:
-                return _finish(proposal, asked, refused=work.refused, every=rows is None, by=by)
-        tell(asked.written + work.aside, _("Opening pairs"))
+                return _finish(proposal, approval, refused=work.refused, every=rows is None, by=by)
+        report(approval.written + work.aside, _("Opening pairs"))
         let_others_write()
 
 
 def _finish(
     proposal: Proposal,
-    asked: Approval,
+    approval: Approval,
     *,
     refused: list[tuple[Household, str]],
     every: bool,
@@ -138,12 +138,13 @@ def _finish(
             approved_by=audit.signed(by),
             approved_on=timezone.localdate(),
         )
-    audit.record("proposal.approved", proposal, by=by, opened=asked.opened, changed=asked.changed,
+    audit.record("proposal.approved", proposal, by=by, opened=approval.opened,
+                 changed=approval.changed,
                  refused=[household.pk for household, _why in refused])  # fmt: skip
-    asked.done = timezone.now()
-    asked.refused = [[household.pk, why] for household, why in refused]
-    asked.save(update_fields=["done", "refused"])
-    return Approved(asked.opened, asked.changed, refused)
+    approval.done = timezone.now()
+    approval.refused = [[household.pk, why] for household, why in refused]
+    approval.save(update_fields=["done", "refused"])
+    return Approved(approval.opened, approval.changed, refused)
 
 
 def check_second_person(proposal: Proposal, *, by: User | None) -> None:

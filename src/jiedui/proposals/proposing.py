@@ -125,10 +125,10 @@ def work_out(subject: str, progress: Progress) -> str:
         raise Refused(_("This proposal has been decided already."))
     progress(0, total=100, message=_("Reading the register"))
 
-    def tell(step: str, share: float) -> None:
+    def report(step: str, share: float) -> None:
         progress(5 + int(90 * share), message=STEPS.get(step, ""))
 
-    _solve(proposal, tell)
+    _solve(proposal, report)
     return reverse("proposals:show", args=[proposal.pk])
 
 
@@ -182,20 +182,20 @@ def _asker(proposal: Proposal) -> Any:
     return get_user_model()._default_manager.filter(pk=proposal.rules.get("by")).first()
 
 
-def _solve(proposal: Proposal, tell: Tell) -> None:
-    asked = build(proposal)
-    goals = _goals(asked, Options.of(proposal.rules))
+def _solve(proposal: Proposal, report: Tell) -> None:
+    question = build(proposal)
+    goals = _goals(question, Options.of(proposal.rules))
     pairing = proposal.campaign.playbook.pairing(proposal.kind)
     bar = problem.hardest_bar(pairing, coverage.eligible(proposal.campaign, pairing))
     plans = {
-        goal: _proven(one.problem, proposal.seed, _part(tell, at, of=len(goals)))
+        goal: _proven(one.problem, proposal.seed, _part(report, at, of=len(goals)))
         for at, (goal, one) in enumerate(goals.items())
     }
-    tell("done", 1.0)
+    report("done", 1.0)
     with transaction.atomic():
         proposal.stored_plans.all().delete()
         kept = {
-            goal: stored_plans.keep(proposal, goal, asked=one, plan=plans[goal],
+            goal: stored_plans.keep(proposal, goal, question=one, plan=plans[goal],
                                result={**_result(proposal, one, plans[goal]), "bar": bar})
             for goal, one in goals.items()
         }  # fmt: skip
@@ -208,28 +208,28 @@ def _solve(proposal: Proposal, tell: Tell) -> None:
         show(proposal, kept[proposal.rules["goal"]])
 
 
-def _part(tell: Tell, at: int, *, of: int) -> Tell:
+def _part(report: Tell, at: int, *, of: int) -> Tell:
     """Tell the progress of one plan of several."""
-    return lambda step, share: tell(step, (at + share) / of)
+    return lambda step, share: report(step, (at + share) / of)
 
 
-def _proven(problem: Problem, seed: int, tell: Tell) -> Plan:
+def _proven(problem: Problem, seed: int, report: Tell) -> Plan:
     """The plan and its proof; the checker, which shares nothing with the solver, agrees."""
-    plan = solve(problem, seed=seed, progress=lambda step, share: tell(step, 0.5 * share))
-    if broken := verify(problem, plan, report=lambda share: tell("checking", 0.5 + 0.5 * share)):
+    plan = solve(problem, seed=seed, progress=lambda step, share: report(step, 0.5 * share))
+    if broken := verify(problem, plan, report=lambda share: report("checking", 0.5 + 0.5 * share)):
         raise RuntimeError(f"The plan breaks its rules: {broken[:3]}")
     return plan
 
 
-def _goals(asked: Question, options: Options) -> dict[str, Question]:
+def _goals(question: Question, options: Options) -> dict[str, Question]:
     """The question for each goal: a plan for everybody is worked out for both."""
     if options.scope != "all":
-        return {Goal.COST.value: asked}
-    least = replace(asked.problem, keeps=True, change_cost=0)
-    cheap = replace(asked.problem, keeps=False, change_cost=options.change)
+        return {Goal.COST.value: question}
+    least = replace(question.problem, keeps=True, change_cost=0)
+    cheap = replace(question.problem, keeps=False, change_cost=options.change)
     return {
-        Goal.CHANGE.value: replace(asked, problem=least),
-        Goal.COST.value: replace(asked, problem=cheap),
+        Goal.CHANGE.value: replace(question, problem=least),
+        Goal.COST.value: replace(question, problem=cheap),
     }
 
 
@@ -261,20 +261,20 @@ def go_over(proposal: Proposal, *, goal: str, by: User | None) -> None:
     audit.record("proposal.went_over", proposal, by=by, goal=goal, digest=kept.digest)
 
 
-def _rows(proposal: Proposal, asked: Question, plan: Plan) -> list[ProposedPair]:
+def _rows(proposal: Proposal, question: Question, plan: Plan) -> list[ProposedPair]:
     covered = np.flatnonzero(plan.assignment >= 0)
     helpers = plan.assignment[covered]
-    costs = dict(zip(covered.tolist(), pair_costs(asked.problem, covered, helpers), strict=True))
-    ways = dict(zip(covered.tolist(), asked.distances(covered, helpers), strict=True))
+    costs = dict(zip(covered.tolist(), pair_costs(question.problem, covered, helpers), strict=True))
+    ways = dict(zip(covered.tolist(), question.distances(covered, helpers), strict=True))
     # Written down place by place: so they are read, and asking for a page sorts nothing.
     homes = Household.objects.filter(below(proposal.campaign.place.path, field="place__path"))
     place = dict(homes.order_by().values_list("pk", "place__path"))
-    in_order = sorted(enumerate(asked.households), key=lambda one: place[one[1]])
+    in_order = sorted(enumerate(question.households), key=lambda one: place[one[1]])
     return [
         ProposedPair(
             proposal=proposal,
             household_id=household,
-            member_id=asked.helpers[plan.assignment[at]] if at in costs else None,
+            member_id=question.helpers[plan.assignment[at]] if at in costs else None,
             cost=int(costs.get(at, 0)),
             distance_m=ways.get(at),
         )
@@ -282,8 +282,8 @@ def _rows(proposal: Proposal, asked: Question, plan: Plan) -> list[ProposedPair]
     ]
 
 
-def _result(proposal: Proposal, asked: Question, plan: Plan) -> dict[str, Any]:
-    households = asked.problem.households
+def _result(proposal: Proposal, question: Question, plan: Plan) -> dict[str, Any]:
+    households = question.problem.households
     missing = len(plan.uncovered)
     return {
         "households": households,
@@ -293,36 +293,38 @@ def _result(proposal: Proposal, asked: Question, plan: Plan) -> dict[str, Any]:
         "certified": plan.certified,
         "seconds": round(plan.seconds, 3),
         "changed": plan.changed,
-        "helpers": asked.problem.helpers,
-        "places": int(asked.problem.capacity.sum()),
+        "helpers": question.problem.helpers,
+        "places": int(question.problem.capacity.sum()),
         "rounds": plan.rounds,
-        "minimums": int(asked.problem.min_load.sum()),
+        "minimums": int(question.problem.min_load.sum()),
         "shortages": [
-            told for one in plan.shortages for told in _shortages(proposal, asked, plan, one)
+            shortage
+            for one in plan.shortages
+            for shortage in _shortages(proposal, question, plan, one)
         ],
-        "plan": measuring.measure(asked, plan.assignment),
-        "today": measuring.measure(asked, asked.problem.current),
+        "plan": measuring.measure(question, plan.assignment),
+        "today": measuring.measure(question, question.problem.current),
     }
 
 
 def _shortages(
-    proposal: Proposal, asked: Question, plan: Plan, one: Any
+    proposal: Proposal, question: Question, plan: Plan, one: Any
 ) -> Iterator[dict[str, Any]]:
     """A shortage as it is kept; of those who may go to nobody, one for each rule behind it."""
     facts = {"kind": one.kind, "needed": one.needed, "available": one.available, "member": None}
     if one.kind == "helper_minimum":
-        yield {**facts, "member": asked.helpers[one.where]}
+        yield {**facts, "member": question.helpers[one.where]}
     elif one.kind != "no_permitted_helper":
         yield facts
-    elif not asked.helpers:
+    elif not question.helpers:
         pairing = proposal.campaign.playbook.pairing(proposal.kind)
         rule, before = loads.emptied_by(proposal.campaign, pairing, user=_asker(proposal))
         yield {**facts, "rule": rule, "before": before}
     else:
-        rules = Counter(emptied_by(asked.problem, int(at)) for at in plan.uncovered)
+        rules = Counter(emptied_by(question.problem, int(at)) for at in plan.uncovered)
         del rules[""]  # these may go to somebody, who is full
         for rule, count in sorted(rules.items()):
-            yield {**facts, "needed": count, "rule": rule, "before": len(asked.helpers)}
+            yield {**facts, "needed": count, "rule": rule, "before": len(question.helpers)}
 
 
 def summarise(proposal: Proposal) -> None:
@@ -355,14 +357,14 @@ def _counted(proposal: Proposal, pairs: dict[int, int]) -> dict[str, Any]:
     kept = stored_plans.of(proposal)
     if kept is None:
         return {}
-    asked = kept.question
+    question = kept.question
     assignment = assignment_of(kept, pairs)
-    whole = measuring.measure(asked, assignment)
+    whole = measuring.measure(question, assignment)
     ranks = loads.ranks_by_grade(proposal.campaign.playbook)
-    names = [ranks[grade].key if grade in ranks else "" for grade in asked.grades]
+    names = [ranks[grade].key if grade in ranks else "" for grade in question.grades]
     proposal.loads = {
-        "ranks": measuring.loads_by(asked, assignment, names=names),
-        "units": measuring.loads_by(asked, assignment, names=asked.units),
+        "ranks": measuring.loads_by(question, assignment, names=names),
+        "units": measuring.loads_by(question, assignment, names=question.units),
     }
     return {key: whole[key] for key in ("hard", "hard_led", "needs", "needs_met", "changed")}
 

@@ -51,7 +51,7 @@ class Replay:
     seconds: float = 0.0
 
 
-def replay(proposal: Proposal, *, by: User | None = None, tell: Any = None) -> Replay:
+def replay(proposal: Proposal, *, by: User | None = None, report: Any = None) -> Replay:
     """Solve again from what is kept and compare; the finding is kept and recorded.
 
     Raises `Refused` when nothing is kept.
@@ -59,7 +59,7 @@ def replay(proposal: Proposal, *, by: User | None = None, tell: Any = None) -> R
     row = proposal.stored_plans.filter(goal=proposal.rules.get("goal", "")).first()
     if row is None:
         raise Refused(_("Nothing is kept of this proposal that could be worked out again."))
-    found = _compared(proposal, row, tell=tell)
+    found = _compared(proposal, row, report=report)
     when = {"at": timezone.now().isoformat(), "by": audit.signed(by)}
     with transaction.atomic():
         StoredPlan.objects.filter(pk=row.pk).update(replay={**asdict(found), **when})
@@ -67,7 +67,7 @@ def replay(proposal: Proposal, *, by: User | None = None, tell: Any = None) -> R
     return found
 
 
-def _compared(proposal: Proposal, row: StoredPlan, *, tell: Any) -> Replay:
+def _compared(proposal: Proposal, row: StoredPlan, *, report: Any) -> Replay:
     facts: dict[str, Any] = {
         "proposal": proposal.pk, "goal": row.goal, "digest": proposal.digest,
         "seed": proposal.seed, "engine": proposal.engine, "engine_now": problem.ENGINE,
@@ -79,7 +79,7 @@ def _compared(proposal: Proposal, row: StoredPlan, *, tell: Any) -> Replay:
     except ValueError:
         return Replay(**facts, faults=[_("What was kept can no longer be read.")])
     facts["same_question"] = kept.question.digest == row.digest == proposal.digest
-    again = solve(kept.problem, seed=proposal.seed, progress=tell)
+    again = solve(kept.problem, seed=proposal.seed, progress=report)
     faults = verify(kept.problem, kept.plan)
     differing = int((again.assignment != kept.plan.assignment).sum())
     facts |= {
@@ -133,5 +133,5 @@ def work_out_again(subject: str, progress: Progress) -> str:
     proposal = Proposal.objects.get(pk=key)
     asker = get_user_model()._default_manager.filter(pk=user).first()
     progress(5, total=100, message=_("Working the plan out again"))
-    replay(proposal, by=asker, tell=lambda _step, share: progress(5 + int(60 * share)))
+    replay(proposal, by=asker, report=lambda _step, share: progress(5 + int(60 * share)))
     return reverse("proposals:proof", args=[proposal.pk])

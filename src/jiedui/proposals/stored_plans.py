@@ -48,11 +48,11 @@ class Kept:
         return {key: at for at, key in enumerate(self.question.helpers)}
 
 
-def pack(asked: Question, plan: Plan) -> bytes:
+def pack(question: Question, plan: Plan) -> bytes:
     """A question and its plan as a compressed archive of arrays; the same give the same bytes."""
     proof = plan.certificate
-    arrays = {f"problem.{one.name}": getattr(asked.problem, one.name) for one in fields(Problem)}
-    arrays |= {f"question.{name}": np.array(getattr(asked, name)) for name in (*LISTS, *MASKS)}
+    arrays = {f"problem.{one.name}": getattr(question.problem, one.name) for one in fields(Problem)}
+    arrays |= {f"question.{name}": np.array(getattr(question, name)) for name in (*LISTS, *MASKS)}
     arrays |= {f"plan.{name}": getattr(plan, name) for name in PLAN}
     if proof is not None:
         arrays |= {f"proof.{name}": getattr(proof, name) for name in PROOF}
@@ -69,9 +69,9 @@ def unpack(data: bytes) -> Kept:
         for array in held.values():
             array.setflags(write=False)  # what is read is shared by all who ask
         problem = Problem(**_part(held, "problem"))
-        asked = _part(held, "question")
-        lists = {name: asked[name].tolist() for name in LISTS}
-        masks = {name: asked[name].astype(np.bool_) for name in MASKS}
+        question = _part(held, "question")
+        lists = {name: question[name].tolist() for name in LISTS}
+        masks = {name: question[name].astype(np.bool_) for name in MASKS}
         proof = _part(held, "proof")
         plan = Plan(**_part(held, "plan"), certificate=Certificate(**proof) if proof else None)
     except Exception as broken:  # what is altered may break in any way a reader can break
@@ -86,11 +86,11 @@ def _part(held: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def keep(
-    proposal: Proposal, goal: str, *, asked: Question, plan: Plan, result: dict[str, Any]
+    proposal: Proposal, goal: str, *, question: Question, plan: Plan, result: dict[str, Any]
 ) -> StoredPlan:
     """Keep a solved plan of a proposal; an earlier one of the same goal gives way."""
-    data = pack(asked, plan)
-    facts = {"data": data, "seal": seal(data), "digest": asked.digest, "result": result}
+    data = pack(question, plan)
+    facts = {"data": data, "seal": seal(data), "digest": question.digest, "result": result}
     kept, _is_new = StoredPlan.objects.update_or_create(
         proposal=proposal, goal=goal, defaults={**facts, "replay": {}}
     )

@@ -70,7 +70,7 @@ def preset_choices() -> list[tuple[str, Any]]:
     return list(PRESET_NAMES.items())
 
 
-def said(options: Options) -> list[str]:
+def in_words(options: Options) -> list[str]:
     """What these weights mean for people, one exact sentence each."""
     found = []
     if options.weight:

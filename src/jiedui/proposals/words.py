@@ -110,11 +110,11 @@ def _nobody(one: dict[str, Any], campaign: Campaign, pairing: Pairing) -> str:
     if "rule" not in one:
         return ""
     reason = nobody(one["rule"], one["before"], campaign=campaign, pairing=pairing)
-    said = ngettext(
+    sentence = ngettext(
         "%(needed)d household may go to nobody.", "%(needed)d households may go to nobody.",
         one["needed"],
     ) % {"needed": one["needed"]}  # fmt: skip
-    return sentences(said, reason)
+    return sentences(sentence, reason)
 
 
 def nobody(rule: str, before: int, *, campaign: Campaign, pairing: Pairing) -> str:
@@ -183,14 +183,14 @@ def order_of_goals(proposal: Proposal) -> str:
         goals.append(_("fewest places missing of minimums"))
     goals += [_("fewest changed pairs")] if is_kept else []
     goals.append(_("least total"))
-    said = _("Proven: in this order no other plan is better: %(goals)s.") % {
+    sentence = _("Proven: in this order no other plan is better: %(goals)s.") % {
         "goals": _(", then ").join(goals)
     }
     if is_kept:
         return sentences(
-            said, _("With more changed pairs the total may be lower, as under “least cost”.")
+            sentence, _("With more changed pairs the total may be lower, as under “least cost”.")
         )
-    return said
+    return sentence
 
 
 def _minimums(short: list[dict[str, Any]]) -> Shortage:

@@ -137,8 +137,8 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     """One confirmation for all of it."""
     found = the_hand_over(request, pk, to_change=True)
     done = bulk_hand_over.settle(found, by=request.user)
-    said = ngettext("%(n)d pair has passed on.", "%(n)d pairs have passed on.", done.passed)
-    messages.success(request, said % {"n": done.passed})
+    text = ngettext("%(n)d pair has passed on.", "%(n)d pairs have passed on.", done.passed)
+    messages.success(request, text % {"n": done.passed})
     if done.ended + done.left:
         rest = ngettext(
             "%(n)d pair has no successor yet.", "%(n)d pairs have no successor yet.",

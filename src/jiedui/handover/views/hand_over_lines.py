@@ -181,9 +181,9 @@ class Rows(Listing[HandOverLine]):
         yield from self._explained(list(super().every()))
 
     def _explained(self, rows: list[Any]) -> list[Any]:
-        said = _Explained(self.hand_over, rows)
+        text = _Explained(self.hand_over, rows)
         for row in rows:
-            row.why, row.load = said.why(row), said.load(row)
+            row.why, row.load = text.why(row), text.load(row)
             row.may_change = self.kwargs["may_change"]
         return rows
 
@@ -252,7 +252,7 @@ class _Explained:
 
     def why(self, row: HandOverLine) -> list[str]:
         if row.pk in self.offers:
-            return villages.said(self.offers[row.pk])
+            return villages.sentence_of(self.offers[row.pk])
         known = self.reasons.get((row.pair.campaign_id, row.pair.kind))
         if known is None or row.first is None or row.pair.household is None:
             return []

@@ -43,13 +43,13 @@ _HOW = gettext_lazy(
 def _concerned(giver: Member | Organisation) -> list[str]:
     """How many pairs pass on, and how many people they are taken from."""
     pairs = bulk_hand_over.pairs_of(giver).count()
-    said = ngettext("%(text)s pair passes on.", "%(text)s pairs pass on.", pairs)
-    said %= {"text": count_text(pairs)}
+    text = ngettext("%(text)s pair passes on.", "%(text)s pairs pass on.", pairs)
+    text %= {"text": count_text(pairs)}
     if isinstance(giver, Member):
-        return [said]
+        return [text]
     people = bulk_hand_over.members_of(giver).count()
     serving = ngettext("%(text)s member serves there.", "%(text)s members serve there.", people)
-    return [serving % {"text": count_text(people)}, said]
+    return [serving % {"text": count_text(people)}, text]
 
 
 def _begin(request: HttpRequest, giver: Member | Organisation) -> HttpResponse:

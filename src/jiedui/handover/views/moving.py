@@ -89,7 +89,7 @@ class Line:
     appointments: list[Appointment]
 
     @property
-    def said(self) -> str:
+    def text(self) -> str:
         return "、".join(str(pair.partner) for pair in self.pairs)
 
 
@@ -137,16 +137,16 @@ def _go(request: HttpRequest, typed: dict[str, Any]) -> HttpResponse:
         busy = [one for one in members if pairs[one.pk]]
     moved = go([one for one in members if one not in busy], to=to, on=on, by=request.user)
     if moved:
-        said = ngettext("%(n)d member moved.", "%(n)d members moved.", moved)
-        messages.success(request, said % {"n": moved})
+        text = ngettext("%(n)d member moved.", "%(n)d members moved.", moved)
+        messages.success(request, text % {"n": moved})
     drafts = _hand_over(request, busy, to=to, on=on, reason=typed.get("reason", ""))
     if drafts:
-        said = ngettext(
+        text = ngettext(
             "%(n)d member moves as soon as the hand-over is confirmed.",
             "%(n)d members move as soon as their hand-overs are confirmed.",
             len(drafts),
         )
-        messages.warning(request, said % {"n": len(drafts)})
+        messages.warning(request, text % {"n": len(drafts)})
         return redirect(drafts[0] if len(drafts) == 1 else reverse("handover:list"))
     return redirect("orgs:members")
 

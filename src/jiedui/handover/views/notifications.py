@@ -169,9 +169,9 @@ def mark(request: HttpRequest) -> HttpResponse:
     if "all" not in request.POST:
         rows = rows.filter(pk__in=_ticked(request))
     done, rest = notifications.mark(rows, on=form.cleaned_data["on"], by=request.user)
-    said = ngettext("%(n)d is marked as told.", "%(n)d are marked as told.", done) % {"n": done}
+    text = ngettext("%(n)d is marked as told.", "%(n)d are marked as told.", done) % {"n": done}
     more = _("%(n)s more are still to be marked: press again.") % {"n": count_text(rest)}
-    messages.success(request, sentences(said, more if rest else ""))
+    messages.success(request, sentences(text, more if rest else ""))
     address = reverse("handover:notifications")
     return redirect(f"{address}?{query}" if query else address)
 

@@ -145,11 +145,11 @@ def _begun(request: HttpRequest, *, own: Member | None) -> dict[str, Any]:
 
 
 def _intro(*, own: Member | None) -> str:
-    said = [_("Near relatives, creditors and debtors are not paired with one another. The office"
+    text = [_("Near relatives, creditors and debtors are not paired with one another. The office"
               " or the liaison of the unit decides; until then nothing changes.")]  # fmt: skip
     if own:
-        said.append(_("A household that you do not help yet is declared for you by your liaison."))
-    return sentences(*said)
+        text.append(_("A household that you do not help yet is declared for you by your liaison."))
+    return sentences(*text)
 
 
 @require_POST
@@ -160,6 +160,6 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     )
     accept = "accept" in request.POST
     avoiding.decide(avoidance, accept=accept, by=request.user)
-    said = _("They are never paired again. If they are paired now, hand the pair over.")
-    messages.success(request, said if accept else _("Decided; the pair may stay."))
+    text = _("They are never paired again. If they are paired now, hand the pair over.")
+    messages.success(request, text if accept else _("Decided; the pair may stay."))
     return redirect("pairing:avoidances")

@@ -142,8 +142,8 @@ def keep(request: HttpRequest, pk: int) -> HttpResponse:
         pair = actions.keep(
             campaign, kind=pairing.key, place=place, by=request.user, **form.cleaned_data
         )
-        said = _("%(helper)s keeps %(place)s.") % {"helper": pair.helper, "place": place}
-        messages.success(request, said)
+        text = _("%(helper)s keeps %(place)s.") % {"helper": pair.helper, "place": place}
+        messages.success(request, text)
         return redirect("pairing:keepers")
 
     if answer := send(request, form, work):
@@ -171,10 +171,10 @@ def offers(request: HttpRequest) -> HttpResponse:
     def work() -> HttpResponse:
         chosen = _chosen(request, places, villages.candidates(campaign, pairing))
         done = villages.accept(campaign, pairing, chosen=chosen, by=request.user)
-        said = ngettext(
+        text = ngettext(
             "%(count)d place has a keeper now.", "%(count)d places have a keeper now.", done
         )
-        messages.success(request, said % {"count": done})
+        messages.success(request, text % {"count": done})
         return redirect(f"{reverse('pairing:keepers')}?kind={pairing.key}")
 
     if request.method == "POST":
@@ -182,7 +182,7 @@ def offers(request: HttpRequest) -> HttpResponse:
     found, alone = villages.offers(campaign, pairing, places=places)
     context = {
         "pairing": pairing,
-        "offers": [(one, villages.said(one)) for one in found],
+        "offers": [(one, villages.sentence_of(one)) for one in found],
         "alone": alone,
         "most": villages.MOST,
     }

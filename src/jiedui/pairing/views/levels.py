@@ -34,7 +34,7 @@ SEARCHED = {  # what a word is looked for in, by what is shown
 @needs("registers.read")
 def two_levels(request: HttpRequest) -> HttpResponse:
     campaign = running_campaign(request)
-    pairing = chosen_kind(request, levels.asked(campaign))
+    pairing = chosen_kind(request, levels.kinds_inside_units(campaign))
     if pairing is None:
         return render(request, "pairing/no_kind.html", {"title": _("Two levels of pairs")})
     found = _visible(request, campaign, pairing)

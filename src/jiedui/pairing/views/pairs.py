@@ -144,8 +144,8 @@ class Pairs(InCampaign, Listing[Pair]):
     @property
     def actions(self) -> list[Action]:
         """The two levels are compared only where the playbook asks for it."""
-        asked = self.campaign is not None and levels.asked(self.campaign)
-        return [one for one in super().actions if asked or one is not LEVELS]
+        compared = self.campaign is not None and levels.kinds_inside_units(self.campaign)
+        return [one for one in super().actions if compared or one is not LEVELS]
 
     def rows(self, user: Any) -> QuerySet[Pair]:
         rows: QuerySet[Pair] = super().rows(user)

@@ -75,9 +75,9 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     if reason and reason not in dict(reasons(proposal.campaign, None)):
         raise Refused(_("This reason is not in the playbook."))
     if approvals.is_large(proposal, rows=rows):
-        asked = approvals.ask(proposal, by=request.user, rows=rows, reason=reason)
-        assert asked.job is not None
-        return redirect(asked.job)
+        approval = approvals.ask(proposal, by=request.user, rows=rows, reason=reason)
+        assert approval.job is not None
+        return redirect(approval.job)
     approving.approve(proposal, by=request.user, rows=rows, reason=reason)
     return redirect(proposal)
 

@@ -32,7 +32,7 @@ def proof(request: HttpRequest, pk: int) -> HttpResponse:
         "kept": row,
         "engine_now": problem.ENGINE,
         "rules": words.rules(proposal.campaign, pairing),
-        "weights": weights.said(Options.of(proposal.rules)),
+        "weights": weights.in_words(Options.of(proposal.rules)),
         "again": again,
         "again_at": parse_datetime(again["at"]) if again else None,
         "parts": _parts(again) if again else [],

@@ -154,9 +154,11 @@ def new(request: HttpRequest) -> HttpResponse:
         return answer
     pairing = chosen_kind(request, found)
     assert pairing is not None
-    presets = [(name, weights.said(Options.of(counts))) for name, counts in weights.PRESETS.items()]
+    presets = [
+        (name, weights.in_words(Options.of(counts))) for name, counts in weights.PRESETS.items()
+    ]
     context = {
-        "presets": [(weights.PRESET_NAMES[name], said) for name, said in presets],
+        "presets": [(weights.PRESET_NAMES[name], text) for name, text in presets],
         "form": form,
         "pairing": pairing,
         "rules": words.rules(campaign, pairing),

@@ -56,14 +56,14 @@ def figures(result: dict[str, Any], *, scope: str = "uncovered") -> list[dict[st
     """The cards above the rows: what the plan comes to, as it stands now; `scope` says for which
     part of the target group it was asked."""
     now, is_second = result.get("now", {}), scope == "second"
-    asked = {
+    names = {
         "all": _("The whole target group"),
         "second": _("Of the target group, with one helper"),
         "uncovered": _("Of the target group, without a helper"),
     }
     found = [
         {
-            "name": asked[scope],
+            "name": names[scope],
             "value": result.get("households"),
             "unit": _("households"),
             "note": _("%(helpers)s helpers with %(places)s free places")

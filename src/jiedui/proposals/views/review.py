@@ -295,10 +295,10 @@ class Rows(Listing[ProposedPair]):
                 row.why = [*bound, *row.why][:3]
             if row.household_id in now:
                 key, name = now[row.household_id]
-                row.why.insert(0, self._said(name, is_same=key == row.member_id))
+                row.why.insert(0, self._now(name, is_same=key == row.member_id))
         return rows
 
-    def _said(self, name: str, *, is_same: bool) -> str:
+    def _now(self, name: str, *, is_same: bool) -> str:
         """Who helps the household of a row today, beside the proposed helper."""
         if self.proposal.rules.get("scope") == "second":
             return _("beside %(name)s") % {"name": name}

@@ -48,7 +48,7 @@ class Other:
 class Answer:
     """Why not this helper: the rule against it, or what it would cost."""
 
-    said: Suggestion
+    suggestion: Suggestion
     forbidden: str = ""
     bill: explanation.Bill | None = None
     loss: explanation.Loss | None = None
@@ -63,7 +63,7 @@ class Answer:
 
     @property
     def member(self) -> Member:
-        return self.said.member
+        return self.suggestion.member
 
     @property
     def load(self) -> int:
@@ -91,7 +91,7 @@ def why(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     form = ChangeForm(request.GET or None, user=_mine(request, found))
     picked = form.cleaned_data["member"] if form.is_valid() else None
     household = kept.households.get(found.household_id) if kept else None
-    asked = kept if household is not None else None
+    known = kept if household is not None else None
     context = {
         "row": found,
         "proposal": found.proposal,
@@ -100,13 +100,13 @@ def why(request: HttpRequest, pk: int, row: int) -> HttpResponse:
         .filter(pk=found.household_id)
         .exists(),
         "form": form,
-        "weights": weights.said(Options.of(found.proposal.rules)),
+        "weights": weights.in_words(Options.of(found.proposal.rules)),
         "may_change": _may_change(request, found),
         "may_propose": may(request.user, "pair.propose", on=found.proposal),
-        **_proposed(found, asked),
-        "answer": _answer(found, asked, picked) if picked and picked != found.member else None,
+        **_proposed(found, known),
+        "answer": _answer(found, known, picked) if picked and picked != found.member else None,
         "is_the_same": bool(picked) and picked == found.member,
-        "others": _others(asked, found, _mine(request, found)) if asked else [],
+        "others": _others(known, found, _mine(request, found)) if known else [],
     }
     return render(request, "proposals/why.html", context)
 
@@ -125,14 +125,14 @@ def _may_change(request: HttpRequest, row: ProposedPair) -> bool:
 
 def _proposed(row: ProposedPair, kept: Kept | None) -> dict[str, Any]:
     """What speaks for the helper proposed, and what the pair counts."""
-    said = _said(row, kept, row.member) if row.member else None
+    suggestion = _suggestion(row, kept, row.member) if row.member else None
     helper = kept.helpers.get(row.member_id or 0) if kept else None
     if kept is None:
-        return {"said": said}
+        return {"suggestion": suggestion}
     household = kept.households[row.household_id]
     bounds = Bounds(row.proposal, [row], kept=kept)
     return {
-        "said": said,
+        "suggestion": suggestion,
         "bound": bounds.of(row),
         "bounds": bounds.reasons(row),
         "drops_minimum": _may_drop(row, bounds.of(row)),
@@ -148,7 +148,7 @@ def _may_drop(row: ProposedPair, found: explanation.Bound | None) -> bool:
     return found is not None and any(one.rule == "minimum" for one in found.rules)
 
 
-def _said(row: ProposedPair, kept: Kept | None, member: Member) -> Suggestion:
+def _suggestion(row: ProposedPair, kept: Kept | None, member: Member) -> Suggestion:
     """What speaks for and against a helper, measured as the plan measures."""
     campaign, household = row.proposal.campaign, row.household
     pairing = campaign.playbook.pairing(row.proposal.kind)
@@ -196,14 +196,14 @@ def _others(kept: Kept, row: ProposedPair, user: Any) -> list[Other]:
 def _answer(row: ProposedPair, kept: Kept | None, member: Member) -> Answer:
     """Why not this helper; from the proof at once, and worked out with others moving."""
     proposal = row.proposal
-    said = _said(row, kept, member)
+    suggestion = _suggestion(row, kept, member)
     now = proposal.result["now"]["cost"]
     without = now - (0 if row.is_left_out else row.cost)
-    answer = Answer(said, holds=explanation.load(proposal, member.pk), total=now)
+    answer = Answer(suggestion, holds=explanation.load(proposal, member.pk), total=now)
     answer.places = reviewing.room(proposal, kept, member)[1]
     helper = kept.helpers.get(member.pk) if kept else None
     if kept is None or helper is None:
-        answer.forbidden, answer.alone = words.forbidden("unknown"), without + said.cost
+        answer.forbidden, answer.alone = words.forbidden("unknown"), without + suggestion.cost
         return answer
     household = kept.households[row.household_id]
     answer.bill = explanation.bill(kept, household, helper)
@@ -259,11 +259,11 @@ def change(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     done = reviewing.change_helper(
         found, member=member, by=request.user, others_move="others" in request.POST
     )
-    messages.success(request, _told(member, done))
+    messages.success(request, _outcome(member, done))
     if done.is_over:
-        said = _("%(member)s carries %(load)d in this plan; there was room for %(most)d.")
+        suggestion = _("%(member)s carries %(load)d in this plan; there was room for %(most)d.")
         messages.warning(
-            request, said % {"member": member.name, "load": done.load, "most": done.most}
+            request, suggestion % {"member": member.name, "load": done.load, "most": done.most}
         )
     return redirect(_page(found))
 
@@ -273,19 +273,19 @@ def _page(row: ProposedPair, typed: str = "") -> str:
     return f"{address}?{urlencode({'member': typed})}" if typed else address
 
 
-def _told(member: Member, done: reviewing.Changed) -> str:
-    said = _("%(member)s is proposed now. The whole plan: %(after)s km, before %(before)s km"
+def _outcome(member: Member, done: reviewing.Changed) -> str:
+    suggestion = _("%(member)s is proposed now. The whole plan: %(after)s km, before %(before)s km"
              " (%(more)s).")  # fmt: skip
-    told = said % {
+    text = suggestion % {
         "member": member.name,
         "before": weights.km(done.before),
         "after": weights.km(done.after),
         "more": weights.signed_km(done.after - done.before),
     }
     if done.moved:
-        told = sentences(told, ngettext(
+        text = sentences(text, ngettext(
             "%(count)d other household gets another helper for it.",
             "%(count)d other households get another helper for it.",
             done.moved,
         ) % {"count": done.moved})  # fmt: skip
-    return told
+    return text
