@@ -17,9 +17,9 @@ OWN = {
 }  # fmt: skip
 # Taking a list away, or printing it, is written into the chain, and changes nothing else.
 EXPORTS = {
-    "figures:workbook", "households:card", "imports:registers", "ledger:sheet", "handover:sheet",
-    "handover:sheets", "handover:slips", "reports:bulletin_docx", "reports:ledger_paper",
-    "supervision:ledger", "supervision:ledger_xlsx",
+    "figures:workbook", "households:card", "imports:registers", "ledger:distribution_sheet",
+    "ledger:sheet", "handover:sheet", "handover:sheets", "handover:slips", "reports:bulletin_docx",
+    "reports:ledger_paper", "supervision:ledger", "supervision:ledger_xlsx",
 }  # fmt: skip
 # Reading leaves traces on purpose.
 TRACES = {

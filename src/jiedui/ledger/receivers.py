@@ -23,7 +23,7 @@ HOME, AREA = "household", "place"
 BETWEEN = re.compile(r"[\n、;；]+")
 # A name or code, then how much it gets: 柳树村 18床, 柳树村18, 211104100200,18, 柳树村：1,200.5
 WITH_QUANTITY = re.compile(
-    r"(?P<name>.*?\S)(?:[\s,，:：]+|(?<=\D))"
+    r"(?P<name>.*?[^\s,，:：])(?:[\s,，:：]+|(?<=\D))"
     r"(?P<quantity>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\s*[^\d\s]{0,4}"
 )
 LONGEST_LINE = 120  # characters; longer lines are no name with a quantity
