@@ -15,6 +15,7 @@ from jiedui.core import audit
 from jiedui.core.locking import hold
 from jiedui.core.refusals import Refused
 from jiedui.core.texts import day_text
+from jiedui.core.users import User
 from jiedui.fieldwork import due_visits
 from jiedui.notices.actions import Written, writer
 from jiedui.notices.models import Notice
@@ -64,7 +65,7 @@ def _lately(members: Iterable[int]) -> set[int]:
 
 
 @transaction.atomic
-def remind(pairs: QuerySet[Pair], *, by: Any) -> Reminder:
+def remind(pairs: QuerySet[Pair], *, by: User | None) -> Reminder:
     """Send a notice to the helpers of those of these pairs that are overdue.
 
     Raises `Refused` when nobody is left to be reminded.

@@ -19,6 +19,7 @@ from jiedui.core.models import Submission
 from jiedui.core.refusals import Refused
 from jiedui.core.submissions import Sent
 from jiedui.core.texts import day_text
+from jiedui.core.users import User
 from jiedui.households.models import Household
 from jiedui.ledger import days, inside
 from jiedui.ledger.models import Fund, FundEntry, Gift
@@ -51,7 +52,7 @@ def give(
     given: Given,
     *,
     giver: Organisation,
-    by: Any,
+    by: User | None,
     household: Household | None = None,
     place: Place | None = None,
     member: Member | None = None,
@@ -74,7 +75,7 @@ def once(
     id: UUID | None,
     content: list[Any],
     *,
-    by: Any,
+    by: User | None,
     work: Callable[[], T],
     again: Callable[[Submission], T],
 ) -> T:
@@ -88,7 +89,7 @@ def _give(
     given: Given,
     *,
     giver: Organisation,
-    by: Any,
+    by: User | None,
     household: Household | None,
     place: Place | None,
     member: Member | None,
@@ -115,7 +116,7 @@ def _give(
 
 
 def gift_of(
-    campaign: Campaign, given: Given, *, by: Any, corrects: Gift | None = None, **facts: Any
+    campaign: Campaign, given: Given, *, by: User | None, corrects: Gift | None = None, **facts: Any
 ) -> Gift:
     """The record of this gift, not yet saved; `facts` are the columns `Given` does not have."""
     if corrects:
@@ -157,7 +158,7 @@ def give_all(
     lines: Sequence[Given],
     *,
     giver: Organisation,
-    by: Any,
+    by: User | None,
     id: UUID | None = None,
     household: Household | None = None,
     place: Place | None = None,
@@ -186,7 +187,12 @@ def give_all(
 
 
 def _give_ready(
-    campaign: Campaign, ready: Sequence[Given], *, by: Any, corrects: Gift | None, **facts: Any
+    campaign: Campaign,
+    ready: Sequence[Given],
+    *,
+    by: User | None,
+    corrects: Gift | None,
+    **facts: Any,
 ) -> list[Gift]:
     if corrects:
         _take_out(corrects, reason=_("Corrected"), day=corrects.day, by=by)
@@ -200,7 +206,7 @@ def numbered(form: UUID, line: int) -> UUID:
 
 @transaction.atomic
 def open_fund(
-    campaign: Campaign, *, organisation: Organisation, name: str, since: date, by: Any
+    campaign: Campaign, *, organisation: Organisation, name: str, since: date, by: User | None
 ) -> Fund:
     """A new purse of the campaign, empty, held by an organisation."""
     if not name.strip():
@@ -225,7 +231,7 @@ def contribute(
     *,
     amount_fen: int,
     day: date,
-    by: Any,
+    by: User | None,
     donor: Organisation | None = None,
     donor_name: str = "",
     note: str = "",
@@ -246,7 +252,7 @@ def _contribute(
     *,
     amount_fen: int,
     day: date,
-    by: Any,
+    by: User | None,
     donor: Organisation | None,
     donor_name: str,
     note: str,
@@ -269,7 +275,9 @@ def _contribute(
 
 
 @transaction.atomic
-def confirm(gift: Gift, *, on: date, name: str, how: str, by: Any, witness: str = "") -> None:
+def confirm(
+    gift: Gift, *, on: date, name: str, how: str, by: User | None, witness: str = ""
+) -> None:
     """The receiver, or somebody for them, says the gift has arrived; by word needs a witness."""
     if how not in Gift.How.values:
         raise Refused(_("Say how it was confirmed: signature, fingerprint, or with a witness."))
@@ -287,12 +295,12 @@ def confirm(gift: Gift, *, on: date, name: str, how: str, by: Any, witness: str 
 
 
 @transaction.atomic
-def void(gift: Gift, *, reason: str, by: Any) -> None:
+def void(gift: Gift, *, reason: str, by: User | None) -> None:
     """Take a wrong gift out of every figure; money of a fund goes back into it today."""
     _take_out(gift, reason=reason, day=timezone.localdate(), by=by)
 
 
-def _take_out(gift: Gift, *, reason: str, day: date, by: Any) -> None:
+def _take_out(gift: Gift, *, reason: str, day: date, by: User | None) -> None:
     """`day`: when the money is back in the fund; of what never was, the day it had gone out."""
     if not reason.strip():
         raise Refused(_("Say why the record is wrong; the reason stays with it."))
@@ -305,7 +313,7 @@ def _take_out(gift: Gift, *, reason: str, day: date, by: Any) -> None:
 
 
 @transaction.atomic
-def take_back(gifts: Sequence[Gift], *, by: Any) -> None:
+def take_back(gifts: Sequence[Gift], *, by: User | None) -> None:
     """Undo what was just written down: it is taken out, and what it corrected stands again."""
     for gift in gifts:
         _take_out(gift, reason=_("Taken back at once"), day=gift.day, by=by)
@@ -321,7 +329,7 @@ def stand_in(gift: Gift) -> Gift | None:
     return later
 
 
-def _restore(gift: Gift, *, by: Any) -> None:
+def _restore(gift: Gift, *, by: User | None) -> None:
     Gift.objects.filter(pk=gift.pk).update(voided_on=None, void_reason="")
     if back := _last_entry(gift):
         move(back.fund, -back.amount_fen, day=gift.day, reverses=back, note=_("Stands again"))

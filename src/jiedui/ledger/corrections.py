@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from jiedui.core import audit
 from jiedui.core.locking import held
 from jiedui.core.refusals import Refused
+from jiedui.core.users import User
 from jiedui.ledger import days
 from jiedui.ledger.actions import move
 from jiedui.ledger.models import FundEntry
@@ -30,7 +30,7 @@ class Contribution:
 
 @transaction.atomic
 def correct_contribution(
-    entry: FundEntry, right: Contribution, *, reason: str, by: Any
+    entry: FundEntry, right: Contribution, *, reason: str, by: User | None
 ) -> FundEntry | None:
     """Take a wrong contribution back on its own day and write the right one down beside it.
 

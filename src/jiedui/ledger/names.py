@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from jiedui.campaigns.models import Campaign
 from jiedui.core import audit
 from jiedui.core.refusals import Refused
+from jiedui.core.users import User
 from jiedui.ledger.models import Gift, JoinedName
 
 LONGEST = 40  # characters of the name of goods
@@ -43,7 +44,7 @@ def as_counted(field: str = "item") -> Combinable:
 
 
 @transaction.atomic
-def join(campaign: Campaign, *, name: str, means: str, by: Any) -> JoinedName:
+def join(campaign: Campaign, *, name: str, means: str, by: User | None) -> JoinedName:
     """From now on the goods of one name count under another; what was written stays written.
 
     Raises `Refused` for a name no gift has, and when a name would count under itself.
@@ -70,7 +71,7 @@ def join(campaign: Campaign, *, name: str, means: str, by: Any) -> JoinedName:
 
 
 @transaction.atomic
-def part(row: JoinedName, *, by: Any) -> None:
+def part(row: JoinedName, *, by: User | None) -> None:
     """Let a name count for itself again."""
     audit.record("goods.parted", row, by=by, name=row.name, means=row.means)
     if not JoinedName.objects.filter(pk=row.pk).delete()[0]:

@@ -18,6 +18,7 @@ from jiedui.campaigns.models import Campaign, Plan
 from jiedui.core import audit, household_codes
 from jiedui.core.doors import may
 from jiedui.core.trees import below
+from jiedui.core.users import User
 from jiedui.fieldwork.models import Activity
 from jiedui.fieldwork.rhythm import Due, dues
 from jiedui.households import actions as households
@@ -91,7 +92,7 @@ def open_details(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "profiles/household_details.html", context)
 
 
-def _read(person: Person, fields: list[str], *, by: Any) -> dict[str, str]:
+def _read(person: Person, fields: list[str], *, by: User | None) -> dict[str, str]:
     """What is known of these fields; the chain names the person and each field that was read."""
     found = {name: value for name in fields if (value := getattr(person, name))}
     if found:

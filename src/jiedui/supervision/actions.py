@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from jiedui.campaigns.models import Campaign
 from jiedui.core import audit
 from jiedui.core.refusals import Refused
+from jiedui.core.users import User
 from jiedui.orgs import persons
 from jiedui.orgs.membership import check_home
 from jiedui.orgs.models import Member, Organisation
@@ -29,7 +30,7 @@ def report(
     source: str,
     text: str,
     found_on: date,
-    by: Any,
+    by: User | None,
     place: Place | None = None,
     owner: Member | None = None,
     due: date | None = None,
@@ -63,7 +64,7 @@ def decide(
     text: str,
     since: date,
     due: date,
-    by: Any,
+    by: User | None,
     owner: Member | None = None,
 ) -> Measure:
     """One measure for one or many issues; they are under way from then on."""
@@ -95,7 +96,7 @@ def decide(
 
 
 @transaction.atomic
-def mended(issue: Issue, *, on: date, by: Any) -> None:
+def mended(issue: Issue, *, on: date, by: User | None) -> None:
     """Its owner says it is mended; now somebody else has to look."""
     if on < issue.found_on or on > timezone.localdate():
         raise Refused(_("The day must lie between finding the issue and today."))
@@ -113,7 +114,7 @@ def is_owner(issue: Issue, user: Any) -> bool:
 
 
 @transaction.atomic
-def strike_off(issue: Issue, *, on: date, by: Any) -> None:
+def strike_off(issue: Issue, *, on: date, by: User | None) -> None:
     """Somebody other than who mended it, and other than its owner, has looked: struck off."""
     issue.refresh_from_db()
     if is_owner(issue, by):
@@ -127,7 +128,7 @@ def strike_off(issue: Issue, *, on: date, by: Any) -> None:
 
 
 @transaction.atomic
-def reopen(issue: Issue, *, reason: str, by: Any) -> None:
+def reopen(issue: Issue, *, reason: str, by: User | None) -> None:
     """A look-back found it again, or the check was not passed."""
     if not reason.strip():
         raise Refused(_("Say what was found."))
@@ -150,7 +151,7 @@ def reopen(issue: Issue, *, reason: str, by: Any) -> None:
 
 
 @transaction.atomic
-def finish(measure: Measure, *, on: date, by: Any) -> None:
+def finish(measure: Measure, *, on: date, by: User | None) -> None:
     """The measure is carried out; its issues are still looked at one by one."""
     if on < measure.since or on > timezone.localdate():
         raise Refused(_("The day must lie between the beginning of the measure and today."))

@@ -17,6 +17,7 @@ from jiedui.core.doors import may, needs
 from jiedui.core.editing import keep_old_options
 from jiedui.core.refusals import Refused
 from jiedui.core.sending import overtaken, send
+from jiedui.core.users import User
 from jiedui.fieldwork import actions, kept, scopes
 from jiedui.fieldwork.actions import Done
 from jiedui.fieldwork.forms.activities import ActivityForm
@@ -103,7 +104,7 @@ def _told(old: Activity, user: Any) -> dict[str, Any]:
     return dict(old.more) | (actions.read_private(old, by=user) if private else {})
 
 
-def _saved(form: Any, old: Activity, *, by: Any) -> Activity:
+def _saved(form: Any, old: Activity, *, by: User | None) -> Activity:
     done = _with_unread(_with_unasked(form, old), old, by)
     if old.pair:
         return actions.visit(old.pair, done, by=by, corrects=old)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from jiedui.core import undoing
 from jiedui.core.doors import needs
 from jiedui.core.sending import overtaken, send
+from jiedui.core.users import User
 from jiedui.ledger import actions, lines, scopes
 from jiedui.ledger.forms import GiftForm
 from jiedui.ledger.models import Gift
@@ -55,7 +56,7 @@ def _form_of(standing: Gift | None, user: Any) -> str:
     return reverse("ledger:gift_correct", args=[standing.pk])
 
 
-def _saved(form: GiftForm, old: Gift, *, by: Any) -> list[Gift]:
+def _saved(form: GiftForm, old: Gift, *, by: User | None) -> list[Gift]:
     facts = form.cleaned_data
     return actions.give_all(
         old.campaign,
