@@ -12,7 +12,9 @@ from playwright.sync_api import Error, Page
 from watching import Watch, too_wide
 
 AXE = next((Path(__file__).parent / "vendor").glob("axe-*.min.js"))
-LINKS = """() => [...document.querySelectorAll('a[href]')].map(a => a.href)"""
+# A link drawn in an SVG keeps its address one level deeper.
+LINKS = """() => [...document.querySelectorAll('a[href]')].map(
+  a => new URL(a.href.baseVal ?? a.href, document.baseURI).href)"""
 # Words on the page as people see them, without what is meant to be Latin.
 WORDS = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

@@ -163,7 +163,7 @@ def _unchanged(kind, content):
 class _Everyone:
     """A reader who may see everything: what is exported is not the question here."""
 
-    pk, is_authenticated, is_active, is_superuser = None, True, True, True
+    pk, is_authenticated, is_active, is_superuser = 0, True, True, True
 
     def may(self, _permission):
         return True

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.html import escape, format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -140,7 +140,7 @@ class Column:
     def show(self, value: Any) -> SafeString:
         if isinstance(value, Badge):
             return badge_html(value)
-        return escape(self.text(value))
+        return conditional_escape(self.text(value))
 
     def show_short(self, value: Any) -> SafeString:
         """As on the screen, where a column of days is narrow and the whole day its title."""
