@@ -50,7 +50,7 @@ def _without_tokens(html: str) -> str:
 
 
 def test_a_visit_is_recorded_without_javascript(panjin: House, doors: Doors) -> None:
-    page = doors.page(panjin, "helper", viewport=PHONE, java_script_enabled=False)
+    page = doors.page(panjin, "village_officer", viewport=PHONE, java_script_enabled=False)
     page.goto("/visits/new/")
     page.locator(".pairs a").first.click()
     page.locator("textarea[name=note]").fill("院子已打扫，水管修好了。")

@@ -99,7 +99,7 @@ function onKey(event) {
   if (event.key === "ArrowDown" && box.list.hidden) offer(input);
   if (box.list.hidden) return;
   if (event.key === "ArrowDown") { event.preventDefault(); move(input, 1); }
-  if (event.key === "ArrowUp") { event.preventDefault(); move(input, box.at < 0 ? 0 : -1); }
+  if (event.key === "ArrowUp") { event.preventDefault(); move(input, -1); }
   if (event.key === "Enter" && box.at >= 0) {
     event.preventDefault();
     location.assign(box.list.children[box.at].dataset.url);
