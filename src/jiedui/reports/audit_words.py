@@ -182,4 +182,5 @@ DOORS: Words = {
     "cli": _("command line"),
     "demo": _("demonstration"),
     "setup": pgettext_lazy("door", "set-up"),
+    "job": pgettext_lazy("door", "background job"),
 }
