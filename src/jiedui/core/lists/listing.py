@@ -161,6 +161,9 @@ class Listing(Paging, Selecting, Generic[M]):
         """Add what only the shown rows need: select_related, prefetches, annotations."""
         return rows
 
+    def complete(self, rows: list[M]) -> None:
+        """Look up for these rows together what no query of their own can add."""
+
     def extra(self) -> dict[str, Any]:
         """More context for a template of your own."""
         return {}
@@ -340,6 +343,7 @@ class Listing(Paging, Selecting, Generic[M]):
             for one in self.additions:
                 rows = one.dress(rows, self)
             found = {row.pk: row for row in rows}
+            self.complete(list(found.values()))
             yield from (found[key] for key in part if key in found)
 
     def _line(self, row: M) -> Line:

@@ -1,14 +1,12 @@
 """The audit chain to look through, and walking it from end to end."""
 
-import re
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import BooleanField, Q, QuerySet, Value
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import Promise
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -18,52 +16,21 @@ from jiedui.core import jobs, kinds
 from jiedui.core.doors import may
 from jiedui.core.lists import Choice, Column, DateRange, Empty, Listing, Search, listing_view
 from jiedui.core.models import AuditEntry
-from jiedui.core.personal import HIDDEN
 from jiedui.orgs.models import Organisation
 from jiedui.orgs.scopes import of
+from jiedui.reports import audit_facts
 from jiedui.reports.actions import VERIFY_CHAIN
 from jiedui.reports.audit_words import ACTIONS, DOORS, KINDS
 
-HASH = re.compile(r"[0-9a-f]{40,64}")
-MADE_UP = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # a UUID says nothing
+FACTS = 300  # characters of them in a workbook and on paper
 
 
 def _what(entry: AuditEntry) -> str | Promise:
     return ACTIONS.get(entry.action, entry.action)
 
 
-def _subject(entry: AuditEntry) -> str:
-    if not entry.kind:
-        return ""
-    number = "" if MADE_UP.fullmatch(entry.subject) else entry.subject
-    return f"{KINDS.get(kinds.present(entry.kind), entry.kind)} {number}".strip()
-
-
-def _changes(entry: Any) -> str:
-    """Fields that changed, and the plain facts; only their names for who reads no register."""
-    before, after = entry.content.get("before") or {}, entry.content.get("after") or {}
-    if not entry.is_open:
-        names = [name for name in entry.content if name not in ("before", "after")]
-        return ", ".join([*after, *names])[:200]
-    changed = [_change(name, before.get(name, ""), value) for name, value in after.items()]
-    facts = [
-        f"{name}: {_short(value)}"
-        for name, value in entry.content.items()
-        if name not in ("before", "after") and value not in (None, "", [], {})
-    ]
-    return "; ".join([*changed, *facts])[:200]
-
-
-def _change(name: str, before: Any, after: Any) -> str:
-    if HIDDEN in (before, after):
-        return f"{name}: {gettext('changed')}"
-    return f"{name}: {_short(before)} → {_short(after)}"
-
-
-def _short(value: Any) -> str:
-    """Hashes by their first characters; the whole entry stands in the export of the database."""
-    text = str(value)
-    return f"{text[:12]}…" if HASH.fullmatch(text) else text
+def _facts(entry: Any) -> str:
+    return "; ".join(map(str, entry.told.facts))[:FACTS]
 
 
 def _reach(user: Any) -> Q:
@@ -97,10 +64,10 @@ class Entries(Listing[AuditEntry]):
         Column("at", _("When"), kind="moment", sort="pk"),
         Column("actor", _("Who")),
         Column("action", _("What"), value=_what),
-        Column("subject", _("Of what"), value=_subject),
+        Column("subject", _("Of what"), value="told.subject", link=lambda row: row.told.url),
         Column("door", _("Door"), value=lambda row: DOORS.get(row.door, row.door)),
         Column("address", _("Network address"), shown=False),
-        Column("content", _("Facts"), value=_changes, template="reports/_facts.html"),
+        Column("content", _("Facts"), value=_facts, template="reports/_facts.html"),
         Column("seal", _("Seal"), value=lambda row: row.seal[:16], shown=False),
     )
     filters = (
@@ -115,10 +82,12 @@ class Entries(Listing[AuditEntry]):
     def rows(self, user: Any) -> QuerySet[AuditEntry]:
         return AuditEntry.objects.filter(_reach(user))
 
-    def dress(self, rows: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
+    def complete(self, rows: list[Any]) -> None:
         """Administrators see no household: names of heads and people stand among the values."""
-        is_open = Value(may(self.user, "registers.read"), output_field=BooleanField())
-        return rows.annotate(is_open=is_open)
+        is_open = may(self.user, "registers.read")
+        told = audit_facts.in_words(rows, user=self.user, is_open=is_open)
+        for row in rows:
+            row.told = told[row.pk]
 
     def extra(self) -> dict[str, Any]:
         last = AuditEntry.objects.filter(action="audit.verified").order_by("-pk").first()

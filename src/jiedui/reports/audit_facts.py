@@ -1,0 +1,320 @@
+"""What an entry of the audit chain says, in words: of which record, and which values.
+
+The chain keeps the names of fields and the keys of records. Here each becomes what people call it.
+Names of records are looked up for all entries at once, and only of records the reader may see.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.forms import Field
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from jiedui.accounts.roles import Role
+from jiedui.campaigns.models import Campaign
+from jiedui.core import codes, kinds
+from jiedui.core.lists import LISTINGS
+from jiedui.core.models import AuditEntry, ScopedQuerySet
+from jiedui.core.personal import HIDDEN
+from jiedui.core.refusals import Refused
+from jiedui.core.texts import count_text, day_text, yuan_text
+from jiedui.core.users import User
+from jiedui.proposals.forms import ProposalForm
+from jiedui.reports.audit_words import CODED, FIELDS, KINDS, UNSAID
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+MADE_UP = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # a UUID says nothing
+LISTED = 6  # records of one fact by name; of more the number
+# Facts that hold keys of records, by their name: of which records.
+RECORDS = {
+    "behind": "pairing.pair",
+    "campaign": "campaigns.campaign",
+    "gift": "ledger.gift",
+    "household": "households.household",
+    "households": "households.household",
+    "issues": "supervision.issue",
+    "measure": "supervision.measure",
+    "member": "orgs.member",
+    "members": "orgs.member",
+    "organisation": "orgs.organisation",
+    "pair": "pairing.pair",
+    "place": "places.place",
+    "successor": "orgs.organisation",
+    "successors": "pairing.pair",
+    "team": "orgs.team",
+    "user": "accounts.user",
+}
+# What a record is called beyond its kind, where its own text is none for people.
+CALLED: dict[str, Callable[[Any], str]] = {
+    "fieldwork.activity": lambda row: day_text(row.day),
+    "handover.changerequest": lambda row: str(row.pk),
+    "ledger.gift": lambda row: f"{row.item} {day_text(row.day)}".strip(),
+    "proposals.proposal": lambda row: str(row.pk),
+    "supervision.issue": lambda row: _short(row.text),
+    "supervision.measure": lambda row: _short(row.text),
+}
+JOINED = {
+    "pairing.pair": (
+        "household", "place", "member", "team", "organisation",
+        "partner_member", "partner_organisation",
+    ),
+    "handover.handover": ("member", "dissolved"),
+    "households.person": ("household",),
+}  # fmt: skip
+# Fields and facts that hold keys of the playbook, by name: of which of its sections.
+SECTIONS = {
+    "activity_kind": ("activities",),
+    "end_reason": ("change_reasons",),
+    "figure": ("figures",),
+    "kind": ("pairings", "activities", "issue_kinds", "team_kinds", "bulletins", "funds"),
+    "rank": ("ranks",),
+    "reason": ("change_reasons",),
+    "source": ("issue_sources",),
+}
+ACCOUNT = "accounts.user"  # has no page of its own; whoever reads the chain sees who acted
+Key = tuple[str, str]  # kind of record, its key
+Words = Mapping[tuple[str, str], str]  # field, key in the playbook → what it is called
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One value of an entry; before is "" where nothing was said of it, or there was nothing."""
+
+    label: str
+    text: str = ""
+    before: str = ""
+
+    def __str__(self) -> str:
+        change = f"{self.before} → {self.text}" if self.before else self.text
+        return f"{self.label}: {change}" if change else self.label
+
+
+@dataclass(frozen=True)
+class Record:
+    name: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """One entry in words."""
+
+    subject: str
+    url: str
+    facts: tuple[Fact, ...]
+
+
+def in_words(entries: Sequence[AuditEntry], *, user: User, is_open: bool) -> dict[int, Told]:
+    """What each entry says, by its number. Values and names only where `is_open`: else which.
+
+    One query for each kind of record that is named, however many entries there are.
+    """
+    wanted = {key for entry in entries for key in _mentioned(entry)} if is_open else set()
+    known, words = _records(wanted, user=user), _playbook_words() if is_open else {}
+    return {entry.pk: _told(entry, known, words, is_open=is_open) for entry in entries}
+
+
+def _told(entry: AuditEntry, known: Mapping[Key, Record], words: Words, *, is_open: bool) -> Told:
+    kind = kinds.present(entry.kind)
+    record = known.get((kind, entry.subject))
+    number = "" if record or MADE_UP.fullmatch(entry.subject) else entry.subject
+    name = record.name if record else number
+    subject = f"{KINDS.get(kind, kind)} {name}".strip()
+    facts = _facts(entry, known, words) if is_open else map(Fact, _labels(entry))
+    return Told(subject if kind else "", record.url if record else "", tuple(facts))
+
+
+def _labels(entry: AuditEntry) -> Iterator[str]:
+    for name, _before, _after in _values(entry):
+        yield label_of(name, kinds.present(entry.kind))
+
+
+def _facts(entry: AuditEntry, known: Mapping[Key, Record], words: Words) -> Iterator[Fact]:
+    kind = kinds.present(entry.kind)
+    say = partial(_said, kind=kind, known=known, words=words)
+    for name, before, after in _values(entry):
+        label = label_of(name, kind)
+        if HIDDEN in (before, after):
+            yield Fact(label, _("changed"))
+        elif isinstance(after, dict):
+            yield from (Fact(label_of(key, kind), say(key, value)) for key, value in after.items())
+        else:
+            yield Fact(label, say(name, after), say(name, before))
+
+
+def _values(entry: AuditEntry) -> Iterator[tuple[str, Any, Any]]:
+    """Name, value before, value after of all that is worth saying."""
+    content = entry.content
+    before, after = content.get("before") or {}, content.get("after") or {}
+    for name in {**after, **before}:
+        if name not in UNSAID:
+            yield name.removesuffix("_id"), before.get(name), after.get(name)
+    for name, value in content.items():
+        if name not in ("before", "after", *UNSAID) and value not in (None, "", [], {}):
+            yield name, None, value
+
+
+def label_of(name: str, kind: str = "") -> str:
+    """What people call a field of a record, or an option of a pairing proposal."""
+    if option := _option(name, kind):
+        return str(option.label)
+    return str(FIELDS.get(name, name))
+
+
+def _option(name: str, kind: str) -> Field | None:
+    return ProposalForm.base_fields.get(name) if kind == "proposals.proposal" else None
+
+
+# Values
+
+
+def _said(name: str, value: Any, *, kind: str, known: Mapping[Key, Record], words: Words) -> str:
+    if value in (None, "", [], {}):
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if choices := getattr(_option(name, kind), "choices", ()):
+        return str(dict(choices).get(value, value))
+    if target := _target(name, kind):
+        return _named(target, value, known)
+    if isinstance(value, list):
+        some = [_said(name, one, kind=kind, known=known, words=words) for one in value]
+        return "、".join(some) if len(some) <= LISTED else _records_text(len(some))
+    if name.endswith("_fen"):
+        return _("%(yuan)s yuan") % {"yuan": yuan_text(value)}
+    if isinstance(value, int) and name != "year":
+        return count_text(value)
+    return _word(name, str(value), kind=kind, words=words)
+
+
+def _named(target: str, value: Any, known: Mapping[Key, Record]) -> str:
+    keys = value if isinstance(value, list) else [value]
+    names = [record.name for key in keys if (record := known.get((target, str(key))))]
+    if len(names) == len(keys) and len(keys) <= LISTED:
+        return "、".join(names)
+    if len(keys) > 1:
+        return _records_text(len(keys))
+    return str(keys[0])
+
+
+def _records_text(number: int) -> str:
+    return ngettext("%(n)s record", "%(n)s records", number) % {"n": count_text(number)}
+
+
+def _word(name: str, text: str, *, kind: str, words: Words) -> str:
+    if DAY.fullmatch(text):
+        return day_text(date.fromisoformat(text))
+    if name in ("fields", "columns"):
+        return label_of(text)
+    if name == "model":
+        return str(KINDS.get(kinds.present(text), text))
+    if name in ("listing", "kind") and (found := LISTINGS.get(text.removeprefix("import."))):
+        return str(found.title)
+    if name == "role":
+        return str(dict(Role.choices).get(text, text))
+    return words.get((name, text)) or str(_coded(name, text, kind))
+
+
+def _coded(name: str, text: str, kind: str) -> "StrOrPromise":
+    field = _field(kind, name)
+    words = dict(getattr(field, "flatchoices", None) or ())
+    if text in words:
+        return words[text]
+    lists = (getattr(codes, one) for one in CODED.get(name, ()))
+    return next((one.name(text) for one in lists if text in one.by_key), text)
+
+
+def _playbook_words() -> dict[tuple[str, str], str]:
+    """What the playbooks of all campaigns call their entries; the newest campaign's word counts."""
+    found: dict[tuple[str, str], str] = {}
+    for campaign in Campaign.objects.select_related("playbook_text").order_by("pk"):
+        try:
+            playbook = campaign.playbook
+        except Refused:  # of an older version: its keys stay keys
+            continue
+        for name, sections in SECTIONS.items():
+            entries = [one for section in sections for one in getattr(playbook, section)]
+            found |= {(name, one.key): str(one.name) for one in entries}
+    return found
+
+
+# Records
+
+
+def _mentioned(entry: AuditEntry) -> Iterator[Key]:
+    kind = kinds.present(entry.kind)
+    if kind and entry.subject:
+        yield kind, entry.subject
+    for name, before, after in _values(entry):
+        if target := _target(name, kind):
+            for value in (before, after):
+                keys = value if isinstance(value, list) else [value]
+                if len(keys) <= LISTED:
+                    yield from ((target, str(key)) for key in keys if key)
+
+
+def _target(name: str, kind: str) -> str:
+    """Of which kind of record a value is the key; "" where it is none."""
+    field = _field(kind, name)
+    if isinstance(field, models.ForeignKey):
+        return str(field.related_model._meta.label_lower)
+    return "" if field else RECORDS.get(name, "")
+
+
+def _field(kind: str, name: str) -> Any:
+    model = _model(kind)
+    try:
+        return model._meta.get_field(name) if model else None
+    except FieldDoesNotExist:
+        return None
+
+
+def _model(kind: str) -> type[models.Model] | None:
+    try:
+        return apps.get_model(kind) if kind else None
+    except LookupError:
+        return None
+
+
+def _records(wanted: Iterable[Key], *, user: User) -> dict[Key, Record]:
+    keys: dict[str, set[str]] = defaultdict(set)
+    for kind, key in wanted:
+        keys[kind].add(key)
+    return {
+        (kind, str(row.pk)): Record(CALLED.get(kind, str)(row), _page(row))
+        for kind, some in keys.items()
+        for row in _visible(kind, some, user=user)
+    }
+
+
+def _page(row: models.Model) -> str:
+    return row.get_absolute_url() if hasattr(row, "get_absolute_url") else ""
+
+
+def _visible(kind: str, keys: set[str], *, user: User) -> Iterable[Any]:
+    """Of these records those the user may see."""
+    model = _model(kind)
+    if model is None:
+        return []
+    rows = model._default_manager.filter(pk__in=[int(key) for key in keys if key.isdecimal()])
+    if kind == ACCOUNT:
+        return rows
+    if not isinstance(rows, ScopedQuerySet) or not hasattr(model, "get_absolute_url"):
+        return []
+    return rows.visible_to(user).select_related(*JOINED.get(kind, ()))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 24 else f"{text[:24]}…"

@@ -1,0 +1,149 @@
+"""The audit page in people's words: whose record, which field, which value; no keys, no hashes."""
+
+import ast
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import translation
+
+import jiedui
+from jiedui.core import audit
+from jiedui.core.personal import DERIVED
+from jiedui.households import actions as households
+from jiedui.proposals.forms import ProposalForm
+from jiedui.reports.audit_words import FIELDS, KINDS, UNSAID
+
+AUDIT = reverse("reports:audit")
+TAG = re.compile(r"<[^>]+>|\s+")
+
+
+@pytest.fixture
+def page_of(client):
+    """What the audit page says of the entries of one act, as plain text, and its links."""
+
+    def read(user, action):
+        client.force_login(user)
+        with translation.override("zh-hans"):
+            page = client.get(AUDIT, {"action": action}, headers={"accept-language": "zh-hans"})
+        (line,) = page.context["list"].lines
+        return {column.key: str(cell) for column, cell in line.cells}
+
+    return read
+
+
+def _text(html: str) -> str:
+    return TAG.sub("", html)
+
+
+def test_a_change_names_record_field_and_values(
+    qin_family, other_village, office, auditor, page_of
+):
+    values = {"kind": "extreme", "place": other_village, "phone": "13912345678"}
+    households.amend(qin_family, values, version=qin_family.version, by=office)
+    cells = page_of(auditor, "household.amended")
+    assert qin_family.get_absolute_url() in cells["subject"]
+    assert _text(cells["subject"]).startswith("家庭秦安")
+    facts = _text(cells["content"])
+    assert "柳树村→" in facts
+    assert other_village.name in facts
+    assert "电话已更改" in facts
+    assert "13912345678" not in facts
+    assert "extreme" not in facts
+
+
+def test_administrators_read_which_fields_but_no_name(qin_family, office, administrator, page_of):
+    values = {"size": 5, "phone": "13912345678"}
+    households.amend(qin_family, values, version=qin_family.version, by=office)
+    cells = page_of(administrator, "household.amended")
+    assert "秦" not in cells["subject"]
+    assert "href" not in cells["subject"]
+    assert _text(cells["content"]) == "人口电话"
+
+
+def test_records_among_the_facts_have_names(auditor, zhou_and_the_qins, page_of):
+    pair = zhou_and_the_qins
+    audit.record("pair.told", pair, by=None, household=pair.household_id, member=pair.member_id)
+    facts = _text(page_of(auditor, "pair.told")["content"])
+    assert pair.member.name in facts
+    assert pair.household.head in facts
+
+
+def test_a_day_and_a_reason_are_words(qin_family, office, auditor, today, page_of):
+    on = today - timedelta(days=1)
+    households.strike(qin_family, on=on, reason="moved_away", by=office)
+    facts = _text(page_of(auditor, "household.struck")["content"])
+    assert facts == f"原因整户迁出日期{on.year}年{on.month}月{on.day}日"
+
+
+def test_what_is_gone_or_elsewhere_is_said_by_its_number(auditor, zhou, page_of):
+    audit.record_many(
+        [audit.Entry("pair.opened", "pairing.pair", "987654", {}, {}, {"member": 987655})], by=None
+    )
+    cells = page_of(auditor, "pair.opened")
+    assert "987654" in cells["subject"]
+    assert "987655" in cells["content"]
+
+
+def test_more_entries_take_no_more_queries(client, auditor, qin_family, zhou, office):
+    def queries(entries):
+        for size in range(entries):
+            qin_family.refresh_from_db()
+            values = {"size": 7 + size % 2}
+            households.amend(qin_family, values, version=qin_family.version, by=office)
+        client.force_login(auditor)
+        client.get(AUDIT)
+        with CaptureQueriesContext(
+            connection,
+        ) as caught:
+            client.get(AUDIT)
+        return len(caught)
+
+    assert queries(2) == queries(20)
+
+
+def test_every_fact_has_words():
+    found = {key for path in Path(jiedui.__file__).parent.rglob("*.py") for key in _facts(path)}
+    assert len(found) > 60
+    assert found - set(FIELDS) - set(ProposalForm.base_fields) - UNSAID == set()
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "households.household",
+        "households.person",
+        "households.need",
+        "households.income",
+        "orgs.organisation",
+        "orgs.member",
+        "orgs.team",
+        "orgs.teammember",
+        "places.place",
+        "campaigns.task",
+        "supervision.issue",
+        "supervision.measure",
+    ],
+)
+def test_every_field_of_a_register_has_words(kind):
+    assert kind in KINDS or kind == "orgs.teammember"
+    names = {field.name for field in apps.get_model(kind)._meta.concrete_fields} - {"id"}
+    assert names - set(FIELDS) - UNSAID - DERIVED - set(KINDS) == set()
+
+
+def _facts(path: Path) -> set[str]:
+    """Names of facts that this module records."""
+    tree = ast.parse(path.read_text("utf-8"))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    records = [call for call in calls if ast.unparse(call.func) == "audit.record"]
+    entries = [call for call in calls if ast.unparse(call.func) == "audit.Entry"]
+    given = [one for call in entries for one in [*call.args[3:], *[k.value for k in call.keywords]]]
+    keys = [key for one in given if isinstance(one, ast.Dict) for key in one.keys]
+    names = {k.arg for call in records for k in call.keywords if k.arg}
+    names |= {key.value for key in keys if isinstance(key, ast.Constant)}
+    return names - {"by", "before", "after"}
