@@ -29,7 +29,7 @@ from jiedui.core.refusals import Refused
 from jiedui.core.texts import count_text, day_text, yuan_text
 from jiedui.core.users import User
 from jiedui.proposals.forms import ProposalForm
-from jiedui.reports.audit_words import CODED, FIELDS, KINDS, UNSAID
+from jiedui.reports.audit_words import CODED, FIELDS, KINDS, PARTS, UNSAID
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -219,7 +219,7 @@ def _word(name: str, text: str, *, kind: str, words: Words) -> str:
     if name in ("fields", "columns"):
         return label_of(text)
     if name == "model":
-        return str(KINDS.get(kinds.present(text), text))
+        return str((KINDS | PARTS).get(kinds.present(text), text))
     if name in ("listing", "kind") and (found := LISTINGS.get(text.removeprefix("import."))):
         return str(found.title)
     if name == "role":

@@ -174,6 +174,19 @@ KINDS: Words = {
     "accounts.user": _("account"),
 }
 
+# Rows that no act is about, but that a demonstration brings.
+PARTS: Words = {
+    "campaigns.taskreport": _("Tasks done"),
+    "fieldwork.attendance": _("Who took part"),
+    "fieldwork.output": _("What came of them"),
+    "handover.handoverline": _("Lines of hand-overs"),
+    "handover.notification": _("Notifications"),
+    "ledger.fundentry": _("Entries of funds"),
+    "orgs.teammember": _("Seats in teams"),
+    "proposals.proposedpair": _("Proposed pairs"),
+    "supervision.issue_measures": _("Which measure answers which issue"),
+}
+
 DOORS: Words = {
     "web": _("web"),
     "phone": pgettext_lazy("door", "phone"),
