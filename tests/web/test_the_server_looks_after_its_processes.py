@@ -75,9 +75,9 @@ def parents():
     return found
 
 
-def family(pid):
-    """The process and all that descend from it."""
-    known = parents()
+def family(pid, known=None):
+    """The process and all that descend from it, among those known: by default, all there are."""
+    known = parents() if known is None else known
     found = [pid] if pid in known else []
     for one in found:
         found += [child for child, (parent, _command) in known.items() if parent == one]
@@ -86,7 +86,7 @@ def family(pid):
 
 def worker_of(pid, lane):
     known = parents()
-    return next((one for one in family(pid) if f"work --lane {lane}" in known[one][1]), None)
+    return next((one for one in family(pid, known) if f"work --lane {lane}" in known[one][1]), None)
 
 
 def is_free(port):
