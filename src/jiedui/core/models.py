@@ -203,6 +203,24 @@ class Draft(Typed):
         return f"{self.owner_id} {self.form}"
 
 
+class SavedView(models.Model):
+    """Filters and order of one list, under a name that its user gave them."""
+
+    owner_id = models.BigIntegerField()
+    listing = models.CharField(max_length=40)
+    name = models.CharField(max_length=40)
+    query = models.CharField(max_length=1000)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["owner_id", "listing", "name"], name="one_view_a_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Submission(Typed):
     """The number of a form that did its work: sent again, it answers with what was done then."""
 

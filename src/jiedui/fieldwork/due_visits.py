@@ -24,7 +24,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, Least, NullIf
+from django.db.models.functions import Cast, Coalesce, Least, NullIf
 from django.db.models.lookups import GreaterThan
 
 from jiedui.campaigns.models import Campaign
@@ -137,12 +137,15 @@ def _next_due(today: date) -> Any:
     for one in _rhythms(today=today):
         found = days.setdefault((one.campaign.pk, one.rhythm.pairing), [_NEVER, _NEVER])
         found.append(Coalesce(_due(one, today), _NEVER))
-    is_over = When(overlap_until__lt=today, then=None)
+    nothing = Cast(
+        Value(None), DateField()
+    )  # where no branch has a day PostgreSQL would take it for text
+    is_over = When(overlap_until__lt=today, then=nothing)
     cases = [
         When(campaign=campaign, kind=kind, then=NullIf(Least(*asked), _NEVER))
         for (campaign, kind), asked in days.items()
     ]
-    return Case(is_over, *cases, default=None, output_field=DateField())
+    return Case(is_over, *cases, default=nothing, output_field=DateField())
 
 
 def _due(one: _Asked, today: date) -> Any:

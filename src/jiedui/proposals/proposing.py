@@ -252,7 +252,7 @@ def go_over(proposal: Proposal, *, goal: str, by: User | None) -> None:
 
     Raises `Refused` when there is no such plan, or pairs were opened from this one.
     """
-    kept = proposal.stored_plans.filter(goal=goal).first()
+    kept = proposal.stored_plans.filter(goal=goal).first() if goal in Goal.values else None
     if kept is None:
         raise Refused(_("There is no such plan for this proposal."))
     if Pair.objects.filter(proposal=proposal).exists():

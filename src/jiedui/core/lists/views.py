@@ -12,7 +12,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy
 
 from jiedui.core import exports
-from jiedui.core.lists import export, selection
+from jiedui.core.lists import export, saved_views, selection
 from jiedui.core.lists.filters import Tree
 from jiedui.core.lists.listing import LISTINGS, Listing
 from jiedui.core.lists.selection import RowsAction
@@ -47,8 +47,10 @@ def _cookie(listing_class: type[Listing], user: Any) -> str:
 
 
 def _answer(request: HttpRequest, listing: Listing) -> HttpResponse:
+    if saved_views.is_asked(request):
+        return _act(request, listing, saved_views.answer)
     if request.method == "POST" and listing.selectable:
-        return _act(request, listing)
+        return _act(request, listing, selection.answer)
     if "columns" in request.GET:
         return _remember_columns(request, listing)
     if "pick" in request.GET:
@@ -60,9 +62,9 @@ def _answer(request: HttpRequest, listing: Listing) -> HttpResponse:
     return _page(request, listing)
 
 
-def _act(request: HttpRequest, listing: Listing) -> HttpResponse:
+def _act(request: HttpRequest, listing: Listing, do: Callable[..., HttpResponse]) -> HttpResponse:
     try:
-        return selection.answer(request, listing)
+        return do(request, listing)
     except Refused as refused:
         messages.error(request, refused.sentence)
         return redirect(listing.here)
@@ -71,7 +73,8 @@ def _act(request: HttpRequest, listing: Listing) -> HttpResponse:
 def _page(request: HttpRequest, listing: Listing) -> HttpResponse:
     is_part = request.headers.get("HX-Target") == "listing"
     template = "core/_list.html" if is_part else listing.template
-    response = render(request, template, {"list": listing, **listing.extra()})
+    views = {} if listing.kwargs else saved_views.offered(listing)
+    response = render(request, template, {"list": listing, **views, **listing.extra()})
     # The same address answers with a page or a part: browsers must not mix them up.
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response

@@ -63,7 +63,8 @@ def new(request: HttpRequest) -> HttpResponse:
 def _area(request: HttpRequest) -> Place | None:
     """The place of the page one came from."""
     path = request.GET.get("area", "")
-    return scopes.receiving_places(request.user).filter(path=path).first() if path else None
+    places = scopes.receiving_places(request.user)
+    return places.filter(path=path).first() if path.isdecimal() else None
 
 
 def _saved(lines: int) -> str:
