@@ -149,8 +149,8 @@ def _a_bulletin_is_written_and_frozen(office: Page, leader: Page) -> str:
     """The address of its public page."""
     office.goto("/bulletins/new/")
     office.locator("main form button.btn-primary").click()
-    text = office.locator("textarea[name=text]")
-    text.fill(text.input_value() + "\n各单位继续做好走访。")
+    office.locator("#chip-editor").press("Control+End")
+    office.keyboard.type("各单位继续做好走访。")
     expect(office.locator("#preview")).to_contain_text("各单位继续做好走访。")
     office.locator("button[form=writing]").click()
     leader.goto(office.url)

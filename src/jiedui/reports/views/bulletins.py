@@ -24,6 +24,7 @@ from jiedui.core.lists import Action, Badge, Choice, Column, Empty, Listing, Sea
 from jiedui.core.pages import address
 from jiedui.core.refusals import Refused
 from jiedui.core.sending import send
+from jiedui.core.texts import day_text
 from jiedui.figures import actions as figures
 from jiedui.reports import actions, documents, filling, wording
 from jiedui.reports.documents.annex import qr_png
@@ -130,6 +131,7 @@ def _desk(request: HttpRequest, bulletin: Bulletin, **more: Any) -> HttpResponse
         "title": bulletin.title,
         "text": bulletin.text,
         "rows": _rows(bulletin, more.pop("styles", NO_STYLES)),
+        "days": _days(bulletin),
         "shown": merging.shown(_shown(bulletin)),
         "preview": preview_lines(bulletin, bulletin.text, bulletin.figures),
         "known": [(one.key, str(one.name)) for one in playbook.figures],
@@ -165,6 +167,16 @@ def _rows(bulletin: Bulletin, styles: Mapping[str, str] = NO_STYLES) -> list[dic
         }
         for one in bulletin.figures
     ]
+
+
+def _days(bulletin: Bulletin) -> list[dict[str, str]]:
+    """The two days that can stand in the text like a figure."""
+    with bulletin.spoken():
+        issued = day_text(bulletin.issued_on) if bulletin.issued_on else _("filled in when issued")
+        return [
+            {"token": "as_of", "name": _("As of"), "text": day_text(bulletin.snapshot.as_of)},
+            {"token": "issued_on", "name": _("Issued on"), "text": issued},
+        ]
 
 
 def exact(entry: Entry) -> str:
@@ -317,7 +329,7 @@ def _told(done: actions.Refreshed) -> list[str]:
 def add_figure(request: HttpRequest, pk: int) -> HttpResponse:
     bulletin = get(request, pk, "bulletin.write")
     entry = actions.add_figure(bulletin, key=request.POST.get("key", ""), by=request.user)
-    text = _("%(name)s is at hand: put [[%(id)s]] where it belongs.") % entry
+    text = _("%(name)s stands in the list now: put it where it belongs.") % entry
     messages.success(request, text)
     return redirect(bulletin)
 

@@ -75,7 +75,10 @@ function takeIn(form, fields) {
     const told = values.get(control.name) ?? [];
     if (control.type === "checkbox" || control.type === "radio") control.checked = told.includes(control.value);
     else if (control.multiple) [...control.options].forEach((o) => { o.selected = told.includes(o.value); });
-    else if (values.has(control.name)) control.value = told.shift() ?? "";
+    else if (values.has(control.name)) {
+      control.value = told.shift() ?? "";
+      control.dispatchEvent(new Event("change", { bubbles: true })); // an editor over it shows it
+    }
     if (control.value && !control.hidden && control.closest("details")) control.closest("details").open = true;
   }
   if (form.dataset.draftPreview) takeInRest(form, values);
