@@ -6,7 +6,9 @@ import pytest
 from django.contrib.messages import get_messages
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from jiedui.core.models import AuditEntry
 from jiedui.fieldwork import actions
 from jiedui.fieldwork.actions import Done
 from jiedui.households.models import Household
@@ -102,3 +104,30 @@ def test_helpers_of_ticked_households_are_reminded_once(client, office, helper, 
     answer = client.post(LIST, {"act": "remind", "row": ["1"]})
     assert answer.status_code == 302 and not Notice.objects.exists()
     assert [str(one) for one in get_messages(answer.wsgi_request)]
+
+
+def test_the_telephone_is_one_press_away_for_who_visits(client, helper, zhou_and_the_qins):
+    household = zhou_and_the_qins.household
+    household.phone = "13912345678"
+    household.save()
+    client.force_login(helper)
+    page = client.get(LIST).content.decode()
+    details = reverse("profiles:household_details", args=[household.pk])
+    assert f'formaction="{details}"' in page
+    assert "13912345678" not in page
+    assert not AuditEntry.objects.filter(action="household.read").exists()
+    assert 'href="tel:13912345678"' in client.post(details).content.decode()
+    assert AuditEntry.objects.filter(action="household.read", actor__contains="helper").exists()
+
+
+def test_no_telephone_where_none_is_known_or_nobody_visits(
+    client, helper, leader, zhou_and_the_qins
+):
+    household = zhou_and_the_qins.household
+    details = reverse("profiles:household_details", args=[household.pk])
+    client.force_login(helper)
+    assert details not in client.get(LIST).content.decode()
+    household.phone = "13912345678"
+    household.save()
+    client.force_login(leader)
+    assert details not in client.get(LIST).content.decode()

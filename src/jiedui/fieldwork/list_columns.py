@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Value
+from django.db.models import BooleanField, Exists, OuterRef, Prefetch, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,7 +18,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from jiedui.core.doors import may
 from jiedui.core.lists import Addition, Column, Listing, RowsAction, YesNo
+from jiedui.core.pages import address
 from jiedui.fieldwork import due_visits, scopes, visit_reminders
 from jiedui.pairing.models import Pair
 
@@ -28,6 +30,8 @@ HELPERS = ("member", "team", "organisation", "campaign")
 def _dress(rows: QuerySet[Any], listing: Listing[Any]) -> QuerySet[Any]:
     seen = Pair.objects.current().visible_to(listing.user, permission=listing.asked)
     recordable = scopes.recordable(listing.user).current()  # type: ignore[attr-defined]
+    may_read = Value(may(listing.user, "sensitive.read"), output_field=BooleanField())
+    rows = rows.annotate(may_read_details=may_read)
     return due_visits.with_household_visits(rows, today=timezone.localdate()).prefetch_related(
         Prefetch("pairs", seen.select_related(*HELPERS).order_by("pk"), to_attr="helping"),
         Prefetch("pairs", recordable.only("household").order_by("pk"), to_attr="recordable"),
@@ -47,12 +51,18 @@ def _helpers(row: Any) -> str:
     return _(", ").join(str(pair.helper) for pair in row.helping)
 
 
-def _record(row: Any) -> SafeString:
-    """On the card of a phone: the form of a visit is one press away."""
+def _actions(row: Any) -> SafeString:
+    """On the card of a phone: the form of a visit and the telephone are one press away."""
     if not row.recordable:
         return SafeString()
-    address = f"{reverse('fieldwork:visit')}?pair={row.recordable[0].pk}"
-    return format_html('<a class="btn btn-sm" href="{}">{}</a>', address, _("Record a visit"))
+    visit = f"{reverse('fieldwork:visit')}?pair={row.recordable[0].pk}"
+    button = format_html('<a class="btn btn-sm" href="{}">{}</a>', visit, _("Record a visit"))
+    if not (row.may_read_details and row.holds("phone")):
+        return button
+    # By POST: the number is encrypted, and whoever opens it is written down.
+    details = address("household.details", row.pk)
+    telephone = '{} <button class="btn btn-sm" form="row-act" formaction="{}">{}</button>'
+    return format_html(telephone, button, details, _("Telephone"))
 
 
 VISITS = Addition(
@@ -60,7 +70,7 @@ VISITS = Addition(
         Column("helper", gettext_lazy("Helper"), value=_helpers),
         Column("last_visit", gettext_lazy("Last visit"), kind="day", sort="by_last_visit"),
         Column("next_due", gettext_lazy("Next visit by"), kind="due", sort="by_next_due"),
-        Column("act", gettext_lazy("Visit"), value="", kind="on_card", draw=_record),
+        Column("act", gettext_lazy("Visit"), value="", kind="on_card", draw=_actions),
     ),
     before="state",
     dress=_dress,

@@ -10,6 +10,7 @@ class ProfilesConfig(AppConfig):
         from jiedui.profiles import pair_sections
 
         PAGES["households.household"] = "profiles:household"
+        PAGES["household.details"] = "profiles:household_details"
         PAGES["orgs.member"] = "profiles:member"
         PAGES["orgs.organisation"] = "profiles:organisation"
         PAGES["places.place"] = "profiles:place"
