@@ -28,12 +28,12 @@ class Facts:
     def contradictions(self, other: Facts) -> list[str]:
         """What differs so clearly that the two may be two people."""
         is_other_identity = bool(self.digest and other.digest and self.digest != other.digest)
-        told = {
+        differences = {
             _("name"): self._is_other_name(other),
             _("date of birth"): _is_other_birth(self.born, other.born),
             _("identity number"): is_other_identity,
         }
-        return [what for what, differs in told.items() if differs]
+        return [what for what, differs in differences.items() if differs]
 
     def _is_other_name(self, other: Facts) -> bool:
         """A slip of the pen is none; what birth or identity number confirm may differ more."""

@@ -19,26 +19,26 @@ class Departed:
 
     def __init__(self) -> None:
         self._known = Likenesses()
-        self._told: list[tuple[int, Farewell]] = []
+        self._entries: list[tuple[int, Farewell]] = []
 
     def add(self, entry: Entry, farewell: Farewell) -> None:
-        self._known.add(replace(entry, key=len(self._told)))
-        self._told.append((entry.key, farewell))
+        self._known.add(replace(entry, key=len(self._entries)))
+        self._entries.append((entry.key, farewell))
 
     def probable(self, entry: Entry) -> dict[int, tuple[str, str]]:
         """Key → why it is probably the same, and what is said of it; the likeliest first."""
-        return self._said(self._known.probable(entry))
+        return self._reasons(self._known.probable(entry))
 
     def elsewhere(self, entry: Entry) -> dict[int, tuple[str, str]]:
-        return self._said(self._known.elsewhere(entry))
+        return self._reasons(self._known.elsewhere(entry))
 
-    def _said(self, found: Iterable[tuple[int, str]]) -> dict[int, tuple[str, str]]:
-        told: dict[int, tuple[str, str]] = {}
+    def _reasons(self, found: Iterable[tuple[int, str]]) -> dict[int, tuple[str, str]]:
+        reasons: dict[int, tuple[str, str]] = {}
         for key, reason, sentence in self._with_farewell(found):
-            told.setdefault(key, (reason, sentence))
-        return told
+            reasons.setdefault(key, (reason, sentence))
+        return reasons
 
     def _with_farewell(self, found: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str, str]]:
         for at, reason in found:
-            key, farewell = self._told[at]
+            key, farewell = self._entries[at]
             yield key, reason, farewell()

@@ -21,12 +21,12 @@ def says_gone(state: str) -> bool:
 
 def left(name: str, day: date, reason: str = "") -> str:
     """That somebody left, when, and why where that is known."""
-    said = {"name": name, "day": day.isoformat()}
+    params = {"name": name, "day": day.isoformat()}
     if not reason:
-        return _("%(name)s left on %(day)s.") % said
+        return _("%(name)s left on %(day)s.") % params
     lists = (codes.STRIKE_REASON, codes.LEAVING_REASON, codes.CHANGE_REASON)
     why = next((str(one.name(reason)) for one in lists if reason in one.by_key), reason)
-    return _("%(name)s left on %(day)s because: %(reason)s.") % {**said, "reason": why}
+    return _("%(name)s left on %(day)s because: %(reason)s.") % {**params, "reason": why}
 
 
 def closed(name: str, day: date) -> str:

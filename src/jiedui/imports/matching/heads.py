@@ -9,22 +9,24 @@ from jiedui.imports.matching.drafts import Draft, Staged
 from jiedui.imports.matching.known_households import KnownHousehold
 
 
-def follow_head(one: Staged, home: KnownHousehold, said: Collection[int | None]) -> list[Draft]:
+def follow_head(
+    one: Staged, home: KnownHousehold, listed_people: Collection[int | None]
+) -> list[Draft]:
     """What becomes of the people where the row of a known household names another head.
 
-    `said` are the people whom rows of the list speak of: their own rows say what they are.
+    `listed_people` are those who have rows of their own in the list: these rows decide.
     """
     name, former = one.drafts[0].values["head"], home.head_person
     made: list[Draft] = []
-    told = next((draft for draft in one.drafts if draft.part == "person"), None)
-    if told is None:
+    head = next((draft for draft in one.drafts if draft.part == "person"), None)
+    if head is None:
         if former is None or name == former.name:
             return []
         living = [person for person in home.people if person.name == name]
         if len(living) != 1:  # the same head under another name
             return [Draft("person", {"name": name}, target=former.pk)]
-        told = Draft("person", {"relation": HEAD}, target=living[0].pk)
-        made.append(told)
-    if former and former.pk != told.target and former.pk not in said:
+        head = Draft("person", {"relation": HEAD}, target=living[0].pk)
+        made.append(head)
+    if former and former.pk != head.target and former.pk not in listed_people:
         made.append(Draft("person", {"relation": "other"}, target=former.pk))
     return made

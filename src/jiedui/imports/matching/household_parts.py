@@ -88,8 +88,8 @@ PERSONAL = tuple(key for key in PERSON_OF_HOUSEHOLD.fields if key not in ("name"
 
 def income_values(row: Row) -> dict[str, int]:
     """The sources of income a row tells, in fen."""
-    told = {name: row.values.get(key) for key, name in INCOME.fields.items()}
-    return {name: int(yuan * 100) for name, yuan in told.items() if isinstance(yuan, Decimal)}
+    amounts = {name: row.values.get(key) for key, name in INCOME.fields.items()}
+    return {name: int(yuan * 100) for name, yuan in amounts.items() if isinstance(yuan, Decimal)}
 
 
 def income_year(row: Row) -> int | None:

@@ -271,13 +271,13 @@ class HouseholdComparison(Comparison):
 
     def together(self) -> None:
         """The head is one fact: the household's text and the person who is head say the same."""
-        said = {
+        listed_people = {
             draft.target for one in self.staged for draft in one.drafts if draft.part == "person"
         }
         for one in self.staged:
             if not one.outcome and one.drafts and one.drafts[0].part == "household":
                 home = self.known.by_pk.get(one.drafts[0].target or 0)
-                one.drafts += follow_head(one, home, said) if home else []
+                one.drafts += follow_head(one, home, listed_people) if home else []
 
     def follow(self) -> list[Draft]:
         return follow_size(self.staged, self.known, HOUSEHOLD)

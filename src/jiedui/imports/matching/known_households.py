@@ -203,19 +203,19 @@ class Households:
         return self.person_by_digest.get(digest) or self.left_by_digest.get(digest)
 
     def _numbered(
-        self, known: KnownHousehold, person: KnownPerson | None, said: Facts, place: Known
+        self, known: KnownHousehold, person: KnownPerson | None, facts: Facts, place: Known
     ) -> Found:
         """The household with the number of the row, unless the row is about somebody else."""
         if known.ended:
             return Found(known.pk)  # the list of its kind says what is done with it
         within = person if person and person.household == known.pk else None
-        is_head = words.fold_name(known.head) == words.fold_name(said.name)
-        gone = within if within or is_head else self._former(known, said.name, said.born)
+        is_head = words.fold_name(known.head) == words.fold_name(facts.name)
+        gone = within if within or is_head else self._former(known, facts.name, facts.born)
         if gone and gone.ended:
             return _left(known.pk, self._farewell(gone))
-        differing = [] if within else known.facts.contradictions(said)
-        if differing and (former := _like(known.gone, said)):
-            return Found.of_likenesses((), {known.pk: self._told(former[0], said)})
+        differing = [] if within else known.facts.contradictions(facts)
+        if differing and (former := _like(known.gone, facts)):
+            return Found.of_likenesses((), {known.pk: self._reasons(former[0], facts)})
         if not within and not known.path.startswith(place.path):
             differing.insert(0, _("village"))
         if differing:
@@ -248,8 +248,8 @@ class Households:
     def _farewell_of_household(self, home: KnownHousehold) -> str:
         return left(f"{home.head} {home.number}", home.ended or date.min, home.why)
 
-    def _told(self, person: KnownPerson, said: Facts) -> tuple[str, str]:
-        return likeness(person.name, said.name), self._farewell(person)
+    def _reasons(self, person: KnownPerson, facts: Facts) -> tuple[str, str]:
+        return likeness(person.name, facts.name), self._farewell(person)
 
     def _by_name(self, entry: Entry, *, number: str) -> Found:
         namesakes = self.standing.namesakes(entry)
@@ -268,24 +268,26 @@ class Households:
         known = self.person_by_number.get(number) if number else None
         if number and known is None and number in self.person_numbers:
             return Found(is_taken=True)
-        said = Facts(name, born, crypto.digest(identity))
-        if known := known or self._person(said.digest):
-            return self._identified(known, household, said, number)
+        facts = Facts(name, born, crypto.digest(identity))
+        if known := known or self._person(facts.digest):
+            return self._identified(known, household, facts, number)
         found = Found()
         if household is not None:
-            found = self._in_household(self.by_pk[household], said, is_head=is_head)
+            found = self._in_household(self.by_pk[household], facts, is_head=is_head)
         if not is_head and found == Found():
-            entry = Entry(0, name, household, born, frozenset({said.digest} if said.digest else ()))
+            entry = Entry(
+                0, name, household, born, frozenset({facts.digest} if facts.digest else ())
+            )
             here = dict(self.people.elsewhere(entry))
             departed = {} if here else self.people_departed.elsewhere(entry)
             return Found.of_likenesses(list(here.items())[:MOST], departed)
         return found
 
     def _identified(
-        self, known: KnownPerson, household: int | None, said: Facts, number: str
+        self, known: KnownPerson, household: int | None, facts: Facts, number: str
     ) -> Found:
         """The person with the number or identity number of a row, unless it is somebody else."""
-        differing = known.facts.contradictions(said)
+        differing = known.facts.contradictions(facts)
         is_numbered = self.person_by_number.get(number) is known
         if known.ended:
             found = _left(known.pk, self._farewell(known))
@@ -305,25 +307,25 @@ class Households:
             "number": home.number,
         }
 
-    def _in_household(self, home: KnownHousehold, said: Facts, *, is_head: bool) -> Found:
-        folded = words.fold_name(said.name)
+    def _in_household(self, home: KnownHousehold, facts: Facts, *, is_head: bool) -> Found:
+        folded = words.fold_name(facts.name)
         namesakes = [p for p in home.people if words.fold_name(p.name) == folded]
         if len(namesakes) == 1:
-            return self._of_namesake(namesakes[0], said)
-        if not namesakes and (gone := self._former(home, said.name, said.born)):
+            return self._of_namesake(namesakes[0], facts)
+        if not namesakes and (gone := self._former(home, facts.name, facts.born)):
             return _left(gone.pk, self._farewell(gone))
-        departed = _like(home.gone, said)
+        departed = _like(home.gone, facts)
         head = home.head_person if is_head else None
-        if head and (not departed or _like([head], said)):
+        if head and (not departed or _like([head], facts)):
             # Under another name; with a birth or identity number of their own it is a new head.
-            nameless = replace(head.facts, name=said.name)
-            return Found() if nameless.contradictions(said) else Found(head.pk)
-        here = [(p.pk, likeness(p.name, said.name)) for p in _like(home.people, said)]
-        return Found.of_likenesses(here, {p.pk: self._told(p, said) for p in departed})
+            nameless = replace(head.facts, name=facts.name)
+            return Found() if nameless.contradictions(facts) else Found(head.pk)
+        here = [(p.pk, likeness(p.name, facts.name)) for p in _like(home.people, facts)]
+        return Found.of_likenesses(here, {p.pk: self._reasons(p, facts) for p in departed})
 
-    def _of_namesake(self, person: KnownPerson, said: Facts) -> Found:
+    def _of_namesake(self, person: KnownPerson, facts: Facts) -> Found:
         """The one of this name in the household, unless birth or identity number are others'."""
-        if not (differing := person.facts.contradictions(said)):
+        if not (differing := person.facts.contradictions(facts)):
             return Found(person.pk)
         reason = _("The name is the same, but these differ: %(what)s.")
         return Found(candidates=[(person.pk, reason % {"what": "、".join(differing)})])
@@ -333,14 +335,14 @@ def _left(key: int, sentence: str) -> Found:
     return Found(candidates=[(key, sentence)], gone={key: sentence})
 
 
-def _like(people: Iterable[KnownPerson], said: Facts) -> list[KnownPerson]:
+def _like(people: Iterable[KnownPerson], facts: Facts) -> list[KnownPerson]:
     """Those of a family whose names are like the one of a row, unless born on another day."""
     return [
         p
         for p in people
-        if words.name_similarity(p.name, said.name)
-        >= (BORN_ALIKE if p.born == said.born else SURE_NAME)
-        and not (p.born and said.born and p.born != said.born)
+        if words.name_similarity(p.name, facts.name)
+        >= (BORN_ALIKE if p.born == facts.born else SURE_NAME)
+        and not (p.born and facts.born and p.born != facts.born)
     ]
 
 

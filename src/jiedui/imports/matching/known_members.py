@@ -70,8 +70,8 @@ class Members:
         known = known or self._by_digest.get(digest) or self._left_by_digest.get(digest)
         if known is None:
             return self._named(name, organisation, number=number, digest=digest)
-        said = Facts(name, digest=digest)
-        differing = Facts(known.name, digest=known.digest).contradictions(said)
+        facts = Facts(name, digest=digest)
+        differing = Facts(known.name, digest=known.digest).contradictions(facts)
         if known.ended:
             found = _left([known])
             is_sure = known.number == number and not differing
@@ -110,8 +110,8 @@ def _alike(
 
 
 def _left(members: list[Listed]) -> Found:
-    said = {one.pk: _farewell(one) for one in members}
-    return Found(candidates=list(said.items()), gone=said)
+    sentences = {one.pk: _farewell(one) for one in members}
+    return Found(candidates=list(sentences.items()), gone=sentences)
 
 
 def _farewell(one: Listed) -> str:

@@ -74,10 +74,10 @@ class Organisations:
         return f"{above.name} › {org.name}" if above else org.name
 
     def find(self, text: str, *, field: str) -> KnownOrg | Missing:
-        asked = (text, field)
-        if asked not in self._memo:
-            self._memo[asked] = self._find(text, field)
-        return self._memo[asked]
+        query = (text, field)
+        if query not in self._memo:
+            self._memo[query] = self._find(text, field)
+        return self._memo[query]
 
     def _find(self, text: str, field: str) -> KnownOrg | Missing:
         found = [self.by_number[text]] if text in self.by_number else self._named(text)
@@ -122,8 +122,10 @@ class Organisations:
         last = max(own, key=lambda one: self.ended[one.pk])
         heir = self._heir(last.pk)
         sentence = closed(last.name, self.ended[last.pk])
-        said = self.line(heir) if heir else ""
-        return Missing(field, sentence, instead(said), (heir.number or heir.name,) if heir else ())
+        heir_line = self.line(heir) if heir else ""
+        return Missing(
+            field, sentence, instead(heir_line), (heir.number or heir.name,) if heir else ()
+        )
 
     def _heir(self, pk: int) -> KnownOrg | None:
         """Who took over and stands, where the sender reaches it."""
@@ -142,12 +144,12 @@ class Organisations:
     def _unknown(self, text: str, field: str) -> Missing:
         names = {o.pk: bare(o.name) for o in self.by_pk.values() if self.is_own(o.path)}
         near = process.extract(bare(text), names, scorer=fuzz.ratio, limit=3, score_cutoff=_NEAR)
-        said = "、".join(self.by_pk[pk].name for _name, _score, pk in near)
+        suggestions = "、".join(self.by_pk[pk].name for _name, _score, pk in near)
         return Missing(
             field,
             _("No organisation is called “%(name)s”.") % {"name": text[:40]},
-            _("Did you mean %(names)s?") % {"names": said}
-            if said
+            _("Did you mean %(names)s?") % {"names": suggestions}
+            if suggestions
             else _("Import or write down the organisation first, or correct the name."),
         )
 

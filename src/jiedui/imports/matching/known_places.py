@@ -59,13 +59,13 @@ class Villages:
         """
         if here and (now := self._now(here, village, township, county)):
             return now
-        asked = (village, township, county)
-        if asked not in self._memo:
+        query = (village, township, county)
+        if query not in self._memo:
             found = self._find(village, township, county)
             if isinstance(found, Known) and not self.is_own(found.path):
                 found = _foreign(found)
-            self._memo[asked] = found
-        return self._memo[asked]
+            self._memo[query] = found
+        return self._memo[query]
 
     def _now(self, here: Known, village: str, township: str, county: str) -> Known | None:
         now = self.by_code.get(here.path[:VILLAGE_DIGITS])

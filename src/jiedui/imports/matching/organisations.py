@@ -97,12 +97,12 @@ class OrganisationComparison(Comparison):
 
     def _check_end(self, row: Row, draft: Draft) -> None:
         """What still hangs on an organisation is passed on where somebody says to whom."""
-        if "ended" in draft.values and (stuck := self.stuck.get(draft.target or 0)):
+        if "ended" in draft.values and (blocking := self.blocking.get(draft.target or 0)):
             self.wrong(
                 row,
                 "ended",
                 _("This still hangs on %(name)s: %(what)s.")
-                % {"name": text(row, "name"), "what": "、".join(stuck)},
+                % {"name": text(row, "name"), "what": "、".join(blocking)},
                 _("Leave the day out, and end it on its page, where you say who takes over."),
             )
 
@@ -122,8 +122,8 @@ class OrganisationComparison(Comparison):
     def _end_above(self, draft: Draft) -> str | None:
         """The day on which the organisation above ends by this list."""
         holder = self.holders.get(draft.links.get("parent_id", ""))
-        said = [one for one in (holder.drafts if holder else []) if one.part == draft.part]
-        ended = said[0].values.get("ended") if said else None
+        drafts_above = [one for one in (holder.drafts if holder else []) if one.part == draft.part]
+        ended = drafts_above[0].values.get("ended") if drafts_above else None
         return str(ended) if ended else self._ends.get(draft.values.get("parent_id", 0))
 
     @cached_property
@@ -133,7 +133,7 @@ class OrganisationComparison(Comparison):
         return {d.target: d.values["ended"] for d in drafts if d.target and d.values.get("ended")}
 
     @cached_property
-    def stuck(self) -> dict[int, list[str]]:
+    def blocking(self) -> dict[int, list[str]]:
         """What hangs on the organisations that this list may end."""
         standing = [one.pk for one in self.known.by_pk.values()]
         return ending.stuck(standing)
@@ -240,11 +240,11 @@ class OrganisationComparison(Comparison):
         if own and "ended" in draft.values:  # the list knows that it ended
             draft.target, draft.links = own[0].pk, {}
             return
-        said = {one.pk: closed(one.name, self.known.ended[one.pk]) for one in own}
+        sentences = {one.pk: closed(one.name, self.known.ended[one.pk]) for one in own}
         if numbered and own:
-            draft.left = said[numbered.pk]
+            draft.left = sentences[numbered.pk]
         else:
-            draft.candidates, draft.gone = list(said.items()), said
+            draft.candidates, draft.gone = list(sentences.items()), sentences
 
     def _by_name(
         self, name: str, number: str, parent: KnownOrg | None, *, is_top: bool

@@ -76,8 +76,8 @@ class OfHouseholds(Comparison):
     def has_left(self, home: KnownHousehold, staged: Staged) -> bool:
         """Nothing is added to a household that left the register, nor changed in it."""
         if home.ended:
-            said = left(f"{home.head} {home.number}", home.ended, home.why)
-            sentence = _("The household is no longer on the register: %(left)s") % {"left": said}
+            reason = left(f"{home.head} {home.number}", home.ended, home.why)
+            sentence = _("The household is no longer on the register: %(left)s") % {"left": reason}
             staged.drafts = [Draft([*self.parts][-1], {}, left=sentence)]
         return home.ended is not None
 

@@ -124,11 +124,11 @@ class PlaceComparison(Comparison):
     ) -> Staged:
         """A row with the code of a place: only the name of a place of one's own may change."""
         steps = self._steps(staged.row)
-        said = steps[-1][1] if steps else name
+        new_name = steps[-1][1] if steps else name
         if ended and self.villages.is_own(path):
             staged.outcome, staged.reason = Outcome.SKIPPED, closed(name, ended)
             return staged
-        if _key(said) == _key(name):
+        if _key(new_name) == _key(name):
             return staged
         if level not in OWN_LEVELS or not self.villages.is_own(path):
             self.wrong(
@@ -138,7 +138,7 @@ class PlaceComparison(Comparison):
                 _("Correct the name or the code."),
             )
             return staged
-        staged.drafts = [Draft("place", {"name": said}, path, target=pk)]
+        staged.drafts = [Draft("place", {"name": new_name}, path, target=pk)]
         return staged
 
     def _steps(self, row: Row) -> list[tuple[str, str]]:

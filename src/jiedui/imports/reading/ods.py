@@ -99,5 +99,5 @@ def _text(cell: etree._Element) -> str:
 
 
 def _times(element: etree._Element, name: str) -> int:
-    said = element.get(f"{_TABLE}{name}", "1")
-    return max(1, int(said)) if said.isascii() and said.isdigit() and len(said) < 10 else 1
+    count = element.get(f"{_TABLE}{name}", "1")
+    return max(1, int(count)) if count.isascii() and count.isdigit() and len(count) < 10 else 1

@@ -138,9 +138,13 @@ def _links(archive: zipfile.ZipFile, parts: dict[str, str], part: str) -> Iterat
             yield posixpath.basename(link.get("Type", "")), _target(part, link.get("Target", ""))
 
 
-def _target(part: str, said: str) -> str:
-    said = said.replace("\\", "/")
-    joined = said if said.startswith("/") else posixpath.join("/", posixpath.dirname(part), said)
+def _target(part: str, reference: str) -> str:
+    reference = reference.replace("\\", "/")
+    joined = (
+        reference
+        if reference.startswith("/")
+        else posixpath.join("/", posixpath.dirname(part), reference)
+    )
     return posixpath.normpath(joined).lstrip("/").lower()
 
 

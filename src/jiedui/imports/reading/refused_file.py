@@ -23,13 +23,13 @@ class BadWorkbook(Exception):
 
     @property
     def problem(self) -> str:
-        return self._said(self.msgids[0])
+        return self._translated(self.msgids[0])
 
     @property
     def mend(self) -> str:
-        return self._said(self.msgids[1])
+        return self._translated(self.msgids[1])
 
-    def _said(self, text: str) -> str:
+    def _translated(self, text: str) -> str:
         # Imported here because the process that reads a file starts without Django.
         from django.utils.translation import gettext
 

@@ -95,12 +95,12 @@ def _unpacked(value: Any, known: dict[str, str]) -> Cell:
         return known.setdefault(value, value)
     if not isinstance(value, dict):
         return value
-    ((kind, said),) = value.items()
+    ((kind, content),) = value.items()
     match kind:
         case "moment":
-            return datetime.fromisoformat(said)
+            return datetime.fromisoformat(content)
         case "day":
-            return date.fromisoformat(said)
+            return date.fromisoformat(content)
         case "time":
-            return time.fromisoformat(said)
-    return timedelta(seconds=said)
+            return time.fromisoformat(content)
+    return timedelta(seconds=content)
