@@ -65,7 +65,7 @@ def looked_at(office, feng_county) -> Upload:
 
 
 def _asked(upload):
-    return {(q.field, q.shown, q.sheet): q for q in Questions.read(str(upload.questions)).asked}
+    return {(q.field, q.shown, q.sheet): q for q in Questions.read(str(upload.questions)).items}
 
 
 def test_every_word_that_is_not_known_is_asked_once_with_the_nearest_first(looked_at):
@@ -123,7 +123,7 @@ def test_words_are_remembered_for_the_next_list_and_can_be_taken_back(looked_at,
     assert not any(map(str, kept)), "of a dropped list nothing stays"
     again = registers.send("households", LIST.read_bytes(), by=office)
     question = _asked(again)["kind", "农村低保A类", ""]
-    assert (question.said, question.is_remembered) == ("低保户", True)
+    assert (question.replacement, question.is_remembered) == ("低保户", True)
     client.force_login(office)
     page = client.get(reverse("imports:mistakes", args=[again.pk])).content.decode()
     assert question.name in page
@@ -131,7 +131,7 @@ def test_words_are_remembered_for_the_next_list_and_can_be_taken_back(looked_at,
     registers.work()
     again.refresh_from_db()
     question = _asked(again)["kind", "农村低保A类", ""]
-    assert (question.said, question.is_error) == (None, True)
+    assert (question.replacement, question.is_error) == (None, True)
 
 
 def test_cells_that_are_left_empty_are_said(looked_at, office):

@@ -31,7 +31,7 @@ def _sheet():
 def test_the_account_of_a_sheet_names_every_row(client, office, willow_village):
     upload = registers.send("households", _sheet(), by=office)
     (account,) = row_counts.read(upload.accounts)
-    assert account.rows == account.told == 8
+    assert account.rows == account.accounted_for == 8
     assert account.entries == {"new": 2, "bad": 1}
     assert account.passed == {"blank": 1, "total": 2, "heading": 1, "remark": 1}
     client.force_login(office)

@@ -164,4 +164,4 @@ def test_a_sheet_without_headings_keeps_its_first_person(
     told = upload.flaws.filter(sheet="表2", field="village")
     assert {*rows.values_list("number", flat=True), *told.values_list("row", flat=True)} == {1, 2}
     account = next(one for one in row_counts.read(upload.accounts) if one.sheet == "表2")
-    assert account.rows == account.told == 2
+    assert account.rows == account.accounted_for == 2

@@ -136,8 +136,8 @@ def correct(upload: Upload, chosen: Mapping[str, Mapping[int, str]], *, by: User
             )
         for column in sheets.get(sheet, ()):
             field = columns.get(column["column"], column["field"])
-            is_said = field != column["field"] or column["by"] in ("chosen", "remembered")
-            if is_said and column["heading"]:
+            is_chosen = field != column["field"] or column["by"] in ("chosen", "remembered")
+            if is_chosen and column["heading"]:
                 remembered.setdefault(sheet, {})[column["heading"]] = field
     upload.corrections = {
         sheet: {str(column): field for column, field in columns.items()}

@@ -34,7 +34,7 @@ _IDENTITY_LENGTH = 18
 
 @dataclass(frozen=True)
 class Decided:
-    """What somebody said about a doubtful row: same (as `target`), new or skip."""
+    """What somebody decided about a doubtful row: same (as `target`), new or skip."""
 
     decision: str
     target: int | None = None
@@ -68,8 +68,8 @@ class Comparison:
 
     def _read_filled(self) -> dict[str, Value]:
         known, found = self.schema.by_key, dict[str, Value]()
-        for key, said in self.parsed.filled.items():
-            value = known[key].parser(said) if key in known else None
+        for key, answer in self.parsed.filled.items():
+            value = known[key].parser(answer) if key in known else None
             found[key] = value.value if isinstance(value, Bad) else value
         return {key: value for key, value in found.items() if value is not None}
 
@@ -79,7 +79,7 @@ class Comparison:
         """Load what the registers know."""
 
     def draft(self, row: Row) -> Staged:
-        """The drafts of one row; mistakes are told with `wrong`."""
+        """The drafts of one row; mistakes are reported with `wrong`."""
         raise TypeError(f"{type(self).__name__} must say what a row means")
 
     def look_up(self, row: Row) -> None:
@@ -132,8 +132,8 @@ class Comparison:
             fields = self.parts[draft.part].fields
             held = {key: name for key, name in fields.items() if name in draft.values}
             draft.derived = [held[key] for key in sorted(staged.row.derived & held.keys())]
-            draft.said = [held[key] for key in sorted(staged.row.said & held.keys())]
-            for name in (*draft.derived, *draft.said) if not draft.is_new else ():
+            draft.answered = [held[key] for key in sorted(staged.row.answered & held.keys())]
+            for name in (*draft.derived, *draft.answered) if not draft.is_new else ():
                 if draft.differences.get(name, ("",))[0] not in ("", None):
                     del draft.differences[name]
 
@@ -143,14 +143,14 @@ class Comparison:
                 draft.added = self.added(staged, draft)
 
     def added(self, staged: Staged, draft: Draft) -> dict[str, Any]:
-        """All the program adds to a new record: what was said for the whole list goes first."""
+        """All the program adds to a new record: answers for the whole list go first."""
         part = self.parts[draft.part]
-        said = {
+        answers = {
             part.fields[key]: plain(value)
             for key, value in self._filled.items()
             if key in part.fields
         }
-        merged = self._defaults[draft.part] | self.defaults(staged, draft) | said
+        merged = self._defaults[draft.part] | self.defaults(staged, draft) | answers
         return {name: value for name, value in merged.items() if name not in draft.values}
 
     def _staged(self, row: Row) -> Staged:
@@ -188,7 +188,7 @@ class Comparison:
         ]
 
     def _broken(self, staged: Staged) -> Staged:
-        """A row with a mistake: shown, never written; what hangs on it waits too."""
+        """A row with a mistake: shown, never written; rows that refer to it wait too."""
         staged.outcome, staged.drafts = Outcome.BAD, []
         self.hold(staged)
         return staged
@@ -266,9 +266,9 @@ class Comparison:
         `written` is the word in question, where the cell says more than one.
         """
         written = written or text(row, field)
-        asked = (row.sheet, field, written)
-        if asked not in self._found_as and in_other_characters(written, name):
-            self._found_as.add(asked)
+        word = (row.sheet, field, written)
+        if word not in self._found_as and in_other_characters(written, name):
+            self._found_as.add(word)
             self.wrong(
                 row,
                 field,
@@ -279,7 +279,7 @@ class Comparison:
             )
 
     def out_of_reach(self, row: Row, part: str) -> None:
-        """The number belongs to a record of others: nothing of it is told."""
+        """The number belongs to a record of others: nothing about that record is disclosed."""
         self.wrong(
             row,
             self.parts[part].key_of("number"),
@@ -335,7 +335,7 @@ class Comparison:
             staged.outcome = Outcome.SAME
 
     def _refused_link(self, staged: Staged) -> tuple[str, str] | None:
-        """A row that hangs on one that is left out is left out too."""
+        """A row that refers to one that is left out is left out too."""
         for draft in staged.drafts:
             for ref in draft.links.values():
                 holder = self.holder(ref)

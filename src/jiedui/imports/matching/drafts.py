@@ -74,20 +74,22 @@ class Draft:
     links: dict[str, str] = field(default_factory=dict)
     target: int | None = None
     candidates: list[tuple[int, str]] = field(default_factory=list)
-    gone: dict[int, str] = field(default_factory=dict)  # candidates that left, and what is said
+    gone: dict[int, str] = field(default_factory=dict)  # candidates that left, and why
     # Candidates that are no records but rows of this list: key → sheet and row.
     twins: dict[int, tuple[str, int]] = field(default_factory=dict)
-    left: str = ""  # what is said of the record surely meant, which has ended
+    left: str = ""  # the sentence about the record surely meant, which has ended
     differences: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     # What the program adds to a new record, and which values follow from other cells.
     added: dict[str, Any] = field(default_factory=dict)
     derived: list[str] = field(default_factory=list)
-    said: list[str] = field(default_factory=list)  # once for all rows of a list that lacks it
+    answered: list[str] = field(default_factory=list)  # once for all rows, as the list lacks it
     followed: list[str] = field(default_factory=list)  # what follows from other rows: a size
     # Columns whose cells are empty in the list and take the value above, with that value.
     above: dict[str, str] = field(default_factory=dict)
     version: int | None = None  # of the target, when it was compared
-    days: dict[str, Any] = field(default_factory=dict)  # those of the target, also unsaid ones
+    days: dict[str, Any] = field(
+        default_factory=dict
+    )  # those of the target, also where the list has none
 
     @property
     def is_new(self) -> bool:
@@ -105,7 +107,7 @@ class Draft:
             "differences": self.differences,
             "added": self.added,
             "derived": self.derived,
-            "said": self.said,
+            "said": self.answered,  # the stored key
             "above": self.above,
         }
 

@@ -17,12 +17,12 @@ from jiedui.households.models import Household, Person
 from jiedui.imports.matching.drafts import Draft, Part, Staged, current
 from jiedui.imports.matching.known_households import Households
 
-Deed = Mapping[str, Any]
+Effect = Mapping[str, Any]
 
 
 @dataclass
 class _Change:
-    first: Staged  # the row that tells it
+    first: Staged  # the row that reports it
     come: int = 0
     left: int = 0
 
@@ -35,18 +35,18 @@ def follow_size(staged: Sequence[Staged], known: Households, part: Part) -> list
     """
     changes = _changes(staged, known)
     sizes = {pk: now["size"] for pk, now in current(part, set(changes), ["size"]).items()}
-    said, drafts = _households(staged), []
+    listed, drafts = _households(staged), []
     for pk, change in changes.items():
         living = len(known.by_pk[pk].people) + change.come - change.left
         size = max(sizes[pk] - change.left, living, 1)
-        if size == sizes[pk] or (pk in said and "size" in said[pk].values):
+        if size == sizes[pk] or (pk in listed and "size" in listed[pk].values):
             continue
-        if pk not in said:
-            said[pk] = Draft("household", {}, target=pk)
-            change.first.drafts.append(said[pk])
-        said[pk].values["size"] = size
-        said[pk].followed.append("size")
-        drafts.append(said[pk])
+        if pk not in listed:
+            listed[pk] = Draft("household", {}, target=pk)
+            change.first.drafts.append(listed[pk])
+        listed[pk].values["size"] = size
+        listed[pk].followed.append("size")
+        drafts.append(listed[pk])
     return drafts
 
 
@@ -79,11 +79,13 @@ def _households(staged: Sequence[Staged]) -> dict[int, Draft]:
     return {draft.target: draft for draft in drafts if draft.target is not None}
 
 
-# What a list wrote, and what is left of it when only some can be undone. A deed is what a row did
-# to one record: part, pk, old, new; of people also `moved`, of followed columns `followed`.
+# What a list wrote, and what is left of it when only some can be undone. An effect is what a row
+# did to one record: part, pk, old, new; of people also `moved`, of followed columns `followed`.
 
 
-def moved_by(draft: Draft, *, old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> list[Deed]:
+def moved_by(
+    draft: Draft, *, old: Mapping[str, Any] | None, new: Mapping[str, Any]
+) -> list[Effect]:
     """The households that this change of a person filled or emptied: `household` and `left`."""
     home, is_over = new.get("household_id", draft.values.get("household_id")), new.get("ended")
     if old is None:
@@ -97,55 +99,55 @@ def moved_by(draft: Draft, *, old: Mapping[str, Any] | None, new: Mapping[str, A
     return [one for one in found if one["household"]]
 
 
-def note_sizes(deeds: Iterable[dict[str, Any]]) -> None:
+def note_sizes(effects: Iterable[dict[str, Any]]) -> None:
     """Beside each who moved, the size that the household has now: whether it was changed since."""
-    moved = [one for deed in deeds for one in deed.get("moved", ())]
+    moved = [one for effect in effects for one in effect.get("moved", ())]
     sizes = stored(Household, {one["household"] for one in moved}, ["size"], is_held=False)
     for one in moved:
         one["size"] = sizes[one["household"]]["size"]
 
 
-def concerned(deeds: Mapping[int, Sequence[Deed]]) -> Iterator[tuple[int, int]]:
-    """Household and row, for every row on which the size of a household hangs."""
-    for row, some in deeds.items():
-        for deed in some:
-            yield from ((one["household"], row) for one in deed.get("moved", ()))
-            if deed["part"] == "household":
-                yield deed["pk"], row
+def concerned(effects: Mapping[int, Sequence[Effect]]) -> Iterator[tuple[int, int]]:
+    """Household and row, for every row that affects the size of a household."""
+    for row, some in effects.items():
+        for effect in some:
+            yield from ((one["household"], row) for one in effect.get("moved", ()))
+            if effect["part"] == "household":
+                yield effect["pk"], row
 
 
 class SizesAfterUndo:
     """What sizes households have when some rows of a list are taken back and others stay."""
 
-    def __init__(self, deeds: Mapping[int, Sequence[Deed]], kept: Collection[int]) -> None:
+    def __init__(self, effects: Mapping[int, Sequence[Effect]], kept: Collection[int]) -> None:
         rows: dict[int, set[int]] = defaultdict(set)
-        for household, row in concerned(deeds):
+        for household, row in concerned(effects):
             rows[household].add(row)
         partly = {key for key, some in rows.items() if some & {*kept} and some - {*kept}}
         self._left: Counter[int] = Counter()
         gone: Counter[int] = Counter()
         self._base: dict[int, int] = {}
         written: dict[int, int] = {}
-        said: dict[int, tuple[int, Deed]] = {}
-        for row, some in deeds.items():
-            for deed in some:
-                if _says_size(deed):
-                    said[deed["pk"]] = row, deed
-                for one in deed.get("moved", ()):
+        stated: dict[int, tuple[int, Effect]] = {}
+        for row, some in effects.items():
+            for effect in some:
+                if _says_size(effect):
+                    stated[effect["pk"]] = row, effect
+                for one in effect.get("moved", ()):
                     written[one["household"]] = one["size"]
                     self._left[one["household"]] += one["left"] and row in kept
                     gone[one["household"]] += not one["left"] and row not in kept
-        written |= {key: deed["new"]["size"] for key, (_row, deed) in said.items()}
+        written |= {key: effect["new"]["size"] for key, (_row, effect) in stated.items()}
         for key, here in stored(Household, partly, ["size"], is_held=True).items():
             if here["size"] != written.get(key, here["size"]):
                 continue  # somebody wrote another one since
-            row, deed = said.get(key, (0, {}))
-            if row in kept and "size" not in deed.get("followed", ()):
+            row, effect = stated.get(key, (0, {}))
+            if row in kept and "size" not in effect.get("followed", ()):
                 continue  # the row that stays says it itself
-            if not deed:
+            if not effect:
                 self._base[key] = here["size"]
-            elif deed["old"]:
-                self._base[key] = deed["old"]["size"]
+            elif effect["old"]:
+                self._base[key] = effect["old"]["size"]
             else:  # a new household stays, without those who do not
                 self._base[key] = here["size"] - gone[key]
 
@@ -162,5 +164,5 @@ class SizesAfterUndo:
         return found
 
 
-def _says_size(deed: Deed) -> bool:
-    return deed["part"] == "household" and "size" in deed["new"]
+def _says_size(effect: Effect) -> bool:
+    return effect["part"] == "household" and "size" in effect["new"]

@@ -15,7 +15,7 @@ Outcome = StagedRow.Outcome
 
 
 class Unaccounted(Exception):
-    """Rows were read of which nothing is said: a defect of ours, never of the list."""
+    """Rows were read and not accounted for: a defect of ours, never of the list."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Account:
         return self.count(Outcome.SKIPPED) + sum(self.passed.values())
 
     @property
-    def told(self) -> int:
+    def accounted_for(self) -> int:
         """new + changed + unchanged + to be decided + with mistakes + left out"""
         return sum(self.entries.values()) + sum(self.passed.values())
 
@@ -62,8 +62,10 @@ def draw_up(parsed: Parsed, staged: Iterable[Staged]) -> list[Account]:
         for sheet in parsed.matches
     ]
     for account in accounts:
-        if account.rows != account.told:
-            raise Unaccounted(f"{account.sheet}: {account.rows} rows, {account.told} accounted for")
+        if account.rows != account.accounted_for:
+            raise Unaccounted(
+                f"{account.sheet}: {account.rows} rows, {account.accounted_for} accounted for"
+            )
     return accounts
 
 

@@ -1,4 +1,4 @@
-"""What somebody said once for all rows of a list: what a word means, which cells stay empty."""
+"""What the sender answered once for all rows: what a word means, which cells stay empty."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from jiedui.imports.reading.cells import Cell
 from jiedui.imports.values.choices import Choice, Choices
 from jiedui.imports.values.parsers import Bad, Value, YesNo, plain, split, tidy
 
-# field key → what a cell says → what to read instead; None: what the cell says, whatever an
-# earlier list said
+# field key → text of a cell → what to read instead; None: read the cell as it is, although
+# another answer is remembered from an earlier list
 Words = Mapping[str, Mapping[str, str | None]]
 
 EMPTY = ""  # what to read instead of a cell that is left empty
@@ -25,7 +25,7 @@ EMPTY = ""  # what to read instead of a cell that is left empty
 class Answers:
     """The answers of one list.
 
-    `words` were said for this list, `remembered` for an earlier one; `empty` are the columns whose
+    `words` were given for this list, `remembered` for an earlier one; `empty` are the columns whose
     wrong cells are left empty; `filled` is what a new record gets where the list says nothing.
     """
 
@@ -50,25 +50,25 @@ class Answers:
         return json.dumps(kept, ensure_ascii=False)
 
     def with_words(self, words: Words) -> Answers:
-        merged = {key: dict(said) for key, said in self.words.items()}
-        for key, said in words.items():
-            merged.setdefault(key, {}).update(said)
+        merged = {key: dict(replacements) for key, replacements in self.words.items()}
+        for key, replacements in words.items():
+            merged.setdefault(key, {}).update(replacements)
         return replace(self, words=merged)
 
     def with_filled(self, filled: Mapping[str, str]) -> Answers:
         merged = {**self.filled, **filled}
         return replace(self, filled={key: value for key, value in merged.items() if value})
 
-    def said(self, key: str, cell: Cell, *, sheet: str) -> str | None:
-        """What to read instead of a cell; None when nobody said anything."""
+    def replacement(self, key: str, cell: Cell, *, sheet: str) -> str | None:
+        """What to read instead of a cell; None when there is no answer for it."""
         for words in (self.words.get(key), self.remembered.get(key)):
             for name in _names(cell, sheet) if words else ():
                 if words and name in words:
                     return words[name]
         return None
 
-    def said_of(self, key: str, name: str) -> str | None:
-        """What to read instead of the cells answers call so."""
+    def replacement_by_name(self, key: str, name: str) -> str | None:
+        """As `replacement`, for the name of a cell (see `cell_key`)."""
         names = (name, name[1:]) if name.startswith("#") else (name,)
         for words in (self.words.get(key, {}), self.remembered.get(key, {})):
             for one in names:
@@ -86,10 +86,10 @@ _NOTHING = "\n"  # begins the name of an empty cell; no other name holds a line 
 
 
 def cell_key(cell: Cell, *, sheet: str) -> str:
-    """A cell as answers call it.
+    """The name of a cell in answers.
 
-    A number is another cell than the same digits as text; what an empty cell means is said sheet
-    by sheet.
+    A number is another cell than the same digits as text; what an empty cell means is answered
+    for each sheet.
     """
     text = tidy(plain(cell))
     if not text:
@@ -112,12 +112,12 @@ def is_closed(column: Field) -> bool:
     return column.choices is not None or isinstance(column.parser, YesNo)
 
 
-def read(column: Field, cell: Cell, answers: Answers, *, sheet: str) -> Value | Bad:
+def read_cell(column: Field, cell: Cell, answers: Answers, *, sheet: str) -> Value | Bad:
     """A cell as its column and the answers of the sender understand it."""
-    said = _instead(column, cell, answers, sheet)
-    if said == EMPTY and not column.required:
+    replacement = _instead(column, cell, answers, sheet)
+    if replacement == EMPTY and not column.required:
         return _left_empty()
-    value = column.parser(said or cell)
+    value = column.parser(replacement or cell)
     if isinstance(value, Bad) and _may_go(column, value, answers):
         return _left_empty()
     return value
@@ -125,14 +125,14 @@ def read(column: Field, cell: Cell, answers: Answers, *, sheet: str) -> Value | 
 
 def _instead(column: Field, cell: Cell, answers: Answers, sheet: str) -> str | None:
     """What is read instead of a cell; of several words in one cell each by itself."""
-    whole = answers.said(column.key, cell, sheet=sheet)
+    whole = answers.replacement(column.key, cell, sheet=sheet)
     if whole is not None or not isinstance(column.parser, Choice | Choices):
         return whole
     parts = split(plain(cell))
-    said = [answers.said(column.key, part, sheet=sheet) for part in parts]
-    if len(parts) < 2 or all(one is None for one in said):
+    replacements = [answers.replacement(column.key, part, sheet=sheet) for part in parts]
+    if len(parts) < 2 or all(one is None for one in replacements):
         return None
-    read = [part if one is None else one for part, one in zip(parts, said, strict=True)]
+    read = [part if one is None else one for part, one in zip(parts, replacements, strict=True)]
     return "、".join(word for word in read if word != EMPTY)
 
 

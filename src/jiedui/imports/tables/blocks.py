@@ -69,9 +69,9 @@ def find(workbook: Workbook, schema: Schema, *, layout: Mapping[str, str] | None
     tables, blocks = [], []
     for sheet, piece, table in pieces:
         reason = _reason(sheet, table, schema, best)
-        said = layout.get(READ + piece.name, "")
-        if table and said:
-            reason = "chosen" if said == "no" else ""
+        answer = layout.get(READ + piece.name, "")
+        if table and answer:
+            reason = "chosen" if answer == "no" else ""
         blocks.append(_block(sheet, piece, table, reason))
         if table and not reason:
             tables.append(with_unheaded(table))
@@ -84,8 +84,8 @@ def _table_of(piece: Sheet, schema: Schema, layout: Mapping[str, str]) -> Table 
     """The list in a piece; one without headings only where somebody says that it is a list."""
     with_hidden = layout.get(HIDDEN_ROWS + piece.name) != "no"
     table = find_table(piece, schema, with_hidden=with_hidden)
-    said = layout.get(READ + piece.name)
-    if said == HEADLESS or (said == "yes" and table is None):
+    answer = layout.get(READ + piece.name)
+    if answer == HEADLESS or (answer == "yes" and table is None):
         return headless(piece, with_hidden=with_hidden)
     return table
 
@@ -195,8 +195,8 @@ def _edges(sheet: Sheet, table: Table, schema: Schema, width: int) -> list[int]:
         if top <= table.header_row - 1 <= bottom
         for column in range(left, right + 1)
     }
-    said = [(n < len(head) and not _is_blank(head[n])) or n in spanned for n in range(width)]
-    found = {n for n in range(1, width) if said[n - 1] != said[n]}
+    is_filled = [(n < len(head) and not _is_blank(head[n])) or n in spanned for n in range(width)]
+    found = {n for n in range(1, width) if is_filled[n - 1] != is_filled[n]}
     known = _Known(schema)
     for row in sheet.rows[:_SEARCHED_ROWS]:
         names = [n for n, cell in enumerate(row) if known.is_name(cell)]

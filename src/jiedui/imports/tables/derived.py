@@ -23,28 +23,28 @@ def fill(parsed: Parsed, schema: Schema) -> None:
         number = str(row.values.get("identity") or "")
         if number and not words.identity_problem(number):
             _fill(row, number, wanted)
-    told = {(row.sheet, row.number) for row in parsed.rows if _made_exact(row)}
-    if told:
+    made_exact = {(row.sheet, row.number) for row in parsed.rows if _made_exact(row)}
+    if made_exact:
         parsed.mistakes = [
-            m for m in parsed.mistakes if m.field != "birth" or (m.sheet, m.row) not in told
+            m for m in parsed.mistakes if m.field != "birth" or (m.sheet, m.row) not in made_exact
         ]
 
 
 def _fill(row: Row, number: str, wanted: Collection[str]) -> None:
-    told = words.read_identity(number)
-    for key, value in (("birth", told.birth), ("gender", told.sex)):
+    identity = words.read_identity(number)
+    for key, value in (("birth", identity.birth), ("gender", identity.sex)):
         if key in wanted and row.values.get(key) is None:
             row.values[key] = value
             row.derived.add(key)
 
 
 def _made_exact(row: Row) -> bool:
-    """Put a whole day in the place of a month or year of birth; whether the number told it."""
+    """Put a whole day in the place of a month or year of birth; whether it came from the number."""
     born, number = row.values.get("birth"), str(row.values.get("identity") or "")
     if not isinstance(born, date) or precision(born) == "day":
         return False
     is_sound = bool(number) and not words.identity_problem(number)
     known = words.read_identity(number).birth if is_sound else None
-    is_told = known is not None and agrees(born, known)
-    row.values["birth"] = known if is_told else date(born.year, born.month, born.day)
-    return is_told
+    is_exact = known is not None and agrees(born, known)
+    row.values["birth"] = known if is_exact else date(born.year, born.month, born.day)
+    return is_exact

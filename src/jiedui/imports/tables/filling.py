@@ -18,7 +18,7 @@ WRITTEN_ONCE = {
     "county": "village",
     "organisation": "organisation",
 }
-ABOVE = "above "  # what keys of the layout begin with that say so of a column
+ABOVE = "above "  # prefix of layout keys: whether empty cells of this column mean the value above
 Entries = list[tuple[int, list[Cell]]]
 
 
@@ -49,8 +49,8 @@ def may_repeat(field: Field) -> bool:
     return not field.is_own and not isinstance(field.parser, Identity | Phone | Integer | Decimals)
 
 
-def is_said(field: Field, layout: Mapping[str, str]) -> bool:
-    """Whether the sender said that empty cells of a column mean the value above."""
+def means_value_above(field: Field, layout: Mapping[str, str]) -> bool:
+    """Whether the sender answered that empty cells of a column mean the value above."""
     if layout.get(WRITTEN_ONCE.get(field.key, "")) == "above":
         return True
     return may_repeat(field) and layout.get(ABOVE + field.key) == "yes"

@@ -1,4 +1,4 @@
-"""Rows of a list of people joined into families, and what does not fit told."""
+"""Rows of a list of people joined into families, and mistakes where they do not fit."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def join(parsed: Parsed, table: Table, rows: list[Row], *, layout: Mapping[str, 
 def _is_of_people(parsed: Parsed, table: Table, rows: list[Row]) -> bool:
     """Whether a list of households has a row for every person: somebody in it is no head."""
     relations = {row.number: row.values.get("relation") for row in rows}
-    if any(said not in (None, "head") for said in relations.values()):
+    if any(relation not in (None, "head") for relation in relations.values()):
         return True
     if any(number in relations for number in _doubtful_relations(parsed, table.sheet)):
         return True
@@ -82,8 +82,8 @@ def _is_of_people(parsed: Parsed, table: Table, rows: list[Row]) -> bool:
 
 def _doubtful_relations(parsed: Parsed, sheet: str) -> set[int]:
     """Rows whose relation says something that is not understood, or was left empty."""
-    told = (m for m in parsed.mistakes if m.sheet == sheet and m.field == "relation")
-    return {mistake.row for mistake in told if mistake.value}
+    mistakes = (m for m in parsed.mistakes if m.sheet == sheet and m.field == "relation")
+    return {mistake.row for mistake in mistakes if mistake.value}
 
 
 def _maybe_members(parsed: Parsed, rows: list[Row]) -> list[Row]:
@@ -176,13 +176,13 @@ def _ask(parsed: Parsed, table: Table, key: str, numbers: list[int], answer: str
 
 def _write_codes(parsed: Parsed, rows: list[Row]) -> None:
     """Every row says the number (or head and village) of its household, wherever it stood."""
-    said: dict[str, Row] = {}
+    first_rows: dict[str, Row] = {}
     keys = _OF_THE_HOUSEHOLD[parsed.kind]
     for row in rows:
         if any(row.values.get(key) for key in keys[:2]):
-            said.setdefault(parsed.families[row.sheet, row.number], row)
+            first_rows.setdefault(parsed.families[row.sheet, row.number], row)
     for row in rows:
-        first = said.get(parsed.families[row.sheet, row.number] or "-")
+        first = first_rows.get(parsed.families[row.sheet, row.number] or "-")
         for key in keys if first is not None else ():
             if first and row.values.get(key) is None and first.values.get(key) is not None:
                 row.values[key] = first.values[key]

@@ -1,4 +1,4 @@
-"""What may be said of how a list is laid out, and the answers there are."""
+"""The questions on how a list is laid out, and the answers there are."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LAYOUTS = {
 
 
 def answers(upload: Upload) -> Mapping[str, Sequence[str]]:
-    """Everything that can be said of this list → the answers that can be given."""
+    """Every question on this list → the answers that can be given."""
     known: dict[str, Sequence[str]] = {
         question["key"]: LAYOUTS[question["key"]] for question in upload.layout_questions
     }
@@ -29,5 +29,5 @@ def answers(upload: Upload) -> Mapping[str, Sequence[str]]:
 
 def open_questions(upload: Upload) -> str:
     """The questions nobody has answered, as the command line asks them."""
-    asked = [q["key"] for q in upload.layout_questions if not q["answer"]]
-    return ", ".join(f"{key}={'|'.join(LAYOUTS[key])}" for key in asked)
+    unanswered = [q["key"] for q in upload.layout_questions if not q["answer"]]
+    return ", ".join(f"{key}={'|'.join(LAYOUTS[key])}" for key in unanswered)

@@ -14,9 +14,8 @@ from jiedui.imports.columns.declarations import Field, Match, Schema, letter, ma
 from jiedui.imports.reading import failed_formulas
 from jiedui.imports.reading.cells import Cell
 from jiedui.imports.reading.sheets import Mark, Workbook
-from jiedui.imports.tables import answers as said
 from jiedui.imports.tables import blocks, derived, filling, joining, quality
-from jiedui.imports.tables.answers import Answers, cell_key
+from jiedui.imports.tables.answers import Answers, cell_key, read_cell
 from jiedui.imports.tables.blocks import Found
 from jiedui.imports.tables.headers import Table
 from jiedui.imports.tables.rows import LayoutQuestion, Mistake, Parsed, Row, ask
@@ -40,9 +39,9 @@ def parse(
 ) -> Parsed:
     """Read every list of this kind in the workbook and name all its mistakes.
 
-    `corrections` holds for each sheet name the columns a person has put right, `answers` what was
-    said once for all rows, `layout` what was said of how the list is laid out, `found` its blocks
-    where they are known. Raises BadWorkbook when no list is found.
+    `corrections` holds for each sheet name the columns a person has put right, `answers` what
+    the sender answered once for all rows, `layout` the answers on how the list is laid out, `found`
+    its blocks where they are known. Raises BadWorkbook when no list is found.
     """
     corrections, answers, layout = corrections or {}, answers or Answers(), layout or {}
     parsed = Parsed(schema.kind, {}, filled=dict(answers.filled))
@@ -83,12 +82,12 @@ def _sort(parsed: Parsed) -> None:
     parsed.mistakes.sort(key=lambda m: (sheets[m.sheet], m.row, len(m.column), m.column))
 
 
-# Signs no keyboard types: they come from broken files and other programs, and hide in a text.
+# Control characters: they come from broken files and other programs, and are invisible.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def _read(field: Field, cell: Cell, answers: Answers, *, sheet: str) -> Value | Bad:
-    is_settled = answers.said(field.key, cell, sheet=sheet) is not None
+    is_settled = answers.replacement(field.key, cell, sheet=sheet) is not None
     if isinstance(cell, str) and not is_settled and (unseen := _UNSEEN.search(cell)):
         return Bad(
             _("There is a control character in this cell (U+%(code)s).")
@@ -100,10 +99,10 @@ def _read(field: Field, cell: Cell, answers: Answers, *, sheet: str) -> Value | 
             _("The formula in this cell failed (%(word)s).") % {"word": cell},
             _("Correct the formula, or type the value."),
         )
-    return said.read(field, cell, answers, sheet=sheet)
+    return read_cell(field, cell, answers, sheet=sheet)
 
 
-_NOWHERE = -1  # the column of what was said for the whole list
+_NOWHERE = -1  # the column of a field that the sheet lacks and the sender answered
 
 
 def _cell(row: list[Cell], column: int) -> Cell:
@@ -130,14 +129,16 @@ class _Reading:
             for found in matches
             if found.field and schema.by_key[found.field].is_kept
         ]
-        self.columns += self._said_for_all()
+        self.columns += self._answered_columns()
 
-    def _said_for_all(self) -> list[tuple[Field, int]]:
-        """Required columns the sheet does not have, of which the sender said what they hold."""
+    def _answered_columns(self) -> list[tuple[Field, int]]:
+        """Required columns the sheet lacks and the sender answered for all its rows."""
         found = {field.key for field, _column in self.columns}
         absent = [f for f in self.schema.fields if f.required and f.key not in found]
         return [
-            (f, _NOWHERE) for f in absent if self.answers.said(f.key, None, sheet=self.table.sheet)
+            (f, _NOWHERE)
+            for f in absent
+            if self.answers.replacement(f.key, None, sheet=self.table.sheet)
         ]
 
     def run(self) -> list[Row]:
@@ -158,22 +159,22 @@ class _Reading:
         for key, places in self._above.items():
             for place in places:
                 rows[place].above.add(key)
-        self._say_once(rows)
+        self._fill_answered(rows)
         self.parsed.rows += rows
         for row in rows:
             if row.number in self.table.hidden:
                 self._add(row.number, "", "", _hidden())
         return rows
 
-    def _say_once(self, rows: list[Row]) -> None:
-        """Columns the list lacks, of which the sender said what they hold in all rows."""
+    def _fill_answered(self, rows: list[Row]) -> None:
+        """Fill the columns the list lacks and the sender answered for all its rows."""
         for field in self.schema.lacking([field.key for field, _column in self.columns]):
-            said = self.parsed.filled.get(field.key)
-            value = field.parser(said) if said else None
+            answer = self.parsed.filled.get(field.key)
+            value = field.parser(answer) if answer else None
             value = value.value if isinstance(value, Bad) else value
             for row in rows if value is not None else ():
                 row.values[field.key] = value
-                row.said.add(field.key)
+                row.answered.add(field.key)
 
     def _pass_over(self, reason: str, numbers: Iterable[int]) -> None:
         self.parsed.skipped[self.table.sheet] += [(number, reason) for number in numbers]
@@ -230,34 +231,34 @@ class _Reading:
         return self._place_of
 
     def _is_elsewhere(self, at: int, column: int) -> bool:
-        """Whether a doubtful cell stands in no column that is read; the first one tells it."""
+        """Whether a doubtful cell stands in no column that is read; the first column reports it."""
         read = [column for _field, column in self.columns]
         return at not in read and column == min(read)
 
     def _continued(
         self, field: Field, cells: list[Cell], entries: list[tuple[int, list[Cell]]]
     ) -> list[Cell]:
-        """The cells with the value above in empty ones, where the sender said that they mean it."""
+        """Empty cells get the value above, where the sender answered that it is meant."""
         if not filling.may_repeat(field) or not (below := filling.below_a_value(cells)):
             return cells
-        self._ask_of_empty(field, sorted(below), entries)
-        if not filling.is_said(field, self.layout):
+        self._ask_about_empty(field, sorted(below), entries)
+        if not filling.means_value_above(field, self.layout):
             return cells
         self._above[field.key] = set(below)
         return [below.get(n, cell) for n, cell in enumerate(cells)]
 
-    def _ask_of_empty(
+    def _ask_about_empty(
         self, field: Field, empty: list[int], entries: list[tuple[int, list[Cell]]]
     ) -> None:
         """Ask where the list cannot be read without an answer; offer it in every other column."""
-        asked = filling.WRITTEN_ONCE.get(field.key, "")
+        question_key = filling.WRITTEN_ONCE.get(field.key, "")
         shown = [(entries[n][0], filling.shown(entries[n][1])) for n in empty[:3]]
         examples = tuple(f"{number}: {cells}" for number, cells in shown)
-        if field.key == asked and field.required:
-            if self.answers.said(asked, None, sheet=self.table.sheet) is None:
-                answer = self.layout.get(asked, "")
-                ask(self.parsed.layout, LayoutQuestion(asked, len(empty), examples, answer))
-        elif self.layout.get(asked) != "above":
+        if field.key == question_key and field.required:
+            if self.answers.replacement(question_key, None, sheet=self.table.sheet) is None:
+                answer = self.layout.get(question_key, "")
+                ask(self.parsed.layout, LayoutQuestion(question_key, len(empty), examples, answer))
+        elif self.layout.get(question_key) != "above":
             key = filling.ABOVE + field.key
             answer = self.layout.get(key, "")
             ask(self.parsed.offers, LayoutQuestion(key, len(empty), examples, answer))
@@ -273,7 +274,7 @@ class _Reading:
         mark: Mark,
     ) -> None:
         place = self._places(entries).get(row + 1)
-        if place is not None and mark != "formula":  # its word in the cell is told already
+        if place is not None and mark != "formula":  # a failed formula is reported already
             found[place] = None
             cells = entries[place][1]
             self._add(row + 1, letter(column), field.key, _marked(mark), cells[column])
@@ -285,7 +286,7 @@ class _Reading:
             return
         for cell, times in Counter(cells).items():
             for part in dict.fromkeys((cell, *split(plain(cell)))):
-                if self.answers.said(field.key, part, sheet=sheet) is not None:
+                if self.answers.replacement(field.key, part, sheet=sheet) is not None:
                     self.parsed.settled[field.key, cell_key(part, sheet=sheet)] += times
 
     def _complain(

@@ -21,8 +21,8 @@ _MOST = 40  # different words of one column; past them the column is left empty 
 class Question:
     """One word of a column that was not understood, or was read as something else.
 
-    `key` is how answers call it; `said` is what is read instead, None when nobody said;
-    `is_remembered` when that was said for an earlier list.
+    `key` is its name in answers; `replacement` is what is read instead, None without an answer;
+    `is_remembered` when that was answered for an earlier list.
     """
 
     field: str
@@ -31,7 +31,7 @@ class Question:
     message: str = ""
     offers: tuple[str, ...] = ()
     is_error: bool = False
-    said: str | None = None
+    replacement: str | None = None
     is_remembered: bool = False
 
     @property
@@ -49,17 +49,27 @@ class Question:
         """What its answer is called in a form."""
         return f"word-{hashlib.sha256(f'{self.field} {self.key}'.encode()).hexdigest()[:20]}"
 
+    # In the database the replacement is called "said".
+
+    def stored(self) -> dict[str, Any]:
+        return {"said" if k == "replacement" else k: value for k, value in asdict(self).items()}
+
+    @classmethod
+    def restored(cls, stored: Mapping[str, Any]) -> Question:
+        values = {"replacement" if k == "said" else k: value for k, value in stored.items()}
+        return cls(**values | {"offers": tuple(stored["offers"])})
+
 
 @dataclass(frozen=True)
 class Questions:
-    """All questions of a list, and how many more words each column has than are asked."""
+    """All questions of a list, and how many more words each column has than there are questions."""
 
-    asked: tuple[Question, ...] = ()
+    items: tuple[Question, ...] = ()
     more: Mapping[str, int] | None = None
 
     def written(self) -> str:
         return json.dumps(
-            {"asked": [asdict(one) for one in self.asked], "more": self.more or {}},
+            {"asked": [one.stored() for one in self.items], "more": self.more or {}},
             ensure_ascii=False,
         )
 
@@ -68,8 +78,7 @@ class Questions:
         if not text:
             return cls()
         kept: dict[str, Any] = json.loads(text)
-        asked = (Question(**one | {"offers": tuple(one["offers"])}) for one in kept["asked"])
-        return cls(tuple(asked), kept["more"])
+        return cls(tuple(Question.restored(one) for one in kept["asked"]), kept["more"])
 
 
 def ask(parsed: Parsed, schema: Schema, answers: Answers) -> Questions:
@@ -78,20 +87,20 @@ def ask(parsed: Parsed, schema: Schema, answers: Answers) -> Questions:
     times = Counter((one.field, one.key) for one in parsed.mistakes if one.is_open)
     for mistake in parsed.mistakes:
         place = (mistake.field, mistake.key)
-        if place not in found and _can_be_said(mistake, schema):
+        if place not in found and _has_common_answer(mistake, schema):
             found[place] = _open(mistake, times[place])
     for (field, key), count in parsed.settled.items():
         question = found.get((field, key)) or Question(field, key, count)
         found[field, key] = replace(
             question,
-            said=answers.said_of(field, key),
+            replacement=answers.replacement_by_name(field, key),
             is_remembered=key not in answers.words.get(field, {}),
         )
     return _in_order(list(found.values()), schema)
 
 
-def _can_be_said(mistake: Mistake, schema: Schema) -> bool:
-    """Once for all rows: no name stands for all the rows that have none."""
+def _has_common_answer(mistake: Mistake, schema: Schema) -> bool:
+    """Whether one answer may hold for all rows: a name cannot, where the cells are empty."""
     column = schema.by_key.get(mistake.field)
     if column is None or not mistake.is_open:
         return False
@@ -111,7 +120,9 @@ def _open(mistake: Mistake, times: int) -> Question:
 
 def _in_order(questions: list[Question], schema: Schema) -> Questions:
     columns: dict[str, list[Question]] = defaultdict(list)
-    for question in sorted(questions, key=lambda one: (one.said is not None, -one.times, one.key)):
+    for question in sorted(
+        questions, key=lambda one: (one.replacement is not None, -one.times, one.key)
+    ):
         columns[question.field].append(question)
     order = [field.key for field in schema.fields if field.key in columns]
     return Questions(

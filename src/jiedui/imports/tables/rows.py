@@ -21,7 +21,7 @@ class Row:
     number: int
     values: dict[str, Value]
     derived: set[str] = field(default_factory=set)
-    said: set[str] = field(default_factory=set)  # not in the list, and said once for all its rows
+    answered: set[str] = field(default_factory=set)  # not in the list, answered once for all
     above: set[str] = field(default_factory=set)  # empty in the list, and taken from a row above
 
 
@@ -37,10 +37,10 @@ class Mistake:
     mend: str
     severity: Severity = "error"
     value: str = ""
-    # How answers call the cell, and what may be meant; "" when nothing can be said once for all.
+    # The name of the cell in answers, and what may be meant; "" when no answer holds for all rows.
     key: str = ""
     offers: tuple[str, ...] = ()
-    is_open: bool = False  # nothing was understood, and nobody has said what is meant
+    is_open: bool = False  # nothing was understood, and nobody has answered what is meant
 
     @property
     def cell(self) -> str:
@@ -88,7 +88,7 @@ class Parsed:
     read: Counter[str] = field(default_factory=Counter)  # sheet → rows below its headings
     # What stands above each list, on its tab and on the file: it may say of whom the list is.
     titles: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    # Column → what new records get where the list says nothing, as somebody said.
+    # Column → what new records get where the list says nothing, as the sender answered.
     filled: dict[str, str] = field(default_factory=dict)
     families: dict[tuple[str, int], str] = field(default_factory=dict)
     layout: list[LayoutQuestion] = field(default_factory=list)

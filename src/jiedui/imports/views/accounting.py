@@ -71,7 +71,7 @@ def _sum(account: Account) -> Sum:
 
 
 def _reasons(account: Account) -> list[str]:
-    told = [
+    sentences = [
         WHY[reason](times) % {"n": count_text(times)}
         for reason, times in account.passed.items()
         if reason in WHY
@@ -81,8 +81,8 @@ def _reasons(account: Account) -> list[str]:
             "%(n)s entry, each with its reason below", "%(n)s entries, each with its reason below",
             skipped,
         )  # fmt: skip
-        told.append(words % {"n": count_text(skipped)})
-    return told
+        sentences.append(words % {"n": count_text(skipped)})
+    return sentences
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class Filled:
     now: str
 
 
-_MOST = 4  # values of one field told one by one
+_MOST = 4  # values of one field shown one by one
 
 
 def filled(upload: Upload) -> list[Filled]:
@@ -108,8 +108,8 @@ def filled(upload: Upload) -> list[Filled]:
         found.setdefault((one.part, one.name, one.by), []).append(one)
     answers = _answers(upload)
     dressed = [
-        _filled(upload.kind, part, name, by, told, answers)
-        for (part, name, by), told in found.items()
+        _filled(upload.kind, part, name, by, added, answers)
+        for (part, name, by), added in found.items()
     ]
     # A column the list lacks is asked apart, for the records that are there as well.
     apart = _lacking(upload)
@@ -120,12 +120,12 @@ def filled(upload: Upload) -> list[Filled]:
 
 
 def _filled(
-    kind: str, part: str, name: str, by: str, told: list[additions.Addition], answers: Any
+    kind: str, part: str, name: str, by: str, added: list[additions.Addition], answers: Any
 ) -> Filled:
     register, schema = COMPARISONS[kind].parts[part], SCHEMAS[kind]
     field = schema.by_key.get(register.key_of(name))
     is_derived = by == additions.DERIVED
-    values = [(shown.text(kind, register, name, one.value), one.times) for one in told]
+    values = [(shown.text(kind, register, name, one.value), one.times) for one in added]
     return Filled(
         label=shown.label(kind, register, name),
         values=values[:_MOST],
@@ -164,7 +164,7 @@ def fill(request: HttpRequest, pk: int) -> HttpResponse:
     upload = fetch(request, pk)
     keys = {one.key for one in (*filled(upload), *lacking(upload)) if one.key}
     sent = {key: request.POST.get(f"fill-{key}") for key in keys}
-    answers = {key: said.strip() for key, said in sent.items() if said is not None}
+    answers = {key: text.strip() for key, text in sent.items() if text is not None}
     job = actions.settle(upload, filled=answers, by=request.user)
     messages.success(request, _("What you said holds for all rows of this list."))
     return redirect(job)

@@ -22,7 +22,7 @@ from jiedui.imports.views.steps import context, fetch
 
 
 @dataclass(frozen=True)
-class Asked:
+class ShownQuestion:
     """One question as its page shows it; `answers` are (value, sentence, is chosen)."""
 
     key: str
@@ -36,13 +36,17 @@ def layout(request: HttpRequest, pk: int) -> HttpResponse:
     upload = fetch(request, pk)
     if request.method == "POST":
         known = layouts.answers(upload)
-        said = {key: str(said) for key, said in request.POST.items() if key in known}
-        job = actions.lay_out(upload, said, by=request.user)
+        answers = {key: str(answers) for key, answers in request.POST.items() if key in known}
+        job = actions.lay_out(upload, answers, by=request.user)
         messages.success(request, _("The list is read again as you said."))
         return redirect(job)
-    asked = [_asked(upload.kind, question) for question in upload.layout_questions]
+    questions = [_question(upload.kind, question) for question in upload.layout_questions]
     offers = [_offered(upload.kind, offer) for offer in upload.layout_offers]
-    page = {"asked": asked, "offers": offers, "blocks": [shown(block) for block in upload.blocks]}
+    page = {
+        "questions": questions,
+        "offers": offers,
+        "blocks": [shown(block) for block in upload.blocks],
+    }
     return render(request, "imports/layout.html", context(upload, "layout") | page)
 
 
@@ -71,8 +75,8 @@ def shown(block: dict[str, Any]) -> Shown:
 
 def _why(block: dict[str, Any]) -> str:
     if block["is_read"] and (hidden := block["hidden_rows"]):
-        said = ngettext("%(n)s of them is hidden.", "%(n)s of them are hidden.", hidden)
-        return said % {"n": count_text(hidden)}
+        sentence = ngettext("%(n)s of them is hidden.", "%(n)s of them are hidden.", hidden)
+        return sentence % {"n": count_text(hidden)}
     return str(WHY.get(block["reason"], ""))
 
 
@@ -110,7 +114,7 @@ ROWS_LEFT = {
 }
 
 
-def _asked(kind: str, question: dict[str, Any]) -> Asked:
+def _question(kind: str, question: dict[str, Any]) -> ShownQuestion:
     key, rows = question["key"], question["rows"]
     if key == "families":
         title, answers = _of_families(rows)
@@ -119,11 +123,11 @@ def _asked(kind: str, question: dict[str, Any]) -> Asked:
     else:
         title, answers = _of_empty_cells(SCHEMAS[kind].by_key[key].title, rows)
     chosen = question["answer"]
-    return Asked(
+    return ShownQuestion(
         key,
         title,
         question["examples"],
-        [(value, said, value == chosen) for value, said in answers],
+        [(value, sentence, value == chosen) for value, sentence in answers],
     )
 
 
@@ -135,13 +139,13 @@ class Offered:
     column: str
     rows: int
     examples: list[str]
-    is_said: bool
+    is_chosen: bool
 
 
 def _offered(kind: str, offer: dict[str, Any]) -> Offered:
     field = SCHEMAS[kind].by_key[offer["key"].removeprefix(ABOVE)]
-    is_said = offer["answer"] == "yes"
-    return Offered(offer["key"], field.title, offer["rows"], offer["examples"], is_said)
+    is_chosen = offer["answer"] == "yes"
+    return Offered(offer["key"], field.title, offer["rows"], offer["examples"], is_chosen)
 
 
 def _of_families(rows: int) -> tuple[str, list[tuple[str, str]]]:

@@ -83,10 +83,10 @@ class Mistakes(Listing[Flaw]):
 
     def extra(self) -> dict[str, Any]:
         upload = self.upload
-        asked = settling.columns(upload) if upload.is_open else []
+        to_settle = settling.columns(upload) if upload.is_open else []
         return context(upload, "mistakes") | {
             "often": self._often(),
-            "asked": asked,
+            "columns_to_settle": to_settle,
             "sums": accounting.sums(upload),
             "lacking": accounting.lacking(upload) if upload.is_open else [],
         }
@@ -95,7 +95,7 @@ class Mistakes(Listing[Flaw]):
         """The mistakes told many times over: column, what is wrong, how often, its rows."""
         if self.values:
             return []
-        told = self.rows(self.user).values("field", "message").annotate(times=Count("pk"))
+        frequent = self.rows(self.user).values("field", "message").annotate(times=Count("pk"))
         fields = SCHEMAS[self.upload.kind].by_key
         return [
             (
@@ -104,7 +104,7 @@ class Mistakes(Listing[Flaw]):
                 one["times"],
                 self.link(q=one["message"]),
             )
-            for one in told.filter(times__gte=_OFTEN).order_by("-times", "field")[:6]
+            for one in frequent.filter(times__gte=_OFTEN).order_by("-times", "field")[:6]
         ]
 
 

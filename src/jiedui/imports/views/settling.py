@@ -48,7 +48,7 @@ class Column:
     @property
     def open(self) -> int:
         """Rows about which nobody said anything; what helps most stands first."""
-        return sum(line.question.times for line in self.lines if line.question.said is None)
+        return sum(line.question.times for line in self.lines if line.question.replacement is None)
 
     @property
     def may_be_empty(self) -> bool:
@@ -60,7 +60,7 @@ def columns(upload: Upload) -> list[Column]:
     schema = SCHEMAS[upload.kind]
     questions, answers = Questions.read(str(upload.questions)), checking.answers_of(upload)
     found: dict[str, list[Line]] = {key: [] for key in answers.empty}
-    for question in questions.asked:
+    for question in questions.items:
         field = schema.by_key[question.field]
         found.setdefault(field.key, []).append(_line(field, question))
     dressed = [
@@ -72,11 +72,11 @@ def columns(upload: Upload) -> list[Column]:
 
 
 def _line(field: Field, question: Question) -> Line:
-    said = LEFT_EMPTY if question.said == EMPTY else question.said
+    replacement = LEFT_EMPTY if question.replacement == EMPTY else question.replacement
     options = _options(field, question)
-    if options and said and said not in dict(options):
-        options = [*options, (said, said)]
-    return Line(question, options, said or AS_IT_IS)
+    if options and replacement and replacement not in dict(options):
+        options = [*options, (replacement, replacement)]
+    return Line(question, options, replacement or AS_IT_IS)
 
 
 def _options(field: Field, question: Question) -> list[tuple[str, str]]:
@@ -110,7 +110,7 @@ def _titles(field: Field) -> dict[str, str]:
 def settle(request: HttpRequest, pk: int) -> HttpResponse:
     upload = fetch(request, pk)
     words: dict[str, dict[str, str | None]] = {}
-    for question in Questions.read(str(upload.questions)).asked:
+    for question in Questions.read(str(upload.questions)).items:
         answer = request.POST.get(question.name)
         if answer is not None and answer.strip() != (_sent(question)):
             words.setdefault(question.field, {})[question.key] = _means(answer.strip())
@@ -123,7 +123,7 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _sent(question: Question) -> str:
     """What the form showed as the answer there is."""
-    return LEFT_EMPTY if question.said == EMPTY else question.said or AS_IT_IS
+    return LEFT_EMPTY if question.replacement == EMPTY else question.replacement or AS_IT_IS
 
 
 def _means(answer: str) -> str | None:

@@ -22,7 +22,7 @@ from jiedui.imports.matching.drafts import Staged
 from jiedui.imports.models import StagedRow, Upload
 from jiedui.imports.staging import checking
 from jiedui.imports.staging.checking import Looked, Tell
-from jiedui.imports.writing.records import WRITTEN, Writing, deed_text, portions
+from jiedui.imports.writing.records import WRITTEN, Writing, effects_text, portions
 from jiedui.imports.writing.turns import Turn, turn
 from jiedui.imports.writing.undoing import take_back
 
@@ -94,9 +94,9 @@ def _write_portion(
     writing: Writing, portion: list[Staged], keys: list[int], *, order: int, ours: Turn
 ) -> None:
     ours.keep()
-    deeds = writing.write(portion)
-    said = [[deed_text(order + n, found), keys[n]] for n, found in deeds.items()]
-    bulk.update(StagedRow, ["before"], said)
+    effects = writing.write(portion)
+    stored_effects = [[effects_text(order + n, found), keys[n]] for n, found in effects.items()]
+    bulk.update(StagedRow, ["before"], stored_effects)
 
 
 @transaction.atomic

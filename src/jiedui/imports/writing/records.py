@@ -74,7 +74,7 @@ class Writing:
             for draft in one.drafts
             if draft.ref and draft.target is not None
         }
-        self._deeds: dict[int, list[dict[str, Any]]] = {}
+        self._effects: dict[int, list[dict[str, Any]]] = {}
 
     def write(self, rows: Sequence[Staged]) -> dict[int, list[dict[str, Any]]]:
         """Write these rows; returns for each, by its place among them, what was made or changed.
@@ -82,7 +82,7 @@ class Writing:
         Raises `Stale` when a record was changed since it was compared. For use inside a
         transaction.
         """
-        self._deeds = {n: [] for n in range(len(rows))}
+        self._effects = {n: [] for n in range(len(rows))}
         known, parts = dict(self.keys), self.comparison.parts
         hold_owners(
             (parts[draft.part], draft.target, draft.values) for one in rows for draft in one.drafts
@@ -91,11 +91,11 @@ class Writing:
             with unless_taken(), audit.gathered():
                 for name, part in parts.items():
                     self._write(part, _drafts(rows, name), rows)
-            note_sizes(deed for some in self._deeds.values() for deed in some)
+            note_sizes(effect for some in self._effects.values() for effect in some)
         except Exception:
             self.keys = known  # nothing of this portion is there; it may be tried again
             raise
-        return self._deeds
+        return self._effects
 
     def _write(self, part: Part, drafts: list[tuple[int, Draft]], rows: Sequence[Staged]) -> None:
         known = [(n, d) for n, d in drafts if not d.is_new]
@@ -166,16 +166,16 @@ class Writing:
         new: dict[str, Any],
         version: int,
     ) -> None:
-        deed: dict[str, Any] = {"part": part.name, "pk": pk, "old": old, "new": new}
+        effect: dict[str, Any] = {"part": part.name, "pk": pk, "old": old, "new": new}
         if part.counter:
-            deed["version"] = version
+            effect["version"] = version
         if part.model is Person and (moved := moved_by(draft, old=old, new=new)):
-            deed["moved"] = moved
+            effect["moved"] = moved
         # Of a new household the program counts those of the list, where the list says no size.
         followed = [*draft.followed, *(["size"] if old is None and "size" in draft.added else [])]
         if part.model is Household and followed:
-            deed["followed"] = followed
-        self._deeds[n].append(deed)
+            effect["followed"] = followed
+        self._effects[n].append(effect)
 
 
 def _drafts(rows: Sequence[Staged], name: str) -> list[tuple[int, Draft]]:
@@ -190,6 +190,6 @@ def _versions(part: Part, keys: set[int]) -> dict[int, int]:
     return {key: values[part.counter] for key, values in found.items()}
 
 
-def deed_text(order: int, deeds: Iterable[dict[str, Any]]) -> str:
+def effects_text(order: int, effects: Iterable[dict[str, Any]]) -> str:
     """What a row did, as it is kept until it may be undone: last written, first taken back."""
-    return json.dumps({"order": order, "deeds": list(deeds)}, ensure_ascii=False)
+    return json.dumps({"order": order, "deeds": list(effects)}, ensure_ascii=False)  # stored key

@@ -33,7 +33,7 @@ from jiedui.imports.writing.holding import hold_owners
 from jiedui.imports.writing.records import PORTION, WRITTEN
 from jiedui.imports.writing.turns import Turn, turn
 
-Deed = dict[str, Any]  # part, pk, old (None when it was made), new
+Effect = dict[str, Any]  # part, pk, old (None when it was made), new
 
 
 def undo(upload: Upload, *, by: User | None, tell: Tell) -> dict[str, int]:
@@ -65,16 +65,16 @@ def take_back(upload: Upload, *, by: User | None, tell: Tell, ours: Turn) -> Non
     A row that stays says why. Stopped and started again, it goes on where it was.
     """
     rows = [
-        (order, row.pk, deeds)
+        (order, row.pk, effects)
         for row in upload.rows.exclude(before="").only("pk", "before")
-        for order, deeds in [_read(str(row.before))]
+        for order, effects in [_read(str(row.before))]
     ]
     rows.sort(key=lambda row: row[0], reverse=True)
-    deeds_of = {pk: deeds for _order, pk, deeds in rows}
-    ready = _portions(deeds_of)
+    effects_of = {pk: effects for _order, pk, effects in rows}
+    ready = _portions(effects_of)
     for done, keys in enumerate(ready):
         tell(5 + 90 * done // len(ready), _("Restoring what was before"))
-        portion = {pk: deeds_of[pk] for pk in keys}
+        portion = {pk: effects_of[pk] for pk in keys}
         with transaction.atomic(), audit.through("import"):
             ours.keep()
             undoing = _Undoing(upload.kind, portion, Reach(by))
@@ -82,26 +82,26 @@ def take_back(upload: Upload, *, by: User | None, tell: Tell, ours: Turn) -> Non
             kept = undoing.kept()
             with audit.gathered():
                 undoing.restore(set(kept), by=by)
-            said = [[kept.get(pk, "")[:200], "", pk] for pk in portion]
-            bulk.update(StagedRow, ["reason", "before"], said)
+            reasons = [[kept.get(pk, "")[:200], "", pk] for pk in portion]
+            bulk.update(StagedRow, ["reason", "before"], reasons)
         let_others_write()
 
 
-def _portions(deeds: dict[int, list[Deed]]) -> list[list[int]]:
-    """Rows in their order, a portion at a time; those on which the size of one household hangs stay
+def _portions(effects: dict[int, list[Effect]]) -> list[list[int]]:
+    """Rows in their order, a portion at a time; those that affect the size of one household stay
     together.
     """
-    group = {row: {row} for row in deeds}
+    group = {row: {row} for row in effects}
     first: dict[int, int] = {}
-    for household, row in concerned(deeds):
+    for household, row in concerned(effects):
         mine, other = group[row], group[first.setdefault(household, row)]
         if mine is not other:
             other |= mine
             group |= dict.fromkeys(mine, other)
-    at = {row: n for n, row in enumerate(deeds)}
+    at = {row: n for n, row in enumerate(effects)}
     ready: list[list[int]] = [[]]
     done: set[int] = set()
-    for row in deeds:
+    for row in effects:
         if row in done:
             continue
         if ready[-1] and len(ready[-1]) + len(group[row]) > PORTION:
@@ -111,7 +111,7 @@ def _portions(deeds: dict[int, list[Deed]]) -> list[list[int]]:
     return [rows for rows in ready if rows]
 
 
-def _read(before: str) -> tuple[int, list[Deed]]:
+def _read(before: str) -> tuple[int, list[Effect]]:
     kept = json.loads(before)
     if isinstance(kept, list):  # written before the order was kept
         return 0, kept
@@ -119,17 +119,17 @@ def _read(before: str) -> tuple[int, list[Deed]]:
 
 
 class _Undoing:
-    def __init__(self, kind: str, deeds: dict[int, list[Deed]], reach: Reach) -> None:
+    def __init__(self, kind: str, effects: dict[int, list[Effect]], reach: Reach) -> None:
         self.parts = COMPARISONS[kind].parts
-        self.deeds, self.reach = deeds, reach
+        self.effects, self.reach = effects, reach
 
     def kept(self) -> dict[int, str]:
         """Row → why it stays: its records changed, or something else needs them."""
         kept: dict[int, str] = {}
         for name, part in self.parts.items():
             found = list(self._of(name))
-            here = self.reach.within(part.model, [deed["pk"] for _row, deed in found])
-            for row in (row for row, deed in found if deed["pk"] not in here):
+            here = self.reach.within(part.model, [effect["pk"] for _row, effect in found])
+            for row in (row for row, effect in found if effect["pk"] not in here):
                 kept.setdefault(row, _("It is not yours to change any more; it stays as it is."))
             for pk in self._changed(part, name):
                 kept.setdefault(pk, _("Changed since; it stays as it is."))
@@ -141,39 +141,41 @@ class _Undoing:
         return kept
 
     def hold(self) -> None:
-        deeds = [deed for found in self.deeds.values() for deed in found]
+        effects = [effect for found in self.effects.values() for effect in found]
         hold_owners(
-            (self.parts[d["part"]], d["pk"], {**d["new"], **(d["old"] or {})}) for d in deeds
+            (self.parts[d["part"]], d["pk"], {**d["new"], **(d["old"] or {})}) for d in effects
         )
-        homes = {household for household, _row in concerned(self.deeds)}
+        homes = {household for household, _row in concerned(self.effects)}
         stored(Household, homes, [], is_held=True)
         for name, part in self.parts.items():
             stored(part.model, {d["pk"] for _row, d in self._of(name)}, [], is_held=True)
 
-    def _of(self, name: str) -> Iterable[tuple[int, Deed]]:
-        for row, deeds in self.deeds.items():
-            for deed in deeds:
-                if deed["part"] == name:
-                    yield row, deed
+    def _of(self, name: str) -> Iterable[tuple[int, Effect]]:
+        for row, effects in self.effects.items():
+            for effect in effects:
+                if effect["part"] == name:
+                    yield row, effect
 
     def _changed(self, part: Part, name: str) -> list[int]:
         found = list(self._of(name))
-        groups: dict[frozenset[str], list[tuple[int, Deed]]] = defaultdict(list)
-        for row, deed in found:
-            groups[frozenset(deed["new"])].append((row, deed))
+        groups: dict[frozenset[str], list[tuple[int, Effect]]] = defaultdict(list)
+        for row, effect in found:
+            groups[frozenset(effect["new"])].append((row, effect))
         changed = []
         counter = [part.counter] if part.counter else []
         for fields, some in groups.items():
-            now = current(part, {deed["pk"] for _row, deed in some}, [*fields, *counter])
-            changed += [row for row, deed in some if not _is_as_left(deed, now.get(deed["pk"]))]
+            now = current(part, {effect["pk"] for _row, effect in some}, [*fields, *counter])
+            changed += [
+                row for row, effect in some if not _is_as_left(effect, now.get(effect["pk"]))
+            ]
         return changed
 
     def _out_of_bounds(
-        self, part: Part, found: list[tuple[int, Deed]]
+        self, part: Part, found: list[tuple[int, Effect]]
     ) -> Iterable[tuple[int, str]]:
         """Rows whose days before no longer hold all that was written down since."""
-        rows = {deed["pk"]: row for row, deed in found if deed["old"] is not None}
-        back = [_back(part, deed) for _row, deed in found if deed["old"] is not None]
+        rows = {effect["pk"]: row for row, effect in found if effect["old"] is not None}
+        back = [_back(part, effect) for _row, effect in found if effect["old"] is not None]
         for pk, (_field, why) in time_bounds.out_of_bounds(part.model, back).items():
             yield rows[pk], why
 
@@ -181,9 +183,9 @@ class _Undoing:
         """Rows whose new records are referred to by records that stay."""
         going: dict[type[models.Model], dict[int, int]] = defaultdict(dict)
         for name, part in self.parts.items():
-            for row, deed in self._of(name):
-                if deed["old"] is None and row not in kept:
-                    going[part.model][deed["pk"]] = row
+            for row, effect in self._of(name):
+                if effect["old"] is None and row not in kept:
+                    going[part.model][effect["pk"]] = row
         needed: set[int] = set()
         for model, rows in going.items():
             for relation in model._meta.related_objects:
@@ -195,27 +197,29 @@ class _Undoing:
     def restore(self, kept: set[int], *, by: User | None) -> None:
         """Delete what was made, what hangs on others first, and write the values before."""
         parts = list(self.parts.items())[::-1]
-        sizes = SizesAfterUndo(self.deeds, kept)
+        sizes = SizesAfterUndo(self.effects, kept)
         for name, part in parts:
             made = [d for row, d in self._of(name) if row not in kept and d["old"] is None]
             audit.record_many(_delete(part, made), by=by)
         for name, part in parts:
-            deeds = [deed for row, deed in self._of(name) if row not in kept]
-            back = [_back(part, deed) for deed in deeds if deed["old"] is not None]
+            effects = [effect for row, effect in self._of(name) if row not in kept]
+            back = [_back(part, effect) for effect in effects if effect["old"] is not None]
             if back:
                 part.amend(back, by=by, is_undo=True)
         households.amend_many(sizes.changes(), by=by, is_undo=True)
 
 
-def _back(part: Part, deed: Deed) -> Change:
-    return change_of(part, deed["pk"], deed["new"], deed["old"], version=deed.get("version"))
+def _back(part: Part, effect: Effect) -> Change:
+    return change_of(
+        part, effect["pk"], effect["new"], effect["old"], version=effect.get("version")
+    )
 
 
-def _is_as_left(deed: Deed, now: dict[str, Any] | None) -> bool:
+def _is_as_left(effect: Effect, now: dict[str, Any] | None) -> bool:
     """Whether nobody has changed anything of a record, also what the list does not speak of."""
-    if now is None or deed.get("version", now.get("version")) != now.get("version"):
+    if now is None or effect.get("version", now.get("version")) != now.get("version"):
         return False
-    return all(same(now[name], value) for name, value in deed["new"].items())
+    return all(same(now[name], value) for name, value in effect["new"].items())
 
 
 def _referred(relation: Any, keys: set[int], leaving: set[int]) -> set[int]:
@@ -234,14 +238,14 @@ def _referred(relation: Any, keys: set[int], leaving: set[int]) -> set[int]:
     return found & keys
 
 
-def _delete(part: Part, deeds: list[Deed]) -> list[audit.Entry]:
+def _delete(part: Part, effects: list[Effect]) -> list[audit.Entry]:
     # Deepest first: in a tree the youngest path is below or beside the older ones.
-    keys = sorted((deed["pk"] for deed in deeds), reverse=True)
+    keys = sorted((effect["pk"] for effect in effects), reverse=True)
     for start in range(0, len(keys), AT_ONCE):
         rows = part.model._default_manager.filter(pk__in=keys[start : start + AT_ONCE])
         rows._raw_delete(rows.db)
     action = f"{part.noun}.withdrawn"
     return [
-        entry(part.model, change_of(part, deed["pk"], deed["new"], {}, version=None), action)
-        for deed in deeds
+        entry(part.model, change_of(part, effect["pk"], effect["new"], {}, version=None), action)
+        for effect in effects
     ]
