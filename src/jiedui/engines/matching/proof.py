@@ -61,11 +61,11 @@ def _cheaper_pairs(problem: Problem, proof: Certificate, report: Report) -> list
     fixed[problem.fixed[:, 0]] = True
     found = [f"Household {h} pays more than leaving it out costs." for h in
              np.flatnonzero((proof.value > proof.uncovered) & ~fixed)[:3].tolist()]  # fmt: skip
-    asked, columns = np.flatnonzero(~fixed), np.flatnonzero(problem.capacity > 0)
+    unfixed, columns = np.flatnonzero(~fixed), np.flatnonzero(problem.capacity > 0)
     height = max(1, AT_ONCE // max(1, len(columns)))
-    for start in range(0, len(asked), height):
-        report(start / len(asked))
-        rows = asked[start : start + height]
+    for start in range(0, len(unfixed), height):
+        report(start / len(unfixed))
+        rows = unfixed[start : start + height]
         worth = proof.value[rows][:, None] - proof.price[columns]
         h, x = within(problem, rows, columns, worth)
         cost, ok = costs_of(problem, h, x)

@@ -1,9 +1,9 @@
 """Cover every household that can be covered, at least cost, and prove it.
 
 Prices from an auction choose the candidates; a cheapest flow over these is exact and has prices of
-its own; all pairs are asked against them; pairs that would improve become candidates; again, until
-no pair at all improves (column generation for the transportation problem, Dantzig & Wolfe 1960;
-Ahuja, Magnanti & Orlin, Network Flows, 1993).
+its own; all pairs are checked against them; pairs that would improve become candidates; and so on,
+until no pair at all improves (column generation for the transportation problem, Dantzig & Wolfe
+1960; Ahuja, Magnanti & Orlin, Network Flows, 1993).
 """
 
 from __future__ import annotations
@@ -101,22 +101,22 @@ class Solver:
     def first_prices(self, seed: int) -> IntArray:
         """(M + T + 1,) prices to start from; only whoever has nobody to keep bids."""
         problem, bidders = self.problem, np.arange(self.problem.households)
-        room, asked = self.net.upper[:-1].copy(), self.net.lower[:-1]
+        room, required = self.net.upper[:-1].copy(), self.net.lower[:-1]
         room[: problem.helpers] *= self.usable
         if problem.keeps:
             bidders = bidders[self.held < 0]
             kept = np.bincount(self.held[self.held >= 0], minlength=problem.helpers)
             kept = np.r_[kept, problem.below(kept)]
-            room, asked = (room - kept).clip(min=0), (asked - kept).clip(min=0)
+            room, required = (room - kept).clip(min=0), (required - kept).clip(min=0)
         if not len(bidders) or not room[: problem.helpers].any() or problem.has_matrix:
             return np.zeros(len(room) + 1, np.int64)
         found = auction_prices(
             problem,
             self.nearest,
-            self.turned if asked.any() else None,
+            self.turned if required.any() else None,
             bidders,
             room=room,
-            asked=asked,
+            asked=required,
             stand_in=self.stand_in,
             ceiling=2 * highest_cost(problem),
             seed=seed,
@@ -249,10 +249,10 @@ class Solver:
         raise ArithmeticError(f"No proof was found in {MOST_ROUNDS} rounds.")
 
     def _spread(
-        self, asked: IntArray, found: Found, state: State, limit: IntArray, grown: int
+        self, households: IntArray, found: Found, state: State, limit: IntArray, grown: int
     ) -> tuple[IntArray, IntArray, IntArray]:
         """At most so many new pairs a helper, the best: thousands after one place help nobody."""
-        household, helper, cost = _flat(asked, found)
+        household, helper, cost = _flat(households, found)
         gain = cost + state.price[helper] - np.repeat(limit, found.filled)
         order = np.lexsort((gain, helper))
         first = np.searchsorted(helper[order], helper[order])
@@ -331,10 +331,10 @@ def _held(problem: Problem) -> IntArray:
     return held
 
 
-def _flat(asked: IntArray, found: Found) -> tuple[IntArray, IntArray, IntArray]:
+def _flat(households: IntArray, found: Found) -> tuple[IntArray, IntArray, IntArray]:
     """Household, helper and cost of everything found."""
     there = np.arange(found.helper.shape[1]) < found.filled[:, None]
-    return np.repeat(asked, found.filled), found.helper[there], found.cost[there]
+    return np.repeat(households, found.filled), found.helper[there], found.cost[there]
 
 
 def _arcs(keys: IntArray, cost: IntArray, problem: Problem) -> Arcs:

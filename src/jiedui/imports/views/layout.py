@@ -36,7 +36,7 @@ def layout(request: HttpRequest, pk: int) -> HttpResponse:
     upload = fetch(request, pk)
     if request.method == "POST":
         known = layouts.answers(upload)
-        answers = {key: str(answers) for key, answers in request.POST.items() if key in known}
+        answers = {key: str(value) for key, value in request.POST.items() if key in known}
         job = actions.lay_out(upload, answers, by=request.user)
         messages.success(request, _("The list is read again as you said."))
         return redirect(job)
