@@ -168,18 +168,18 @@ def settle(
     return check(upload, by=by)
 
 
-def lay_out(upload: Upload, said: Mapping[str, str], *, by: User | None) -> Job:
+def lay_out(upload: Upload, answers: Mapping[str, str], *, by: User | None) -> Job:
     """Say how the list is laid out (question → answer, "read BLOCK" → yes or no), and look again.
 
     Raises `Refused` for a question the list does not ask or an answer that is none.
     """
     _needs(upload, State.CHECKED)
     known = layouts.answers(upload)
-    if any(answer not in known.get(key, ()) for key, answer in said.items()):
+    if any(answer not in known.get(key, ()) for key, answer in answers.items()):
         raise Refused(_("Choose one of the answers."))
-    upload.layout = {**upload.layout, **said}
+    upload.layout = {**upload.layout, **answers}
     upload.save(update_fields=["layout"])
-    audit.record("import.laid_out", upload, by=by, said=dict(said))
+    audit.record("import.laid_out", upload, by=by, said=dict(answers))  # stored key
     return check(upload, by=by)
 
 
@@ -410,8 +410,8 @@ def import_file(
     if upload.state == State.REFUSED:
         raise Refused(upload.problem)
     if apply and upload.unanswered:
-        said = _("The list asks how it is laid out; answer that first.")
-        raise Refused(f"{said} {layouts.open_questions(upload)}")
+        message = _("The list asks how it is laid out; answer that first.")
+        raise Refused(f"{message} {layouts.open_questions(upload)}")
     found = facts(upload)
     if apply:
         _leave_doubtful_out(upload)

@@ -125,7 +125,7 @@ def _remembered(kind: str, signatures: dict[str, str]) -> dict[str, str]:
 
 def _decisions(upload: Upload) -> dict[tuple[str, int], Decided]:
     rows = upload.rows.exclude(decision="").values_list("sheet", "number", "decision", "target")
-    return {(sheet, number): Decided(said, target) for sheet, number, said, target in rows}
+    return {(sheet, number): Decided(decision, target) for sheet, number, decision, target in rows}
 
 
 def save(upload: Upload, looked: Looked, *, state: str = Upload.State.CHECKED) -> None:

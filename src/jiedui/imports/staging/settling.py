@@ -36,8 +36,8 @@ def keep(
     columns whose wrong cells are left empty. Raises `Refused` for an answer its column cannot read.
     """
     schema = SCHEMAS[upload.kind]
-    for key, said in words.items():
-        for means in said.values():
+    for key, replacements in words.items():
+        for means in replacements.values():
             _refuse_unreadable(schema, key, means)
     for key, means in filled.items():
         _refuse_unreadable(schema, key, means or None)
@@ -50,8 +50,8 @@ def keep(
     upload.seal = ""  # what the preview shows is no longer what would be written
     upload.save(update_fields=["answers", "seal"])
     remembered = _remember(upload.kind, schema, words)
-    told = {key: len(said) for key, said in words.items()}
-    audit.record("import.settled", upload, by=by, words=told, remembered=remembered)
+    counts = {key: len(replacements) for key, replacements in words.items()}
+    audit.record("import.settled", upload, by=by, words=counts, remembered=remembered)
 
 
 def _refuse_unreadable(schema: Schema, key: str, means: str | None) -> None:
@@ -72,8 +72,8 @@ def _refuse_unreadable(schema: Schema, key: str, means: str | None) -> None:
 def _remember(kind: str, schema: Schema, words: Words) -> dict[str, dict[str, str]]:
     """Only words for words: what is left empty is said anew for every list."""
     kept: dict[str, dict[str, str]] = {}
-    for key, said in words.items():
-        for word, means in said.items():
+    for key, replacements in words.items():
+        for word, means in replacements.items():
             if means and _is_word(schema.by_key[key], word, means):
                 kept.setdefault(key, {})[word] = means
                 WordMemory.objects.update_or_create(

@@ -127,8 +127,8 @@ def values(row: StagedRow) -> list[Line]:
         ),
         # What leads to another record, as a village, is no field of this one.
         *(
-            Line(COMPARISONS[kind].schema.by_key[key].title, "", said, by=ABOVE)
-            for key, said in above.items()
+            Line(COMPARISONS[kind].schema.by_key[key].title, "", value, by=ABOVE)
+            for key, value in above.items()
             if key not in kept
         ),
     ]
@@ -260,11 +260,11 @@ def _twin_sides(
     """The rows above that this one may repeat."""
     kind, sides = row.upload.kind, []
     for key, one in matches.twins(row).items():
-        said: dict[str, Any] = next(
+        values: dict[str, Any] = next(
             (d["values"] for d in drafts(one) if d["part"] == part.name), {}
         )
         cells = [
-            (text(kind, part, name, said.get(name)), same(said.get(name), value))
+            (text(kind, part, name, values.get(name)), same(values.get(name), value))
             for name, value in given.items()
         ]
         title = _("row %(row)d") % {"row": one.number}

@@ -166,14 +166,14 @@ def unknown(codes: CodeList, text: str, *, hint: str) -> Bad:
 
 def nearest(codes: CodeList, text: str, *, most: int = 3) -> list[str]:
     """Keys a text may mean, the nearest first: words alike, or one inside the other."""
-    asked = _bare(text)
+    query = _bare(text)
     spellings = [
         *_spellings(codes).items(),
         *((_bare(w), code) for code in codes for w in code.near),
     ]
     scores: dict[str, float] = {}
     for spelling, code in spellings:
-        score = max(fuzz.ratio(asked, spelling), _inside(asked, spelling))
+        score = max(fuzz.ratio(query, spelling), _inside(query, spelling))
         if score >= _NEAR:
             scores[code.key] = max(scores.get(code.key, 0), score)
     in_order = [key for key in codes.by_key if key in scores]

@@ -126,9 +126,9 @@ class Phone(Parser):
 
     def _beside_words(self, text: str) -> Bad | None:
         """13812345678（儿子）: whose telephone it is cannot be kept."""
-        said = _WORDS.findall(text)
+        remarks = _WORDS.findall(text)
         number = _phone(_WORDS.sub("", text).strip(" )）]"))
-        return taken_off("".join(said), number) if said and number else None
+        return taken_off("".join(remarks), number) if remarks and number else None
 
 
 def _phone(text: str) -> str:

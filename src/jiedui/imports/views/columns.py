@@ -40,7 +40,7 @@ def _chosen(request: HttpRequest, upload: Upload) -> dict[str, dict[int, str]]:
 
 def _dressed(upload: Upload, columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
     fields = SCHEMAS[upload.kind].by_key
-    told = {
+    badges = {
         "exact": (_("recognised"), "green", "check"),
         "normalised": (_("recognised"), "green", "check"),
         "part": (_("recognised"), "green", "check"),
@@ -53,7 +53,7 @@ def _dressed(upload: Upload, columns: list[dict[str, Any]]) -> list[dict[str, An
     }
     dressed = []
     for column in columns:
-        word, tone, icon = told.get(column["by"], told[""])
+        word, tone, icon = badges.get(column["by"], badges[""])
         field = fields.get(column["field"])
         if field and not field.is_kept:
             word, tone, icon = _("not kept"), "grey", "minus"

@@ -70,7 +70,7 @@ def _decide(request: HttpRequest, upload: Upload) -> HttpResponse:
     left = actions.undecided(upload)
     if not left:
         return redirect(actions.check(upload, by=request.user))
-    said = ngettext("%(left)d row is still open.", "%(left)d rows are still open.", left)
-    messages.info(request, said % {"left": left})
+    message = ngettext("%(left)d row is still open.", "%(left)d rows are still open.", left)
+    messages.info(request, message % {"left": left})
     number = request.POST.get("next", "")
     return redirect(f"{request.path}?page={number}" if _key(number) is not None else request.path)

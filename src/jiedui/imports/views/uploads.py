@@ -110,8 +110,8 @@ def _received(request: HttpRequest, form: UploadForm) -> HttpResponse:
     file = form.cleaned_data["file"]
     upload = actions.receive(form.cleaned_data["kind"], file.name, file.chunks(), by=request.user)
     if before := actions.earlier(upload):
-        said = _("This very file was imported on %(day)s; see below what is new since.")
-        messages.info(request, said % {"day": day_text(before.applied)})
+        message = _("This very file was imported on %(day)s; see below what is new since.")
+        messages.info(request, message % {"day": day_text(before.applied)})
     return redirect(actions.check(upload, by=request.user))
 
 

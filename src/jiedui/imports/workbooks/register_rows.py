@@ -152,10 +152,10 @@ def _incomes(households: Sequence[int]) -> dict[int, Cells]:
     """Household → its last year's income by source, in yuan."""
     found: dict[int, Cells] = {}
     for row in Income.objects.filter(household__in=households).order_by("year"):
-        said = {key: getattr(row, name) for key, name in INCOME.fields.items()}
-        year = said.pop("income_year")
+        sources = {key: getattr(row, name) for key, name in INCOME.fields.items()}
+        year = sources.pop("income_year")
         found[row.household_id] = {"income_year": year} | {
-            key: f"{Decimal(fen) / 100:.2f}" for key, fen in said.items()
+            key: f"{Decimal(fen) / 100:.2f}" for key, fen in sources.items()
         }
     return found
 
