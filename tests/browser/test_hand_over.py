@@ -42,7 +42,13 @@ def _told(page: Page) -> None:
 
 def _on_a_telephone(house: House, doors: Doors, desk: Page, *, plan: str) -> None:
     phone = doors.page(house, "office", viewport=PHONE, has_touch=True)
-    for address in (plan, "/pairs/hand-overs/", "/pairs/to-tell/", "/pairs/wishes/", "/notices/"):
+    for address in (
+        plan,
+        "/pairs/hand-overs/",
+        "/pairs/to-tell/",
+        "/pairs/change-requests/",
+        "/notices/",
+    ):
         phone.goto(address)
         assert too_wide(phone) == 0
     desk.goto("/pairs/two-levels/")

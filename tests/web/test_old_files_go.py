@@ -16,10 +16,10 @@ DAY = 86_400
 
 @pytest.fixture
 def made(office, settings):
-    """Exports of some ages in days, each with its wish and its file."""
+    """Exports of some ages in days, each with its request and its file."""
 
     def make(days):
-        token = exports.wish(user=office, name="名单.xlsx", permission="registers.export")
+        token = exports.record_request(user=office, name="名单.xlsx", permission="registers.export")
         exports.keep(token, BytesIO(b"PK"))
         then = time.time() - days * DAY
         for path in exports.folder().glob(f"{token}.*"):
@@ -35,7 +35,7 @@ def test_an_export_goes_after_its_days_and_the_chain_says_so(made, office):
     assert exports.finished(old, user=office) is None
     assert exports.finished(fresh, user=office)[1] == "名单.xlsx"
     entry = AuditEntry.objects.get(action="storage.tidied")
-    assert entry.content["exports"] == 2  # the wish and the file
+    assert entry.content["exports"] == 2  # the request and the file
 
 
 def test_a_day_without_anything_to_remove_leaves_no_entry(made, db):

@@ -9,18 +9,18 @@ from typing import Any
 import click
 
 from jiedui.cli.accounts import account
-from jiedui.cli.pairing import pair
-from jiedui.cli.serving import check_port, prepare
-from jiedui.cli.serving import serve as start
-from jiedui.cli.telling import (
+from jiedui.cli.output import (
     as_json,
     clean_texts,
     django_ready,
     find_campaign,
     hide_password,
+    print_facts,
     progress_bar,
-    tell,
 )
+from jiedui.cli.pairing import pair
+from jiedui.cli.serving import check_port, prepare
+from jiedui.cli.serving import serve as start
 from jiedui.cli.upgrading import database_ready, refuse_what_is_newer
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiedui.settings")
@@ -109,7 +109,7 @@ def demo(name: str, scale: float, seed: int, as_json: bool) -> None:
     summary = _load(name, scale=scale, seed=seed)
     rows = sum(summary["rows"].values())
     sentence = f"{summary['name']}: {rows:,} records in {summary['seconds']:.0f} s"
-    tell(summary | {"accounts": str(summary["accounts"])}, as_json=as_json, text=sentence)
+    print_facts(summary | {"accounts": str(summary["accounts"])}, as_json=as_json, text=sentence)
 
 
 main.add_command(account)
@@ -141,7 +141,7 @@ def playbook_check(file: Path, as_json: bool) -> None:
         for m in facts
     ]
     lines += [] if mistakes else [f"{file}: OK"]
-    tell(facts, as_json=as_json, text="\n".join(lines))
+    print_facts(facts, as_json=as_json, text="\n".join(lines))
     sys.exit(1 if mistakes else 0)
 
 
@@ -162,7 +162,7 @@ def import_(kind: str, file: Path, apply: bool, layout: tuple[str, ...], as_json
     with chain.through("import"):
         said = dict(one.partition("=")[::2] for one in layout)
         facts = imports.import_file(kind, file, by=None, layout=said, apply=apply)
-    tell(facts, as_json=as_json, text="\n".join(f"{k}: {v}" for k, v in facts.items()))
+    print_facts(facts, as_json=as_json, text="\n".join(f"{k}: {v}" for k, v in facts.items()))
     sys.exit(1 if facts["mistakes"] else 0)
 
 
@@ -180,7 +180,7 @@ def figures(campaign: str, keys: tuple[str, ...], as_json: bool) -> None:
 
     facts = counting.figures_json(find_campaign(campaign).key, keys=list(keys) or None)
     lines = [f"{one['key']:<36} {one['value']!s:>18} {one['unit']}" for one in facts]
-    tell(facts, as_json=as_json, text="\n".join(lines))
+    print_facts(facts, as_json=as_json, text="\n".join(lines))
 
 
 @main.command()
@@ -193,7 +193,7 @@ def bulletin(campaign: str, kind: str, as_json: bool) -> None:
     from jiedui.reports import bulletins
 
     facts = bulletins.bulletin_json(find_campaign(campaign).key, kind=kind or None)
-    tell(facts, as_json=as_json, text=facts["text"])
+    print_facts(facts, as_json=as_json, text=facts["text"])
 
 
 @main.command()
@@ -209,7 +209,7 @@ def verify(number: int, as_json: bool) -> None:
         f"{'=' if one['equal'] else '≠'} {one['key']:<36} {one['value']} {one['recomputed']}"
         for one in facts["figures"]
     ]
-    tell(facts, as_json=as_json, text="\n".join(lines))
+    print_facts(facts, as_json=as_json, text="\n".join(lines))
     sys.exit(0 if facts["equal"] else 1)
 
 
@@ -260,7 +260,7 @@ def copy_database(url: str, as_json: bool) -> None:
         f"Now put this line into the configuration, with the password, and start the server:\n"
         f"  {line}"
     )
-    tell(asdict(copied) | {"configuration": line}, as_json=as_json, text=sentence)
+    print_facts(asdict(copied) | {"configuration": line}, as_json=as_json, text=sentence)
 
 
 def _tell_backup(manifest: Any, *, file: Path, as_json: bool) -> None:
@@ -274,7 +274,7 @@ def _tell_backup(manifest: Any, *, file: Path, as_json: bool) -> None:
         "has_keys": manifest.has_keys,
     }
     sentence = f"{file}: {len(manifest.files)} files, {manifest.audit_entries} audit entries."
-    tell(facts, as_json=as_json, text=sentence)
+    print_facts(facts, as_json=as_json, text=sentence)
 
 
 @main.group()
@@ -316,7 +316,7 @@ def audit_verify(against: Path | None, as_json: bool) -> None:
             " whether the end was cut off cannot be told. Compare with a backup (--against); then"
             " begin it anew: jiedui audit anchor."
         )
-    tell(facts, as_json=as_json, text=sentence)
+    print_facts(facts, as_json=as_json, text=sentence)
     sys.exit(0 if verdict.holds and not verdict.missing else 1)
 
 

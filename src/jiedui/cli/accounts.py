@@ -4,8 +4,8 @@ from typing import Any
 
 import click
 
+from jiedui.cli.output import as_json, print_facts
 from jiedui.cli.serving import prepare
-from jiedui.cli.telling import as_json, tell
 
 
 @click.group()
@@ -58,7 +58,7 @@ def account_list(as_json: bool) -> None:
         for one in rows
     ]  # fmt: skip
     lines = [f"{f['username']:<24} {','.join(f['roles']) or '-':<24} {f['name']}" for f in facts]
-    tell(facts, as_json=as_json, text="\n".join(lines) or "Nobody has an account yet.")
+    print_facts(facts, as_json=as_json, text="\n".join(lines) or "Nobody has an account yet.")
 
 
 @account.command("code")
@@ -69,10 +69,10 @@ def account_code(as_json: bool) -> None:
     from jiedui.accounts import setup
 
     code = setup.new_code()
-    tell({"code": code}, as_json=as_json, text=code)
+    print_facts({"code": code}, as_json=as_json, text=code)
 
 
 def _tell_password(username: str, password: str, *, as_json: bool) -> None:
     facts = {"username": username, "password": password}
     sentence = f"{username}: {password}\nIt is shown only now; change it after the first sign-in."
-    tell(facts, as_json=as_json, text=sentence)
+    print_facts(facts, as_json=as_json, text=sentence)

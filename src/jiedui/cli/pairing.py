@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from jiedui.cli.telling import as_json, find_campaign, tell
+from jiedui.cli.output import as_json, find_campaign, print_facts
 from jiedui.cli.upgrading import database_ready
 
 
@@ -48,7 +48,7 @@ def pair(
         seed=seed,
         options=Options(scope="all" if everybody else "second" if second else "uncovered"),
     )
-    tell(facts, as_json=as_json, text=_lines(facts))
+    print_facts(facts, as_json=as_json, text=_lines(facts))
 
 
 def _replay(number: int, *, as_json: bool) -> None:
@@ -61,7 +61,7 @@ def _replay(number: int, *, as_json: bool) -> None:
         raise click.ClickException(f"There is no proposal {number}.")
     facts = asdict(replaying.replay(proposal))
     verdict = "equal" if facts["equal"] else "NOT EQUAL"
-    tell(facts, as_json=as_json, text=f"{verdict}\n{_lines(facts)}")
+    print_facts(facts, as_json=as_json, text=f"{verdict}\n{_lines(facts)}")
     sys.exit(0 if facts["equal"] else 1)
 
 

@@ -6,8 +6,8 @@ from ipaddress import ip_address
 
 import click
 
+from jiedui.cli.output import django_ready
 from jiedui.cli.supervising import Child, python, supervise
-from jiedui.cli.telling import django_ready
 from jiedui.cli.upgrading import upgrade
 
 WAITING = 1024  # requests taken on at a time, those whose body is still to come among them

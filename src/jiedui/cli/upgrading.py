@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from jiedui.cli.telling import django_ready
+from jiedui.cli.output import django_ready
 
 NOTHING = (
     "There is no installation here yet. Begin one with `jiedui run`, or say with JIEDUI_DATA or "

@@ -1,4 +1,4 @@
-"""Workbooks that jobs make: a wish, then its file, both kept some days for whoever asked."""
+"""Workbooks that jobs make: a request, then its file, both kept some days for whoever asked."""
 
 import json
 import secrets
@@ -21,7 +21,7 @@ def folder() -> Path:
     return Path(settings.DATA) / "exports"
 
 
-def wish(*, user: Any, name: str, permission: str, **facts: Any) -> str:
+def record_request(*, user: Any, name: str, permission: str, **facts: Any) -> str:
     """Write down what shall be exported, for a job; returns the token both files are kept under.
 
     `name` is what the file will be called when it is fetched; `permission` is asked once more then.
@@ -39,7 +39,7 @@ def _areas(user: Any, permission: str) -> list[list[str | None]]:
 
 
 def read(token: str) -> dict[str, Any]:
-    """The wish as it was written down."""
+    """The request as it was written down."""
     facts: dict[str, Any] = json.loads((folder() / f"{token}.json").read_text())
     return facts
 
@@ -58,8 +58,8 @@ def finished(token: str, *, user: Any) -> tuple[Path, str] | None:
 
     Raises `PermissionDenied` for who lost the role or an area it was made for.
     """
-    wish_path, path = folder() / f"{token}.json", folder() / f"{token}.xlsx"
-    if not (token.isalnum() and wish_path.exists() and path.exists()):
+    request_path, path = folder() / f"{token}.json", folder() / f"{token}.xlsx"
+    if not (token.isalnum() and request_path.exists() and path.exists()):
         return None
     facts = read(token)
     if facts["user"] != user.pk:
@@ -75,7 +75,7 @@ def finished(token: str, *, user: Any) -> tuple[Path, str] | None:
 
 
 def tidy() -> int:
-    """Remove wishes and files older than `KEPT_DAYS`; tells how many files went."""
+    """Remove requests and files older than `KEPT_DAYS`; tells how many files went."""
     oldest = (timezone.now() - timedelta(days=KEPT_DAYS)).timestamp()
     old = [path for path in folder().glob("*.*") if path.stat().st_mtime < oldest]
     for path in old:

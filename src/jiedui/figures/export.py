@@ -37,7 +37,7 @@ def is_large(snapshot: Snapshot, figure: Figure, question: Question) -> bool:
 
 def in_background(snapshot: Snapshot, figure: Figure, question: Question, *, user: Any) -> Job:
     """Queue the export; the job's page offers the file when it is there."""
-    token = exports.wish(
+    token = exports.record_request(
         user=user,
         name=file_name(snapshot, figure),
         permission="registers.export",
@@ -55,15 +55,15 @@ def file_name(snapshot: Snapshot, figure: Figure) -> str:
 
 @runner(EXPORT, lane=Job.Lane.LONG)
 def export(subject: str, progress: Progress) -> str:
-    wish = exports.read(subject)
-    snapshot = Snapshot.objects.filter(pk=wish["snapshot"]).first()
+    requested = exports.read(subject)
+    snapshot = Snapshot.objects.filter(pk=requested["snapshot"]).first()
     if snapshot is None:
         raise Refused(_("These figures have been replaced by newer ones; export those."))
-    user = get_user_model()._default_manager.get(pk=wish["user"])
-    figure = snapshot.campaign.playbook.figure(wish["figure"])
-    question = _question(wish["question"])
+    user = get_user_model()._default_manager.get(pk=requested["user"])
+    figure = snapshot.campaign.playbook.figure(requested["figure"])
+    question = _question(requested["question"])
     with (
-        translation.override(wish["language"]),
+        translation.override(requested["language"]),
         to_file(snapshot, figure, question, user=user, progress=progress) as file,
     ):
         exports.keep(subject, file)

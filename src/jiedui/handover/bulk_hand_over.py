@@ -245,8 +245,8 @@ def _before(hand_over: HandOver, leaving: list[Member], *, by: User | None) -> N
         return
     for member in leaving:
         orgs.leave(member, on=hand_over.on, reason=hand_over.reason, by=by)
-    passing = Pair.objects.open().filter(member__in=leaving, overlap_until__isnull=False)
-    ends = [(pair, max(hand_over.on, pair.since)) for pair in passing]
+    in_overlap = Pair.objects.open().filter(member__in=leaving, overlap_until__isnull=False)
+    ends = [(pair, max(hand_over.on, pair.since)) for pair in in_overlap]
     actions.end_all(ends, reason=hand_over.reason, by=by)
 
 

@@ -1,4 +1,4 @@
-"""Shapes of what is typed when pairs pass on: leaving, successors, being told, wishes."""
+"""Forms of handing over: leaving, successors, notifications, change requests."""
 
 from typing import Any
 

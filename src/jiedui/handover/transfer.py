@@ -54,7 +54,7 @@ class Transfer:
 
 @transaction.atomic
 def transfer_all(transfers: Sequence[Transfer], *, by: User | None) -> list[Pair]:
-    """All of them or none; the new pairs, in order. `telling.write_down` says who is to hear.
+    """All of them or none; the new pairs, in order. Who is to be told: `notifications.write_down`.
 
     Raises `Refused` with the reason of the first that may not pass on.
     """

@@ -102,7 +102,7 @@ def notices(desk: Desk) -> Iterator[Todo]:
 
 
 def changes(desk: Desk) -> Iterator[Todo]:
-    """Hand-overs being prepared, wishes to be decided, and families to be told."""
+    """Hand-overs being prepared, change requests to be decided, and families to be told."""
     if desk.may("pair.change"):
         drafts = HandOver.objects.changeable_by(desk.user).filter(state=HandOver.State.DRAFT)
         for draft in drafts.select_related("member", "dissolved").order_by("pk")[:3]:
@@ -128,7 +128,7 @@ def changes(desk: Desk) -> Iterator[Todo]:
 
 
 def _to_decide(desk: Desk) -> Iterator[Todo]:
-    """Avoidances to be decided, and granted wishes whose pair is still to be handed over."""
+    """Avoidances to be decided, and granted change requests still to be carried out."""
     rows = Avoidance.objects.changeable_by(desk.user).filter(state=Avoidance.State.DECLARED)
     rows = rows.exclude(member__in=persons.behind(desk.user).members)
     facts = rows.aggregate(n=Count("pk"), first=Min("declared_on"))

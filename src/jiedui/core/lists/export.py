@@ -69,7 +69,7 @@ def file_name(listing: Listing) -> str:
 
 def in_background(listing: Listing) -> Job:
     """Queue the export of many rows; the job's page offers the file when it is there."""
-    token = exports.wish(
+    token = exports.record_request(
         user=listing.user,
         name=file_name(listing),
         permission=listing.export_permission,
@@ -84,14 +84,17 @@ def in_background(listing: Listing) -> Job:
 
 @runner("listing.export", lane=Job.Lane.LONG)
 def export(subject: str, progress: Progress) -> str:
-    wish = exports.read(subject)
-    user = get_user_model()._default_manager.get(pk=wish["user"])
-    listing = LISTINGS[wish["listing"]](
-        user, params=QueryDict(wish["query"]), chosen=wish["columns"], kwargs=wish["kwargs"]
+    requested = exports.read(subject)
+    user = get_user_model()._default_manager.get(pk=requested["user"])
+    listing = LISTINGS[requested["listing"]](
+        user,
+        params=QueryDict(requested["query"]),
+        chosen=requested["columns"],
+        kwargs=requested["kwargs"],
     )
     if not listing.may_export:
         raise Refused(_("You may no longer export this list."))
     listing = listing.taken_away()
-    with translation.override(wish["language"]), to_file(listing, progress=progress) as file:
+    with translation.override(requested["language"]), to_file(listing, progress=progress) as file:
         exports.keep(subject, file)
     return address("export", subject)

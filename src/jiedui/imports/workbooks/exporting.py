@@ -42,7 +42,7 @@ def is_large(kind: str, *, by: User | None) -> bool:
 
 def in_background(kind: str, *, by: User | None) -> Job:
     """Queue the list; the page of the job offers the file."""
-    token = exports.wish(
+    token = exports.record_request(
         user=by,
         name=file_name(kind),
         permission=PERMISSION,
@@ -58,12 +58,17 @@ def file_name(kind: str) -> str:
 
 @runner(EXPORT, lane=Job.Lane.LONG)
 def export(subject: str, progress: Progress) -> str:
-    wish = exports.read(subject)
-    user = get_user_model()._default_manager.get(pk=wish["user"])
+    requested = exports.read(subject)
+    user = get_user_model()._default_manager.get(pk=requested["user"])
     if not may(user, PERMISSION):
         raise Refused(_("You may no longer export this list."))
-    with translation.override(wish["language"]), tempfile.TemporaryFile(suffix=".xlsx") as file:
-        write(wish["kind"], file, by=user, tell=lambda done, total: progress(done, total=total))
+    with (
+        translation.override(requested["language"]),
+        tempfile.TemporaryFile(suffix=".xlsx") as file,
+    ):
+        write(
+            requested["kind"], file, by=user, tell=lambda done, total: progress(done, total=total)
+        )
         file.seek(0)
         exports.keep(subject, file)
     return address("export", subject)

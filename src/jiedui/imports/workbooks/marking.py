@@ -23,7 +23,7 @@ MARK = "imports.mark"
 
 def mark(upload: Upload, *, by: User | None) -> Job:
     """Queue it; the page of the job offers the file."""
-    token = exports.wish(
+    token = exports.record_request(
         user=by,
         name=f"{upload.name.rsplit('.', 1)[0]}-{_('mistakes')}.xlsx",
         permission="import",
@@ -35,11 +35,14 @@ def mark(upload: Upload, *, by: User | None) -> Job:
 
 @runner(MARK)
 def run(subject: str, progress: Progress) -> str:
-    wish = exports.read(subject)
-    upload = Upload.objects.get(pk=wish["upload"])
+    requested = exports.read(subject)
+    upload = Upload.objects.get(pk=requested["upload"])
     flaws = [_mistake(flaw) for flaw in upload.flaws.all()]
     progress(0, total=1, message=_("Reading the file"))
-    with translation.override(wish["language"]), tempfile.TemporaryFile(suffix=".xlsx") as file:
+    with (
+        translation.override(requested["language"]),
+        tempfile.TemporaryFile(suffix=".xlsx") as file,
+    ):
         try:
             annotate(upload.path, flaws, file)
         except BadWorkbook as bad:  # dropped or applied since

@@ -1,4 +1,4 @@
-"""What every command shares: Django made ready, and facts told as JSON or as a sentence."""
+"""What every command shares: Django made ready, and facts printed as JSON or as a sentence."""
 
 import json
 import re
@@ -40,7 +40,7 @@ def django_ready() -> None:
     django.setup()
 
 
-def tell(facts: Any, *, as_json: bool, text: str) -> None:
+def print_facts(facts: Any, *, as_json: bool, text: str) -> None:
     """Print facts with stable keys as JSON, or the sentence for people."""
     if as_json:
         from django.core.serializers.json import DjangoJSONEncoder
@@ -72,11 +72,11 @@ def progress_bar() -> Iterator[Any]:
 
 def _lines() -> Callable[[str, int, int], None]:
     """For a log: a line for each stage that is done, with the seconds since the beginning."""
-    began, told = time.monotonic(), set[tuple[str, int]]()
+    began, printed = time.monotonic(), set[tuple[str, int]]()
 
     def progress(stage: str, done: int, total: int) -> None:
-        if done >= total and (stage, total) not in told:
-            told.add((stage, total))
+        if done >= total and (stage, total) not in printed:
+            printed.add((stage, total))
             click.echo(f"{time.monotonic() - began:6.1f} s  {stage}: {total:,}", err=True)
 
     return progress
