@@ -41,7 +41,20 @@ RUN_AXE = """async () => (await axe.run(document, {resultTypes: ['violations']})
     n.target.join(' ') + ' ' + n.html.slice(0, 160) + ' ' +
     (n.any[0]?.message || n.all[0]?.message || '')).join(' | ')}`)"""
 # Latin words that Chinese offices write in Latin letters themselves.
-LATIN = {"csv", "docx", "english", "excel", "json", "pdf", "wps", "word", "xls", "xlsx", "zip"}
+LATIN = {
+    "alt",
+    "csv",
+    "docx",
+    "english",
+    "excel",
+    "json",
+    "pdf",
+    "wps",
+    "word",
+    "xls",
+    "xlsx",
+    "zip",
+}
 THOROUGH = os.environ.get("JIEDUI_THOROUGH") == "1"
 _axed: set[tuple[str, int | None]] = set()
 ENGLISH = re.compile(r"(?<![\w./@:-])[A-Za-z][a-z']{2,}(?![\w./@:-]*\w)")

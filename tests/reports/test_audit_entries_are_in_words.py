@@ -48,7 +48,7 @@ def test_a_change_names_record_field_and_values(
     households.amend(qin_family, values, version=qin_family.version, by=office)
     cells = page_of(auditor, "household.amended")
     assert qin_family.get_absolute_url() in cells["subject"]
-    assert _text(cells["subject"]).startswith("家庭秦安")
+    assert _text(cells["subject"]).startswith("家庭秦*")
     facts = _text(cells["content"])
     assert "柳树村→" in facts
     assert other_village.name in facts
@@ -66,12 +66,13 @@ def test_administrators_read_which_fields_but_no_name(qin_family, office, admini
     assert _text(cells["content"]) == "人口电话"
 
 
-def test_records_among_the_facts_have_names(auditor, zhou_and_the_qins, page_of):
+def test_records_among_the_facts_have_masked_names(auditor, zhou_and_the_qins, page_of):
     pair = zhou_and_the_qins
     audit.record("pair.told", pair, by=None, household=pair.household_id, member=pair.member_id)
     facts = _text(page_of(auditor, "pair.told")["content"])
-    assert pair.member.name in facts
-    assert pair.household.head in facts
+    assert f"{pair.member.name[0]}*" in facts
+    assert f"{pair.household.head[0]}*{pair.household.number}" in facts
+    assert pair.household.head not in facts
 
 
 def test_a_day_and_a_reason_are_words(qin_family, office, auditor, today, page_of):

@@ -26,10 +26,10 @@ from jiedui.core.lists import LISTINGS
 from jiedui.core.models import AuditEntry, ScopedQuerySet
 from jiedui.core.personal import HIDDEN
 from jiedui.core.refusals import Refused
-from jiedui.core.texts import count_text, day_text, yuan_text
+from jiedui.core.texts import count_text, day_text, masked_name, yuan_text
 from jiedui.core.users import User
 from jiedui.proposals.forms import ProposalForm
-from jiedui.reports.audit_words import CODED, FIELDS, KINDS, PARTS, UNSAID
+from jiedui.reports.audit_words import CODED, FIELDS, KINDS, PAPERS, PARTS, UNSAID
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -56,8 +56,14 @@ RECORDS = {
     "team": "orgs.team",
     "user": "accounts.user",
 }
-# What a record is called beyond its kind, where its own text is none for people.
+# What a record is called beyond its kind, where its own text is none for people. Names of people
+# are masked, as the chain keeps them: the page that the record leads to shows who may see them.
 CALLED: dict[str, Callable[[Any], str]] = {
+    "households.household": lambda row: f"{masked_name(row.head)} {row.number}",
+    "households.person": lambda row: masked_name(row.name),
+    "orgs.member": lambda row: masked_name(row.name),
+    "pairing.pair": lambda row: f"{_masked(row.helper)} – {_masked(row.partner)}",
+    "handover.handover": lambda row: _masked(row.giver),
     "fieldwork.activity": lambda row: day_text(row.day),
     "handover.changerequest": lambda row: str(row.pk),
     "ledger.gift": lambda row: f"{row.item} {day_text(row.day)}".strip(),
@@ -83,6 +89,7 @@ SECTIONS = {
     "reason": ("change_reasons",),
     "source": ("issue_sources",),
 }
+STORED_AS = {"how": "confirmed_how"}  # facts that are values of a field of another name
 ACCOUNT = "accounts.user"  # has no page of its own; whoever reads the chain sees who acted
 Key = tuple[str, str]  # kind of record, its key
 Words = Mapping[tuple[str, str], str]  # field, key in the playbook → what it is called
@@ -222,13 +229,15 @@ def _word(name: str, text: str, *, kind: str, words: Words) -> str:
         return str((KINDS | PARTS).get(kinds.present(text), text))
     if name in ("listing", "kind") and (found := LISTINGS.get(text.removeprefix("import."))):
         return str(found.title)
+    if name == "listing":
+        return str(PAPERS.get(text, text))
     if name == "role":
         return str(dict(Role.choices).get(text, text))
     return words.get((name, text)) or str(_coded(name, text, kind))
 
 
 def _coded(name: str, text: str, kind: str) -> "StrOrPromise":
-    field = _field(kind, name)
+    field = _field(kind, STORED_AS.get(name, name))
     words = dict(getattr(field, "flatchoices", None) or ())
     if text in words:
         return words[text]
@@ -314,6 +323,12 @@ def _visible(kind: str, keys: set[str], *, user: User) -> Iterable[Any]:
     if not isinstance(rows, ScopedQuerySet) or not hasattr(model, "get_absolute_url"):
         return []
     return rows.visible_to(user).select_related(*JOINED.get(kind, ()))
+
+
+def _masked(row: models.Model | None) -> str:
+    if row is None:
+        return ""
+    return CALLED.get(row._meta.label_lower, str)(row)
 
 
 def _short(text: str) -> str:

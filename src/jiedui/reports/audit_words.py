@@ -174,6 +174,19 @@ KINDS: Words = {
     "accounts.user": _("account"),
 }
 
+# What is printed or exported beside the lists.
+PAPERS: Words = {
+    "card": _("card of a household"),
+    "distribution_sheet": _("sheet of a distribution"),
+    "fund": _("ledger of a fund"),
+    "gift_sheet": _("receipt sheet"),
+    "hand_over_sheet": _("hand-over sheet"),
+    "hand_over_sheets": _("hand-over sheets"),
+    "issue_ledger": _("ledger of issues"),
+    "pair_ledger": _("ledger of pairs"),
+    "slips": _("slips for families"),
+}
+
 # Rows that no act is about, but that a demonstration brings.
 PARTS: Words = {
     "campaigns.taskreport": _("Tasks done"),
@@ -224,6 +237,7 @@ FIELDS: Words = {
     "consent_medium": _("how consent was given"),
     "consent_on": _("consent given on"),
     "coordinates": _("coordinates"),
+    "copies": _("Copies to"),
     "counts": _("counts"),
     "day": _("day"),
     "difficulty": _("difficulty"),
@@ -244,6 +258,7 @@ FIELDS: Words = {
     "fate": _("what becomes of the helper"),
     "fields": _("fields"),
     "figure": _("figure"),
+    "figures": _("figures of the text"),
     "filters": _("filters"),
     "found": _("found"),
     "found_on": _("found on"),
@@ -251,6 +266,7 @@ FIELDS: Words = {
     "gift": _("gift"),
     "goals": _("goals"),
     "head": _("head of household"),
+    "heads": _("addressees, copies and signature"),
     "health": _("health"),
     "helper": _("helper"),
     "helpers": _("helpers"),
@@ -282,6 +298,7 @@ FIELDS: Words = {
     "member": _("member"),
     "members": _("members"),
     "met_on": _("met on"),
+    "minimums": _("minimums of units"),
     "missing": _("missing part"),
     "model": _("records"),
     "monitored": _("kind of monitoring"),
@@ -319,6 +336,7 @@ FIELDS: Words = {
     "rows": _("rows"),
     "said": _("layout"),
     "schooling": _("at school"),
+    "signed": _("Signature"),
     "side": _("asked for by"),
     "since": _("since"),
     "size": _("people"),
@@ -359,6 +377,7 @@ FIELDS: Words = {
 # What only a machine reads: hashes, versions, and what follows from other fields.
 UNSAID = frozenset(
     {
+        *("distribution", "engine"),
         *("digest", "identity_digest", "initials", "key", "page", "password", "pinyin", "plans"),
         *("session_key", "sha256", "version"),
     }
