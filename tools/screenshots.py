@@ -12,12 +12,13 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests" / "browser"))
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "browser")]
 
 from doors import DESK, FLAGS, PHONE, Doors  # noqa: E402
-from house import House, demonstration, served  # noqa: E402
+from house import House, served  # noqa: E402
 
 from browser import find_browser  # noqa: E402
+from installations import demonstration  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
 MOST_BYTES = 250_000
@@ -32,7 +33,7 @@ def main() -> None:
         sys.exit("There is no browser: install chromium or set JIEDUI_BROWSER to one's path.")
     with ExitStack() as stack:
         below = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        template = demonstration("panjin", below=below)
+        template = demonstration("panjin", below=below, scale="1")
         house = stack.enter_context(served("panjin", template=template, folder=below / "served"))
         playwright = stack.enter_context(sync_playwright())
         browser = playwright.chromium.launch(executable_path=path, args=[*FLAGS])
@@ -90,7 +91,7 @@ def _proposal(page: Page) -> None:
 def _bulletin(page: Page) -> None:
     page.goto("/bulletins/new/")
     page.locator("main form button.btn-primary").click()
-    page.locator("textarea[name=text]").wait_for()
+    page.locator("#chip-editor").wait_for()
 
 
 def _visit(page: Page) -> None:
