@@ -24,7 +24,9 @@ def test_a_helper_asks_to_be_released_and_somebody_else_decides(
     client, helper, office, he, zhou_and_the_qins, today
 ):
     client.force_login(helper)
-    assert "change-request/helper" in client.get(zhou_and_the_qins.get_absolute_url()).content.decode()
+    assert (
+        "change-request/helper" in client.get(zhou_and_the_qins.get_absolute_url()).content.decode()
+    )
     _ask(client, zhou_and_the_qins, "helper")
     change_request = ChangeRequest.objects.get()
     assert change_request.state == "waiting"
