@@ -16,6 +16,7 @@ import jiedui
 from jiedui.core import audit
 from jiedui.core.personal import DERIVED
 from jiedui.households import actions as households
+from jiedui.ledger.models import Gift
 from jiedui.proposals.forms import ProposalForm
 from jiedui.reports.audit_words import FIELDS, KINDS, UNSAID
 
@@ -148,3 +149,11 @@ def _facts(path: Path) -> set[str]:
     names = {k.arg for call in records for k in call.keywords if k.arg}
     names |= {key.value for key in keys if isinstance(key, ast.Constant)}
     return names - {"by", "before", "after"}
+
+
+def test_records_with_uuids_as_keys_lead_to_their_pages_too(told, auditor, page_of):
+    gift = Gift.objects.first()
+    audit.record("gift.voided", gift, by=None, reason="重复")
+    cells = page_of(auditor, "gift.voided")
+    assert gift.get_absolute_url() in cells["subject"]
+    assert str(gift.pk) not in _text(cells["subject"].split(">", 1)[1])

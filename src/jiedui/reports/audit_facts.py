@@ -7,13 +7,14 @@ Names of records are looked up for all entries at once, and only of records the 
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 from django.forms import Field
 from django.utils.translation import gettext as _
@@ -90,7 +91,7 @@ SECTIONS = {
     "source": ("issue_sources",),
 }
 STORED_AS = {"how": "confirmed_how"}  # facts that are values of a field of another name
-ACCOUNT = "accounts.user"  # has no page of its own; whoever reads the chain sees who acted
+SEEN_BY_ALL = ("accounts.user", "campaigns.campaign")  # by all who read the chain
 Key = tuple[str, str]  # kind of record, its key
 Words = Mapping[tuple[str, str], str]  # field, key in the playbook → what it is called
 
@@ -104,7 +105,7 @@ class Fact:
     before: str = ""
 
     def __str__(self) -> str:
-        change = f"{self.before} → {self.text}" if self.before else self.text
+        change = f"{self.before} → {self.text or '—'}" if self.before else self.text
         return f"{self.label}: {change}" if change else self.label
 
 
@@ -317,12 +318,19 @@ def _visible(kind: str, keys: set[str], *, user: User) -> Iterable[Any]:
     model = _model(kind)
     if model is None:
         return []
-    rows = model._default_manager.filter(pk__in=[int(key) for key in keys if key.isdecimal()])
-    if kind == ACCOUNT:
+    rows = model._default_manager.filter(pk__in=[*_keys(model, keys)])
+    if kind in SEEN_BY_ALL:
         return rows
     if not isinstance(rows, ScopedQuerySet) or not hasattr(model, "get_absolute_url"):
         return []
     return rows.visible_to(user).select_related(*JOINED.get(kind, ()))
+
+
+def _keys(model: type[models.Model], texts: Iterable[str]) -> Iterator[Any]:
+    """Keys as the model has them, numbers or UUIDs; a text that is none names no record."""
+    for text in texts:
+        with suppress(ValidationError):
+            yield model._meta.pk.to_python(text)
 
 
 def _masked(row: models.Model | None) -> str:
