@@ -137,9 +137,8 @@ def _next_due(today: date) -> Any:
     for one in _rhythms(today=today):
         found = days.setdefault((one.campaign.pk, one.rhythm.pairing), [_NEVER, _NEVER])
         found.append(Coalesce(_due(one, today), _NEVER))
-    nothing = Cast(
-        Value(None), DateField()
-    )  # where no branch has a day PostgreSQL would take it for text
+    # Where no branch has a day PostgreSQL would take the column for text.
+    nothing = Cast(Value(None), DateField())
     is_over = When(overlap_until__lt=today, then=nothing)
     cases = [
         When(campaign=campaign, kind=kind, then=NullIf(Least(*asked), _NEVER))

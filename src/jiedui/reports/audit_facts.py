@@ -30,7 +30,7 @@ from jiedui.core.refusals import Refused
 from jiedui.core.texts import count_text, day_text, masked_name, yuan_text
 from jiedui.core.users import User
 from jiedui.proposals.forms import ProposalForm
-from jiedui.reports.audit_words import CODED, FIELDS, KINDS, PAPERS, PARTS, UNSAID
+from jiedui.reports.audit_words import CODED, FIELDS, FOR_MACHINES, KINDS, PAPERS, PARTS
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -59,7 +59,7 @@ RECORDS = {
 }
 # What a record is called beyond its kind, where its own text is none for people. Names of people
 # are masked, as the chain keeps them: the page that the record leads to shows who may see them.
-CALLED: dict[str, Callable[[Any], str]] = {
+NAMES: dict[str, Callable[[Any], str]] = {
     "households.household": lambda row: f"{masked_name(row.head)} {row.number}",
     "households.person": lambda row: masked_name(row.name),
     "orgs.member": lambda row: masked_name(row.name),
@@ -98,7 +98,7 @@ Words = Mapping[tuple[str, str], str]  # field, key in the playbook → what it 
 
 @dataclass(frozen=True)
 class Fact:
-    """One value of an entry; before is "" where nothing was said of it, or there was nothing."""
+    """One value of an entry; before is "" where none was recorded, or there was nothing."""
 
     label: str
     text: str = ""
@@ -116,7 +116,7 @@ class Record:
 
 
 @dataclass(frozen=True)
-class Told:
+class EntryText:
     """One entry in words."""
 
     subject: str
@@ -124,24 +124,26 @@ class Told:
     facts: tuple[Fact, ...]
 
 
-def in_words(entries: Sequence[AuditEntry], *, user: User, is_open: bool) -> dict[int, Told]:
+def in_words(entries: Sequence[AuditEntry], *, user: User, is_open: bool) -> dict[int, EntryText]:
     """What each entry says, by its number. Values and names only where `is_open`: else which.
 
     One query for each kind of record that is named, however many entries there are.
     """
     wanted = {key for entry in entries for key in _mentioned(entry)} if is_open else set()
     known, words = _records(wanted, user=user), _playbook_words() if is_open else {}
-    return {entry.pk: _told(entry, known, words, is_open=is_open) for entry in entries}
+    return {entry.pk: _entry_text(entry, known, words, is_open=is_open) for entry in entries}
 
 
-def _told(entry: AuditEntry, known: Mapping[Key, Record], words: Words, *, is_open: bool) -> Told:
+def _entry_text(
+    entry: AuditEntry, known: Mapping[Key, Record], words: Words, *, is_open: bool
+) -> EntryText:
     kind = kinds.present(entry.kind)
     record = known.get((kind, entry.subject))
     number = "" if record or MADE_UP.fullmatch(entry.subject) else entry.subject
     name = record.name if record else number
     subject = f"{KINDS.get(kind, kind)} {name}".strip()
     facts = _facts(entry, known, words) if is_open else map(Fact, _labels(entry))
-    return Told(subject if kind else "", record.url if record else "", tuple(facts))
+    return EntryText(subject if kind else "", record.url if record else "", tuple(facts))
 
 
 def _labels(entry: AuditEntry) -> Iterator[str]:
@@ -151,15 +153,17 @@ def _labels(entry: AuditEntry) -> Iterator[str]:
 
 def _facts(entry: AuditEntry, known: Mapping[Key, Record], words: Words) -> Iterator[Fact]:
     kind = kinds.present(entry.kind)
-    say = partial(_said, kind=kind, known=known, words=words)
+    text_of = partial(_value_text, kind=kind, known=known, words=words)
     for name, before, after in _values(entry):
         label = label_of(name, kind)
         if HIDDEN in (before, after):
             yield Fact(label, _("changed"))
         elif isinstance(after, dict):
-            yield from (Fact(label_of(key, kind), say(key, value)) for key, value in after.items())
+            yield from (
+                Fact(label_of(key, kind), text_of(key, value)) for key, value in after.items()
+            )
         else:
-            yield Fact(label, say(name, after), say(name, before))
+            yield Fact(label, text_of(name, after), text_of(name, before))
 
 
 def _values(entry: AuditEntry) -> Iterator[tuple[str, Any, Any]]:
@@ -167,10 +171,10 @@ def _values(entry: AuditEntry) -> Iterator[tuple[str, Any, Any]]:
     content = entry.content
     before, after = content.get("before") or {}, content.get("after") or {}
     for name in {**after, **before}:
-        if name not in UNSAID:
+        if name not in FOR_MACHINES:
             yield name.removesuffix("_id"), before.get(name), after.get(name)
     for name, value in content.items():
-        if name not in ("before", "after", *UNSAID) and value not in (None, "", [], {}):
+        if name not in ("before", "after", *FOR_MACHINES) and value not in (None, "", [], {}):
             yield name, None, value
 
 
@@ -188,7 +192,9 @@ def _option(name: str, kind: str) -> Field | None:
 # Values
 
 
-def _said(name: str, value: Any, *, kind: str, known: Mapping[Key, Record], words: Words) -> str:
+def _value_text(
+    name: str, value: Any, *, kind: str, known: Mapping[Key, Record], words: Words
+) -> str:
     if value in (None, "", [], {}):
         return ""
     if isinstance(value, bool):
@@ -198,7 +204,7 @@ def _said(name: str, value: Any, *, kind: str, known: Mapping[Key, Record], word
     if target := _target(name, kind):
         return _named(target, value, known)
     if isinstance(value, list):
-        some = [_said(name, one, kind=kind, known=known, words=words) for one in value]
+        some = [_value_text(name, one, kind=kind, known=known, words=words) for one in value]
         return "、".join(some) if len(some) <= LISTED else _records_text(len(some))
     if name.endswith("_fen"):
         return _("%(yuan)s yuan") % {"yuan": yuan_text(value)}
@@ -303,7 +309,7 @@ def _records(wanted: Iterable[Key], *, user: User) -> dict[Key, Record]:
     for kind, key in wanted:
         keys[kind].add(key)
     return {
-        (kind, str(row.pk)): Record(CALLED.get(kind, str)(row), _page(row))
+        (kind, str(row.pk)): Record(NAMES.get(kind, str)(row), _page(row))
         for kind, some in keys.items()
         for row in _visible(kind, some, user=user)
     }
@@ -336,7 +342,7 @@ def _keys(model: type[models.Model], texts: Iterable[str]) -> Iterator[Any]:
 def _masked(row: models.Model | None) -> str:
     if row is None:
         return ""
-    return CALLED.get(row._meta.label_lower, str)(row)
+    return NAMES.get(row._meta.label_lower, str)(row)
 
 
 def _short(text: str) -> str:

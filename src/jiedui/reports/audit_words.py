@@ -375,7 +375,7 @@ FIELDS: Words = {
 }
 
 # What only a machine reads: hashes, versions, and what follows from other fields.
-UNSAID = frozenset(
+FOR_MACHINES = frozenset(
     {
         *("distribution", "engine"),
         *("digest", "identity_digest", "initials", "key", "page", "password", "pinyin", "plans"),

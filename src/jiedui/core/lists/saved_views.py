@@ -69,7 +69,7 @@ def query_of(listing: "Listing[Any]") -> str:
     return params.urlencode()
 
 
-def is_asked(request: HttpRequest) -> bool:
+def is_sent(request: HttpRequest) -> bool:
     """Whether a form of the saved views was sent to the list."""
     return request.method == "POST" and (SAVE in request.POST or DROP in request.POST)
 
@@ -98,8 +98,8 @@ def _save(request: HttpRequest, listing: "Listing[Any]") -> None:
     _view, is_new = SavedView.objects.update_or_create(
         owner_id=listing.user.pk, listing=listing.key, name=name, defaults={"query": query}
     )
-    said = _("The view “%(name)s” is saved.") if is_new else _("The view “%(name)s” is replaced.")
-    messages.success(request, said % {"name": name})
+    text = _("The view “%(name)s” is saved.") if is_new else _("The view “%(name)s” is replaced.")
+    messages.success(request, text % {"name": name})
 
 
 def _drop(request: HttpRequest, listing: "Listing[Any]") -> None:

@@ -47,7 +47,7 @@ def _cookie(listing_class: type[Listing], user: Any) -> str:
 
 
 def _answer(request: HttpRequest, listing: Listing) -> HttpResponse:
-    if saved_views.is_asked(request):
+    if saved_views.is_sent(request):
         return _act(request, listing, saved_views.answer)
     if request.method == "POST" and listing.selectable:
         return _act(request, listing, selection.answer)

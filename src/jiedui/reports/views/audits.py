@@ -30,7 +30,7 @@ def _what(entry: AuditEntry) -> str | Promise:
 
 
 def _facts(entry: Any) -> str:
-    return "; ".join(map(str, entry.told.facts))[:FACTS]
+    return "; ".join(map(str, entry.text.facts))[:FACTS]
 
 
 def _reach(user: Any) -> Q:
@@ -64,7 +64,7 @@ class Entries(Listing[AuditEntry]):
         Column("at", _("When"), kind="moment", sort="pk"),
         Column("actor", _("Who")),
         Column("action", _("What"), value=_what),
-        Column("subject", _("Of what"), value="told.subject", link=lambda row: row.told.url),
+        Column("subject", _("Of what"), value="text.subject", link=lambda row: row.text.url),
         Column("door", _("Door"), value=lambda row: DOORS.get(row.door, row.door)),
         Column("address", _("Network address"), shown=False),
         Column("content", _("Facts"), value=_facts, template="reports/_facts.html"),
@@ -85,9 +85,9 @@ class Entries(Listing[AuditEntry]):
     def complete(self, rows: list[Any]) -> None:
         """Administrators see no household: names of heads and people stand among the values."""
         is_open = may(self.user, "registers.read")
-        told = audit_facts.in_words(rows, user=self.user, is_open=is_open)
+        texts = audit_facts.in_words(rows, user=self.user, is_open=is_open)
         for row in rows:
-            row.told = told[row.pk]
+            row.text = texts[row.pk]
 
     def extra(self) -> dict[str, Any]:
         last = AuditEntry.objects.filter(action="audit.verified").order_by("-pk").first()
