@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import BooleanField, Exists, OuterRef, Prefetch, QuerySet, Value
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,10 +18,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from jiedui.core.doors import may
 from jiedui.core.lists import Addition, Column, Listing, RowsAction, YesNo
 from jiedui.core.pages import address
 from jiedui.fieldwork import due_visits, scopes, visit_reminders
+from jiedui.households.models import Household
 from jiedui.pairing.models import Pair
 
 HELPERS = ("member", "team", "organisation", "campaign")
@@ -30,8 +30,8 @@ HELPERS = ("member", "team", "organisation", "campaign")
 def _dress(rows: QuerySet[Any], listing: Listing[Any]) -> QuerySet[Any]:
     seen = Pair.objects.current().visible_to(listing.user, permission=listing.asked)
     recordable = scopes.recordable(listing.user).current()  # type: ignore[attr-defined]
-    may_read = Value(may(listing.user, "sensitive.read"), output_field=BooleanField())
-    rows = rows.annotate(may_read_details=may_read)
+    opened = Household.objects.permitted(listing.user, "sensitive.read")
+    rows = rows.annotate(may_read_details=Exists(opened.filter(pk=OuterRef("pk"))))
     return due_visits.with_household_visits(rows, today=timezone.localdate()).prefetch_related(
         Prefetch("pairs", seen.select_related(*HELPERS).order_by("pk"), to_attr="helping"),
         Prefetch("pairs", recordable.only("household").order_by("pk"), to_attr="recordable"),
