@@ -4,6 +4,7 @@ The addresses come from the resolver, so that a page made tomorrow is asked as w
 """
 
 import pytest
+from absurd import listening
 from addresses import addresses, content, undone
 
 # Pages with a foreign row in their address that open all the same, each with its reason.
@@ -84,12 +85,18 @@ def _mistakes(client, world, who, address, how):
         yield f"answers {answer.status_code}"
 
 
-def test_no_list_search_or_offer_finds_a_foreign_row(client, lu, world):
+def test_no_list_search_or_offer_finds_a_foreign_row(client, lu, world, settings):
     client.force_login(lu)
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "absurd.spy"]
     asked = [one for one in addresses() if not one.params or one.name.endswith(":offers")]
     found = []
     for one in asked:
+        with undone(), listening() as read:
+            content(client.get(world.url(one)))
+            names = set(read["GET"])
         for query in ("q=秦孤", "q=周明", "q=柳树", "print=1", "export=xlsx"):
+            if query.partition("=")[0] not in names:
+                continue
             with undone():
                 said = content(client.get(f"{world.url(one)}?{query}"))
             # What was asked for stands in the search box again: that tells nothing.
@@ -101,12 +108,15 @@ def test_no_list_search_or_offer_finds_a_foreign_row(client, lu, world):
 def test_what_stands_for_a_foreign_row_is_there_for_its_own_people(client, office, world):
     """The net would hold nothing if the rows could not be seen by anybody."""
     client.force_login(office)
-    said = ""
-    for one in addresses():
-        with undone():
-            said += content(client.get(world.url(one)))
-    missing = [one for one in world.secrets if one not in said]
     # Identity, health and private answers stay closed on every page, even for who may open them;
     # the text of a plan stands in its form only for the unit that writes it.
-    assert set(missing) <= {"211104195801017778", "慢性肾病", "只给自己看丁", "计划丑"}
+    closed = {"211104195801017778", "慢性肾病", "只给自己看丁", "计划丑"}
+    missing = set(world.secrets)
+    for one in addresses():
+        with undone():
+            said = content(client.get(world.url(one)))
+        missing -= {secret for secret in missing if secret in said}
+        if missing <= closed:
+            break
+    assert missing <= closed
     assert "211104195801017778" in missing

@@ -39,6 +39,11 @@ def state():
     return found
 
 
+def statements():
+    """Rows written so far on this connection, undone or not; on PostgreSQL nobody counts them."""
+    return connection.connection.total_changes if connection.vendor == "sqlite" else object()
+
+
 def filled(client, url):
     """What the form on a page would send, its blanks filled in; {} where there is no form."""
     with undone():
@@ -72,9 +77,10 @@ def test_auditors_change_nothing(client, world, office, auditor):
     for one in addresses():
         if one.name in OWN:
             continue
+        counted = statements()
         with undone():
             content(client.post(world.url(one), forms[one.name]))
-            after = state()
+            after = before if statements() == counted else state()
         changed = {label for label in before if before[label] != after[label]}
         changed -= {"core.auditentry"} if one.name in EXPORTS else set()
         found += [f"{one.name} changes {label}" for label in sorted(changed)]
@@ -89,9 +95,10 @@ def test_the_same_forms_do_change_something_for_the_office(client, world, office
         if one.name in OWN or one.app == "imports":  # the list in the box is no real file
             continue
         form = filled(client, world.url(one))
+        counted = statements()
         with undone():
             content(client.post(world.url(one), form))
-            if state() != before:
+            if statements() != counted and state() != before:
                 changing.add(one.name)
     assert {
         "proposals:discard",

@@ -1,6 +1,7 @@
 """Whoever sees a confidential value, or many people at once, leaves a mark in the audit chain."""
 
 import pytest
+from absurd import listening
 from addresses import addresses, content, undone
 from django.urls import reverse
 
@@ -34,40 +35,35 @@ def village_of_many(world, willow_village, today):
 @pytest.mark.parametrize("who", ["office", "helper", "village_officer"])
 def test_no_answer_shows_a_confidential_value_unrecorded(client, request, world, who):
     client.force_login(request.getfixturevalue(who))
-    unrecorded = []
-    for one in addresses():
-        for method, facts in (("GET", {}), ("POST", {})):
-            with undone():
-                before = marks()
-                answer = getattr(client, method.lower())(world.url(one), facts)
-                seen = [word for word in CONFIDENTIAL if word in content(answer)]
-                if seen and marks() == before:
-                    unrecorded.append((method, one.name, seen))
-    assert unrecorded == []
-
-
-def test_something_confidential_was_seen_on_that_walk(client, office, world):
-    client.force_login(office)
-    said = ""
+    unrecorded, opened = [], set()
     for one in addresses():
         for method in (client.get, client.post):
             with undone():
-                said += content(method(world.url(one)))
-    assert {PHONE, "门牌十二"} <= {word for word in CONFIDENTIAL if word in said}
+                before = marks()
+                said = content(method(world.url(one)))
+                seen = [word for word in CONFIDENTIAL if word in said]
+                if seen and marks() == before:
+                    unrecorded.append((method.__name__, one.name, seen))
+                opened.update(seen)
+    assert unrecorded == []
+    assert {PHONE, "门牌十二"} <= opened or who != "office"
 
 
 @pytest.mark.parametrize("who", ["office", "leader"])
-def test_no_answer_shows_many_people_unrecorded(client, request, village_of_many, who):
+def test_no_answer_shows_many_people_unrecorded(client, request, settings, village_of_many, who):
     client.force_login(request.getfixturevalue(who))
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "absurd.spy"]
     unrecorded = []
     for one in addresses():
         for query in FORMATS:
-            with undone():
+            with undone(), listening() as read:
                 before = marks()
                 said = content(client.get(f"{village_of_many.url(one)}?{query}"))
                 names = sum(f"满村{number:03d}" in said for number in range(120))
                 if names > MANY and marks() == before:
                     unrecorded.append((one.name, query, names))
+            if not read["GET"] & {"print", "export"}:
+                break  # it looks the same in every format
     assert unrecorded == []
 
 
