@@ -33,14 +33,17 @@ def run(folder: Path, *words: str) -> str:
 
 def empty(below: Path) -> Path:
     """An installation with nothing in it: its database is there, and its keys."""
-    return _once(below, "empty", lambda folder: run(folder, "migrate"))
+    return once(below, "empty", lambda folder: run(folder, "migrate"))
 
 
 def demonstration(name: str, *, below: Path, scale: str) -> Path:
     """An installation with this demonstration."""
-    return _once(
-        below, f"demo-{name}-{scale}", lambda folder: run(folder, "demo", name, "--scale", scale)
-    )
+
+    def make(folder: Path) -> None:
+        copied(empty(below), folder)
+        run(folder, "demo", name, "--scale", scale)
+
+    return once(below, f"demo-{name}-{scale}", make)
 
 
 def both_whole(below: Path) -> Path:
@@ -50,7 +53,7 @@ def both_whole(below: Path) -> Path:
         copied(demonstration("panjin", below=below, scale="1"), folder)
         run(folder, "demo", "xiejiaji", "--scale", "1")
 
-    return _once(below, "demo-both-1", make)
+    return once(below, "demo-both-1", make)
 
 
 def copied(template: Path, folder: Path) -> Path:
@@ -64,8 +67,11 @@ def copied(template: Path, folder: Path) -> Path:
     return folder
 
 
-def _once(below: Path, name: str, make: Callable[[Path], object]) -> Path:
-    """Made under another name first: what was interrupted is no template."""
+def once(below: Path, name: str, make: Callable[[Path], object]) -> Path:
+    """Made by whoever comes first, for all.
+
+    It has another name while it is made: what was interrupted is no template.
+    """
     folder, draft = below / name, below / f"{name}.new"
     below.mkdir(parents=True, exist_ok=True)
     with alone(below / f"{name}.lock"):

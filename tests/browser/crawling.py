@@ -13,10 +13,11 @@ from watching import Watch, too_wide
 
 AXE = next((Path(__file__).parent / "vendor").glob("axe-*.min.js"))
 # A link drawn in an SVG keeps its address one level deeper.
-LINKS = """() => [...document.querySelectorAll('a[href]')].map(
-  a => new URL(a.href.baseVal ?? a.href, document.baseURI).href)"""
+LINKS = """address => [...(window.read ?? document).querySelectorAll('a[href]')].map(
+  a => new URL(a.getAttribute('href'), address).href)"""
 # Words on the page as people see them, without what is meant to be Latin.
 WORDS = """() => {
+  const document = window.read ?? window.document;
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const skip = 'script,style,code,pre,kbd,noscript,textarea,[lang=en],[hidden],[data-latin]';
   const found = [];
@@ -29,12 +30,16 @@ WORDS = """() => {
       if (one.getAttribute(name) && !one.closest('[lang=en]')) found.push(one.getAttribute(name));
   return found;
 }"""
-LOOK = """() => ({
-  title: document.title,
-  headings: [...document.querySelectorAll('h1')].map(h => h.textContent.trim()),
-  text: (document.querySelector('main') || document.body).innerText.trim().length || 0,
-  lang: document.documentElement.lang,
-})"""
+LOOK = """() => {
+  const document = window.read ?? window.document;
+  return {
+    title: document.title,
+    headings: [...document.querySelectorAll('h1')].map(h => h.textContent.trim()),
+    text: (document.querySelector('main') || document.body).innerText.trim().length || 0,
+  };
+}"""
+# A page that is read but not drawn: its scripts do not run, its styles are not asked for.
+READ = """html => { window.read = new DOMParser().parseFromString(html, 'text/html') }"""
 RUN_AXE = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations
   .filter(v => ['serious', 'critical'].includes(v.impact))
   .map(v => `${v.id}: ${v.nodes.length} × ${v.nodes.slice(0, 2).map(n =>
@@ -56,7 +61,6 @@ LATIN = {
     "zip",
 }
 THOROUGH = os.environ.get("JIEDUI_THOROUGH") == "1"
-_axed: set[tuple[str, int | None]] = set()
 ENGLISH = re.compile(r"(?<![\w./@:-])[A-Za-z][a-z']{2,}(?![\w./@:-]*\w)")
 
 
@@ -72,8 +76,12 @@ class Walk:
         return "\n".join({one.rsplit(" (", 1)[0]: one for one in reversed(self.faults)}.values())
 
 
-def walk(page: Page, watch: Watch, *, most: int, is_chinese: bool = True) -> Walk:
-    """Breadth first from the home page; pages of a kind not seen yet come before the others."""
+def walk(page: Page, watch: Watch, *, most: int, drawn: Path, is_chinese: bool = True) -> Walk:
+    """Breadth first from the home page; pages of a kind not seen yet come before the others.
+
+    Each view is drawn once in each width, by whichever walk comes first: `drawn` is a folder of
+    marks that all walks share.
+    """
     linked, done = {"/": "/"}, Walk()
     width = (page.viewport_size or {}).get("width")
     fresh, again = deque(["/"]), deque[str]()
@@ -87,17 +95,26 @@ def walk(page: Page, watch: Watch, *, most: int, is_chinese: bool = True) -> Wal
             again.append(address)
             continue
         done.pages[kind] = address
-        # Sorted, filtered or as another role, a page is built of the same parts: axe, which takes
-        # longer than the page, looks at each view once in each width.
-        axe = THOROUGH or (view, width) not in _axed
-        _axed.add((view, width))
-        faults = look_at(page, address, is_chinese=is_chinese, axe=axe)
+        # Sorted, filtered or as another role, a page is built of the same parts: drawing, and axe
+        # even more, take longer than reading what the server answers.
+        if THOROUGH or _is_first(drawn / f"{view}-{width}".replace("/", "_")):
+            faults = look_at(page, address, is_chinese=is_chinese)
+        else:
+            faults = read(page, address, is_chinese=is_chinese)
         where = f" ({address}, linked from {linked[address]})"
         done.faults += [one + where for one in faults + watch.taken()]
-        links = [link for link in _links(page, watch.address) if link not in linked]
+        links = [link for link in _links(page, address, watch.address) if link not in linked]
         linked.update(dict.fromkeys(links, address))
         fresh.extend(links)
     return done
+
+
+def _is_first(mark: Path) -> bool:
+    try:
+        mark.mkdir(parents=True)
+    except FileExistsError:
+        return False
+    return True
 
 
 def view_of(address: str) -> str:
@@ -108,7 +125,7 @@ def view_of(address: str) -> str:
         return address
 
 
-def look_at(page: Page, address: str, *, is_chinese: bool = True, axe: bool = True) -> list[str]:
+def look_at(page: Page, address: str, *, is_chinese: bool = True) -> list[str]:
     """What is wrong with the page at the address; a file must only come whole."""
     try:
         answer = page.goto(address, wait_until="load")
@@ -121,7 +138,18 @@ def look_at(page: Page, address: str, *, is_chinese: bool = True, axe: bool = Tr
         return _file_faults(page, address)
     if answer.status != 200:
         return []  # the watch tells it
-    return _page_faults(page, is_chinese=is_chinese) + (axe_faults(page) if axe else [])
+    return _page_faults(page, is_chinese=is_chinese) + axe_faults(page)
+
+
+def read(page: Page, address: str, *, is_chinese: bool = True) -> list[str]:
+    """What is wrong with what the server answers, read without drawing it."""
+    answer = page.request.get(address)
+    if answer.status != 200:
+        return [f"answers {answer.status}"]
+    if "html" not in answer.headers.get("content-type", ""):
+        return [] if answer.body() else ["is an empty file"]
+    page.evaluate(READ, answer.text())
+    return _content_faults(page, is_chinese=is_chinese)
 
 
 def _file_faults(page: Page, address: str) -> list[str]:
@@ -131,6 +159,11 @@ def _file_faults(page: Page, address: str) -> list[str]:
 
 
 def _page_faults(page: Page, *, is_chinese: bool) -> list[str]:
+    faults = _content_faults(page, is_chinese=is_chinese)
+    return faults + ([f"is {too_wide(page)} px too wide"] if too_wide(page) > 0 else [])
+
+
+def _content_faults(page: Page, *, is_chinese: bool) -> list[str]:
     look = page.evaluate(LOOK)
     faults = []
     if not look["title"].split("·")[0].strip():
@@ -139,8 +172,6 @@ def _page_faults(page: Page, *, is_chinese: bool) -> list[str]:
         faults.append(f"has the headings {look['headings']}")
     if look["text"] < 2:
         faults.append("is empty")
-    if too_wide(page) > 0:
-        faults.append(f"is {too_wide(page)} px too wide")
     return faults + (english_left(page) if is_chinese else [])
 
 
@@ -161,7 +192,7 @@ def axe_faults(page: Page) -> list[str]:
     return list(page.evaluate(RUN_AXE))
 
 
-def _links(page: Page, address: str) -> list[str]:
-    links = [link.split("#")[0] for link in page.evaluate(LINKS)]
-    own = [link.removeprefix(address) for link in links if link.startswith(f"{address}/")]
+def _links(page: Page, address: str, house: str) -> list[str]:
+    links = [link.split("#")[0] for link in page.evaluate(LINKS, house + address)]
+    own = [link.removeprefix(house) for link in links if link.startswith(f"{house}/")]
     return list(dict.fromkeys(own))

@@ -34,12 +34,6 @@ class House:
         return run(self.data, *words)
 
 
-def empty(folder: Path) -> Path:
-    """A data folder with nothing in it."""
-    folder.mkdir(parents=True)
-    return folder
-
-
 @contextlib.contextmanager
 def served(name: str, *, template: Path, folder: Path) -> Iterator[House]:
     """Serve a copy of the folder, so that what a test changes stays its own."""

@@ -10,16 +10,18 @@ from pathlib import Path
 import lists_of_a_stranger as lists
 import pytest
 from doors import OWN, PHONE, Doors, sign_in_first, slips
-from house import House, empty, served
+from house import House, served
 from playwright.sync_api import Page, expect
 from watching import too_wide
+
+from installations import empty
 
 JOB_MS = 90_000
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    with served("empty", template=empty(tmp_path / "template"), folder=tmp_path / "data") as house:
+def house(shared: Path, tmp_path: Path) -> Iterator[House]:
+    with served("empty", template=empty(shared), folder=tmp_path / "data") as house:
         yield house
 
 

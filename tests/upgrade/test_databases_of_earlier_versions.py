@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from installations import copied, empty, once
+
 HERE = Path(__file__).parent
 BEFORE = "panjin-2026-11-28"  # at a hundredth of its size
 
@@ -19,13 +21,29 @@ BEFORE = "panjin-2026-11-28"  # at a hundredth of its size
 @pytest.fixture
 def earlier(tmp_path):
     """The data folder as that version left it: database, key and snapshots."""
-    (tmp_path / "keys").mkdir()
-    (tmp_path / "keys/fields.key").write_bytes((HERE / f"{BEFORE}.key").read_bytes())
+    return left_by_earlier(tmp_path / "earlier")
+
+
+@pytest.fixture
+def upgraded(shared, tmp_path):
+    """The same folder after `jiedui migrate`, which is run once for all."""
+
+    def make(folder):
+        left_by_earlier(folder)
+        copied(empty(shared) / "static", folder / "static")
+        jiedui(folder, "migrate")
+
+    return copied(once(shared, "upgraded", make), tmp_path / "upgraded")
+
+
+def left_by_earlier(folder):
+    (folder / "keys").mkdir(parents=True)
+    (folder / "keys/fields.key").write_bytes((HERE / f"{BEFORE}.key").read_bytes())
     with tarfile.open(HERE / f"{BEFORE}.snapshots.tar.xz") as archive:
-        archive.extractall(tmp_path, filter="data")
-    with closing(database(tmp_path)) as base:
+        archive.extractall(folder, filter="data")
+    with closing(database(folder)) as base:
         base.executescript(lzma.decompress((HERE / f"{BEFORE}.sql.xz").read_bytes()).decode())
-    return tmp_path
+    return folder
 
 
 def database(folder):
@@ -61,19 +79,18 @@ def refusal(folder, *command, address=""):
     return done.stderr
 
 
-def test_it_is_upgraded_with_all_it_holds(earlier):
+def test_it_is_upgraded_with_all_it_holds(earlier, upgraded):
     tables = ("households_household", "households_person", "pairing_pair", "ledger_gift",
               "fieldwork_activity", "orgs_member")  # fmt: skip
     before = {name: ask(earlier, f"SELECT count(*) FROM {name}") for name in tables}
-    jiedui(earlier, "migrate")
-    jiedui(earlier, "audit", "anchor")
-    assert {name: ask(earlier, f"SELECT count(*) FROM {name}") for name in tables} == before
-    verdict = json.loads(jiedui(earlier, "audit", "verify", "--json"))
+    jiedui(upgraded, "audit", "anchor")
+    assert {name: ask(upgraded, f"SELECT count(*) FROM {name}") for name in tables} == before
+    verdict = json.loads(jiedui(upgraded, "audit", "verify", "--json"))
     assert verdict["broken"] is None and verdict["entries"] >= 30
-    counted = json.loads(jiedui(earlier, "figures", "panjin", "--json"))
+    counted = json.loads(jiedui(upgraded, "figures", "panjin", "--json"))
     figures = {one["key"]: one["value"] for one in counted}
     assert figures["visits.count"] > 1000
-    assert json.loads(jiedui(earlier, "pair", "panjin", "--json"))["certified"]
+    assert json.loads(jiedui(upgraded, "pair", "panjin", "--json"))["certified"]
 
 
 # Models of pairing that have another name, or belong to another app: their table then, and now.
@@ -84,16 +101,14 @@ MOVED = {
 }  # fmt: skip
 
 
-def test_models_that_moved_bring_their_rows(earlier):
+def test_models_that_moved_bring_their_rows(earlier, upgraded):
     before = {old: ask(earlier, f"SELECT * FROM pairing_{old} ORDER BY id") for old in MOVED}
     assert all(before.values())
-    jiedui(earlier, "migrate")
     for old, new in MOVED.items():
-        assert ask(earlier, f"SELECT * FROM pairing_{new} ORDER BY id") == before[old]
+        assert ask(upgraded, f"SELECT * FROM pairing_{new} ORDER BY id") == before[old]
 
 
-def test_the_chain_knows_records_by_the_name_they_had(earlier):
-    jiedui(earlier, "migrate")
+def test_the_chain_knows_records_by_the_name_they_had(upgraded):
     code = (
         "import django\ndjango.setup()\n"
         "from jiedui.core.histories import history\n"
@@ -101,23 +116,22 @@ def test_the_chain_knows_records_by_the_name_they_had(earlier):
         "for row in ChangeRequest.objects.all():\n"
         "    print(*(event.what for event in history(row, words={})))"
     )
-    done = run(earlier, "-c", code)
+    done = run(upgraded, "-c", code)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split().count("wish.asked") == 3
     # The seal of the stored plan is compared with what the chain says of "pairing.proposal".
-    ((proposal,),) = ask(earlier, "SELECT id FROM pairing_proposal")
-    found = run(earlier, "-m", "jiedui", "pair", "--replay", str(proposal), "--json")
+    ((proposal,),) = ask(upgraded, "SELECT id FROM pairing_proposal")
+    found = run(upgraded, "-m", "jiedui", "pair", "--replay", str(proposal), "--json")
     assert json.loads(found.stdout)["sealed"], found.stderr
 
 
-def test_what_was_encrypted_can_still_be_read(earlier):
-    jiedui(earlier, "migrate")
+def test_what_was_encrypted_can_still_be_read(upgraded):
     code = (
         "import django\ndjango.setup()\n"
         "from jiedui.households.models import Household\n"
         "print(sum(h.phone.startswith('1') for h in Household.objects.all()))"
     )
-    done = run(earlier, "-c", code)
+    done = run(upgraded, "-c", code)
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) > 10
 
@@ -153,15 +167,31 @@ COMMANDS = (
 )
 
 
-@pytest.mark.parametrize("command", [one for one in COMMANDS if one[0] != "backup"], ids=" ".join)
-def test_a_command_is_told_that_an_earlier_database_is_to_be_upgraded_first(earlier, command):
-    assert "jiedui migrate" in refusal(earlier, *command)
+def refusals(folder, commands):
+    """What each of these commands says, in one process that refuses them all."""
+    code = (
+        "import json, sys\nfrom click.testing import CliRunner\nfrom jiedui.cli import main\n"
+        "done = [CliRunner().invoke(main, one) for one in json.loads(sys.argv[1])]\n"
+        "print(json.dumps([(one.exit_code, one.stderr) for one in done]))"
+    )
+    done = run(folder, "-c", code, json.dumps(commands))
+    assert done.returncode == 0, done.stderr
+    for exit_code, said in json.loads(done.stdout):
+        assert exit_code == 1
+        assert "Traceback" not in said
+        yield said
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_where_no_installation_is_a_command_says_so_and_makes_none(tmp_path, command):
+def test_every_command_is_told_that_an_earlier_database_is_to_be_upgraded_first(earlier):
+    commands = [one for one in COMMANDS if one[0] != "backup"]
+    for command, said in zip(commands, refusals(earlier, commands), strict=True):
+        assert "jiedui migrate" in said, command
+
+
+def test_where_no_installation_is_every_command_says_so_and_makes_none(tmp_path):
     folder = tmp_path / "nowhere"
-    assert "no installation here yet" in refusal(folder, *command)
+    for command, said in zip(COMMANDS, refusals(folder, COMMANDS), strict=True):
+        assert "no installation here yet" in said, command
     assert not (folder / "jiedui.sqlite3").exists()
 
 

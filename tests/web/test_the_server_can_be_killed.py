@@ -11,6 +11,8 @@ import urllib.request
 
 import pytest
 
+from installations import copied, empty
+
 
 @pytest.fixture
 def port():
@@ -20,8 +22,9 @@ def port():
 
 
 @pytest.fixture
-def start(tmp_path, port):
+def start(shared, tmp_path, port):
     started = []
+    copied(empty(shared), tmp_path / "data")
     environment = {
         **os.environ,
         "JIEDUI_DATA": str(tmp_path / "data"),

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from installations import copied, empty
 from jiedui.web.request_body import with_whole_bodies
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="process groups are told by /proc")
@@ -27,7 +28,8 @@ def port():
 
 
 @pytest.fixture
-def served(tmp_path, port):
+def served(shared, tmp_path, port):
+    copied(empty(shared), tmp_path / "data")
     environment = {
         **os.environ,
         "JIEDUI_DATA": str(tmp_path / "data"),

@@ -32,7 +32,7 @@ from jiedui.web import heartbeat
 logger = logging.getLogger(__name__)
 
 MOST_TRIES = 3
-IDLE = 0.5  # seconds between two looks at an empty queue
+IDLE = 0.2  # seconds between two looks at an empty queue
 BEAT = 15.0  # seconds between two renewals of the lease, a sixth of it
 
 

@@ -1,12 +1,14 @@
 """Pages that belong to no app: start, search, jobs, health."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -28,6 +30,7 @@ from jiedui.web.jobs import label, visible_jobs
 from jiedui.web.suggestions import suggest
 
 RECENT = 50
+JUST_ASKED = timedelta(seconds=10)  # a job this young is looked at more often
 FOUND = 5  # rows per register in the global search
 # Where one looks for somebody or something by name; visits and gifts are reached from there.
 SEARCHED = ("households", "people", "members", "organisations", "teams", "places", "issues")
@@ -113,6 +116,8 @@ def choose_campaign(request: HttpRequest) -> HttpResponse:
 def job(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(visible_jobs(request.user), pk=pk)
     context = {"job": found, "label": label(found), "note": read_note(found)}
+    # Most work is done in a moment; what takes longer is not asked after all the time.
+    context["look_again"] = "300ms" if timezone.now() - found.made < JUST_ASKED else "1s"
     context["waits_for_nobody"] = found.state == Job.State.QUEUED and not is_alive(found.lane)
     # Who looks after the machine sees that work was done; what came of it is its owner's.
     context["is_own"] = found.owner_id == request.user.pk
