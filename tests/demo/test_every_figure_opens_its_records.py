@@ -1,5 +1,7 @@
 """Whatever a playbook counts leads to exactly the records that were counted, and no further."""
 
+import os
+
 import pytest
 from django.urls import reverse
 
@@ -13,6 +15,7 @@ from jiedui.orgs.models import Appointment
 
 SMALL = 0.01
 STEP = 2_000
+THOROUGH = os.environ.get("JIEDUI_THOROUGH") == "1"
 
 
 @pytest.fixture(params=["panjin", "xiejiaji"])
@@ -57,13 +60,13 @@ def test_pages_open_what_is_the_readers_and_tell_of_the_rest(snapshot, client):
         assert start in client.get(address).content.decode(), address
     for role in ("liaison", "village_officer"):
         client.force_login(_user(role))
-        assert _hidden(client, snapshot.campaign), role
+        assert _hidden(client, snapshot.campaign, step=1 if THOROUGH else 4), role
 
 
-def _hidden(client, campaign):
+def _hidden(client, campaign, *, step=1):
     """Keys of the figures of which this reader may not open every record; the page says so."""
     found = set()
-    for figure in campaign.playbook.figures:
+    for figure in campaign.playbook.figures[::step]:
         page = client.get(reverse("figures:show", args=[campaign.key, figure.key]))
         assert page.status_code == 200, figure.key
         shown, said = len(page.context["records"]), page.context["hidden"]
