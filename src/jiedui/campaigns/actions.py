@@ -27,10 +27,11 @@ def start(source: str, *, organisation: Organisation, place: Place, by: User | N
     with the first mistakes, each with its line, when the playbook has any; and for a campaign that
     has been started already, word for word, by the same organisation in the same place.
     """
-    if mistakes := playbooks.check(source):
-        lines = "; ".join(f"{m.line}: {m.problem}" for m in mistakes[:5])
-        raise Refused(_("The playbook has mistakes. %(lines)s") % {"lines": lines})
-    playbook = playbooks.load(source, name="")
+    try:
+        playbook = playbooks.load_new(source)
+    except playbooks.InvalidPlaybook as invalid:
+        lines = "; ".join(f"{m.line}: {m.problem}" for m in invalid.mistakes[:5])
+        raise Refused(_("The playbook has mistakes. %(lines)s") % {"lines": lines}) from invalid
     _refuse_twin(source, organisation=organisation, place=place)
     campaign = Campaign.objects.create(
         key=free_key(playbook.key),

@@ -1,7 +1,7 @@
 """Playbooks (方案): a campaign written down as data, so that a sixth one needs no Python.
 
-`load` reads a playbook, `check` names every mistake in one, `warn` what nothing reads yet,
-`built_in` gives those shipped.
+`load` reads a playbook that is kept, `load_new` one that comes in, `check` names every mistake in
+one, `warn` what nothing reads yet, `built_in` gives those shipped.
 The sections are declared in `people`, `pairs`, `calendar`, `work`, `giving`, `checks` and
 `publishing`; `book` puts them together; `tables` says what figures may speak of.
 """
@@ -14,6 +14,7 @@ from jiedui.campaigns.playbook.loading import (
     check,
     check_file,
     load,
+    load_new,
     source,
     warn,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "check",
     "check_file",
     "load",
+    "load_new",
     "source",
     "warn",
 ]

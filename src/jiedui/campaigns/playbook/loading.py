@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -37,9 +37,25 @@ def load(text: str, *, name: str) -> Playbook:
     return playbook
 
 
+@lru_cache(maxsize=8)
+def load_new(text: str) -> Playbook:
+    """Read a playbook that comes in: it is checked, then started, so the same text comes twice.
+
+    Raises InvalidPlaybook, which names every mistake.
+    """
+    playbook, mistakes = _read(text, is_new=True)
+    if playbook is None or mistakes:
+        raise InvalidPlaybook("", mistakes)
+    return playbook
+
+
 def check(text: str) -> list[Mistake]:
     """Every mistake of a playbook by line; an empty list means it can be used."""
-    return _read(text, is_new=True)[1]
+    try:
+        load_new(text)
+    except InvalidPlaybook as invalid:
+        return invalid.mistakes
+    return []
 
 
 def warn(text: str) -> list[Mistake]:
