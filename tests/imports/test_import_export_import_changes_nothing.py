@@ -1,6 +1,11 @@
-"""Property: what was imported, taken out and sent in again changes nothing, in any register."""
+"""Property: what was imported, taken out and sent in again changes nothing, in any register.
+
+Every list is read in a process of its own, so that few examples take long: JIEDUI_THOROUGH=1 makes
+them many.
+"""
 
 import io
+import os
 from datetime import date
 
 import lists
@@ -14,6 +19,7 @@ from jiedui.imports.workbooks import exporting
 from jiedui.orgs.models import Organisation
 from jiedui.places.models import Place
 
+THOROUGH = os.environ.get("JIEDUI_THOROUGH") == "1"
 _given = st.text("明红军芳小雨安平海月", min_size=1, max_size=3)
 names = st.builds(lambda surname, given: surname + given, st.sampled_from("张王李章欧"), _given)
 births = st.dates(date(1930, 1, 1), date(2010, 12, 31)).map(date.isoformat) | st.just("")
@@ -46,7 +52,9 @@ def _villages():
 
 @pytest.mark.django_db
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=50 if THOROUGH else 8,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.lists(homes, min_size=1, max_size=6))
 def test_households_survive_the_round(found):
@@ -69,7 +77,9 @@ def test_households_survive_the_round(found):
 
 @pytest.mark.django_db
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=50 if THOROUGH else 6,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     st.lists(st.sampled_from(["水利局", "教育局", "税务局", "团委"]), min_size=1, unique=True),

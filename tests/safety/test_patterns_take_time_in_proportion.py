@@ -11,8 +11,8 @@ import pytest
 import jiedui
 
 SOURCE = Path(jiedui.__file__).parent
-SHORT, LONG = 10_000, 20_000
-NOTICED = 0.004  # seconds; below it clocks tell nothing
+SHORT, LONG = 5_000, 10_000
+NOTICED = 0.002  # seconds; below it clocks tell nothing
 FILLERS = (*" 1王([（,a\n", *("1 ", "( ", "a,", "王 ", "_ ", "[#", "/0"))
 STARTS = ("", "1", "王", "合计", "注", "1,")
 # Read from files of programs, in a process of its own with a limit of time; nobody types them.
