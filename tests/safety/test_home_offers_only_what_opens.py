@@ -58,6 +58,8 @@ CASES = [(str(role), way) for role in Role for way in WAYS if not (
     (role == Role.LIAISON and way == "place")
     or (role == Role.VILLAGE_OFFICER and way == "organisation")
     or (role in (Role.HELPER, Role.ADMINISTRATOR) and way != "both")
+    # Both ways open what each of them opens; who approves is asked all the same.
+    or (role not in (Role.OFFICE, Role.LEADER, Role.HELPER, Role.ADMINISTRATOR) and way == "both")
 )]  # fmt: skip
 
 
