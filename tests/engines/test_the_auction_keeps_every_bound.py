@@ -33,9 +33,9 @@ def test_nothing_is_sold_twice_or_beyond_a_bound_and_nobody_called_is_lost(probl
     if problem.has_matrix:
         return  # no auction there
     net, ceiling = net_of(problem), 2 * highest_cost(problem)
-    room, asked = net.upper[:-1], net.lower[:-1]
+    room, required = net.upper[:-1], net.lower[:-1]
     everyone, name = np.arange(problem.households), np.arange(problem.helpers)
-    places = places_of(problem, room, asked, name)
+    places = places_of(problem, room, required, name)
     _sell(Nearest(problem), everyone, places, ceiling=ceiling, seed=0)
     seated = _check(problem, places, room)
     price, taken = prices_of(places), np.flatnonzero(places.held >= 0)
@@ -44,7 +44,7 @@ def test_nothing_is_sold_twice_or_beyond_a_bound_and_nobody_called_is_lost(probl
     value[who] = pair_costs(problem, who, helper) + price[helper]
     before = value.copy()
     turned = Nearest(problem, turned=True)
-    call(problem, turned, places, everyone, value, asked=asked, most=ceiling)
+    call(problem, turned, places, everyone, value, required=required, most=ceiling)
     assert seated <= _check(problem, places, room)
     assert (value <= before).all()
     has_place = places.end > places.first

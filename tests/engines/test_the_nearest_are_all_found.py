@@ -32,12 +32,12 @@ def check(problem: Problem, cost: np.ndarray, ok: np.ndarray, *, seed: int, turn
     high = int(r.choice([1, 300, 4 * EXACT]))
     price = r.integers(-high, high + 1, cost.shape[1])
     price[r.random(len(price)) < 0.1] = NEVER
-    asked = r.permutation(len(cost))[: r.integers(1, len(cost) + 1)]
-    limit = r.integers(-high, high + 2_000, len(asked))
-    limit[r.random(len(asked)) < 0.5] = NEVER
+    rows = r.permutation(len(cost))[: r.integers(1, len(cost) + 1)]
+    limit = r.integers(-high, high + 2_000, len(rows))
+    limit[r.random(len(rows)) < 0.5] = NEVER
     most = int(r.integers(1, 20))
-    found = Nearest(problem, turned=turned).best(asked, price=price, limit=limit, most=most)
-    for i, one in enumerate(asked):
+    found = Nearest(problem, turned=turned).best(rows, price=price, limit=limit, most=most)
+    for i, one in enumerate(rows):
         there = ok[one] & (price < NEVER)
         values = cost[one] + price
         expected = np.sort(values[there & (values < limit[i])])[:most]

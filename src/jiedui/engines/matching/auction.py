@@ -36,7 +36,7 @@ def auction_prices(
     bidders: IntArray,
     *,
     room: IntArray,
-    asked: IntArray,
+    required: IntArray,
     stand_in: IntArray,
     ceiling: int,
     seed: int,
@@ -49,14 +49,14 @@ def auction_prices(
     for one after another would rise by single steps (Bertsekas & Castañon, The auction algorithm
     for transportation problems, 1989). Whoever finds nothing below `ceiling` leaves the auction.
     """
-    places = places_of(problem, room, asked, stand_in)
+    places = places_of(problem, room, required, stand_in)
     _sell(nearest, bidders, places, ceiling=ceiling, seed=seed)
     price, taken = prices_of(places), np.flatnonzero(places.held >= 0)
     who, helper = places.held[taken], places.helper[taken]
     value = np.full(len(bidders), ceiling)
     value[who] = pair_costs(problem, bidders[who], helper) + price[helper]
     places.paid[taken] = price[helper]
-    call(problem, turned, places, bidders, value, asked=asked, most=ceiling // DEEP)
+    call(problem, turned, places, bidders, value, required=required, most=ceiling // DEEP)
     return np.r_[prices_of(places)[places.name], rents_of(places)]
 
 

@@ -37,7 +37,7 @@ class Calls(NamedTuple):
     seat: IntArray  # (B,) the place of each bidder; -1
     value: IntArray  # (B,) the cost of its pair and the price of its place
     load: IntArray  # (M + T,)
-    asked: IntArray  # (M + T,)
+    required: IntArray  # (M + T,)
     off: IntArray  # (T,) how much a node has taken off its prices
     bidder: IntArray  # (M, VIEW)
     cost: IntArray  # (M, VIEW)
@@ -48,18 +48,18 @@ class Calls(NamedTuple):
 
 def call(
     problem: Problem, turned: Nearest | None, places: Places, bidders: IntArray, value: IntArray,
-    *, asked: IntArray, most: int,
+    *, required: IntArray, most: int,
 ) -> None:  # fmt: skip
     """Move bidders, who pay `value`, (B,), to where they are asked for, (M + T,), and settle the
     prices. A helper or node that would have to pay more than `most` goes without."""
     without_gifts(places)
     m, t = problem.helpers, len(problem.parent)
-    asked = np.r_[np.bincount(places.name, asked[:m], m).astype(np.int64), asked[m:]]
+    required = np.r_[np.bincount(places.name, required[:m], m).astype(np.int64), required[m:]]
     seat, taken = np.full(len(bidders), -1), np.flatnonzero(places.held >= 0)
     seat[places.held[taken]] = taken
     load = np.bincount(places.helper[taken], minlength=m)
     calls = Calls(
-        seat, value, np.r_[load, problem.below(load)], asked, np.zeros(t, np.int64),
+        seat, value, np.r_[load, problem.below(load)], required, np.zeros(t, np.int64),
         np.zeros((m, VIEW), np.int64), np.zeros((m, VIEW), np.int64), np.zeros(m, np.int64),
         np.full(m, NEVER), np.zeros(m, np.bool_),
     )  # fmt: skip
@@ -83,20 +83,20 @@ def call(
         calls.bound[looking] = np.where(found.filled == VIEW, last, -NEVER)
         calls.wanted[:], has_looked = False, True
     # Without minimums, a plan is found sooner from prices that stand one bid too high.
-    settle_prices(places, calls.load, asked, calls.off, STEP if asked.any() else 0)
+    settle_prices(places, calls.load, required, calls.off, STEP if required.any() else 0)
 
 
 def _short(problem: Problem, calls: Calls) -> IntArray:
     """Helpers and nodes as often as they are short; whom one below calls in, counts above too.
     Nobody, where more are asked for than there are bidders: calls would never end."""
-    m, size = problem.helpers, len(calls.asked)
+    m, size = problem.helpers, len(calls.required)
     above = np.r_[problem.node, problem.parent]
     needed, coming = np.zeros(size + 1, np.int64), np.zeros(size + 1, np.int64)  # from below
     own = np.zeros(size, np.int64)
     for x in [*range(m), *(problem.rising + m).tolist()]:
-        own[x] = max(0, calls.asked[x] - calls.load[x] - coming[x])
+        own[x] = max(0, calls.required[x] - calls.load[x] - coming[x])
         y = above[x] + m if above[x] >= 0 else size
-        needed[y] += max(calls.asked[x], needed[x])
+        needed[y] += max(calls.required[x], needed[x])
         coming[y] += coming[x] + own[x]
     return np.repeat(np.arange(size), own if needed[size] <= len(calls.seat) else 0)
 
@@ -116,7 +116,7 @@ def _call(places, calls, line, has_looked, most, left):  # type: ignore[no-untyp
         low, high = _within(places, x)
         best, second, unseen, who, helper, cost = _offers(places, calls, x, low, high)
         least = -most
-        if x < m and calls.load[x] >= calls.asked[x]:
+        if x < m and calls.load[x] >= calls.required[x]:
             rent = rent_at(places.parent, places.room, places.rent, places.node[x])
             least = places.unsold[x] + rent
         must_look = unseen > max(second, least) and at > first_round
@@ -144,7 +144,7 @@ def _call(places, calls, line, has_looked, most, left):  # type: ignore[no-untyp
 def _shortest_of(places, calls, x):  # type: ignore[no-untyped-def]
     """The first from x upwards that is short; helper x itself if none is; else -1."""
     y = x
-    while y >= 0 and calls.load[y] >= calls.asked[y]:
+    while y >= 0 and calls.load[y] >= calls.required[y]:
         y = _above(places, y)
     return x if y < 0 and x < len(places.first) else y
 
@@ -261,7 +261,7 @@ def _move(places, calls, who, helper, price):  # type: ignore[no-untyped-def]
     x = left = places.helper[old]
     while x >= 0:
         calls.load[x] -= 1
-        if calls.load[x] < calls.asked[x] and calls.load[left] >= calls.asked[left]:
+        if calls.load[x] < calls.required[x] and calls.load[left] >= calls.required[left]:
             left = x
         x = _above(places, x)
     return left

@@ -101,7 +101,7 @@ def placed(problem: Problem, net: Net, arcs: Arcs, *, price: IntArray, stakes: S
         np.where(is_fixed, NEVER, stakes.uncovered), np.full(net.place_start[-1], -1, np.int64),
         nothing, nothing.copy(), price.copy(), nothing.copy(), nothing.copy(),
     )  # fmt: skip
-    must, may = asked_for(net, price, minimum=stakes.minimum)
+    must, may = flow_bounds(net, price, minimum=stakes.minimum)
     _seat(arcs, state, net.place_start, may, _best_arcs(arcs, price, state), is_fixed)
     _fill(net, state, np.r_[np.arange(m), problem.rising + m], must, may)
     return state
@@ -120,7 +120,7 @@ def _fill(net, state, rising, must, may):  # type: ignore[no-untyped-def]
     state.lacks[-1], state.excess[-1] = max(0, wanted - inflow[-1]), max(0, inflow[-1] - wanted)
 
 
-def asked_for(net: Net, price: IntArray, *, minimum: int) -> tuple[IntArray, IntArray]:
+def flow_bounds(net: Net, price: IntArray, *, minimum: int) -> tuple[IntArray, IntArray]:
     """(T,) Least and most flow on each arc at which no unit of it could be had for less."""
     m = net.helpers
     rent = np.r_[price[net.parent[:-1]] - price[:-1], 0]

@@ -42,9 +42,9 @@ class Places(NamedTuple):
     rent: IntArray  # (T,) of full nodes: what coming there costs beyond the start
 
 
-def places_of(problem: Problem, room: IntArray, asked: IntArray, name: IntArray) -> Places:
+def places_of(problem: Problem, room: IntArray, required: IntArray, name: IntArray) -> Places:
     """The places of helpers, and limits of nodes, with so much `room`, (M + T,), of which some is
-    `asked` to be filled, (M + T,). Helpers of one `name`, (M,), below one node sell together."""
+    `required` to be filled, (M + T,). Helpers of one `name`, (M,), below one node sell together."""
     m, t = problem.helpers, len(problem.parent)
     turn, end = _turns(problem)
     at = np.r_[turn, t][problem.node]
@@ -56,7 +56,7 @@ def places_of(problem: Problem, room: IntArray, asked: IntArray, name: IntArray)
     order = np.lexsort((name[owner], at[owner]))
     owner, rank = owner[order], rank[order]
     base = problem.load_cost[np.minimum(rank, len(problem.load_cost) - 1)]
-    start = base - GENTLE * (rank < asked[owner])
+    start = base - GENTLE * (rank < required[owner])
     at, helper = at[owner], name[owner]
     begin = np.zeros(m, np.int64)
     begin[helper[::-1]] = np.arange(len(helper))[::-1]
@@ -249,7 +249,7 @@ def without_gifts(places):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def settle_prices(places, load, asked, off, step):  # type: ignore[no-untyped-def]
+def settle_prices(places, load, required, off, step):  # type: ignore[no-untyped-def]
     """Let the prices be such as a flow has.
 
     All pay the same at a helper: what a place there costs if one is left, else the most paid, less
@@ -262,17 +262,17 @@ def settle_prices(places, load, asked, off, step):  # type: ignore[no-untyped-de
             least = np.int64(NEVER)
             for place in range(places.low[x], places.high[x]):
                 k = places.helper[place]
-                if places.held[place] >= 0 and load[k] > asked[k]:
+                if places.held[place] >= 0 and load[k] > required[k]:
                     least = min(least, places.paid[place] - places.start[place])
             places.rent[x] = max(0, least) if least < NEVER else 0
-        if load[m + x] <= asked[m + x] and off[x] > 0:
+        if load[m + x] <= required[m + x] and off[x] > 0:
             places.rent[x], places.room[x] = -off[x], 0
     for k in range(m):
         most = -np.int64(NEVER)
         for place in range(places.first[k], places.end[k]):
             if places.held[place] >= 0:
                 most = max(most, places.paid[place])
-        if most == -NEVER or (places.unsold[k] < NEVER and load[k] > asked[k]):
+        if most == -NEVER or (places.unsold[k] < NEVER and load[k] > required[k]):
             most = np.int64(NEVER)
         elif places.unsold[k] >= NEVER:
             last = places.start[places.end[k] - 1] + rent_at(

@@ -24,8 +24,8 @@ from jiedui.engines.matching.network import (
     Arcs,
     Stakes,
     State,
-    asked_for,
     detach,
+    flow_bounds,
     net_of,
     placed,
     values,
@@ -116,7 +116,7 @@ class Solver:
             self.turned if required.any() else None,
             bidders,
             room=room,
-            asked=required,
+            required=required,
             stand_in=self.stand_in,
             ceiling=2 * highest_cost(problem),
             seed=seed,
@@ -127,9 +127,9 @@ class Solver:
         """The best candidates of each household at these prices, and its current helper."""
         problem = self.problem
         everyone = np.arange(problem.households)
-        asking = everyone[(self.held < 0) | (not problem.keeps)]
-        asking = asking[~np.isin(asking, problem.fixed[:, 0])]
-        household, helper, cost = self._candidates(asking, price)
+        households = everyone[(self.held < 0) | (not problem.keeps)]
+        households = households[~np.isin(households, problem.fixed[:, 0])]
+        household, helper, cost = self._candidates(households, price)
         cost = cost + self.stakes_change(household, helper, self.gentle)
         has = np.flatnonzero(self.held >= 0)
         keys = np.r_[household, has, problem.fixed[:, 0]] * problem.helpers
@@ -137,21 +137,28 @@ class Solver:
         costs = np.r_[cost, pair_costs(problem, has, self.held[has]), self._fixed_costs()]
         return _arcs(keys, costs, problem)
 
-    def _candidates(self, asking: IntArray, price: IntArray) -> tuple[IntArray, ...]:
+    def _candidates(self, households: IntArray, price: IntArray) -> tuple[IntArray, ...]:
         """Household, helper and cost of the pairs to begin with."""
         helpers = np.flatnonzero(self.usable)
-        if self.problem.keeps and len(asking) * len(helpers) <= ALL_PAIRS:
-            household, helper = np.repeat(asking, len(helpers)), np.tile(helpers, len(asking))
+        if self.problem.keeps and len(households) * len(helpers) <= ALL_PAIRS:
+            household, helper = (
+                np.repeat(households, len(helpers)),
+                np.tile(helpers, len(households)),
+            )
             ok = permitted(self.problem, household, helper)
             household, helper = household[ok], helper[ok]
             return household, helper, pair_costs(self.problem, household, helper)
-        limit = np.full(len(asking), NEVER)
-        found = self.nearest.best(asking, price=self._open(price), limit=limit, most=CANDIDATES)
+        limit = np.full(len(households), NEVER)
+        found = self.nearest.best(households, price=self._open(price), limit=limit, most=CANDIDATES)
         further = self._with_room if self.problem.keeps else self._called
-        parts = _flat(asking, found), further(asking, found, price), self._unlike(asking, price)
+        parts = (
+            _flat(households, found),
+            further(households, found, price),
+            self._unlike(households, price),
+        )
         return tuple(np.concatenate(one) for one in zip(*parts, strict=True))
 
-    def _unlike(self, asking: IntArray, price: IntArray) -> tuple[IntArray, ...]:
+    def _unlike(self, households: IntArray, price: IntArray) -> tuple[IntArray, ...]:
         """Where many helpers are alike, the best of any one kind would be all a household sees:
         one of each of the best kinds, every household another one."""
         order = np.argsort(self.stand_in, kind="stable")
@@ -161,15 +168,17 @@ class Solver:
         kind = np.searchsorted(self.stand_in[order[first]], np.arange(self.problem.helpers))
         is_first = self.stand_in == np.arange(self.problem.helpers)
         some = np.where(is_first, self._open(price), NEVER)
-        limit = np.full(len(asking), NEVER)
-        found = self.nearest.best(asking, price=some, limit=limit, most=MORE)
-        household, helper, cost = _flat(asking, found)
+        limit = np.full(len(households), NEVER)
+        found = self.nearest.best(households, price=some, limit=limit, most=MORE)
+        household, helper, cost = _flat(households, found)
         kind = kind[helper]
         helper = order[first[kind] + household % size[kind]]
         ok = permitted(self.problem, household, helper)
         return household[ok], helper[ok], cost[ok]
 
-    def _with_room(self, asking: IntArray, _found: Found, price: IntArray) -> tuple[IntArray, ...]:
+    def _with_room(
+        self, households: IntArray, _found: Found, price: IntArray
+    ) -> tuple[IntArray, ...]:
         """Pairs that change nobody else's: the best helpers with room beside those they keep, and
         of these the best whose minimum, or that of a node above, is not met."""
         problem, m = self.problem, self.problem.helpers
@@ -183,30 +192,30 @@ class Solver:
         found = []
         for mask in (~full, ~full & short):
             some = np.where(mask, self._open(price), NEVER)
-            limit = np.full(len(asking), NEVER)
+            limit = np.full(len(households), NEVER)
             found.append(
-                _flat(asking, self.nearest.best(asking, price=some, limit=limit, most=MORE))
+                _flat(households, self.nearest.best(households, price=some, limit=limit, most=MORE))
             )
         return tuple(np.concatenate(one) for one in zip(*found, strict=True))
 
-    def _called(self, asking: IntArray, found: Found, price: IntArray) -> tuple[IntArray, ...]:
+    def _called(self, households: IntArray, found: Found, price: IntArray) -> tuple[IntArray, ...]:
         """Pairs that a minimum calls for: the best households of each helper it lies on."""
-        wanting = self._with_minimum()
-        if not len(wanting):
-            return (wanting,) * 3
+        helpers = self._with_minimum()
+        if not len(helpers):
+            return (helpers,) * 3
         has = found.filled > 0
         value = np.full(self.problem.households, NEVER)
-        value[asking[has]] = -found.cost[has, 0] - price[found.helper[has, 0]]
-        limit = np.full(len(wanting), NEVER)
+        value[households[has]] = -found.cost[has, 0] - price[found.helper[has, 0]]
+        limit = np.full(len(helpers), NEVER)
         helper, household, cost = _flat(
-            wanting, self.turned.best(wanting, price=value, limit=limit, most=CALLED)
+            helpers, self.turned.best(helpers, price=value, limit=limit, most=CALLED)
         )
         return household, helper, cost
 
     def _with_minimum(self) -> IntArray:
         """Helpers on whom, or on a node above whom, a minimum lies."""
-        asks = self.problem.under(self.problem.lower > 0)[: self.problem.helpers]
-        return np.flatnonzero(self.usable & (asks | (self.problem.min_load > 0)))
+        is_bounded = self.problem.under(self.problem.lower > 0)[: self.problem.helpers]
+        return np.flatnonzero(self.usable & (is_bounded | (self.problem.min_load > 0)))
 
     def stakes_change(self, household: IntArray, helper: IntArray, stakes: Stakes) -> IntArray:
         """What these pairs are charged for change."""
@@ -268,7 +277,7 @@ class Solver:
         root = len(state.price) - 1
         detach(self.net, state, np.flatnonzero(state.home == root))
         state.leave[state.leave < NEVER] = self.strict.uncovered
-        must, _may = asked_for(self.net, state.price, minimum=self.strict.minimum)
+        must, _may = flow_bounds(self.net, state.price, minimum=self.strict.minimum)
         missing = (must - state.flow).clip(min=0)
         missing[-1] = 0
         state.flow[:] += missing
