@@ -46,8 +46,8 @@ def note(number: int, seal: str, *, begins: bool = False) -> None:
     """
     if not begins and not is_begun():
         return
-    said = f"{number} {seal} {_boot()} {int(time.time())}"
-    line = f"{said} {_mark(said)}\n".encode()
+    content = f"{number} {seal} {_boot()} {int(time.time())}"
+    line = f"{content} {_mark(content)}\n".encode()
     path().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(path(), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
@@ -82,9 +82,9 @@ def read() -> list[Anchor]:
 
 def _known(lines: list[str]) -> Iterator[Anchor]:
     for line in lines:
-        said, _blank, mark = line.rpartition(" ")
-        if mark == _mark(said):
-            number, seal, boot, at = said.split(" ")
+        content, _blank, mark = line.rpartition(" ")
+        if mark == _mark(content):
+            number, seal, boot, at = content.split(" ")
             yield Anchor(int(number), seal, boot, int(at))
 
 
@@ -105,8 +105,8 @@ def lost(anchors: list[Anchor], seals: dict[int, str]) -> int | None:
     return min(missing, default=None)
 
 
-def _mark(said: str) -> str:
-    return crypto.seal(f"anchor {said}".encode())[:16]
+def _mark(content: str) -> str:
+    return crypto.seal(f"anchor {content}".encode())[:16]
 
 
 @cache

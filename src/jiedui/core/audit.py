@@ -68,7 +68,7 @@ def read(row: models.Model, fields: Iterable[str], *, by: User | None) -> None:
     """Say that these confidential fields of a record were read; `household.read` and the like."""
     key, names = (row._meta.label_lower, str(row.pk)), sorted(fields)
     record(f"{row._meta.model_name}.read", row, by=by, fields=names)
-    readings.tell(key, names)
+    readings.mark_recorded(key, names)
 
 
 UNKNOWN = "?"  # whoever tried to sign in under a name that nobody has

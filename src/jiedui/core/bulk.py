@@ -66,8 +66,8 @@ def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Seque
 def make(model: type[models.Model], values: Sequence[Mapping[str, Any]]) -> list[int]:
     """Insert rows given by field name, each with its own choice of fields; returns their keys."""
     fresh = keys(model, len(values))
-    said = {name for one in values for name in one}  # what no row says is the same in all
-    fields = [field for field in model._meta.concrete_fields if field.attname in said]
+    given = {name for one in values for name in one}  # other fields get their defaults
+    fields = [field for field in model._meta.concrete_fields if field.attname in given]
     names = [field.attname for field in fields]
     defaults = {field.attname: field.get_default for field in fields}
     pk = model._meta.pk.attname

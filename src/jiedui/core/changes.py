@@ -117,7 +117,7 @@ def write_many(
 
 
 def put_many(model: type[models.Model], found: Sequence[Change]) -> None:
-    """As `write_many`, where the caller says in words of its own what was done."""
+    """As `write_many` without the entries: the caller records what was done."""
     now = hold_unchanged(model, found)
     groups: dict[tuple[str, ...], list[list[Any]]] = defaultdict(list)
     for one in found:
@@ -129,8 +129,8 @@ def put_many(model: type[models.Model], found: Sequence[Change]) -> None:
 
 
 def entry(model: type[models.Model], change: Change, action: Action) -> audit.Entry:
-    """What the audit chain is told of a change."""
-    before, after = said(model, change.before), said(model, change.after)
+    """The entry of a change in the audit chain."""
+    before, after = audit_values(model, change.before), audit_values(model, change.after)
     action = action if isinstance(action, str) else action(change)
     return audit.Entry(action, model._meta.label_lower, str(change.key), before, after)
 
@@ -209,12 +209,12 @@ def raise_version(row: Versioned) -> None:
     row.version += 1
 
 
-def said(model: type[models.Model], values: Values) -> dict[str, Any]:
+def audit_values(model: type[models.Model], values: Values) -> dict[str, Any]:
     """Values as the audit chain may keep them: of encrypted fields only whether there is one."""
-    return {name: _said(model, name, value) for name, value in values.items()}
+    return {name: _audit_value(model, name, value) for name, value in values.items()}
 
 
-def _said(model: type[models.Model], name: str, value: Any) -> Any:
+def _audit_value(model: type[models.Model], name: str, value: Any) -> Any:
     field = model._meta.get_field(name.partition(".")[0])  # `more.x` is an entry of `more`
     if isinstance(field, EncryptedText):
         return HIDDEN if value else ""

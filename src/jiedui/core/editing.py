@@ -60,7 +60,7 @@ class Editing:
         self.is_another = False  # than the one the form was opened with
         keep_old_options(form)
         self.now = {name: self._shown(name) for name in self._names}
-        self.before, self.opened, self.asked = self._started()
+        self.before, self.opened, self.to_choose = self._started()
 
     @property
     def _names(self) -> list[str]:
@@ -89,10 +89,10 @@ class Editing:
 
     @property
     def renewed(self) -> str:
-        """What is shown now, with the differences the writer is asked about."""
-        asked = [one.name for one in self.differences]
+        """What is shown now, with the fields where the writer has to choose."""
+        to_choose = [one.name for one in self.differences]
         record = [self.which, self._is_kept]
-        text = json.dumps([self.request.path, int(time.time()), self.now, asked, record])
+        text = json.dumps([self.request.path, int(time.time()), self.now, to_choose, record])
         return base64.b64encode(crypto.encrypt(text, context=CONTEXT)).decode()
 
     def _started(self) -> tuple[dict[str, Any], int, list[str]]:
@@ -107,14 +107,14 @@ class Editing:
             text = crypto.decrypt(base64.b64decode(sealed, validate=True), context=CONTEXT)
         except (ValueError, crypto.Unreadable):
             return {}, 0, []  # nothing is believed: every field counts as changed by somebody
-        path, opened, before, asked, *record = json.loads(text)
+        path, opened, before, to_choose, *record = json.loads(text)
         if path != self.request.path:
             return {}, 0, []
         which, was_kept = record[0] if record else (self.which, False)
         if which != self.which or (was_kept and not self._is_kept):
             self.is_another = True
             return {}, int(time.time()), []
-        return before, opened, asked
+        return before, opened, to_choose
 
     @property
     def _is_kept(self) -> bool:
@@ -136,16 +136,16 @@ class Editing:
     def _difference(self, name: str) -> Difference:
         is_mine = name in self.typed
         chosen = self.request.POST.get(CHOICE + name, "" if is_mine else "now")
-        label, said = str(self.form[name].label), self._said
+        label, typed = str(self.form[name].label), self._sent(name)
         return Difference(
-            name, label, said(name, self._sent(name)), self._masked(name), is_mine, chosen
+            name, label, self._value_text(name, typed), self._masked(name), is_mine, chosen
         )
 
     @property
     def waits_for_choice(self) -> bool:
-        """Whether somebody changed a field meanwhile, or a choice that was asked was not made."""
-        made = {n for n in self.asked if self.request.POST.get(CHOICE + n) in ("mine", "now")}
-        return bool(self.differences) or len(made) < len(self.asked)
+        """Whether somebody changed a field meanwhile, or the writer has not made every choice."""
+        made = {n for n in self.to_choose if self.request.POST.get(CHOICE + n) in ("mine", "now")}
+        return bool(self.differences) or len(made) < len(self.to_choose)
 
     def is_valid(self) -> bool:
         """Whether what the writer changed is right; what was there before is not asked again."""
@@ -162,10 +162,10 @@ class Editing:
         return {name: v for name, v in self.form.cleaned_data.items() if name not in alone}
 
     def _left_alone(self) -> set[str]:
-        kept = {n for n in self.asked if self.request.POST.get(CHOICE + n) == "now"}
+        kept = {n for n in self.to_choose if self.request.POST.get(CHOICE + n) == "now"}
         return {name for name in self._names if name not in self.typed} | kept
 
-    def _said(self, name: str, value: Any) -> str:
+    def _value_text(self, name: str, value: Any) -> str:
         """A value as people read it: options by their words, days and names as they are."""
         options = dict(_options(self.form.fields[name]))
         if str(value).startswith(HELD):
@@ -176,8 +176,8 @@ class Editing:
         return "、".join(str(options.get(str(one), one)) for one in values if one not in (None, ""))
 
     def _masked(self, name: str) -> str:
-        said = self._said(name, self.now[name])
-        return said if self._may_read(name) else masked_number(said)
+        text = self._value_text(name, self.now[name])
+        return text if self._may_read(name) else masked_number(text)
 
     def _may_read(self, name: str) -> bool:
         return not self._is_sensitive(name) or may(self.request.user, "sensitive.read", on=self.row)

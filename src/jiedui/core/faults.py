@@ -51,7 +51,7 @@ def to_come(values: Values, *names: str) -> Iterator[Fault]:
 def out_of_order(values: Values, first: str, then: str, *, sentence: str = "") -> Iterator[Fault]:
     """The day `then` lies before the day `first`."""
     if values.get(first) and values.get(then) and values[then] < values[first]:
-        said = sentence or _("It cannot end before it began, on %(day)s.") % {
+        text = sentence or _("It cannot end before it began, on %(day)s.") % {
             "day": day_text(values[first])
         }
-        yield Fault((then, first), said, _("Check both dates."))
+        yield Fault((then, first), text, _("Check both dates."))

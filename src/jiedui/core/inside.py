@@ -25,8 +25,8 @@ from jiedui.core.users import User
 class Inside:
     """One kind of record that lies inside the days of an owner.
 
-    `path` leads from the record to the owner, `days` are its columns. `ends` and `begins` are what
-    is said, with `%(day)s`, to whoever ends the owner before such a day, or lets it begin after
+    `path` leads from the record to the owner, `days` are its columns. `ends` and `begins` are the
+    sentences, with `%(day)s`, for whoever ends the owner before such a day, or lets it begin after
     one; empty where that may be.
     """
 
@@ -43,7 +43,7 @@ INSIDE: list[Inside] = []
 
 @dataclass(frozen=True)
 class Bound:
-    """The day that one owner may not end before, or begin after, and what is said of it."""
+    """The day that one owner may not end before, or begin after, and the sentence that says so."""
 
     day: date
     sentence: Promise | str
@@ -78,13 +78,13 @@ def check_ends(model: type[Model], ends: Mapping[int, date], *, by: User | None)
     Hold them before: nobody else writes anything into them meanwhile.
     """
     today = timezone.localdate()
-    asked = {key: day for key, day in ends.items() if day < today}  # nothing lies in the future
-    found = last(model, asked)
-    late = {key: bound for key, bound in found.items() if bound.day > asked[key]}
+    past = {key: day for key, day in ends.items() if day < today}  # nothing lies in the future
+    found = last(model, past)
+    late = {key: bound for key, bound in found.items() if bound.day > past[key]}
     if late:
-        # With the latest of all, the day that is told will do for every one of them.
+        # With the latest of all, the day in the sentence will do for every one of them.
         key = max(late, key=lambda one: (late[one].day, one))
-        raise Refused(_said(model, key, late[key], by))
+        raise Refused(_refusal_text(model, key, late[key], by))
 
 
 def check_begins(model: type[Model], begins: Mapping[int, date], *, by: User | None) -> None:
@@ -93,7 +93,7 @@ def check_begins(model: type[Model], begins: Mapping[int, date], *, by: User | N
     early = {key: bound for key, bound in found.items() if bound.day < begins[key]}
     if early:
         key = min(early, key=lambda one: (early[one].day, one))
-        raise Refused(_said(model, key, early[key], by))
+        raise Refused(_refusal_text(model, key, early[key], by))
 
 
 def not_before(model: type[Model], ends: Mapping[int, date]) -> dict[int, date]:
@@ -117,8 +117,8 @@ def _days(kind: Inside, keys: Collection[int], pick: Any) -> Iterator[tuple[int,
             yield from ((key, day) for day in days if day)
 
 
-def _said(model: type[Model], key: int, bound: Bound, by: User | None) -> str:
-    """With the name of the record that is meant, for those who may see it: of many it is one."""
+def _refusal_text(model: type[Model], key: int, bound: Bound, by: User | None) -> str:
+    """The sentence of the bound, with the name of the record for those who may see it."""
     rows: Any = model._default_manager.filter(pk=key)
     if by is not None and hasattr(rows, "visible_to"):
         rows = rows.visible_to(by)

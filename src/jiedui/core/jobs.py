@@ -14,7 +14,7 @@ from django.utils import timezone
 from jiedui.core.models import Job
 from jiedui.core.users import User
 
-TELL_EVERY = 0.5  # seconds between two notes of progress
+REPORT_EVERY = 0.5  # seconds between two notes of progress
 LEASE = timedelta(seconds=90)
 PAUSE = 0.1  # seconds between two portions: SQLite's writers look again within that time
 
@@ -24,21 +24,21 @@ class Lost(Exception):
 
 
 class Progress:
-    """Tells how far a job is; renews its lease. Call it as often as you like."""
+    """Stores how far a job is and renews its lease. Call it as often as you like."""
 
     def __init__(self, job: Job) -> None:
         self.job = job
-        self._told = 0.0
+        self._reported_at = 0.0
 
     def __call__(self, done: int, *, total: int | None = None, message: Any = "") -> None:
         job = self.job
         job.done, job.total = done, job.total if total is None else total
-        said, job.message = job.message, str(message)[:300] or job.message
+        previous, job.message = job.message, str(message)[:300] or job.message
         now = time.monotonic()
-        if now - self._told < TELL_EVERY and said == job.message:
+        if now - self._reported_at < REPORT_EVERY and previous == job.message:
             return
-        self._told = now
-        # Inside a transaction nobody else would see the row, so a small file tells it as well.
+        self._reported_at = now
+        # Inside a transaction nobody else would see the row, so a small file holds it as well.
         note(job)
         if not connection.in_atomic_block:
             self.keep()
@@ -134,7 +134,7 @@ def forget_note(job: Job) -> None:
 
 
 def tidy_notes() -> int:
-    """Remove notes that jobs of killed workers have left; tells how many."""
+    """Remove notes that jobs of killed workers have left; returns how many."""
     lasting = Job.objects.filter(state__in=(Job.State.QUEUED, Job.State.RUNNING))
     alive = {str(pk) for pk in lasting.values_list("pk", flat=True)}
     notes = list((Path(settings.DATA) / "progress").glob("*-*.*"))

@@ -1,4 +1,4 @@
-"""What every request passes: where it comes from, how big it may be, how a refusal is told."""
+"""What every request passes: where it comes from, how big it may be, how a refusal is shown."""
 
 import ipaddress
 from collections.abc import Callable
@@ -68,8 +68,8 @@ class AddressMiddleware:
         return self.get_response(request)
 
     def origin(self, request: HttpRequest) -> str:
-        told = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-        first = told[-settings.PROXIES] if len(told) >= settings.PROXIES else ""
+        addresses = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        first = addresses[-settings.PROXIES] if len(addresses) >= settings.PROXIES else ""
         return _address(first.strip()) or request.META.get("REMOTE_ADDR", "")
 
 

@@ -25,6 +25,6 @@ def on_paper(
 ) -> HttpResponse:
     """The page, and an entry that says who printed how many rows of what."""
     # Words searched for may be the name of a household: the chain is read by more people.
-    said = {key: HIDDEN if key == "q" else str(value) for key, value in (filters or {}).items()}
-    audit.record(action, subject, by=request.user, listing=of, rows=rows, filters=said)
+    texts = {key: HIDDEN if key == "q" else str(value) for key, value in (filters or {}).items()}
+    audit.record(action, subject, by=request.user, listing=of, rows=rows, filters=texts)
     return render(request, template, context)

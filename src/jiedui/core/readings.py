@@ -15,14 +15,14 @@ Key = tuple[str, str]  # kind of record and its key, as the audit chain names th
 
 @dataclass
 class Readings:
-    """What was opened, and what an action has told the audit chain of already."""
+    """What was opened, and what already has an entry in the audit chain."""
 
     opened: dict[Key, set[str]] = field(default_factory=lambda: defaultdict(set))
-    told: dict[Key, set[str]] = field(default_factory=lambda: defaultdict(set))
+    recorded: dict[Key, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def unmarked(self) -> dict[Key, list[str]]:
         """Record → fields that were opened and that no entry speaks of yet."""
-        left = {key: names - self.told.get(key, set()) for key, names in self.opened.items()}
+        left = {key: names - self.recorded.get(key, set()) for key, names in self.opened.items()}
         return {key: sorted(names) for key, names in left.items() if names}
 
 
@@ -55,7 +55,7 @@ def note(key: Key, name: str) -> None:
         watching.opened[key].add(name)
 
 
-def tell(key: Key, names: Iterable[str]) -> None:
+def mark_recorded(key: Key, names: Iterable[str]) -> None:
     """An entry of the audit chain speaks of these fields: they need no other mark."""
     if watching := _watching.get():
-        watching.told[key].update(names)
+        watching.recorded[key].update(names)

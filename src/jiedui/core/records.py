@@ -45,7 +45,7 @@ def create_many(
     keys = bulk.make(model, ready)
     kind = model._meta.label_lower
     entries = (
-        audit.Entry(action, kind, str(key), before={}, after=changes.said(model, row))
+        audit.Entry(action, kind, str(key), before={}, after=changes.audit_values(model, row))
         for key, row in zip(keys, rows, strict=True)
     )
     audit.record_many(entries, by=by)

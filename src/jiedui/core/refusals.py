@@ -68,11 +68,11 @@ def will_pass(error: BaseException) -> bool:
 
 def of_the_connection(error: BaseException) -> str:
     """The sentence for a database that cannot be opened; "" for any other error."""
-    said = str(error).splitlines()[0] if isinstance(error, DatabaseError) and str(error) else ""
-    if said.startswith("connection failed") or said in NO_DATABASE:
+    message = str(error).splitlines()[0] if isinstance(error, DatabaseError) and str(error) else ""
+    if message.startswith("connection failed") or message in NO_DATABASE:
         return _(
             "The database cannot be opened (%(reason)s). Start it, or correct its address."
-        ) % {"reason": said}
+        ) % {"reason": message}
     return ""
 
 

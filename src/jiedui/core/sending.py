@@ -79,9 +79,9 @@ def once(
 
 def as_before(request: HttpRequest, earlier: Submission) -> HttpResponse:
     """The same was sent before: to what came of it."""
-    said = _("This was saved already, at %(moment)s. Nothing was written twice.")
+    text = _("This was saved already, at %(moment)s. Nothing was written twice.")
     drafts.forget(request.user, request.get_full_path())
-    messages.info(request, said % {"moment": moment_text(earlier.at)})
+    messages.info(request, text % {"moment": moment_text(earlier.at)})
     return redirect(earlier.answer or "/")
 
 
@@ -93,15 +93,15 @@ def overtaken(request: HttpRequest, record: Any, *, form: str) -> HttpResponse:
     """
     is_typed = request.method == "POST"
     if form and is_typed and drafts.keep_sent(request, user=request.user, form=form):
-        said = _("Somebody has corrected this record meanwhile; below is how it stands now. What"
+        text = _("Somebody has corrected this record meanwhile; below is how it stands now. What"
                  " you typed was not saved: it is kept, and offered here.")  # fmt: skip
     elif form:
-        said = _("Somebody has corrected this record meanwhile; below is how it stands now.")
+        text = _("Somebody has corrected this record meanwhile; below is how it stands now.")
     elif is_typed:
-        said = _("This record has been taken out meanwhile. What you typed was not saved.")
+        text = _("This record has been taken out meanwhile. What you typed was not saved.")
     else:
-        said = _("This record has been taken out already.")
-    messages.warning(request, said)
+        text = _("This record has been taken out already.")
+    messages.warning(request, text)
     return redirect(form or record)
 
 
@@ -136,7 +136,7 @@ def beside_the_first(
 def _lines(
     first: submissions.Fields, now: submissions.Fields, *, words: dict[str, Any]
 ) -> list[Line]:
-    before, after = _said(first, words), _said(now, words)
+    before, after = _field_texts(first, words), _field_texts(now, words)
     labels = words.get("labels", {})
     lines = [
         Line(labels.get(name, name), before.get(name, ""), after.get(name, ""))
@@ -145,7 +145,7 @@ def _lines(
     return [line for line in lines if line.first or line.now]
 
 
-def _said(fields: submissions.Fields, words: dict[str, Any]) -> dict[str, str]:
+def _field_texts(fields: submissions.Fields, words: dict[str, Any]) -> dict[str, str]:
     """Fields as people read them; of several values under one name each."""
     found: dict[str, str] = {}
     for name, value in fields:

@@ -27,9 +27,9 @@ def is_chinese() -> bool:
     return (get_language() or "zh").startswith("zh")
 
 
-def sentences(*said: str) -> str:
+def sentences(*texts: str) -> str:
     """Sentences one after the other; Chinese sets no blank between them."""
-    return ("" if is_chinese() else " ").join(one for one in said if one)
+    return ("" if is_chinese() else " ").join(one for one in texts if one)
 
 
 def day_text(day: date | None) -> str:

@@ -28,7 +28,7 @@ HELPERS = ("member", "team", "organisation", "campaign")
 
 
 def _dress(rows: QuerySet[Any], listing: Listing[Any]) -> QuerySet[Any]:
-    seen = Pair.objects.current().visible_to(listing.user, permission=listing.asked)
+    seen = Pair.objects.current().visible_to(listing.user, permission=listing.needed_permission)
     recordable = scopes.recordable(listing.user).current()  # type: ignore[attr-defined]
     opened = Household.objects.permitted(listing.user, "sensitive.read")
     rows = rows.annotate(may_read_details=Exists(opened.filter(pk=OuterRef("pk"))))

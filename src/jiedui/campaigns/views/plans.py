@@ -94,7 +94,7 @@ class Plans(Listing[Organisation]):
     )
 
     def rows(self, user: Any) -> QuerySet[Organisation]:
-        return units(self._campaign, user, permission=self.asked)
+        return units(self._campaign, user, permission=self.needed_permission)
 
     def dress(self, rows: QuerySet[Organisation]) -> QuerySet[Organisation]:
         return rows.select_related("parent")

@@ -53,7 +53,7 @@ class Filter(ABC):
     def narrow(self, rows: Rows, value: Any) -> Rows:
         """The rows that the clean value leaves."""
 
-    def said(self, value: Any) -> str:
+    def value_text(self, value: Any) -> str:
         """What the chip says after the label."""
         return str(value)
 
@@ -142,7 +142,7 @@ class Choice(Filter):
     def narrow(self, rows: Rows, value: Any) -> Rows:
         return self.by(rows, value) if self.by else rows.filter(**{self.field: value})
 
-    def said(self, value: Any) -> str:
+    def value_text(self, value: Any) -> str:
         return str(dict(self.choices).get(value, value))
 
 
@@ -180,7 +180,7 @@ class YesNo(Filter):
             return self.by(rows, value)
         return rows.filter(self.yes if value else ~self.yes)
 
-    def said(self, value: bool) -> str:
+    def value_text(self, value: bool) -> str:
         return _("yes") if value else _("no")
 
     def shown(self, value: Any) -> Any:
@@ -219,7 +219,7 @@ class DateRange(Filter):
     def _start(self, day: date) -> date:
         return timezone.make_aware(datetime.combine(day, time.min)) if self.moments else day
 
-    def said(self, value: tuple[date | None, date | None]) -> str:
+    def value_text(self, value: tuple[date | None, date | None]) -> str:
         first, last = value
         return f"{day_text(first)} – {day_text(last)}".strip()
 

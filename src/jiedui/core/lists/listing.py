@@ -121,13 +121,13 @@ class Listing(Paging, Selecting, Generic[M]):
         self.path = path
         self.chosen = chosen
         self.kwargs = kwargs or {}
-        self.asked = ""  # another permission than that of reading, once rows are taken away
+        self.needed_permission = ""  # to see a row; empty: that of reading
         self.keys: list[Any] = []  # of the rows of this page
 
     def taken_away(self) -> "Listing[M]":
         """This list with only the rows that the user may export."""
         found = self.same()
-        found.asked = self.export_permission
+        found.needed_permission = self.export_permission
         return found
 
     def same(self, params: QueryDict | None = None) -> "Listing[M]":
@@ -155,7 +155,8 @@ class Listing(Paging, Selecting, Generic[M]):
 
     def seen(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Of these rows those the user may see; in a workbook, those they may take away."""
-        return rows.visible_to(self.user, permission=self.asked)  # type: ignore[attr-defined]
+        needed = self.needed_permission
+        return rows.visible_to(self.user, permission=needed)  # type: ignore[attr-defined]
 
     def dress(self, rows: QuerySet[M]) -> QuerySet[M]:
         """Add what only the shown rows need: select_related, prefetches, annotations."""
@@ -217,7 +218,7 @@ class Listing(Paging, Selecting, Generic[M]):
         return [
             Chip(
                 one.label,
-                one.said(self.values[one.key]),
+                one.value_text(self.values[one.key]),
                 self.link(**dict.fromkeys(one.params, "")),
             )
             for one in self.filters
@@ -238,7 +239,11 @@ class Listing(Paging, Selecting, Generic[M]):
     @property
     def usual(self) -> list[Chip]:
         return [
-            Chip(one.usual or one.label, one.said(one.default), self.link(**{one.key: one.unset}))
+            Chip(
+                one.usual or one.label,
+                one.value_text(one.default),
+                self.link(**{one.key: one.unset}),
+            )
             for one in self.in_force
         ]
 
@@ -314,7 +319,7 @@ class Listing(Paging, Selecting, Generic[M]):
 
     @cached_property
     def lines(self) -> list[Line]:
-        """The rows of this page. Keys first: what a row wears is then joined for few rows only."""
+        """The rows of this page. Keys first, so that tables are joined for these rows alone."""
         start = (self.page - 1) * self.size
         return self.lines_between(start, start + self.size)
 

@@ -162,9 +162,11 @@ class Rows(Listing[HandOverLine]):
 
     def rows(self, user: Any) -> QuerySet[HandOverLine]:
         rows = HandOverLine.objects.filter(hand_over=self.hand_over)
-        if not self.asked:
+        if not self.needed_permission:
             return rows
-        return rows.filter(pair__in=Pair.objects.visible_to(user, permission=self.asked).order_by())
+        return rows.filter(
+            pair__in=Pair.objects.visible_to(user, permission=self.needed_permission).order_by()
+        )
 
     def dress(self, rows: QuerySet[HandOverLine]) -> QuerySet[HandOverLine]:
         pair = [f"pair__{name}" for name in PAIR]

@@ -71,7 +71,7 @@ class Keepers(Alone, Listing[Place]):
     def rows(self, user: Any) -> QuerySet[Place]:
         if self.campaign is None or self.pairing is None:
             return Place.objects.none()
-        own = scopes.reachable_places(user, permission=self.asked or "registers.read")
+        own = scopes.reachable_places(user, permission=self.needed_permission or "registers.read")
         rows = coverage.with_gap(self.campaign, self.pairing).filter(own)
         kept = ExpressionWrapper(Q(alone_since__isnull=True), output_field=BooleanField())
         return rows.annotate(kept=kept)

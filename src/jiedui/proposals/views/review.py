@@ -229,9 +229,11 @@ class Rows(Listing[ProposedPair]):
         rows = ProposedPair.objects.filter(proposal=self.proposal)
         if self.has_changes:
             rows = rows.annotate(is_changed=Exists(_others()))
-        if self.may_decide and not self.asked:
+        if self.may_decide and not self.needed_permission:
             return rows  # nobody approves what they cannot read
-        seen = Household.objects.visible_to(user, permission=self.asked or READ).order_by()
+        seen = Household.objects.visible_to(
+            user, permission=self.needed_permission or READ
+        ).order_by()
         return rows.filter(household__in=seen.values("pk"))
 
     @property
