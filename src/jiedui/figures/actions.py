@@ -50,20 +50,21 @@ def take(
     campaign: Campaign,
     *,
     by: User | None = None,
-    tell: Callable[[int, int], None] | None = None,
+    progress: Callable[[int, int], None] | None = None,
     on: date | None = None,
 ) -> Snapshot:
     """Write the campaign's records down as Parquet files without names, and remember their hash.
 
     `on` is the day it stands for, today unless given: dated rows of later days are left out, the
-    registers are as they are now. The same records on the same day give the same snapshot. `tell`
-    hears how many tables have been read, of how many.
+    registers are as they are now. The same records on the same day give the same snapshot.
+    `progress` is called with how many tables have been read, of how many.
     """
     as_of = on or timezone.localdate()
     source = Source(campaign, as_of, Trees(campaign))
     before = latest(campaign)
     with arrow.one_state():
-        tables = dict(extract.tables(source, before.tables if before else {}, tell=tell or _nobody))
+        known = before.tables if before else {}
+        tables = dict(extract.tables(source, known, progress=progress or _ignore))
     key = _key(campaign, as_of, tables)
     manifest = {"campaign": campaign.key, "as_of": str(as_of), "key": key, "tables": tables}
     text = json.dumps(manifest, sort_keys=True, ensure_ascii=False, indent=1)
@@ -177,15 +178,15 @@ def run_refresh(subject: str, progress: jobs.Progress) -> str:
         words = _("Counting the figures: %(part)s") % {"part": part}
         progress(len(TABLES) + done, total=len(TABLES) + figures, message=words)
 
-    snapshot = take(campaign, tell=reading)
-    warm.warm(snapshot, tell=counting)
+    snapshot = take(campaign, progress=reading)
+    warm.warm(snapshot, progress=counting)
     progress(progress.job.total, message=_("Removing what no figure needs any more"))
     tidy(campaign)
     return reverse("figures:index", args=[campaign.key])
 
 
-def _nobody(_done: int, _total: int) -> None:
-    """Nobody waits to hear how far it is."""
+def _ignore(_done: int, _total: int) -> None:
+    """For callers that show no progress."""
 
 
 @transaction.atomic

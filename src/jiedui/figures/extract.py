@@ -49,12 +49,15 @@ FAMILIES = (
 
 
 def tables(
-    source: Source, before: Tables, *, tell: Callable[[int, int], None]
+    source: Source, before: Tables, *, progress: Callable[[int, int], None]
 ) -> Iterator[tuple[str, Any]]:
-    """Every table with its files, as `Snapshot.tables` keeps them; `tell` hears how far it is."""
+    """Every table with its files, as `Snapshot.tables` keeps them.
+
+    `progress` is called for each with how many have been read, of how many.
+    """
     marks = {name: annex.mark() for name, annex in activity_tables.ANNEXES.items()}
     for done, (name, files) in enumerate(_all(source, before), 1):
-        tell(done, len(TABLES))
+        progress(done, len(TABLES))
         facts = {
             "rows": sum(file["rows"] for file in files),
             "sha256": hash_of([file["sha256"] for file in files]),

@@ -42,10 +42,10 @@ def month_keys(until: str, count: int) -> list[str]:
 
 def _line(months: Mapping[str, Any], keys: Sequence[str]) -> dict[str, Any]:
     values = [months.get(key, 0) for key in keys]
-    said = _("Last %(n)s months: least %(least)s, most %(most)s, last month %(last)s") % {
+    text = _("Last %(n)s months: least %(least)s, most %(most)s, last month %(last)s") % {
         "n": len(values),
         "least": count_text(round(min(values))),
         "most": count_text(round(max(values))),
         "last": count_text(round(values[-1])),
     }
-    return {"history": [float(value) for value in values], "history_text": said}
+    return {"history": [float(value) for value in values], "history_text": text}

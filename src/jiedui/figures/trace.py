@@ -45,9 +45,9 @@ def records(
 
     `part` narrows them to one part of the question's grouping.
     """
-    asked = question or Question()
+    question = question or Question()
     own = leaves(figure, dated_playbook(snapshot))
-    counts = [_count(snapshot, leaf, asked, part) for leaf in own]
+    counts = [_count(snapshot, leaf, question, part) for leaf in own]
     total = sum(counts)
     pages = max(1, -(-total // size))
     number = min(max(1, page), pages)
@@ -56,7 +56,7 @@ def records(
     for leaf, count in zip(own, counts, strict=True):
         wanted = size - len(ids)
         if wanted and start < count:
-            ids += _ids(snapshot, leaf, asked, part, limit=wanted, offset=start)
+            ids += _ids(snapshot, leaf, question, part, limit=wanted, offset=start)
         start = max(0, start - count)
     return Page(total=total, number=number, pages=pages, ids=ids)
 

@@ -201,11 +201,11 @@ def workbook(request: HttpRequest, campaign: str, key: str) -> Any:
     figure = _figure(desk, key)
     if desk.snapshot is None:
         raise Http404
-    asked = (desk.snapshot, figure, desk.question)
-    if export.is_large(*asked):
-        return redirect(export.in_background(*asked, user=request.user))
-    file = export.to_file(*asked, user=request.user)
-    return FileResponse(file, as_attachment=True, filename=export.file_name(*asked[:2]))
+    selection = (desk.snapshot, figure, desk.question)
+    if export.is_large(*selection):
+        return redirect(export.in_background(*selection, user=request.user))
+    file = export.to_file(*selection, user=request.user)
+    return FileResponse(file, as_attachment=True, filename=export.file_name(*selection[:2]))
 
 
 @require_POST

@@ -16,27 +16,27 @@ from jiedui.figures.parts import CHOICES
 from jiedui.orgs.models import Organisation
 
 
-def warm(snapshot: Snapshot, *, tell: Callable[[int, str], None] | None = None) -> int:
+def warm(snapshot: Snapshot, *, progress: Callable[[int, str], None] | None = None) -> int:
     """Count every figure as a whole, for every organisation and area, and by dashboard's parts.
 
-    Returns how many questions were asked of the figures; `tell` hears how many before each
-    grouping, and which comes now.
+    Returns how many values were counted; `progress` is called before each grouping with how many
+    there are by then, and the name of the grouping.
     """
-    asked = 0
+    counted = 0
     for by, keys in questions(snapshot.campaign):
-        if tell:
-            tell(asked, name_of(by))
+        if progress:
+            progress(counted, name_of(by))
         figures = [snapshot.campaign.playbook.figure(key) for key in keys]
         answers(snapshot, figures, Question(by=by))
-        asked += len(figures)
+        counted += len(figures)
     if figure := this_month.figure(snapshot.campaign.playbook):
         for since, until in this_month.periods(snapshot.as_of):
             answers(snapshot, [figure], Question(since=since, until=until))
-    return asked
+    return counted
 
 
 def total(campaign: Campaign) -> int:
-    """How many questions `warm` will ask."""
+    """How many values `warm` will count."""
     return sum(len(keys) for _by, keys in questions(campaign))
 
 
