@@ -24,11 +24,11 @@ def by_month(
 
     `before` are the values of the same months a year earlier, drawn grey beside them.
     """
-    together, said = in_wan([*values, *before], unit)
+    together, shown_unit = in_wan([*values, *before], unit)
     scaled, earlier = together[: len(values)], together[len(values) :]
     last_year = {"type": "bar", "name": _("A year before"), "data": earlier, "itemStyle": GREY}
     return {
-        "title": _("%(name)s by month (%(unit)s)") % {"name": name, "unit": said},
+        "title": _("%(name)s by month (%(unit)s)") % {"name": name, "unit": shown_unit},
         "xAxis": {"type": "category", "data": [month_text(one) for one in months]},
         "yAxis": {"type": "value"},
         "series": [

@@ -72,8 +72,8 @@ class Desk:
         if self.campaign is None:
             return False
         playbook = self.campaign.playbook
-        asked = {one.pairing for one in running(self.campaign, today=self.today)}
-        return any(one.helped == "household" for one in playbook.pairings if one.key in asked)
+        visited = {one.pairing for one in running(self.campaign, today=self.today)}
+        return any(one.helped == "household" for one in playbook.pairings if one.key in visited)
 
     @cached_property
     def role(self) -> str:

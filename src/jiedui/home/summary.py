@@ -29,8 +29,8 @@ def sentence(desk: Desk, gaps: Sequence[Gap], snapshot: Snapshot | None) -> str:
 
 
 def _joined(clauses: Sequence[str]) -> str:
-    said = pgettext("between clauses", "; ").join(clause for clause in clauses if clause)
-    return _("%(clauses)s.") % {"clauses": said[:1].upper() + said[1:]} if said else ""
+    text = pgettext("between clauses", "; ").join(clause for clause in clauses if clause)
+    return _("%(clauses)s.") % {"clauses": text[:1].upper() + text[1:]} if text else ""
 
 
 def _done(desk: Desk, snapshot: Snapshot) -> str:
@@ -46,9 +46,9 @@ def _done(desk: Desk, snapshot: Snapshot) -> str:
     name = now.name.removesuffix(now.unit)
     facts = {"name": name if is_chinese() else name[:1].lower() + name[1:],
              "number": count_text(int(now.value or 0)), "unit": now.unit}  # fmt: skip
-    said = _("this month %(name)s: %(number)s %(unit)s") % facts
+    text = _("this month %(name)s: %(number)s %(unit)s") % facts
     compared = _compared(now, then)
-    return _("%(done)s, %(compared)s") % {"done": said, "compared": compared} if compared else said
+    return _("%(done)s, %(compared)s") % {"done": text, "compared": compared} if compared else text
 
 
 def _compared(now: Value, then: Value) -> str:

@@ -105,8 +105,8 @@ def _figure(request: HttpRequest, campaign: Campaign) -> Figure:
     if not fitting:
         raise Http404
     key = request.GET.get("figure", "")
-    asked = next((one for one in fitting if one.key == key), None)
-    return asked or next((one for one in fitting if one.counts == "share"), fitting[0])
+    chosen = next((one for one in fitting if one.key == key), None)
+    return chosen or next((one for one in fitting if one.counts == "share"), fitting[0])
 
 
 def _parts(snapshot: Snapshot, figure: Figure, place: Place) -> list[Part]:
