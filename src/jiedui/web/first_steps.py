@@ -78,5 +78,5 @@ def first_steps(user: Any) -> list[tuple[Step, bool]]:
     """Each step and whether it is done; none for others, in a demonstration, or when all are."""
     if not may(user, "campaign.change") or Installation.current().is_demonstration:
         return []
-    told = [(step, step.rows.exists()) for step in steps()]
-    return [] if all(done for _step, done in told) else told
+    found = [(step, step.rows.exists()) for step in steps()]
+    return [] if all(done for _step, done in found) else found

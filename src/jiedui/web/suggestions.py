@@ -95,8 +95,8 @@ def _ranked(
     for order, register in enumerate(REGISTERS):
         if not LISTINGS[register.key].is_open_to(user):
             continue
-        asked = conditions(register.pick, typed)
-        for n, row in enumerate(_rows(user, register.pick, asked) if asked else ()):
+        by_fit = conditions(register.pick, typed)
+        for n, row in enumerate(_rows(user, register.pick, by_fit) if by_fit else ()):
             # Of what fits alike three of each register stand before the rest of any.
             turn = n // IN_TURN
             yield row.fit, row.ended is not None, turn, order, register.suggested(row)

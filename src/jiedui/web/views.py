@@ -30,7 +30,7 @@ from jiedui.web.jobs import label, visible_jobs
 from jiedui.web.suggestions import suggest
 
 RECENT = 50
-JUST_ASKED = timedelta(seconds=10)  # a job this young is looked at more often
+JUST_QUEUED = timedelta(seconds=10)  # a job this young is looked at more often
 FOUND = 5  # rows per register in the global search
 # Where one looks for somebody or something by name; visits and gifts are reached from there.
 SEARCHED = ("households", "people", "members", "organisations", "teams", "places", "issues")
@@ -89,8 +89,8 @@ def search(request: HttpRequest) -> HttpResponse:
 def suggestions(request: HttpRequest) -> JsonResponse:
     """What the search offers while one types; without scripts Enter leads to `search`."""
     found = suggest(request.user, text=request.GET.get("q", ""))
-    said = ngettext("%(count)d suggestion", "%(count)d suggestions", len(found))
-    status = said % {"count": len(found)} if found else _("No suggestions")
+    text = ngettext("%(count)d suggestion", "%(count)d suggestions", len(found))
+    status = text % {"count": len(found)} if found else _("No suggestions")
     return JsonResponse({"suggestions": [one.as_json() for one in found], "status": status})
 
 
@@ -117,7 +117,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(visible_jobs(request.user), pk=pk)
     context = {"job": found, "label": label(found), "note": read_note(found)}
     # Most work is done in a moment; what takes longer is not asked after all the time.
-    context["look_again"] = "300ms" if timezone.now() - found.made < JUST_ASKED else "1s"
+    context["look_again"] = "300ms" if timezone.now() - found.made < JUST_QUEUED else "1s"
     context["waits_for_nobody"] = found.state == Job.State.QUEUED and not is_alive(found.lane)
     # Who looks after the machine sees that work was done; what came of it is its owner's.
     context["is_own"] = found.owner_id == request.user.pk

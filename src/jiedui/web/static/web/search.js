@@ -19,13 +19,13 @@ function dress(input) {
   Object.entries({
     role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false",
   }).forEach(([name, value]) => input.setAttribute(name, value));
-  return { list, status, at: -1, timer: 0, asked: null };
+  return { list, status, at: -1, timer: 0, pending: null };
 }
 
 function close(input) {
   const box = boxes.get(input);
   clearTimeout(box.timer);
-  box.asked?.abort();
+  box.pending?.abort();
   box.list.hidden = true;
   box.at = -1;
   input.setAttribute("aria-expanded", "false");
@@ -51,12 +51,12 @@ async function offer(input) {
   const box = boxes.get(input);
   const text = input.value.trim();
   if (!text) { close(input); return; }
-  box.asked?.abort();
-  box.asked = new AbortController();
+  box.pending?.abort();
+  box.pending = new AbortController();
   const address = new URL(input.dataset.suggest, location.href);
   address.searchParams.set("q", text);
   try {
-    const answer = await fetch(address, { headers: { Accept: "application/json" }, redirect: "error", signal: box.asked.signal });
+    const answer = await fetch(address, { headers: { Accept: "application/json" }, redirect: "error", signal: box.pending.signal });
     if (answer.ok) show(input, await answer.json());
   } catch (error) {
     // Typed on, or no network: Enter searches as ever.
