@@ -88,15 +88,15 @@ def _leads_to_the_door(response: HttpResponse) -> bool:
 def _end(request: HttpRequest) -> HttpResponse:
     user, is_sending = request.user, request.method == "POST"
     logout(request)
-    said = _("You were signed out because nothing happened for a while.")
+    text = _("You were signed out because nothing happened for a while.")
     if is_sending:
         is_kept = drafts.keep_sent(request, user=user)
-        said += " " + (
+        text += " " + (
             _("What you typed is kept: sign in, and it is offered to you on its page.")
             if is_kept
             else _("What you typed could not be kept and was not saved.")
         )
-    messages.warning(request, said)
+    messages.warning(request, text)
     return redirect_to_login(_page_of_the_form(request) if is_sending else request.get_full_path())
 
 

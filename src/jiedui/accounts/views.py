@@ -55,12 +55,12 @@ class SignIn(auth_views.LoginView):
 def _remind(request: HttpRequest, user: User) -> None:
     days = passwords.days_left(user)
     if days is not None and 0 <= days < passwords.REMIND:
-        said = ngettext(
+        text = ngettext(
             "Your password has to be changed within %(n)s day. You find this under “My settings”.",
             "Your password has to be changed within %(n)s days. You find this under “My settings”.",
             days + 1,
         )
-        messages.info(request, said % {"n": days + 1})
+        messages.info(request, text % {"n": days + 1})
 
 
 class PasswordChange(auth_views.PasswordChangeView):
