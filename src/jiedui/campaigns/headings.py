@@ -6,8 +6,10 @@ from collections.abc import Sequence
 def joined(headings: Sequence[str], parts: Sequence[str]) -> str:
     """`1、heading：part`, a paragraph each; parts without a word are left out."""
     numbered = enumerate(zip(headings, parts, strict=True), start=1)
-    told = [f"{n}、{heading}：{part.strip()}" for n, (heading, part) in numbered if part.strip()]
-    return "\n".join(told)
+    paragraphs = [
+        f"{n}、{heading}：{part.strip()}" for n, (heading, part) in numbered if part.strip()
+    ]
+    return "\n".join(paragraphs)
 
 
 def split(text: str, headings: Sequence[str]) -> list[str]:

@@ -54,8 +54,8 @@ def _bar(one: Event, first: date, last: date) -> Bar:
 def _other_seasons(campaign: Campaign, year: int) -> Iterable[Event]:
     """Farm seasons of the regions of this playbook in which it asks for nothing."""
     farm = [one for one in campaign.playbook.windows if isinstance(one, calendar.FarmWindow)]
-    regions, asked = {one.region for one in farm}, {(one.region, one.season) for one in farm}
+    regions, used = {one.region for one in farm}, {(one.region, one.season) for one in farm}
     for (region, season), (starts, ends) in known_seasons(campaign.playbook).items():
-        if region in regions and (region, season) not in asked:
+        if region in regions and (region, season) not in used:
             name = SEASON_NAMES.get(season, season) if is_chinese() else season.replace("_", " ")
             yield Event(date(year, *starts), date(year, *ends), "season", name)

@@ -1,4 +1,4 @@
-"""Rhythms that do not say whether other visits count as well: told as warnings, never as mistakes.
+"""Rhythms that do not say whether other visits count as well: shown as warnings, never as mistakes.
 
 Without `also` only the rhythm's own kind of activity counts: a leader who was there at the festival
 would still be asked to come. `also = []` says that this is meant.

@@ -1,4 +1,4 @@
-"""What a playbook declares and no code reads yet: told as warnings, never as mistakes.
+"""What a playbook declares and no code reads yet: shown as warnings, never as mistakes.
 
 Nobody keeps a list of it. What may stand in a playbook are the fields of the sections' dataclasses,
 the same the parser goes by; what is read are the attributes our own modules and templates ask for.
@@ -92,11 +92,11 @@ def warnings(
     found: dict[tuple[str, str], list[Path]] = {}
     for kind, name, path in _unread(Playbook, document, (), known or accesses()):
         found.setdefault((kind, name), []).append(path)
-    told = [_told(paths, document, positions) for paths in found.values()]
-    return sorted(told)
+    mistakes = [_mistake(paths, document, positions) for paths in found.values()]
+    return sorted(mistakes)
 
 
-def _told(paths: list[Path], document: Mapping[str, Any], positions: Positions) -> Mistake:
+def _mistake(paths: list[Path], document: Mapping[str, Any], positions: Positions) -> Mistake:
     lines = sorted({positions.line(path) for path in paths})
     problem = _("Nothing reads this yet: it changes nothing.")
     if more := lines[1:]:

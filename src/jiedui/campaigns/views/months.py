@@ -22,7 +22,7 @@ from jiedui.engines.seasons import solar_terms
 @needs("registers.read")
 def show(request: HttpRequest) -> HttpResponse:
     campaign = running_campaign(request)
-    month = _asked(request)
+    month = _chosen_month(request)
     if request.GET.get("view") == "year":
         context = _year(campaign, month.year)
     else:
@@ -31,7 +31,7 @@ def show(request: HttpRequest) -> HttpResponse:
     return render(request, "campaigns/calendar.html", context)
 
 
-def _asked(request: HttpRequest) -> date:
+def _chosen_month(request: HttpRequest) -> date:
     """The first day of the month asked for; nonsense shows today's."""
     today = timezone.localdate()
     year, month = (request.GET.get(name, "") for name in ("year", "month"))

@@ -44,8 +44,8 @@ STATES = (
 def state_of(row: Any) -> Badge:
     """`row` comes from `units`: `handed_in` and `plan_version` are None without a plan."""
     if row.handed_in:
-        return HANDED_IN_LATE if row.handed_in > row.asked_by else HANDED_IN
-    if row.asked_by < timezone.localdate():
+        return HANDED_IN_LATE if row.handed_in > row.plan_due else HANDED_IN
+    if row.plan_due < timezone.localdate():
         return LATE
     return DRAFT if row.plan_version else NOT_BEGUN
 
@@ -57,7 +57,7 @@ def in_state(rows: QuerySet[Any], state: str) -> QuerySet[Any]:
         "draft": missing & Q(plan_version__isnull=False),
         "handed_in": ~missing,
         "missing": missing,
-        "late": missing & Q(asked_by__lt=timezone.localdate()),
+        "late": missing & Q(plan_due__lt=timezone.localdate()),
     }
     return rows.filter(conditions[state])
 
@@ -118,7 +118,7 @@ def units(campaign: Campaign, user: Any, *, permission: str = "") -> QuerySet[An
         own_plan=FilteredRelation("plans", condition=Q(plans__campaign=campaign)),
         plan_version=F("own_plan__version"),
         handed_in=F("own_plan__submitted_on"),
-        asked_by=Value(rule.due, output_field=DateField()),
+        plan_due=Value(rule.due, output_field=DateField()),
         plan_brand=F("own_plan__brand"),
     )
 

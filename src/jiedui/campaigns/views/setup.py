@@ -40,14 +40,14 @@ def new(request: HttpRequest) -> HttpResponse:
         return render(request, "campaigns/new.html", {"form": form})
     text = form.cleaned_data["text"]
     if mistakes := playbooks.check(text):
-        context = {"form": form, "mistakes": mistakes, "told": True}
+        context = {"form": form, "mistakes": mistakes}
         return render(request, "campaigns/new.html", context)
     return _where(request, text, None)
 
 
 def _where(request: HttpRequest, source: str, shape: type[StartForm] | None) -> HttpResponse:
     if mistakes := playbooks.check(source):
-        context = {"form": PlaybookForm(), "mistakes": mistakes, "told": True}
+        context = {"form": PlaybookForm(), "mistakes": mistakes}
         return render(request, "campaigns/new.html", context)
     playbook = playbooks.load(source, name="")
     form = StartForm(
@@ -61,8 +61,8 @@ def _where(request: HttpRequest, source: str, shape: type[StartForm] | None) -> 
         campaign = _start(form.cleaned_data, request.user)
         messages.success(request, _("%s has been set up.") % campaign.title)
         if (now := campaign_of(request)) and now != campaign:
-            said = _("You still work in %s; the other one is chosen at the top of the page.")
-            messages.info(request, said % now.title)
+            text = _("You still work in %s; the other one is chosen at the top of the page.")
+            messages.info(request, text % now.title)
         return redirect("campaigns:show", campaign.pk)
 
     if answer := send(request, form, work):
@@ -118,7 +118,12 @@ def check(request: HttpRequest) -> HttpResponse:
         mistakes = playbooks.check(text)
         playbook = None if mistakes else playbooks.load(text, name="")
         warnings = [] if mistakes else playbooks.warn(text)
-        context |= {"mistakes": mistakes, "told": True, "playbook": playbook, "warnings": warnings}
+        context |= {
+            "mistakes": mistakes,
+            "is_checked": True,
+            "playbook": playbook,
+            "warnings": warnings,
+        }
         context["form"] = CheckForm(initial={"text": text})
     return render(request, "campaigns/check.html", context)
 
