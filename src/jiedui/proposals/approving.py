@@ -32,12 +32,12 @@ MAKING = (
     "proposal.went_over",
 )  # fmt: skip
 PORTION = 200  # pairs written before others get a turn
-Tell = Callable[[int, str], None]  # how many rows are done, and what comes now
+ReportProgress = Callable[[int, str], None]  # how many rows are done, and what comes now
 APPROVERS = [role for role, may in PERMISSIONS.items() if "pair.approve" in may]
 
 
 def silent(_done: int, _message: str) -> None:
-    """Tells nobody."""
+    """For callers that show no progress."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def approve(
     rows: Rows = None,
     reason: str = "",
     approval: Approval | None = None,
-    report: Tell = silent,
+    report: ReportProgress = silent,
 ) -> Approved:
     """Open the pairs of a proposal, or of these rows of it.
 

@@ -38,7 +38,7 @@ STEPS = {
     "done": gettext_lazy("Writing the plan down"),
 }
 Goal = StoredPlan.Goal
-Tell = Callable[[str, float], None]  # which step, and the share of all that is done
+ReportProgress = Callable[[str, float], None]  # which step, and the share of all that is done
 
 
 def pairing_of(campaign: Campaign, kind: str | None) -> Pairing:
@@ -165,7 +165,7 @@ def build(proposal: Proposal) -> Question:
     elif options.scope == "second":
         households = coverage.with_one(campaign, pairing)
     helpers = loads.helpers(campaign, pairing)
-    if user := _asker(proposal):
+    if user := _requester(proposal):
         households = households.visible_to(user, permission="pair.propose")
         helpers = helpers.visible_to(user, permission="pair.propose")  # type: ignore[attr-defined]
     return problem.ask(
@@ -178,11 +178,11 @@ def build(proposal: Proposal) -> Question:
     )
 
 
-def _asker(proposal: Proposal) -> Any:
+def _requester(proposal: Proposal) -> Any:
     return get_user_model()._default_manager.filter(pk=proposal.rules.get("by")).first()
 
 
-def _solve(proposal: Proposal, report: Tell) -> None:
+def _solve(proposal: Proposal, report: ReportProgress) -> None:
     question = build(proposal)
     goals = _goals(question, Options.of(proposal.rules))
     pairing = proposal.campaign.playbook.pairing(proposal.kind)
@@ -208,12 +208,12 @@ def _solve(proposal: Proposal, report: Tell) -> None:
         show(proposal, kept[proposal.rules["goal"]])
 
 
-def _part(report: Tell, at: int, *, of: int) -> Tell:
-    """Tell the progress of one plan of several."""
+def _part(report: ReportProgress, at: int, *, of: int) -> ReportProgress:
+    """Report the progress of one plan of several."""
     return lambda step, share: report(step, (at + share) / of)
 
 
-def _proven(problem: Problem, seed: int, report: Tell) -> Plan:
+def _proven(problem: Problem, seed: int, report: ReportProgress) -> Plan:
     """The plan and its proof; the checker, which shares nothing with the solver, agrees."""
     plan = solve(problem, seed=seed, progress=lambda step, share: report(step, 0.5 * share))
     if broken := verify(problem, plan, report=lambda share: report("checking", 0.5 + 0.5 * share)):
@@ -318,7 +318,7 @@ def _shortages(
         yield facts
     elif not question.helpers:
         pairing = proposal.campaign.playbook.pairing(proposal.kind)
-        rule, before = loads.emptied_by(proposal.campaign, pairing, user=_asker(proposal))
+        rule, before = loads.emptied_by(proposal.campaign, pairing, user=_requester(proposal))
         yield {**facts, "rule": rule, "before": before}
     else:
         rules = Counter(emptied_by(question.problem, int(at)) for at in plan.uncovered)

@@ -25,7 +25,7 @@ from jiedui.proposals import stored_plans
 from jiedui.proposals.models import Proposal, StoredPlan
 from jiedui.proposals.proposing import assignment_of
 
-NAMED = 5  # faults of one kind that are told
+NAMED = 5  # faults of one kind that are named
 
 
 @dataclass(frozen=True, kw_only=True)
