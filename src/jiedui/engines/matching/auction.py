@@ -42,8 +42,8 @@ def auction_prices(
     seed: int,
 ) -> IntArray:
     """(M + T,) prices at which the bidders spread over the room that helpers and nodes have,
-    (M + T,), and fill what is asked of them, (M + T,); NEVER where there is no room. Where
-    anything is asked, `turned` answers the helpers.
+    (M + T,), and fill their minimums, `required`, (M + T,); NEVER where there is no room. With
+    any minimum, `turned` finds the best households of a helper.
 
     Helpers who are alike bid out under the name of the first, `stand_in`, (M,): else the bids
     for one after another would rise by single steps (Bertsekas & Castañon, The auction algorithm

@@ -1,9 +1,10 @@
-"""Minimums call households: the auction turned round, with places bidding for households.
+"""Unmet minimums are filled by a reverse auction, in which places bid for households.
 
-Whoever is short of a minimum asks so little that the household it costs least may come, and the
-second best just not. The place that household leaves calls in its turn, as long as it would bring
-more than it costs (Bertsekas & Castañon, A forward/reverse auction algorithm for asymmetric
-assignment problems, Computational Optimization and Applications 1, 1992).
+A helper or node short of its minimum takes the household that would pay most for a place there, at
+about the price the second would pay. The place that household leaves bids in its turn, as long as
+somebody would pay more than an empty place costs there (Bertsekas & Castañon, A forward/reverse
+auction algorithm for asymmetric assignment problems, Computational Optimization and Applications 1,
+1992).
 """
 
 from __future__ import annotations
@@ -50,8 +51,8 @@ def call(
     problem: Problem, turned: Nearest | None, places: Places, bidders: IntArray, value: IntArray,
     *, required: IntArray, most: int,
 ) -> None:  # fmt: skip
-    """Move bidders, who pay `value`, (B,), to where they are asked for, (M + T,), and settle the
-    prices. A helper or node that would have to pay more than `most` goes without."""
+    """Move bidders, who pay `value`, (B,), to where minimums, `required`, (M + T,), are unmet, and
+    settle the prices. A helper or node that would have to pay more than `most` goes without."""
     without_gifts(places)
     m, t = problem.helpers, len(problem.parent)
     required = np.r_[np.bincount(places.name, required[:m], m).astype(np.int64), required[m:]]
@@ -87,8 +88,8 @@ def call(
 
 
 def _short(problem: Problem, calls: Calls) -> IntArray:
-    """Helpers and nodes as often as they are short; whom one below calls in, counts above too.
-    Nobody, where more are asked for than there are bidders: calls would never end."""
+    """Helpers and nodes as often as they are short; whoever one below calls in counts above too.
+    Nobody, where more are required than there are bidders: calls would never end."""
     m, size = problem.helpers, len(calls.required)
     above = np.r_[problem.node, problem.parent]
     needed, coming = np.zeros(size + 1, np.int64), np.zeros(size + 1, np.int64)  # from below

@@ -151,7 +151,7 @@ def move(state, ahead, back, target, length, middle, radius, seen, seen_back):  
 
 @kernel
 def forget(search, seen):  # type: ignore[no-untyped-def]
-    """Make the room ready for the next search."""
+    """Reset the arrays of a search where it wrote to them, for the next one."""
     for i in range(seen):
         x = search.seen[i]
         search.distance[x], search.spot[x] = NEVER, -1

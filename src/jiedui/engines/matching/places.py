@@ -16,7 +16,7 @@ from jiedui.engines.matching.compiled import kernel, part
 from jiedui.engines.matching.nearest import NEVER
 from jiedui.engines.matching.problem import IntArray, Problem
 
-GENTLE = 200  # off the price of a place that a minimum asks for; much more starts a price war
+GENTLE = 200  # off the price of a place within a minimum; much more starts a price war
 
 
 class Places(NamedTuple):
@@ -254,7 +254,7 @@ def settle_prices(places, load, required, off, step):  # type: ignore[no-untyped
 
     All pay the same at a helper: what a place there costs if one is left, else the most paid, less
     the `step` it was overbid by. At a full node the one bid up least says what coming costs; at one
-    that holds no more than it was asked to, what was taken `off`, (T,).
+    that holds no more than is `required`, what was taken `off`, (T,).
     """
     m = len(places.floor)
     for x in range(len(places.room)):

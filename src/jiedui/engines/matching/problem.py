@@ -204,7 +204,7 @@ class Problem:
         self._check_members()
 
     def _check_costs(self) -> None:
-        """No number is so large that a sum of costs could not be told exactly."""
+        """Raises ValueError for negative costs, and where sums of costs would not be exact."""
         stored = self.matrix.data if self.is_sparse else self.matrix
         for name, costs in (("matrix", stored), ("group_cost", self.group_cost)):
             if (costs < FORBIDDEN).any():

@@ -48,7 +48,7 @@ def are_whole(numbers: npt.NDArray[Any], *, low: int, high: int) -> bool:
 
 
 def gaps(problem: Problem, plan: Plan, proof: Certificate, report: Report) -> list[str]:
-    """What is wrong with the proof that no plan is better; `report` hears the share done."""
+    """What is wrong with the proof that no plan is better; `report` gets the share done."""
     bounds = _bounds(problem)
     found = _cheaper_pairs(problem, proof, report)
     found += _unequal_sums(problem, plan, proof, bounds)

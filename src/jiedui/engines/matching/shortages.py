@@ -32,7 +32,7 @@ def without_helper(problem: Problem, households: IntArray) -> IntArray:
 def emptied_by(problem: Problem, household: int) -> str:
     """The rule that leaves a household without a helper it may go to; "" when one is left.
 
-    Rules are asked in turn: "full" (nobody has a place), "leader", "group", "avoid".
+    Rules are tried in turn: "full" (nobody has a place), "leader", "group", "avoid".
     """
     helpers = np.flatnonzero(problem.capacity > 0)
     if not len(helpers):
