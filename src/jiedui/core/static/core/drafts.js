@@ -72,11 +72,11 @@ function takeIn(form, fields) {
   fields.forEach(([name, value]) => values.set(name, [...(values.get(name) ?? []), value]));
   for (const control of form.elements) {
     if (!control.name || control.name === "csrfmiddlewaretoken" || control.type === "file") continue;
-    const told = values.get(control.name) ?? [];
-    if (control.type === "checkbox" || control.type === "radio") control.checked = told.includes(control.value);
-    else if (control.multiple) [...control.options].forEach((o) => { o.selected = told.includes(o.value); });
+    const kept = values.get(control.name) ?? [];
+    if (control.type === "checkbox" || control.type === "radio") control.checked = kept.includes(control.value);
+    else if (control.multiple) [...control.options].forEach((o) => { o.selected = kept.includes(o.value); });
     else if (values.has(control.name)) {
-      control.value = told.shift() ?? "";
+      control.value = kept.shift() ?? "";
       control.dispatchEvent(new Event("change", { bubbles: true })); // an editor over it shows it
     }
     if (control.value && !control.hidden && control.closest("details")) control.closest("details").open = true;

@@ -40,9 +40,9 @@ function show() {
   });
   carry();
   const count = isAll() ? 0 : keys.size;
-  const said = bar.querySelector("[data-ticked-count]");
-  said.hidden = isAll();
-  said.textContent = said.dataset.tickedCount.replace("{n}", count.toLocaleString("en"));
+  const counter = bar.querySelector("[data-ticked-count]");
+  counter.hidden = isAll();
+  counter.textContent = counter.dataset.tickedCount.replace("{n}", count.toLocaleString("en"));
   bar.querySelector(".rows-count-plain").hidden = true;
   bar.querySelector("[data-untick]").hidden = false;
   bar.classList.toggle("is-up", count > 0 || isAll());
