@@ -33,7 +33,7 @@ def open_account(username: str, *, display_name: str, by: Actor | None) -> tuple
 
 @transaction.atomic
 def change_account(user: User, values: dict[str, Any], *, by: Actor | None) -> None:
-    """Rename, close or open again. Nobody closes the own account: the last door would shut.
+    """Rename, close or open again. Nobody closes the own account: the last one might be it.
 
     Whoever is let in again must be somebody who could be appointed to what they hold.
     """

@@ -17,7 +17,7 @@ LONGEST = 12 * 3600  # seconds that nobody's sign-in outlasts unused, whatever t
 
 
 def begin(*, request: HttpRequest, user: User, **_signal: Any) -> None:
-    """Somebody has signed in, through whatever door: Django's signal is the one place all pass."""
+    """Start the session of somebody who signed in, on any page: Django signals every sign-in."""
     session = request.session
     session[SEEN] = int(time.time())
     if not session.session_key:

@@ -15,7 +15,7 @@ SESSION_KEY = "campaign"
 
 
 class NoCampaign(Refused):
-    """Nothing runs yet: the office is led to the first step, others hear who takes it."""
+    """No campaign runs yet: its page shows the office the first step, others who takes it."""
 
     template = "campaigns/none.html"
 

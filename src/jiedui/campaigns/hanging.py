@@ -1,4 +1,4 @@
-"""What of a campaign hangs on an organisation that ends: the campaign itself, tasks it chose."""
+"""Campaigns, tasks and plans that depend on an organisation that ends."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""One door to every code list: `from jiedui.core.codes import CAUSE, RANK`.
+"""All code lists in one module: `from jiedui.core.codes import CAUSE, RANK`.
 
 A model uses `choices=CAUSE.choices`; a spreadsheet reader `CAUSE.find("因病")`.
 """

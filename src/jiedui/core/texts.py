@@ -33,7 +33,7 @@ def sentences(*texts: str) -> str:
 
 
 def day_text(day: date | None) -> str:
-    """2026年3月1日, in English 1 Mar 2026. A moment is told by its day in local time."""
+    """2026年3月1日, in English 1 Mar 2026. Of a moment, its day in local time."""
     if not day:
         return ""
     if isinstance(day, datetime):

@@ -14,7 +14,7 @@ from django.utils import timezone
 TRAPS = ("=", "+", "-", "@", "\t", "\r")
 LONGEST_NAME = 31  # characters of a sheet's name
 A4 = 9
-# How cells of a kind are shown; dates, times and numbers are told by their values as well.
+# How cells of a kind are shown; dates, times and numbers are known by their values too.
 FORMATS = {
     "yuan": {"num_format": "#,##0.00"},
     "count": {"num_format": "#,##0.##"},

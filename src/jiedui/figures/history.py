@@ -1,4 +1,4 @@
-"""How a figure went over the last months: a small line on its card, told in words as well."""
+"""How a figure went over the last months: a small line on its card, and a sentence."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -44,7 +44,7 @@ class Todo:
     due: date | None = None
     icon: str = "checks"
     note: str = ""
-    word: str = ""  # a state of its own, else told by the due day
+    word: str = ""  # the text of the badge; empty: it follows from `due`
     tone: str = "blue"
 
     def badge(self, today: date) -> Badge:
@@ -94,7 +94,7 @@ def still_mine(desk: Desk) -> Iterator[Todo]:
 
 
 def notices(desk: Desk) -> Iterator[Todo]:
-    """What the house has told this account, and is not read yet."""
+    """Unread notices of this account."""
     unread = Notice.objects.visible_to(desk.user).filter(read=None).count()
     if unread:
         text = ngettext("Read %(count)d notice", "Read %(count)d notices", unread)
@@ -346,7 +346,7 @@ def bulletins(desk: Desk) -> Iterator[Todo]:
 
 
 def chain(desk: Desk) -> Iterator[Todo]:
-    """The audit chain is walked every week; a broken link is told until it is looked into."""
+    """What the weekly verification of the audit chain found wrong, until one finds nothing."""
     if not desk.may("audit.read"):
         return
     last = AuditEntry.objects.filter(action="audit.verified").order_by("-pk").first()

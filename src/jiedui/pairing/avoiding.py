@@ -1,4 +1,4 @@
-"""Avoidance (回避): declared by a helper, decided by somebody else; the helper hears of it."""
+"""Avoidance (回避): declared by a helper, decided by somebody else; the helper gets a notice."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -79,7 +79,7 @@ def emptied_by(campaign: Campaign, pairing: Pairing, *, user: Any = None) -> tup
 def with_room(
     helpers: QuerySet[Member], campaign: Campaign, pairing: Pairing, *, role: Role = "first"
 ) -> QuerySet[Member]:
-    """Those of these helpers who may take one more, told by the database."""
+    """Those of these helpers who may take one more, as a query."""
     playbook = campaign.playbook
     grades = [grade for rank in playbook.ranks for grade in rank.grades]
     most = Case(

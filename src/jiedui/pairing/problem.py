@@ -116,7 +116,7 @@ def ask(
     """The question for these households and helpers.
 
     `hardest_of` are all among whom the hardest share is taken. `is_for_one` compares helpers for
-    single households: rank, room and avoidance are then told, not enforced.
+    single households: rank, room and avoidance are then shown, not enforced.
     """
     homes = list(households.order_by("number").values_list(*HOME))
     people = list(helpers.order_by("number").values_list(*PERSON))
@@ -337,7 +337,7 @@ def _ties(
     of_person = [units.unit(p[3]) for p in people]
     column = {unit: at for at, unit in enumerate(sorted(set(of_person)))}
     charge = np.zeros((len(villages) + 1, max(1, len(column))), np.int64)
-    # Who compares helpers for one household is told of the other unit, not kept from it.
+    # Comparing helpers for one household shows those of another unit with a charge.
     is_strict = pairing.inside_unit == "only" and not is_for_one
     charge[:] = FORBIDDEN if is_strict else options.outside
     charge[0] = FORBIDDEN if is_strict else 0

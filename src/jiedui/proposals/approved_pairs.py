@@ -104,7 +104,7 @@ def write(work: Work, *, most: int | None, by: User | None) -> tuple[int, int]:
 
     `most` is the rows of a portion; None writes all.
     """
-    # Whoever helps today passes on first; all are to be told.
+    # Whoever helps today passes on first; all are to be notified.
     transfers, work.transfers = work.transfers[:most], _after(work.transfers, most)
     if transfers:
         notifications.write_down(transfer_all(transfers, by=by), by=by)

@@ -1,4 +1,4 @@
-"""The doors: read a playbook, check one, list those shipped."""
+"""What other apps call: read a playbook, check one, list those shipped."""
 
 from __future__ import annotations
 

@@ -338,7 +338,7 @@ class Listing(Paging, Selecting, Generic[M]):
         return list(self.ordered.values_list("pk", flat=True)[:PROBED])
 
     def _dressed(self, keys: list[Any]) -> Iterator[M]:
-        """These rows in this order with all they wear; those that are gone meanwhile are left.
+        """These rows in this order with all that `dress` adds; rows deleted meanwhile are left out.
 
         `STEP` of them are fetched at a time, so that memory and the time of a query stay small.
         """

@@ -1,4 +1,4 @@
-"""What the doors of this app have in common: the campaign, the kind of pair, who may."""
+"""What the views of this app share: the campaign, the kind of pair, permissions."""
 
 from functools import cached_property
 from typing import Any
