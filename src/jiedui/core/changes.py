@@ -1,4 +1,4 @@
-"""What a change of a row changes: said in the audit chain, sensitive values only by name.
+"""Changes of rows: compared, written and recorded; of sensitive values no content is recorded.
 
 A page changes one record, a list thousands: both the same way.
 """

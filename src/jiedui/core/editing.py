@@ -96,7 +96,10 @@ class Editing:
         return base64.b64encode(crypto.encrypt(text, context=CONTEXT)).decode()
 
     def _started(self) -> tuple[dict[str, Any], int, list[str]]:
-        """What the form showed when it was opened; without a word of it, what it would show now."""
+        """What the form showed when it was opened, when that was, and where a choice is due.
+
+        Without the hidden field, what it would show now.
+        """
         sent = self.request.POST
         sealed, version = sent.get(NAME, ""), sent.get("version", "")
         if not sealed and version not in ("", str(getattr(self.row, "version", ""))):
@@ -106,7 +109,7 @@ class Editing:
         try:
             text = crypto.decrypt(base64.b64decode(sealed, validate=True), context=CONTEXT)
         except (ValueError, crypto.Unreadable):
-            return {}, 0, []  # nothing is believed: every field counts as changed by somebody
+            return {}, 0, []  # unreadable: every field counts as changed by somebody
         path, opened, before, to_choose, *record = json.loads(text)
         if path != self.request.path:
             return {}, 0, []

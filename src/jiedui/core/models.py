@@ -17,7 +17,7 @@ from jiedui.core.texts import masked_phone
 
 
 class AuditEntry(models.Model):
-    """One link of the chain. Names are kept as text: an entry outlives whoever it speaks of."""
+    """One link of the chain. Names are kept as text: an entry outlives whom it names."""
 
     at = models.DateTimeField()
     actor_id = models.BigIntegerField(null=True)

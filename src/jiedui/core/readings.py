@@ -21,7 +21,7 @@ class Readings:
     recorded: dict[Key, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def unmarked(self) -> dict[Key, list[str]]:
-        """Record → fields that were opened and that no entry speaks of yet."""
+        """Record → fields that were opened and that no entry names yet."""
         left = {key: names - self.recorded.get(key, set()) for key, names in self.opened.items()}
         return {key: sorted(names) for key, names in left.items() if names}
 
@@ -56,6 +56,6 @@ def note(key: Key, name: str) -> None:
 
 
 def mark_recorded(key: Key, names: Iterable[str]) -> None:
-    """An entry of the audit chain speaks of these fields: they need no other mark."""
+    """Note that an entry of the audit chain names these fields: they need no other."""
     if watching := _watching.get():
         watching.recorded[key].update(names)

@@ -118,6 +118,6 @@ def amend(row: models.Model, values: Values, *, through: Amend, by: User | None)
         return False
     through([change], by=by)
     changes.take_over(row, change)
-    if isinstance(row, Versioned):  # it rises once more where something goes along
+    if isinstance(row, Versioned):  # `through` may have raised it more than once
         row.refresh_from_db(fields=[changes.VERSION])
     return True

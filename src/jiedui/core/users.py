@@ -4,7 +4,7 @@ from typing import Any, Protocol
 
 
 class User(Protocol):
-    """An account, or a stranger who has not signed in: `accounts.User` and `AnonymousUser`.
+    """An account, or a visitor who has not signed in: `accounts.User` and `AnonymousUser`.
 
     Where nobody acts but a command or the nightly work, the value is None.
     """

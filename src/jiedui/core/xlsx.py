@@ -1,4 +1,4 @@
-"""Workbooks (.xlsx) that leave the house: nothing typed becomes a formula or a link in them."""
+"""Workbooks (.xlsx) for download: nothing typed becomes a formula or a link in them."""
 
 from __future__ import annotations
 

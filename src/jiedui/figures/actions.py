@@ -225,7 +225,7 @@ def tidy(campaign: Campaign) -> int:
     """Remove old snapshots that nothing stands on, and files nobody refers to; tells how many."""
     loose = Snapshot.objects.filter(campaign=campaign, pinned=False)
     for old in loose[KEEP:]:
-        with contextlib.suppress(ProtectedError):  # a draft speaks of it
+        with contextlib.suppress(ProtectedError):  # a draft refers to it
             old.delete()
             (store.folder() / f"{old.key}.json").unlink(missing_ok=True)
     wanted = {

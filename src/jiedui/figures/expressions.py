@@ -28,7 +28,7 @@ EXACT = "decimal(28, 2)"
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What is asked of a figure: paths of a subtree, a period (both days included), a grouping.
+    """A query for a figure: paths of a subtree, a period (both days included), a grouping.
 
     `by`: an organisation kind, a period; or `org/8`, `place/6`: subtrees whose paths have so many
     digits (`place/6` are the counties).

@@ -81,7 +81,7 @@ def _of_activities(model: Any, *related: str) -> Callable[[Any, Sequence[str]], 
     def rows(user: Any, keys: Sequence[str]) -> Iterable[Any]:
         own = ("activity__place", "activity__organisation", "activity__household")
         found = list(model._default_manager.filter(pk__in=keys).select_related(*own, *related))
-        # Asked of these activities only: the scope over all of them would be read first otherwise.
+        # Read for these activities only: the scope over all of them would be read first otherwise.
         these = Activity.objects.filter(pk__in={row.activity_id for row in found})
         seen = set(these.visible_to(user).values_list("pk", flat=True))
         return [row for row in found if row.activity_id in seen]

@@ -1,4 +1,4 @@
-"""Counting ahead what pages will ask of a new snapshot, so that they answer at once."""
+"""Values of a new snapshot that pages need, counted ahead so that the pages answer at once."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

@@ -21,7 +21,7 @@ from jiedui.households.models import Household
 from jiedui.orgs.models import Member
 from jiedui.pairing import coverage, loads
 from jiedui.pairing.models import Pair
-from jiedui.pairing.problem import Options, Question, ask
+from jiedui.pairing.problem import Options, Question, build_question
 from jiedui.pairing.units import Units
 
 OPTIONS = Options(scope="uncovered", hardest="first")
@@ -82,7 +82,7 @@ def _of(
     pairing = campaign.playbook.pairing(pairs[0].kind)
     helpers = loads.helpers(campaign, pairing).filter(pk__in=among.order_by().values("pk"))
     helpers = helpers.exclude(pk__in=going)
-    question = ask(
+    question = build_question(
         campaign,
         pairing,
         households=Household.objects.filter(pk__in=[pair.household_id for pair in pairs]),

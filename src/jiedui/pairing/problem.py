@@ -103,7 +103,7 @@ HOME = ("pk", "place", "place__path", "cause", "difficulty", "is_hardest")
 PERSON = ("pk", "rank", "skills", "organisation__path", "place__path")
 
 
-def ask(
+def build_question(
     campaign: Campaign,
     pairing: Pairing,
     *,

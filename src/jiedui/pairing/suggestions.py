@@ -19,7 +19,7 @@ from jiedui.households.models import Household
 from jiedui.orgs.models import Member
 from jiedui.pairing import coverage, loads
 from jiedui.pairing.models import Avoidance, Pair
-from jiedui.pairing.problem import Options, Question, ask, hard_score, hardest_bar
+from jiedui.pairing.problem import Options, Question, build_question, hard_score, hardest_bar
 from jiedui.pairing.units import Units
 
 COUNTY = 6  # digits of a county's path
@@ -116,7 +116,9 @@ def _question(
     campaign: Campaign, pairing: Pairing, household: Household, rows: QuerySet[Member]
 ) -> Question:
     one = Household.objects.filter(pk=household.pk)
-    return ask(campaign, pairing, households=one, helpers=rows, options=ALONE, is_for_one=True)
+    return build_question(
+        campaign, pairing, households=one, helpers=rows, options=ALONE, is_for_one=True
+    )
 
 
 def _costs(question: Question) -> Any:

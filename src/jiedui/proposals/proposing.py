@@ -168,7 +168,7 @@ def build(proposal: Proposal) -> Question:
     if user := _requester(proposal):
         households = households.visible_to(user, permission="pair.propose")
         helpers = helpers.visible_to(user, permission="pair.propose")  # type: ignore[attr-defined]
-    return problem.ask(
+    return problem.build_question(
         campaign,
         pairing,
         households=households,

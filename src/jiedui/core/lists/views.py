@@ -81,7 +81,7 @@ def _page(request: HttpRequest, listing: Listing) -> HttpResponse:
 
 
 def _print(request: HttpRequest, listing: Listing) -> HttpResponse:
-    if not listing.may_export:  # paper leaves the house as a workbook does
+    if not listing.may_export:  # what is printed is taken away as a workbook is
         raise PermissionDenied
     listing = listing.taken_away()
     lines = listing.lines_between(0, PRINTED)

@@ -245,7 +245,7 @@ def field(bound: BoundField) -> SafeString:
 
 @register.simple_tag
 def control(bound: BoundField) -> SafeString:
-    """Only the control of a form field, with the house's classes."""
+    """Only the control of a form field, with our CSS classes."""
     widget = bound.field.widget
     _as_picker(widget)
     css = next((css for kind, css in CONTROLS if isinstance(widget, kind)), "form-control")
