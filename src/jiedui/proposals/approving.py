@@ -27,6 +27,7 @@ from jiedui.proposals.reviewing import still_open
 from jiedui.proposals.standing import Standing
 
 # What decides which pairs there will be: to leave a row out is a choice as well.
+# These keys are stored in the audit chain and are never renamed.
 MAKING = (
     "proposal.asked", "proposal.changed", "proposal.row_left_out", "proposal.row_back_in",
     "proposal.went_over",
