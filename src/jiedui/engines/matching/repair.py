@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from jiedui.engines.matching.nearest import Nearest
 from jiedui.engines.matching.plan import Plan
 from jiedui.engines.matching.problem import FORBIDDEN, NOTHING, IntArray, Problem
-from jiedui.engines.matching.solve import Solver
+
+if TYPE_CHECKING:
+    from jiedui.engines.matching.nearest import Nearest
+    from jiedui.engines.matching.solver import Solver
 
 # What a change may replace; today's pairs, and that they are kept, are what a repair is about.
 _REPLACED = {one.name for one in fields(Problem)} - {"current", "keeps", "change_cost"}
@@ -52,6 +54,8 @@ def repair(problem: Problem, plan: Plan, change: Change) -> Repaired:
     Coverage and minimums still come first. Raises ValueError for numbers that name nobody and for
     arrays that do not fit.
     """
+    from jiedui.engines.matching.solver import Solver
+
     started = time.perf_counter()
     now, before = changed(problem, plan, change)
     solver = Solver(now, nearest=_layout(problem, change))
@@ -64,6 +68,8 @@ def _layout(problem: Problem, change: Change) -> Nearest | None:
     moves them."""
     if len(change.gone) or change.added or change.rules.keys() - BOUNDS:
         return None
+    from jiedui.engines.matching.nearest import Nearest
+
     if problem not in _layouts:
         _layouts[problem] = Nearest(problem)
     return _layouts[problem]
