@@ -75,7 +75,7 @@ def test_a_stranger_corrects_nothing(client, written, lu):
 def test_answers_the_writer_may_not_read_stay(client, written, zhou_and_the_qins):
     Activity.objects.filter(pk=written.pk).update(private='{"q": "只给自己看"}')
     written.refresh_from_db()
-    from jiedui.fieldwork.views.correcting import _with_unread
+    from jiedui.fieldwork.views.correcting import _with_unreadable_answers
 
     class Reader:
         is_authenticated = True
@@ -83,7 +83,7 @@ def test_answers_the_writer_may_not_read_stay(client, written, zhou_and_the_qins
         def may(self, _permission):
             return False
 
-    done = _with_unread(Done("visit", written.day, note="x"), written, Reader())
+    done = _with_unreadable_answers(Done("visit", written.day, note="x"), written, Reader())
     new = actions.visit(zhou_and_the_qins, done, by=None, corrects=written)
     assert new.private_answers == {"q": "只给自己看"}
 

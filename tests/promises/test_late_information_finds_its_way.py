@@ -85,8 +85,8 @@ def test_a_family_that_waits_for_a_successor_can_be_called_on(zhou, he, zhou_and
 
 def test_an_answer_of_another_type_is_written_as_it_is_asked_now(zhou_and_the_qins):
     field = Field(key="hours", name=Text("时数", "Hours"), type="number")
-    told = answers.read((field,), {"hours": Decimal(5)}, before={"hours": 5})
-    assert told == {"hours": "5"}
+    values = answers.read((field,), {"hours": Decimal(5)}, before={"hours": 5})
+    assert values == {"hours": "5"}
 
 
 def test_an_anchor_that_may_not_be_read_is_a_missing_one(client, office, monkeypatch):

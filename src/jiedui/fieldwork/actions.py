@@ -98,7 +98,7 @@ def _visit(
     kind = _kind(pair.campaign, done.kind)
     brought = gifts or (corrects and gifts_of(corrects).exists())
     stays = corrects and kept.of(corrects, kind) != Kept()
-    if not (_says_something(pair, done) or brought or stays):
+    if not (_has_content(pair, done) or brought or stays):
         raise Refused(
             _("Say what the visit was about: tick a subject, write a note, or what came of it.")
         )
@@ -124,11 +124,11 @@ def _visit(
     return row
 
 
-def _says_something(pair: Pair, done: Done) -> bool:
+def _has_content(pair: Pair, done: Done) -> bool:
     """Whether there is more to a visit than that somebody claims it."""
-    told = (done.note.strip(), done.topics, done.minutes, done.fields, done.public_counted)
+    details = (done.note.strip(), done.topics, done.minutes, done.fields, done.public_counted)
     company = [member for member in done.members if member.pk != pair.member_id]
-    return any(told) or any(done.outputs.values()) or bool(company) or done.task is not None
+    return any(details) or any(done.outputs.values()) or bool(company) or done.task is not None
 
 
 def _visitors(pair: Pair, kind: work.Activity, done: Done) -> Sequence[Member]:
@@ -295,7 +295,7 @@ def _write(
     if corrects:
         void(corrects, reason=_("Corrected"), by=by)
     stays = kept.of(corrects, kind) if corrects else Kept()
-    told = answers.read(kind.fields, done.fields, before=kept.answered(corrects))
+    values = answers.read(kind.fields, done.fields, before=kept.answered(corrects))
     if stays.members and not (members or done.members_counted):
         members = stays.members
     row = Activity(
@@ -315,8 +315,10 @@ def _write(
         public_counted=done.public_counted or stays.public_counted,
         note=done.note.strip(),
         topics=[*done.topics, *stays.topics],
-        more={**answers.part(kind.fields, told, private=False), **stays.answers},
-        private=answers.sealed({**answers.part(kind.fields, told, private=True), **stays.private}),
+        more={**answers.part(kind.fields, values, private=False), **stays.answers},
+        private=answers.sealed(
+            {**answers.part(kind.fields, values, private=True), **stays.private}
+        ),
         corrects=corrects,
         recorded_at=timezone.now(),
         recorded_by=audit.signed(by),

@@ -48,10 +48,10 @@ def _is_as_before(value: Any, before: Any) -> bool:
     return value == before and type(value) is type(before)
 
 
-def part(fields: tuple[Field, ...], told: Mapping[str, Any], *, private: bool) -> dict[str, Any]:
+def part(fields: tuple[Field, ...], values: Mapping[str, Any], *, private: bool) -> dict[str, Any]:
     """The answers that are kept encrypted, or those that are not."""
     keys = {field.key for field in fields if field.private == private}
-    return {key: value for key, value in told.items() if key in keys}
+    return {key: value for key, value in values.items() if key in keys}
 
 
 def sealed(values: Mapping[str, Any]) -> str:
@@ -124,8 +124,8 @@ READERS = {
 }
 
 
-def said(field: Field, value: Any) -> str:
-    """An answer as people read it."""
+def display(field: Field, value: Any) -> str:
+    """An answer as text for the reader."""
     names = {option.key: str(option.name) for option in field.options}
     if field.type == "yes_no":
         return _("yes") if value else _("no")

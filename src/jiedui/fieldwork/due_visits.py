@@ -94,7 +94,7 @@ def with_household_visits(rows: QuerySet[Any], *, today: date) -> QuerySet[Any]:
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _RunningRhythm:
     """A rhythm that runs today, with the pairs it is for and the visits that count."""
 
     campaign: Campaign
@@ -111,10 +111,10 @@ class _Asked:
         return rows.filter(campaign=self.campaign, kind__in=kinds)
 
 
-def _rhythms(*, today: date, campaign: Campaign | None = None) -> Iterator[_Asked]:
+def _rhythms(*, today: date, campaign: Campaign | None = None) -> Iterator[_RunningRhythm]:
     for one in [campaign] if campaign else Campaign.objects.all():
-        for asked in rhythm.running(one, today=today):
-            yield _Asked(one, asked)
+        for running in rhythm.running(one, today=today):
+            yield _RunningRhythm(one, running)
 
 
 def _calls() -> QuerySet[Activity]:
@@ -141,20 +141,20 @@ def _next_due(today: date) -> Any:
     nothing = Cast(Value(None), DateField())
     is_over = When(overlap_until__lt=today, then=nothing)
     cases = [
-        When(campaign=campaign, kind=kind, then=NullIf(Least(*asked), _NEVER))
-        for (campaign, kind), asked in days.items()
+        When(campaign=campaign, kind=kind, then=NullIf(Least(*due), _NEVER))
+        for (campaign, kind), due in days.items()
     ]
     return Case(is_over, *cases, default=nothing, output_field=DateField())
 
 
-def _due(one: _Asked, today: date) -> Any:
+def _due(one: _RunningRhythm, today: date) -> Any:
     own = one.visits.filter(pair=OuterRef("pk"), day__lte=today)
     if one.rhythm.every_months:
         return _MonthsAfter(Coalesce(_latest(own), F("since")), months=one.rhythm.every_months)
     return _of_window(one, own, today=today)
 
 
-def _of_window(one: _Asked, own: QuerySet[Activity], *, today: date) -> Any:
+def _of_window(one: _RunningRhythm, own: QuerySet[Activity], *, today: date) -> Any:
     """The end of the first window that has not had its visits; what is to come has had none."""
     windows = rhythm.windows_ahead(one.campaign.playbook, one.rhythm, today=today)
     begun = [window for window in windows if window.starts <= today]

@@ -1,7 +1,7 @@
-"""What a record says that its playbook asks no more: it stays, in the words of then.
+"""Content of a record that its campaign's playbook no longer provides for; a correction keeps it.
 
-A later text of the playbook may drop a question, a topic or an output of a kind, or no longer
-write members down by name. Nobody is asked for these again, so nobody takes them out.
+A later version of the playbook may drop a field, a topic or an output of a kind of activity, or
+stop listing members by name. The form no longer shows these, so nobody can have removed them.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from jiedui.fieldwork import answers
 from jiedui.fieldwork.models import Activity, Output
 from jiedui.orgs.models import Member
 
-Line = tuple[str, str]  # what was asked, and what was said
+Line = tuple[str, str]  # the name of the field, and its value as text
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,12 @@ class Kept:
 
 
 def of(old: Activity, kind: work.Activity) -> Kept:
-    asked = {one.key for one in kind.fields}
+    current = {one.key for one in kind.fields}
     with readings.unseen():  # written again as it is
         private = old.private_answers
     return Kept(
-        answers={key: said for key, said in old.more.items() if key not in asked},
-        private={key: said for key, said in private.items() if key not in asked},
+        answers={key: value for key, value in old.more.items() if key not in current},
+        private={key: value for key, value in private.items() if key not in current},
         topics=tuple(key for key in old.topics if key not in kind.topics),
         outputs=tuple(one for one in old.outputs.all() if one.kind not in kind.outputs),
         members=tuple(old.attended) if kind.members in ("counts", "none") else (),
@@ -51,32 +51,32 @@ def of(old: Activity, kind: work.Activity) -> Kept:
 
 
 def answered(old: Activity | None) -> dict[str, Any]:
-    """What a record that is corrected says, to stay as it is where nobody changes it."""
+    """All answers of the record that is corrected: those that nobody changes stay as they are."""
     with readings.unseen():
         return {**old.more, **old.private_answers} if old else {}
 
 
-def lines(activity: Activity, told: Mapping[str, Any]) -> list[Line]:
-    """Of `told`, its answers, what the playbook asks no more: the question and the answer."""
+def lines(activity: Activity, shown: Mapping[str, Any]) -> list[Line]:
+    """Of `shown`, answers of this record, those to fields that the playbook no longer has."""
     kind = activity.of_kind
-    now = {one.key for one in kind.fields} if kind else set()
-    gone = {key: value for key, value in told.items() if key not in now}
+    current = {one.key for one in kind.fields} if kind else set()
+    gone = {key: value for key, value in shown.items() if key not in current}
     known = _fields(activity.campaign, activity.kind) if gone else {}
     return [
-        (str(known[key].name), answers.said(known[key], value)) if key in known
+        (str(known[key].name), answers.display(known[key], value)) if key in known
         else (key, str(value))
         for key, value in gone.items()
     ]  # fmt: skip
 
 
-def all_lines(activity: Activity, kind: work.Activity, told: Mapping[str, Any]) -> list[Line]:
-    """All that a correction keeps unasked; `told` are the answers that its reader may read."""
+def all_lines(activity: Activity, kind: work.Activity, shown: Mapping[str, Any]) -> list[Line]:
+    """Everything a correction keeps without showing a field; `shown`: what its reader may see."""
     kept = of(activity, kind)
     books = _books(activity.campaign) if kept.topics or kept.outputs else []
     topics = [_topic(books, key) for key in kept.topics]
     people = [one.name for one in kept.members]
     found = [
-        *lines(activity, told),
+        *lines(activity, shown),
         (_("What was it about"), "、".join(topics)),
         *((_output(books, one), f"{one.quantity.normalize():f} {one.unit}")
           for one in kept.outputs),
@@ -85,11 +85,11 @@ def all_lines(activity: Activity, kind: work.Activity, told: Mapping[str, Any]) 
         (_("of these, leading cadres"), str(kept.cadres_counted or "")),
         (_("People of the place, persons"), str(kept.public_counted or "")),
     ]  # fmt: skip
-    return [(name, said) for name, said in found if said]
+    return [(name, text) for name, text in found if text]
 
 
 def _fields(campaign: Campaign, kind: str) -> dict[str, work.Field]:
-    """Every question that a text of the playbook ever asked of this kind; the latest wins."""
+    """Every field that any version of the playbook has had for this kind; the latest wins."""
     books = earlier_playbooks(campaign)
     kinds = [one for playbook in books for one in playbook.activities if one.key == kind]
     return {one.key: one for old in kinds for one in old.fields}

@@ -106,9 +106,9 @@ def show(request: HttpRequest, pk: str) -> HttpResponse:
         *("corrects", "corrected_by"),
     )
     activity = get_object_or_404(rows, pk=pk)
-    told = dict(activity.more)
+    values = dict(activity.more)
     if request.method == "POST":  # opened on purpose
-        told |= actions.read_private(activity, by=request.user)
+        values |= actions.read_private(activity, by=request.user)
     gifts = gifts_with(activity, request.user) if activity.pair_id else Gift.objects.none()
     playbook = activity.campaign.playbook
     topics = by_key(playbook.topics)
@@ -121,7 +121,7 @@ def show(request: HttpRequest, pk: str) -> HttpResponse:
             (outputs[o.kind].name if o.kind in outputs else o.kind, o)
             for o in activity.outputs.all()
         ],
-        "answers": _said(activity, told),
+        "answers": _answer_lines(activity, values),
         "has_private": activity.holds("private")
         and request.method != "POST"
         and may(request.user, "sensitive.read", on=activity),
@@ -137,12 +137,12 @@ def _may_change(activity: Activity, user: Any) -> bool:
     return not activity.voided_on and may(user, "visit.record", on=activity)
 
 
-def _said(activity: Activity, told: dict[str, Any]) -> list[tuple[Any, str]]:
+def _answer_lines(activity: Activity, values: dict[str, Any]) -> list[tuple[Any, str]]:
     """Answers in the playbook's order, as people read them."""
     kind = activity.of_kind
     fields = kind.fields if kind else ()
-    asked = [(f.name, answers.said(f, told[f.key])) for f in fields if f.key in told]
-    return [*asked, *kept.lines(activity, told)]
+    current = [(f.name, answers.display(f, values[f.key])) for f in fields if f.key in values]
+    return [*current, *kept.lines(activity, values)]
 
 
 @needs("visit.record")

@@ -29,7 +29,7 @@ RELATED = (
     *("pair__campaign__place", "pair__member", "pair__organisation__place", "pair__team"),
     *("pair__household__place", "pair__place", "corrects"),
 )
-SAID = ("day", "minutes", "note", "organisation", "place", "team", "task")
+COPIED_FIELDS = ("day", "minutes", "note", "organisation", "place", "team", "task")
 COUNTED = ("members_counted", "cadres_counted", "public_counted")
 
 
@@ -48,8 +48,8 @@ def correct(request: HttpRequest, pk: str) -> HttpResponse:
     kind = old.of_kind
     if kind is None:
         raise Refused(_("The playbook no longer knows this kind; take the record out instead."))
-    told = _told(old, request.user)
-    form = _form(request, old, kind, told)
+    shown = _readable_answers(old, request.user)
+    form = _form(request, old, kind, shown)
     keep_old_options(form)
 
     def work() -> HttpResponse:
@@ -62,7 +62,7 @@ def correct(request: HttpRequest, pk: str) -> HttpResponse:
         return answer
     template = "fieldwork/visit.html" if old.pair else "fieldwork/activity_new.html"
     context = {"form": form, "kind": kind, "pair": old.pair, "corrects": old}
-    context["kept"] = kept.all_lines(old, kind, told)
+    context["kept"] = kept.all_lines(old, kind, shown)
     return render(request, template, context)
 
 
@@ -73,8 +73,8 @@ def _form_of(standing: Activity | None, user: Any) -> str:
     return reverse("fieldwork:correct", args=[standing.pk])
 
 
-def _form(request: HttpRequest, old: Activity, kind: Kind, told: dict[str, Any]) -> Any:
-    typed, initial = request.POST or None, _initial(old, told)
+def _form(request: HttpRequest, old: Activity, kind: Kind, shown: dict[str, Any]) -> Any:
+    typed, initial = request.POST or None, _initial(old, shown)
     if old.pair is None:
         campaign = old.campaign
         return ActivityForm(
@@ -83,29 +83,29 @@ def _form(request: HttpRequest, old: Activity, kind: Kind, told: dict[str, Any])
     return VisitForm(typed, pair=old.pair, kind=kind, may_give=False, initial=initial, corrects=old)
 
 
-def _initial(old: Activity, told: dict[str, Any]) -> dict[str, Any]:
-    """What the record says, as the fields of its form are called."""
+def _initial(old: Activity, shown: dict[str, Any]) -> dict[str, Any]:
+    """The values of the record under the names of the form's fields."""
     people = old.attended
     helper = old.pair.member_id if old.pair else None
-    asked = old.of_kind.topics if old.of_kind else ()  # what is offered no more stays unasked
+    offered = old.of_kind.topics if old.of_kind else ()  # a topic no longer offered has no checkbox
     return (
-        {name: getattr(old, name) for name in SAID}
+        {name: getattr(old, name) for name in COPIED_FIELDS}
         | {name: getattr(old, name) or None for name in COUNTED}
         | {"members": people, "companions": [one for one in people if one.pk != helper]}
-        | {"topics": [key for key in old.topics if key in asked]}
+        | {"topics": [key for key in old.topics if key in offered]}
         | {f"out_{one.kind}": one.quantity for one in old.outputs.all()}
-        | {f"f_{key}": value for key, value in told.items()}
+        | {f"f_{key}": value for key, value in shown.items()}
     )
 
 
-def _told(old: Activity, user: Any) -> dict[str, Any]:
+def _readable_answers(old: Activity, user: Any) -> dict[str, Any]:
     """Its answers, those kept encrypted only for whoever may read them."""
     private = old.private and may(user, "sensitive.read", on=old)
     return dict(old.more) | (actions.read_private(old, by=user) if private else {})
 
 
 def _saved(form: Any, old: Activity, *, by: User | None) -> Activity:
-    done = _with_unread(_with_unasked(form, old), old, by)
+    done = _with_unreadable_answers(_with_fields_not_shown(form, old), old, by)
     if old.pair:
         return actions.visit(old.pair, done, by=by, corrects=old)
     facts = form.cleaned_data
@@ -120,7 +120,7 @@ def _saved(form: Any, old: Activity, *, by: User | None) -> Activity:
     )
 
 
-def _with_unasked(form: Any, old: Activity) -> Done:
+def _with_fields_not_shown(form: Any, old: Activity) -> Done:
     """What the form has no field for stays as it was written."""
     done: Done = form.done()
     if "task" not in form.fields:
@@ -130,12 +130,12 @@ def _with_unasked(form: Any, old: Activity) -> Done:
     return done
 
 
-def _with_unread(done: Done, old: Activity, user: Any) -> Done:
+def _with_unreadable_answers(done: Done, old: Activity, user: Any) -> Done:
     """Encrypted answers that the writer may not read stay as they are."""
     if not old.private or may(user, "sensitive.read", on=old):
         return done
-    asked = {one.key for one in old.of_kind.fields} if old.of_kind else set()
-    unread = {key: said for key, said in old.private_answers.items() if key in asked}
+    current = {one.key for one in old.of_kind.fields} if old.of_kind else set()
+    unread = {key: value for key, value in old.private_answers.items() if key in current}
     return replace(done, fields={**unread, **done.fields})
 
 

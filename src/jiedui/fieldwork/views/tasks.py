@@ -36,8 +36,8 @@ PICKER = Tree("organisation", gettext_lazy("Organisation"), Organisation)  # fmt
 
 def where(request: HttpRequest) -> tuple[Campaign | None, Organisation | None]:
     campaign = campaign_of(request)
-    asked = PICKER.read(request.GET)
-    path = asked.path if isinstance(asked, Organisation) else ""
+    chosen = PICKER.read(request.GET)
+    path = chosen.path if isinstance(chosen, Organisation) else ""
     root = matrix.root_for(campaign, request.user, path=path) if campaign else None
     return campaign, root
 
