@@ -320,7 +320,7 @@ def test_only_the_ticked_are_marked_as_told(client, office, he, zhou_and_the_qin
     client.force_login(office)
     page = client.get(reverse("handover:notifications")).content.decode()
     family = Notification.objects.get(whom="family")
-    assert f'name="row" value="{family.pk}" form="told"' in page
+    assert f'name="row" value="{family.pk}" form="notified"' in page
     address, day = reverse("handover:notified"), today.isoformat()
     said = client.post(address, {"on": day, "query": ""}, follow=True)  # nothing is ticked
     assert len(said.context["messages"]) == 1

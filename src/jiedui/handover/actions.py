@@ -31,7 +31,7 @@ def hand_over(
     """Hand a pair on to one successor, or to two together (盘锦).
 
     The old helper stays answerable as the playbook asks, so the household is never alone:
-    through the overlap, or until the successor's first visit in it. All are to be told.
+    through the overlap, or until the successor's first visit in it. Creates the notifications.
     """
     successors = transfer_all([Transfer(pair, to, on, reason)], by=by)
     notifications.write_down(successors, by=by)
@@ -49,7 +49,7 @@ def visited(pair: Pair, *, on: date, by: User | None) -> None:
         return
     before = Pair.objects.open().filter(pk=pair.previous_id, overlap_until__gte=on)
     for one in before.select_related("member"):
-        # Told late, it ends nothing that the helper before did meanwhile.
+        # A visit recorded late must not cut off what the helper before has done since.
         day = inside.not_before(Pair, {one.pk: on})[one.pk]
         _end_overlap(one, on=day, by=by)
 

@@ -213,7 +213,7 @@ def still_draft(hand_over: HandOver) -> None:
 
 @transaction.atomic
 def settle(hand_over: HandOver, *, by: User | None) -> Settled:
-    """Do it all: whoever leaves leaves, every pair passes on or is left open, all are to be told.
+    """Carry it out: leavers leave, every pair passes on or is left open, notifications are created.
 
     Raises `Refused`, and nothing has happened, when a pair came or went since it was proposed.
     """

@@ -60,7 +60,8 @@ def ask(pair: Pair, *, side: str, reason: str, text: str, by: User | None) -> Ch
             )
     except IntegrityError as error:
         raise Refused(_("This has been asked already and waits for a decision.")) from error
-    # Not the words: the chain is read by more people than those who decide.
+    # Without the text: the chain is read by more people than those who decide.
+    # Keys stored in the audit chain and in notices still say "wish".
     audit.record("wish.asked", change_request, by=by, pair=pair.pk, side=side, reason=reason)
     return change_request
 
@@ -121,7 +122,7 @@ def _sentence(change_request: ChangeRequest) -> str:
         "state": change_request.get_state_display(),
         "answer": change_request.answer,
     }
-    return (_("Your wish for a change, %(partner)s: %(state)s. %(answer)s") % facts).strip()
+    return (_("Your request for a change, %(partner)s: %(state)s. %(answer)s") % facts).strip()
 
 
 def sides_of(user: Any, pair: Pair) -> list[str]:

@@ -82,7 +82,7 @@ class SuccessorForm(forms.Form):
         return [one for one in both if one]
 
 
-class ToldForm(forms.Form):
+class NotifiedForm(forms.Form):
     on = DayField(label=gettext_lazy("Told on"))
 
 

@@ -1,4 +1,4 @@
-"""How pairs pass on: together, told to all concerned, or wished for."""
+"""Hand-overs of pairs, notifications of those concerned, and requests for a change."""
 
 from django.conf import settings
 from django.db import models
@@ -103,13 +103,13 @@ class HandOverLine(models.Model):
 
 class NotificationQuerySet(ScopedQuerySet):
     def open(self) -> "NotificationQuerySet":
-        """Not told yet: neither marked by somebody nor read by the account it went to."""
+        """Not notified yet: neither marked by somebody nor read by the account it went to."""
         read = Notice.objects.filter(notifications=models.OuterRef("pk"), read__isnull=False)
         return self.filter(~models.Exists(read), told_on=None)
 
 
 class Notification(models.Model):
-    """Somebody who is to hear that a pair has passed on to another helper."""
+    """A recipient who is to be notified that a pair has passed on to another helper."""
 
     class Whom(models.TextChoices):
         BEFORE = "before", _("helper before")

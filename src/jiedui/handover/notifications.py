@@ -1,7 +1,7 @@
-"""Who is to hear that a pair has passed on: helpers, the liaisons of their units, the family.
+"""Notifications of a hand-over: for both helpers, the the liaisons of their units and the family.
 
-Whoever has an account gets a notice; everybody stands on the list of those to be told until they
-have read it, or somebody says on which day they were told.
+Whoever has an account gets a notice; everybody is listed as not yet notified until they
+have read the notice, or somebody records the day on which they were told.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,14 +26,14 @@ from jiedui.orgs.models import Appointment, Member, Organisation
 from jiedui.pairing.models import Pair
 
 KIND = "pairing.passed_on"
-AT_ONCE = 900  # keys in one question to the database
-MOST = 10_000  # marked as told at once, in about a second
+AT_ONCE = 900  # keys in one query
+MOST = 10_000  # notifications marked in one request, which takes about a second
 Whom = Notification.Whom
 
 
 @dataclass(frozen=True)
-class _Word:
-    """One notification to be written down, and the accounts that get a notice."""
+class _Draft:
+    """A notification still to be saved, and the accounts that get a notice of it."""
 
     notification: Notification
     accounts: list[int]
@@ -41,37 +41,37 @@ class _Word:
 
 @transaction.atomic
 def write_down(successors: Sequence[Pair], *, by: User | None) -> None:
-    """Write down who is to hear of these new pairs, and send notices to those with accounts."""
+    """Create the notifications of these new pairs, and send notices to those with accounts."""
     if not successors:
         return
     liaisons = _Liaisons(successors, besides=getattr(by, "pk", None))
-    words: list[_Word] = []
-    notified: set[int] = set()  # pairs before, of which helper and family hear once
+    drafts: list[_Draft] = []
+    notified: set[int] = set()  # previous pairs whose helper and family have a notification already
     for pair in successors:
         before = pair.previous
         is_first = before is not None and before.pk not in notified
-        words += _words(pair, liaisons, is_first=is_first)
+        drafts += _drafts(pair, liaisons, is_first=is_first)
         if before is not None:
             notified.add(before.pk)
-    _send(words)
+    _send(drafts)
 
 
-def _words(pair: Pair, liaisons: "_Liaisons", *, is_first: bool) -> Iterable[_Word]:
+def _drafts(pair: Pair, liaisons: "_Liaisons", *, is_first: bool) -> Iterable[_Draft]:
     before = pair.previous
     if pair.member:
-        yield _Word(Notification(pair=pair, whom=Whom.AFTER), _account(pair.member))
+        yield _Draft(Notification(pair=pair, whom=Whom.AFTER), _account(pair.member))
     new = liaisons.of(pair.organisation)
     if new:
-        yield _Word(Notification(pair=pair, whom=Whom.UNIT_AFTER), new)
+        yield _Draft(Notification(pair=pair, whom=Whom.UNIT_AFTER), new)
     if not is_first or before is None:
         return
     if before.member and before.member.ended is None:
-        yield _Word(Notification(pair=pair, whom=Whom.BEFORE), _account(before.member))
+        yield _Draft(Notification(pair=pair, whom=Whom.BEFORE), _account(before.member))
     old = [one for one in liaisons.of(before.organisation) if one not in new]
     if old:
-        yield _Word(Notification(pair=pair, whom=Whom.UNIT_BEFORE), old)
+        yield _Draft(Notification(pair=pair, whom=Whom.UNIT_BEFORE), old)
     if pair.household_id:
-        yield _Word(Notification(pair=pair, whom=Whom.FAMILY), [])
+        yield _Draft(Notification(pair=pair, whom=Whom.FAMILY), [])
 
 
 def _account(member: Member) -> list[int]:
@@ -99,17 +99,17 @@ class _Liaisons:
         return next((self.known[cut] for cut in line if cut in self.known), [])
 
 
-def _send(words: Sequence[_Word]) -> None:
+def _send(drafts: Sequence[_Draft]) -> None:
     active = set(
         get_user_model()
         ._default_manager.filter(
-            pk__in={user for word in words for user in word.accounts}, is_active=True
+            pk__in={user for draft in drafts for user in draft.accounts}, is_active=True
         )
         .values_list("pk", flat=True)
     )
-    bulk.create([word.notification for word in words])
+    bulk.create([draft.notification for draft in drafts])
     wanted = [
-        (word.notification, user) for word in words for user in word.accounts if user in active
+        (draft.notification, user) for draft in drafts for user in draft.accounts if user in active
     ]
     notices = Notice.objects.bulk_create(
         [Notice(to_id=user, kind=KIND, subject=str(one.pk)) for one, user in wanted],
@@ -127,7 +127,7 @@ def _send(words: Sequence[_Word]) -> None:
 
 @transaction.atomic
 def mark(rows: Any, *, on: date, by: User | None) -> tuple[int, int]:
-    """Say on which day these were told, the first `MOST` of them; who was told before stays.
+    """Set the day on which these were notified, for at most `MOST`; a day set before stays.
 
     Returns how many were marked, and how many are left. Raises `Refused` for a day that cannot be.
     """
@@ -142,6 +142,7 @@ def mark(rows: Any, *, on: date, by: User | None) -> tuple[int, int]:
     for part in _parts([pk for pk, _pair in chosen]):
         Notification.objects.filter(pk__in=part).update(told_on=on, told_by=audit.signed(by))
     pairs = sorted({str(pair) for _pk, pair in chosen})
+    # "pair.told" is the key that is stored in the audit chain.
     audit.record_many(
         [audit.Entry("pair.told", "pairing.pair", key, {}, {"day": on}) for key in pairs], by=by
     )
@@ -169,7 +170,7 @@ def _write(notices: Sequence[Notice]) -> dict[int, Written]:
 
 
 def sentence(row: Notification) -> str:
-    """What is told, for whom it is told."""
+    """The text of a notification, as its recipient reads it."""
     pair, before = row.pair, row.pair.previous
     facts = {
         "partner": pair.household.head if pair.household else str(pair.partner),

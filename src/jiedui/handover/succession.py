@@ -1,7 +1,7 @@
-"""Who takes over the pairs of those who go: the engine's answer, nobody else being disturbed.
+"""Successors for the pairs of leavers, chosen by the engine; no other pair changes.
 
-Only the pairs that pass on are asked about, with every helper who has a free place. As no other
-pair may change, this is the repair of the whole register's plan; it needs none to have been made.
+The problem holds only the pairs that pass on, and every helper who has a free place. As no other
+pair may change, this repairs the plan of the whole register, even if none was ever made.
 """
 
 from collections import Counter

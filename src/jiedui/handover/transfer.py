@@ -21,7 +21,7 @@ from jiedui.pairing.carriers import Helper, carrier, check_helper, check_village
 from jiedui.pairing.models import Avoidance, Pair
 from jiedui.pairing.units import Units
 
-AT_ONCE = 5_000  # keys in one query; more than SQLite takes is asked in parts
+AT_ONCE = 5_000  # keys in one query; more than SQLite takes are read in parts
 PARTNERS = ("household_id", "place_id", "partner_member_id", "partner_organisation_id")
 
 
@@ -36,8 +36,8 @@ class Transfer:
     to: Sequence[Helper]
     on: date
     reason: str
-    proposal_id: int | None = None  # of the proposal that asked for it, if any
-    stays: bool = True  # False: whoever carries it is no more from that day
+    proposal_id: int | None = None  # of the proposal it comes from, if any
+    stays: bool = True  # False: the present helper is gone from that day on, so there is no overlap
 
     @property
     def until(self) -> date | None:
@@ -54,7 +54,7 @@ class Transfer:
 
 @transaction.atomic
 def transfer_all(transfers: Sequence[Transfer], *, by: User | None) -> list[Pair]:
-    """All of them or none; the new pairs, in order. Who is to be told: `notifications.write_down`.
+    """All of them or none; the new pairs, in order. Notify afterwards: `notifications.write_down`.
 
     Raises `Refused` with the reason of the first that may not pass on.
     """

@@ -1,4 +1,4 @@
-"""A helper asks to be released, a family for another helper: asked, listed, decided."""
+"""Requests for a change of helper, by the helper or for the family: made, listed, decided."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ from jiedui.pairing.models import Pair
 from jiedui.pairing.reasons import change_reason
 from jiedui.pairing.views.shared import the_pair
 
-MOST = 60  # pairs told at once
+MOST = 60  # pairs listed at once
 RUNNING = Q(ended=None, overlap_until=None, member__isnull=False, household__isnull=False)
 ENDED = ~Q(pair__ended=None) | ~Q(pair__overlap_until=None)
 
@@ -58,8 +58,8 @@ def state(row: ChangeRequest) -> Badge:
         days = (timezone.localdate() - row.asked_on).days
         if days < 1:
             return Badge(_("to be decided"), "amber", "clock")
-        word = ngettext("waits for %(n)d day", "waits for %(n)d days", days) % {"n": days}
-        return Badge(word, "amber", "clock")
+        text = ngettext("waits for %(n)d day", "waits for %(n)d days", days) % {"n": days}
+        return Badge(text, "amber", "clock")
     if row.state == ChangeRequest.State.GRANTED:
         return Badge(_("granted, to be handed over"), "blue", "check")
     return Badge(_("not granted"), "grey", "x")
@@ -71,7 +71,7 @@ def may_ask(user: Any) -> bool:
 
 class ChangeRequests(Listing[ChangeRequest]):
     key = "change_requests"
-    title = gettext_lazy("Wishes for a change")
+    title = gettext_lazy("Requests for a change")
     icon = "message-report"
     model = ChangeRequest
     permission = "registers.read"

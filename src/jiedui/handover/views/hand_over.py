@@ -183,7 +183,7 @@ def sheets(request: HttpRequest, pk: int) -> HttpResponse:
     ).order_by("organisation__path", "pk")  # fmt: skip
     shown = list(pairs[:PAPER])
     for pair in shown:
-        pair.said_reason = change_reason(pair.campaign, pair.end_reason)
+        pair.reason_name = change_reason(pair.campaign, pair.end_reason)
     context = {"hand_over": found, "pairs": shown}
     return on_paper(
         request, "handover/sheets.html", context,

@@ -1,4 +1,4 @@
-"""Who is still to be told that a pair has passed on; slips for families; the day they were told."""
+"""Who is still to be notified of a hand-over; slips for families; marking who was notified."""
 
 from functools import cached_property
 from typing import Any
@@ -19,7 +19,7 @@ from jiedui.core.paper import on_paper
 from jiedui.core.refusals import Refused
 from jiedui.core.texts import count_text, sentences
 from jiedui.handover import notifications
-from jiedui.handover.forms import ToldForm
+from jiedui.handover.forms import NotifiedForm
 from jiedui.handover.models import Notification
 from jiedui.notices.models import Notice
 from jiedui.pairing.models import Pair
@@ -116,7 +116,7 @@ class Notifications(Listing[Notification]):
 
     def extra(self) -> dict[str, Any]:
         return {
-            "form": ToldForm(),
+            "form": NotifiedForm(),
             "query": self.params.urlencode(),
             "open": _in_state(self.filtered, "open").count(),
             "families": self._families() if self.may_export else 0,
@@ -125,7 +125,7 @@ class Notifications(Listing[Notification]):
 
 
 def who(row: Notification) -> str:
-    """The name of whoever is to be told."""
+    """The name of the recipient."""
     pair, before, whom = row.pair, row.pair.previous, Notification.Whom
     if row.whom == whom.FAMILY:
         return pair.household.head if pair.household else ""
@@ -147,8 +147,8 @@ def state(row: Notification) -> Badge:
     days = (timezone.localdate() - row.pair.since).days
     if days < 1:
         return Badge(_("to be told"), "amber", "clock")
-    word = ngettext("to be told for %(n)d day", "to be told for %(n)d days", days) % {"n": days}
-    return Badge(word, "amber", "clock")
+    text = ngettext("to be told for %(n)d day", "to be told for %(n)d days", days) % {"n": days}
+    return Badge(text, "amber", "clock")
 
 
 listed = listing_view(Notifications)
@@ -157,10 +157,10 @@ listed = listing_view(Notifications)
 @require_POST
 @needs(*MARKING)
 def mark(request: HttpRequest) -> HttpResponse:
-    """The ticked rows, or all that the filters of the page left, were told on a day."""
+    """Mark the ticked rows, or all that the filters of the page left, as notified on a day."""
     query = request.POST.get("query", "")
     listing = Notifications(request.user, params=QueryDict(query))
-    form = ToldForm(request.POST)
+    form = NotifiedForm(request.POST)
     if not form.is_valid():
         raise Refused(_("Say on which day they were told; it does not lie in the future."))
     rows = Notification.objects.changeable_by(request.user).filter(
@@ -186,7 +186,7 @@ def _ticked(request: HttpRequest) -> list[int]:
 
 @needs("registers.export")
 def slips(request: HttpRequest) -> HttpResponse:
-    """A slip in plain words for each family still to be told, to be cut apart."""
+    """A slip in plain words for each family not yet notified, to be cut apart."""
     listing = Notifications(request.user, params=request.GET).taken_away()
     rows = _in_state(listing.filtered, "open").filter(whom=Notification.Whom.FAMILY)
     chosen = rows.order_by("pair__household__place__path", "pk").select_related(
