@@ -108,16 +108,16 @@ def write(
     entries = [
         _styled(bulletin, one, (styles or {}).get(one["id"], "")) for one in bulletin.figures
     ]
-    said = {name: bulletin.head(name) for name in HEADS} | _checked_heads(heads or {})
+    merged_heads = {name: bulletin.head(name) for name in HEADS} | _checked_heads(heads or {})
     _change(
         bulletin, version=version, by=by, title=title, text=text, figures=entries,
-        heads=said,
+        heads=merged_heads,
     )  # fmt: skip
 
 
 def _checked_heads(heads: Mapping[str, str]) -> dict[str, str]:
-    said = {name: _line(" ".join(heads[name].split())) for name in HEADS if name in heads}
-    for name, text in said.items():
+    cleaned = {name: _line(" ".join(heads[name].split())) for name in HEADS if name in heads}
+    for name, text in cleaned.items():
         if len(text) > LONGEST_HEAD:
             raise Refused(
                 _("%(what)s: at most %(most)d characters.")
@@ -125,9 +125,9 @@ def _checked_heads(heads: Mapping[str, str]) -> dict[str, str]:
             )
         if filling.BRACKETS.search(text):
             raise Refused(_("%(what)s: no figure can stand here.") % {"what": HEADS[name]})
-    if not said.get("signed", "-"):
+    if not cleaned.get("signed", "-"):
         raise Refused(_("A bulletin needs a signature: the office that issues it."))
-    return said
+    return cleaned
 
 
 def _line(text: str) -> str:
@@ -171,7 +171,7 @@ def add_figure(bulletin: Bulletin, *, key: str, by: User | None) -> Entry:
 @dataclass(frozen=True)
 class Refreshed:
     """What counting anew changed: how many figures, and which sentences of the template no longer
-    stand with the new figures, or now do. `is_rewritten`: the text followed by itself."""
+    stand with the new figures, or now do. `is_rewritten`: the text was replaced."""
 
     changed: int
     gone: list[str] = field(default_factory=list)
@@ -182,8 +182,8 @@ class Refreshed:
 def refresh(bulletin: Bulletin, *, by: User | None) -> Refreshed:
     """Count every figure of a draft on the newest snapshot.
 
-    Where the template says other sentences of the new figures, a text nobody has changed follows
-    them; in one that was changed they are only told.
+    Where the template yields other sentences for the new figures, a text nobody edited is
+    rewritten; for an edited text the differences are only returned.
     """
     snapshot = figures.latest(bulletin.campaign) or bulletin.snapshot
     with bulletin.spoken():
@@ -192,11 +192,12 @@ def refresh(bulletin: Bulletin, *, by: User | None) -> Refreshed:
     changed = sum(
         new["value"] != old["value"] for new, old in zip(entries, bulletin.figures, strict=True)
     )
-    said, says = filling.sentences(*before), filling.sentences(*now)
-    is_rewritten = said != says and _is_untouched(bulletin, *before)
+    old_sentences, new_sentences = filling.sentences(*before), filling.sentences(*now)
+    is_rewritten = old_sentences != new_sentences and _is_untouched(bulletin, *before)
     text, kept = now if is_rewritten else (bulletin.text, entries)
     _change(bulletin, version=bulletin.version, by=by, figures=kept, snapshot=snapshot, text=text)
-    gone, come = ([s for s in one if s not in other] for one, other in ((said, says), (says, said)))
+    gone = [one for one in old_sentences if one not in new_sentences]
+    come = [one for one in new_sentences if one not in old_sentences]
     return Refreshed(changed, gone, come, is_rewritten)
 
 

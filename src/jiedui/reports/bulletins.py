@@ -35,7 +35,7 @@ def as_dict(bulletin: Bulletin) -> dict[str, Any]:
         text = filling.plain(
             bulletin.text, bulletin.figures, as_of=as_of, issued_on=bulletin.issued_on
         )
-    figures_said = [
+    entries = [
         {**one, "as_of": as_of.isoformat(), "snapshot": bulletin.snapshot.key}
         for one in bulletin.figures
     ]
@@ -49,5 +49,5 @@ def as_dict(bulletin: Bulletin) -> dict[str, Any]:
         "as_of": as_of.isoformat(),
         "snapshot": bulletin.snapshot.key,
         "text": text,
-        "figures": figures_said,
+        "figures": entries,
     }

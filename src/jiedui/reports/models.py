@@ -138,12 +138,12 @@ class Bulletin(models.Model):
         return self.campaign.playbook.campaign.document_word
 
     def head(self, name: str) -> str:
-        """The addressees (`to`), `copies` or signature (`signed`) as this bulletin says them."""
+        """The addressees (`to`), `copies` or signature (`signed`) as printed on this bulletin."""
         if self.heads:
             return str(self.heads.get(name, ""))
         with self.spoken():
-            said = str(getattr(self.template, name, None) or "")
-            return said or (self.office if name == "signed" else "")
+            text = str(getattr(self.template, name, None) or "")
+            return text or (self.office if name == "signed" else "")
 
     @property
     def office(self) -> str:

@@ -186,11 +186,11 @@ def exact(entry: Entry) -> str:
 
 def records_url(bulletin: Bulletin, entry: Entry) -> str:
     """The page of the figure with its records, for the same place, unit and days."""
-    asked = {
+    query = {
         name: entry[name] for name in ("place", "organisation", "since", "until") if entry[name]
     }
     address = reverse("figures:show", args=[bulletin.campaign.key, entry["key"]])
-    return f"{address}?{urlencode(asked)}" if asked else address
+    return f"{address}?{urlencode(query)}" if query else address
 
 
 def preview_lines(bulletin: Bulletin, text: str, entries: list[Entry]) -> list[dict[str, Any]]:
@@ -259,12 +259,13 @@ def _put_together(request: HttpRequest, bulletin: Bulletin) -> HttpResponse:
     values = merged.values
     labels = {"title": _("Title"), "text": _("Text"), **actions.HEADS}
     theirs = [(labels[name], now[name]) for name in merged.both if name in labels]
-    said = _(
+    message = _(
         "Somebody else saved this meanwhile. What only one of you changed is put together below;"
         " nothing is saved yet."
     )
     return _desk(
-        request, bulletin, refused=said, theirs=theirs, title=values["title"], text=values["text"],
+        request, bulletin, refused=message, theirs=theirs,
+        title=values["title"], text=values["text"],
         typed_heads={name: values[name] for name in actions.HEADS}, styles=_styles(values),
     )  # fmt: skip
 
@@ -307,14 +308,14 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 def refresh(request: HttpRequest, pk: int) -> HttpResponse:
     bulletin = get(request, pk, "bulletin.write")
     done = actions.refresh(bulletin, by=request.user)
-    told = _("Counted anew; %(count)s figures changed.") % {"count": done.changed}
-    messages.success(request, told)
-    for sentence in _told(done):
+    message = _("Counted anew; %(count)s figures changed.") % {"count": done.changed}
+    messages.success(request, message)
+    for sentence in _changed_sentences(done):
         messages.warning(request, sentence)
     return redirect(bulletin)
 
 
-def _told(done: actions.Refreshed) -> list[str]:
+def _changed_sentences(done: actions.Refreshed) -> list[str]:
     """Which sentences the new figures took out of the template, or brought into it."""
     if done.is_rewritten:
         gone, come = _("No longer true, taken out: %s"), _("True now, put in: %s")
@@ -353,8 +354,8 @@ def freeze(request: HttpRequest, pk: int) -> HttpResponse:
         actions.freeze(
             bulletin, issued_on=facts["issued_on"], serial=facts["serial"], by=request.user
         )
-        said = _("Frozen as %(number)s. It can be verified by anybody.")
-        messages.success(request, said % {"number": bulletin.number})
+        message = _("Frozen as %(number)s. It can be verified by anybody.")
+        messages.success(request, message % {"number": bulletin.number})
         return redirect(bulletin)
 
     if answer := send(request, form, work):
