@@ -25,7 +25,7 @@ def by_day(fund: Fund) -> QuerySet[FundEntry]:
 def check(fund: Fund, *, day: date) -> None:
     """Refuse when the fund is below zero at the end of this day, or of a later one.
 
-    Ask inside the transaction that has written the movement: the fund's row is locked by then, so
+    Call inside the transaction that has written the movement: the fund's row is locked by then, so
     that nobody else moves its money meanwhile.
     """
     if day < fund.since:
@@ -39,18 +39,18 @@ def check(fund: Fund, *, day: date) -> None:
     for one in later.order_by("day"):
         balance += one["fen"]
         if balance < 0:
-            raise Refused(_short(fund, one["day"], -balance, asked=day))
+            raise Refused(_short(fund, one["day"], -balance, moved_on=day))
 
 
-def _short(fund: Fund, day: date, fen: int, *, asked: date) -> str:
+def _short(fund: Fund, day: date, fen: int, *, moved_on: date) -> str:
     facts = {
-        "fund": fund.name, "day": day_text(day), "asked": day_text(asked),
+        "fund": fund.name, "day": day_text(day), "asked": day_text(moved_on),
         "yuan": f"{Decimal(fen) / 100:,.2f}",
     }  # fmt: skip
-    if day == asked:
-        said = _("On %(day)s the fund “%(fund)s” had %(yuan)s yuan too little for this: the money"
+    if day == moved_on:
+        text = _("On %(day)s the fund “%(fund)s” had %(yuan)s yuan too little for this: the money"
                  " came later. Look at its statement by day.")  # fmt: skip
     else:
-        said = _("With this on %(asked)s the fund “%(fund)s” would be short of %(yuan)s yuan on"
+        text = _("With this on %(asked)s the fund “%(fund)s” would be short of %(yuan)s yuan on"
                  " %(day)s, when it had been given out. Look at its statement by day.")  # fmt: skip
-    return said % facts
+    return text % facts

@@ -153,12 +153,12 @@ def nothing_for(names: Sequence[str]) -> str:
 
 def remainder_of(left: Decimal) -> str:
     """The sentence about a total that is not exactly given out."""
-    said = (
+    text = (
         _("%(left)s are left over: the quantities must add up to the total.")
         if left > 0
         else _("%(left)s too many are given out: the quantities must add up to the total.")
     )
-    return said % {"left": f"{abs(left).normalize():f}"}
+    return text % {"left": f"{abs(left).normalize():f}"}
 
 
 def _parts(total: Given, portions: Sequence[Portion]) -> list[Given]:

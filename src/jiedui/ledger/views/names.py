@@ -30,8 +30,8 @@ def listed(request: HttpRequest) -> HttpResponse:
 
     def work() -> HttpResponse:
         row = names.join(campaign, by=request.user, **form.cleaned_data)
-        said = _("“%(name)s” counts under “%(means)s” from now on.")
-        messages.success(request, said % {"name": row.name, "means": row.means})
+        text = _("“%(name)s” counts under “%(means)s” from now on.")
+        messages.success(request, text % {"name": row.name, "means": row.means})
         return redirect("ledger:names")
 
     if may_join and (answer := send(request, form, work)):
