@@ -57,6 +57,6 @@ def connect() -> None:
             field="organisation",
             passes=gettext_lazy("stay readable as they are"),
             closes=gettext_lazy("stay readable as they are"),
-            says=lambda plan: str(plan.campaign.title),
+            label=lambda plan: str(plan.campaign.title),
         )
     )

@@ -188,7 +188,7 @@ def connect() -> None:
                 closes=gettext_lazy("end; what they were for has nobody then"),
                 pass_on=_pass_on,
                 close=_close,
-                says=lambda pair: str(pair.partner),
+                label=lambda pair: str(pair.partner),
             ),
             Hanging(
                 name=gettext_lazy("Pairs with the organisation as partner"),
@@ -199,7 +199,7 @@ def connect() -> None:
                 closes=gettext_lazy("end on that day"),
                 pass_on=_partner_passes,
                 close=_close,
-                says=lambda pair: str(pair.helper),
+                label=lambda pair: str(pair.helper),
             ),
         ]
     )

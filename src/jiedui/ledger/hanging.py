@@ -1,4 +1,4 @@
-"""Funds hang on the organisation that holds them: with money in it, a purse is never left alone."""
+"""What becomes of its funds when an organisation ends: one with money in it needs a successor."""
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
@@ -9,7 +9,7 @@ from jiedui.ledger.models import Fund
 from jiedui.orgs.ending import HANGING, Ending, Hanging
 
 
-def _said(fund: Fund) -> str:
+def _label(fund: Fund) -> str:
     return f"{fund.name} {yuan_text(fund.balance_fen)}"
 
 
@@ -20,7 +20,7 @@ def _pass_on(ending: Ending, rows: QuerySet[Fund]) -> None:
 
 
 def _close(ending: Ending, rows: QuerySet[Fund]) -> None:
-    """Empty purses are closed; one with money in it stays, and keeps the organisation."""
+    """Empty funds are closed; one with money in it stays, and keeps the organisation."""
     empty = list(rows.filter(balance_fen=0))
     days = inside.not_before(Fund, {fund.pk: max(ending.on, fund.since) for fund in empty})
     for fund in empty:
@@ -38,6 +38,6 @@ def connect() -> None:
             closes=gettext_lazy("are closed when empty; one with money in it needs a successor"),
             pass_on=_pass_on,
             close=_close,
-            says=_said,
+            label=_label,
         )
     )

@@ -1,7 +1,7 @@
-"""An organisation ends: whatever still hangs on it is listed, passed on or closed before.
+"""An organisation ends: all rows that refer to it are listed, and passed on or closed before.
 
-Most of it belongs to apps above (pairs, funds, issues), which add what they know to `HANGING` when
-they are ready. Nothing may hang on what has ended, so that nothing new is credited to it.
+Most of them belong to apps above (pairs, funds, issues), which add their kinds to `HANGING` when
+Django starts. No open row may refer to an ended organisation: it would be credited with new work.
 """
 
 from collections.abc import Callable, Collection
@@ -49,7 +49,7 @@ Act = Callable[[Ending, QuerySet[Any]], None]
 
 @dataclass(frozen=True)
 class Hanging:
-    """One kind of thing that may hang on an organisation; `field` is its column of it.
+    """One kind of row that refers to an organisation, by its column `field`.
 
     Without `close` it needs a successor or has to be settled by hand, without both it always has.
     """
@@ -62,7 +62,7 @@ class Hanging:
     closes: Promise | str  # and without one
     pass_on: Act | None = None
     close: Act | None = None
-    says: Callable[[Any], str] = str  # one of them by name
+    label: Callable[[Any], str] = str  # of one row, for the page
 
     def of(self, organisation: Organisation) -> QuerySet[Any]:
         return self.rows().filter(**{self.field: organisation})
@@ -79,7 +79,7 @@ STAYING: list[Hanging] = []
 
 @dataclass(frozen=True)
 class Found:
-    """How much of one kind hangs on an organisation and its parts, and some of it by name."""
+    """How many rows of one kind refer to an organisation and its parts; some of them by name."""
 
     kind: Hanging
     count: int
@@ -91,19 +91,17 @@ class Found:
 
 
 def hanging(organisation: Organisation) -> list[Found]:
-    """All that still hangs on an organisation and its parts, for whoever is to decide."""
+    """All rows that still refer to an organisation and its parts, for the page of the decision."""
     found = []
     for kind in [*HANGING, *STAYING]:
         rows = kind.below(organisation)
         if count := rows.order_by().count():
-            found.append(Found(kind, count, [kind.says(one) for one in rows[:NAMED]]))
+            found.append(Found(kind, count, [kind.label(one) for one in rows[:NAMED]]))
     return found
 
 
-def stuck(organisations: Collection[int]) -> dict[int, list[str]]:
-    """Organisation → what still hangs on it, each kind with how much; those with nothing are not
-    there.
-    """
+def unsettled(organisations: Collection[int]) -> dict[int, list[str]]:
+    """Organisation → kinds of rows that still refer to it, with counts; nothing where none do."""
     found: dict[int, list[str]] = {}
     for kind in HANGING:
         rows = kind.rows().filter(**{f"{kind.field}__in": organisations}).order_by()
@@ -127,7 +125,7 @@ def end(
     _check(row, on=on, successor=successor)
     inside.check_ends(Organisation, {row.pk: on}, by=by)
     ending = Ending(row, successor, on, by)
-    stuck = []
+    unsettled = []
     for kind in HANGING:
         rows = kind.of(row)
         if not rows.order_by().exists():
@@ -136,17 +134,17 @@ def end(
         if act:
             act(ending, rows)
         if kind.of(row).order_by().exists():
-            stuck.append(f"{kind.name} ({kind.of(row).order_by().count()})")
-    if stuck:
-        raise Refused(_stuck(row, stuck, successor))
+            unsettled.append(f"{kind.name} ({kind.of(row).order_by().count()})")
+    if unsettled:
+        raise Refused(_refusal_text(row, unsettled, successor))
     Organisation.objects.filter(pk=row.pk).update(ended=on, successor=successor)
     organisation.ended = on
     heir = successor.pk if successor else None
     audit.record("organisation.dissolved", row, by=by, day=on, successor=heir)
 
 
-def _stuck(row: Organisation, stuck: list[str], successor: Organisation | None) -> str:
-    facts = {"name": row.name, "what": "、".join(stuck)}
+def _refusal_text(row: Organisation, unsettled: list[str], successor: Organisation | None) -> str:
+    facts = {"name": row.name, "what": "、".join(unsettled)}
     if successor:
         return _("This still hangs on %(name)s: %(what)s. Settle it first.") % facts
     return (
@@ -253,7 +251,7 @@ def connect() -> None:
                 closes=gettext_lazy("end on that day"),
                 pass_on=_appointments,
                 close=_appointments,
-                says=lambda one: f"{one.user} {one.get_role_display()}",
+                label=lambda one: f"{one.user} {one.get_role_display()}",
             ),
         ]
     )

@@ -136,7 +136,7 @@ class OrganisationComparison(Comparison):
     def blocking(self) -> dict[int, list[str]]:
         """What hangs on the organisations that this list may end."""
         standing = [one.pk for one in self.known.by_pk.values()]
-        return ending.stuck(standing)
+        return ending.unsettled(standing)
 
     def _place(self, row: Row, draft: Draft) -> None:
         draft.values.pop("place_id", None)
