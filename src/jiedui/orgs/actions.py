@@ -29,11 +29,11 @@ def left_in(place: Place) -> str:
     """How many organisations and teams are in a place, "" for none."""
     orgs = Organisation.objects.standing().filter(place=place).count()
     teams = Team.objects.active().filter(place=place).count()
-    said = [
+    counts = [
         orgs and ngettext("%(n)d organisation", "%(n)d organisations", orgs) % {"n": orgs},
         teams and ngettext("%(n)d team", "%(n)d teams", teams) % {"n": teams},
     ]
-    return "、".join(one for one in said if one)
+    return "、".join(one for one in counts if one)
 
 
 def _free(number: str, *, among: Any, by: User | None, besides: int | None = None) -> None:
@@ -173,14 +173,15 @@ def amend_member(member: Member, values: dict[str, Any], *, by: User | None) -> 
 @transaction.atomic
 @audit.gathered()
 def amend_members(found: Sequence[Change], *, by: User | None, is_undo: bool = False) -> None:
-    """Members change: they move with what hangs on them, or serve again with the time before kept;
-    and their accounts bear their names. Seats of those who leave are for the caller to end.
+    """Members change: they move with the rows that refer to them, or serve again with the time
+    before kept; and their accounts bear their names. Seats of those who leave are for the caller
+    to end.
 
     Raises `Stale`, and `Refused` for a day that cannot be and for an organisation that has ended.
     """
     records.check_many(Member, found, rules=rules.of_member, by=by, is_undo=is_undo)
     rest = membership.carry(found, by=by, is_undo=is_undo)
-    changes.write_many(Member, rest, action=_deed, by=by)
+    changes.write_many(Member, rest, action=_audit_action, by=by)
     named = {one.key: one for one in found if "name" in one.after}
     for row in Member.objects.filter(pk__in=named, user__isnull=False).select_related("user"):
         one = named[row.pk]
@@ -189,7 +190,7 @@ def amend_members(found: Sequence[Change], *, by: User | None, is_undo: bool = F
             accounts.rename(row.user, one.after["name"], by=by)
 
 
-def _deed(change: Change) -> str:
+def _audit_action(change: Change) -> str:
     return "member.left" if change.fills("ended") else "member.amended"
 
 
@@ -308,8 +309,11 @@ def amend_teams(found: Sequence[Change], *, by: User | None, is_undo: bool = Fal
     """
     records.check_many(Team, found, rules=rules.of_organisation, by=by, is_undo=is_undo)
     rest = membership.carry_teams(found, by=by)
-    deed = "team.disbanded", "team.amended"
-    changes.write_many(Team, rest, action=lambda one: deed[not one.fills("ended")], by=by)
+    changes.write_many(Team, rest, action=_audit_action_of_team, by=by)
+
+
+def _audit_action_of_team(change: Change) -> str:
+    return "team.disbanded" if change.fills("ended") else "team.amended"
 
 
 @transaction.atomic

@@ -168,13 +168,13 @@ class FormerMembership(models.Model):
         return f"{self.member_id} in {self.organisation_id}"
 
 
-# Names of kinds come from the playbooks, in an app above; it says here where to ask.
+# Kinds are named by the playbooks, in an app above, which adds its function here.
 team_kind_names: list[Callable[[], dict[str, str]]] = []
 
 
 def named_team_kinds() -> dict[str, str]:
-    """What playbooks call kinds of teams, by key; ask once a page."""
-    return {key: name for ask in team_kind_names for key, name in ask().items()}
+    """What playbooks call kinds of teams, by key; call it once a page."""
+    return {key: name for names in team_kind_names for key, name in names().items()}
 
 
 class TeamQuerySet(ScopedQuerySet):

@@ -35,7 +35,7 @@ class Scope:
     user: Any
     grants: tuple[Grant, ...]
     member: int | None
-    asked: frozenset[str] = frozenset()  # the permissions this is the part for; empty: all of it
+    permissions: frozenset[str] = frozenset()  # that all of it carries; empty: not narrowed
 
     @property
     def is_active(self) -> bool:

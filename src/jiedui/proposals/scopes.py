@@ -17,7 +17,7 @@ def _proposals(scope: Scope) -> Q:
     """
     seen = scope.organisations("campaign__organisation__path", REVIEWING)
     seen |= scope.places("campaign__place__path", REVIEWING)
-    return seen if "pair.approve" in scope.asked else seen | Q(rules__by=scope.user.pk)
+    return seen if "pair.approve" in scope.permissions else seen | Q(rules__by=scope.user.pk)
 
 
 def connect() -> None:

@@ -52,7 +52,7 @@ class Teams(Listing[Team]):
     columns = (
         Column("name", pgettext_lazy("of a thing", "Name"), sort="pinyin", link=True),
         Column("number", gettext_lazy("Number"), sort="number", shown=False),
-        Column("kind", gettext_lazy("Kind"), value="kind_said", sort="kind"),
+        Column("kind", gettext_lazy("Kind"), value="kind_label", sort="kind"),
         OF_ORGANISATION,
         Column("place", gettext_lazy("Place"), value="place.name", sort="place__path"),
         Column("since", gettext_lazy("Since"), kind="day", sort="since"),
@@ -75,10 +75,10 @@ class Teams(Listing[Team]):
     )
 
     def dress(self, rows: QuerySet[Team]) -> QuerySet[Team]:
-        return rows.select_related("organisation", "place").annotate(kind_said=_kind_said())
+        return rows.select_related("organisation", "place").annotate(kind_label=_kind_label())
 
 
-def _kind_said() -> Case:
+def _kind_label() -> Case:
     """The playbook's name of the kind, worked out by the database for the rows of a page."""
     named = [When(kind=key, then=Value(name)) for key, name in named_team_kinds().items()]
     return Case(*named, default=F("kind"), output_field=CharField())
