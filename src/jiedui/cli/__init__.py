@@ -160,8 +160,8 @@ def import_(kind: str, file: Path, apply: bool, layout: tuple[str, ...], as_json
     from jiedui.imports import actions as imports
 
     with chain.through("import"):
-        said = dict(one.partition("=")[::2] for one in layout)
-        facts = imports.import_file(kind, file, by=None, layout=said, apply=apply)
+        answers = dict(one.partition("=")[::2] for one in layout)
+        facts = imports.import_file(kind, file, by=None, layout=answers, apply=apply)
     print_facts(facts, as_json=as_json, text="\n".join(f"{k}: {v}" for k, v in facts.items()))
     sys.exit(1 if facts["mistakes"] else 0)
 
@@ -223,7 +223,7 @@ def backup(file: Path, with_keys: bool, as_json: bool) -> None:
     from jiedui.web import backups
 
     manifest = backups.back_up(file.resolve(), with_keys=with_keys)
-    _tell_backup(manifest, file=file, as_json=as_json)
+    _print_backup(manifest, file=file, as_json=as_json)
 
 
 @main.command()
@@ -236,7 +236,7 @@ def restore(file: Path, replace: bool, as_json: bool) -> None:
     from jiedui.web import backups
 
     manifest = backups.restore(file.resolve(), replace=replace)
-    _tell_backup(manifest, file=file, as_json=as_json)
+    _print_backup(manifest, file=file, as_json=as_json)
 
 
 @main.command("copy-database")
@@ -263,7 +263,7 @@ def copy_database(url: str, as_json: bool) -> None:
     print_facts(asdict(copied) | {"configuration": line}, as_json=as_json, text=sentence)
 
 
-def _tell_backup(manifest: Any, *, file: Path, as_json: bool) -> None:
+def _print_backup(manifest: Any, *, file: Path, as_json: bool) -> None:
     facts = {
         "file": str(file),
         "made": manifest.made,

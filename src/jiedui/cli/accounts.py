@@ -29,7 +29,7 @@ def account_add(username: str, as_json: bool, **facts: str) -> None:
     from jiedui.orgs import first_account
 
     slip = first_account.add_account(username, **facts)
-    _tell_password(slip.account.username, slip.password, as_json=as_json)
+    _print_password(slip.account.username, slip.password, as_json=as_json)
 
 
 @account.command("reset")
@@ -41,7 +41,7 @@ def account_reset(username: str, as_json: bool) -> None:
     from jiedui.accounts import actions, setup
 
     password = actions.reset_password(setup.account_called(username), by=None)
-    _tell_password(username, password, as_json=as_json)
+    _print_password(username, password, as_json=as_json)
 
 
 @account.command("list")
@@ -72,7 +72,7 @@ def account_code(as_json: bool) -> None:
     print_facts({"code": code}, as_json=as_json, text=code)
 
 
-def _tell_password(username: str, password: str, *, as_json: bool) -> None:
+def _print_password(username: str, password: str, *, as_json: bool) -> None:
     facts = {"username": username, "password": password}
     sentence = f"{username}: {password}\nIt is shown only now; change it after the first sign-in."
     print_facts(facts, as_json=as_json, text=sentence)

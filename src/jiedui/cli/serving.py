@@ -71,7 +71,7 @@ def prepare() -> None:
 
 def serve(host: str, port: int) -> int:
     """Serve until told to stop; returns the exit status."""
-    _tell_accounts(host, port)
+    _print_accounts(host, port)
     _warn_of_the_open(host)
     from jiedui.core.models import Job
 
@@ -107,7 +107,7 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _tell_accounts(host: str, port: int) -> None:
+def _print_accounts(host: str, port: int) -> None:
     from jiedui.accounts import setup
     from jiedui.accounts.demonstration import demonstration_accounts
 

@@ -179,7 +179,7 @@ def read_pattern(reader: Reader, raw: Any, path: Place) -> Any:
 
 
 def _has_slots(reader: Reader, text: str, path: Place, known: Collection[str]) -> bool:
-    """Whether every slot of a text can be filled; otherwise it is said."""
+    """Whether every slot of a text can be filled; otherwise a mistake is noted."""
     unknown = [slot for slot in slots_of(text) if slot not in known]
     for slot in unknown:
         problem = _("Nothing fills the slot {%(slot)s}.") % {"slot": slot}

@@ -252,16 +252,16 @@ def amend_people(found: Sequence[Change], *, by: User | None, is_undo: bool = Fa
     records.check_many(Person, found, rules=rules.of_person, by=by, is_undo=is_undo)
     # A household has one head: who is it no more goes first.
     gives_up = [one for one in found if _gives_up(one)]
-    changes.write_many(Person, gives_up, action=_deed, by=by)
+    changes.write_many(Person, gives_up, action=_audit_action, by=by)
     taking = [one for one in found if not _gives_up(one)]
-    changes.write_many(Person, taking, action=_deed, by=by)
+    changes.write_many(Person, taking, action=_audit_action, by=by)
 
 
 def _gives_up(change: Change) -> bool:
     return change.after.get("relation", HEAD) != HEAD or change.fills("ended")
 
 
-def _deed(change: Change) -> str:
+def _audit_action(change: Change) -> str:
     return "person.left" if change.fills("ended") else "person.amended"
 
 
@@ -375,11 +375,11 @@ def add_needs(rows: Sequence[Values], *, by: User | None) -> list[int]:
 def amend_needs(found: Sequence[Change], *, by: User | None, is_undo: bool = False) -> None:
     """Needs change, or are met. Raises `Stale`, and `Refused` for a day that cannot be."""
     records.amend_many(
-        Need, found, rules=rules.of_need, action=_deed_for_need, by=by, is_undo=is_undo
+        Need, found, rules=rules.of_need, action=_audit_action_of_need, by=by, is_undo=is_undo
     )
 
 
-def _deed_for_need(change: Change) -> str:
+def _audit_action_of_need(change: Change) -> str:
     return "need.met" if change.fills("met_on") else "need.amended"
 
 

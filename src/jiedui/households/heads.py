@@ -77,8 +77,8 @@ def check(household: Household, *, name: str, relation: str, besides: Person | N
         raise Refused(_("%(name)s is the head of this household. Say on its page who is the next"
                         " one.") % {"name": known.name})  # fmt: skip
     if name != household.head and not is_meant:
-        said = _(
+        text = _(
             "The household stands under the name of %(head)s. Write that name, or change the head"
             " of the household first."
         )
-        raise Refused(said % {"head": household.head})
+        raise Refused(text % {"head": household.head})

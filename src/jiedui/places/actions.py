@@ -144,7 +144,7 @@ def close(place: Place, *, on: date, by: User | None) -> None:
     place = held(place)
     if Place.objects.standing().filter(parent=place).exists():
         raise Refused(_("Close the places below it first."))
-    if left := "、".join(filter(None, (ask(place) for ask in LEFT_THERE))):
+    if left := "、".join(filter(None, (count_in(place) for count_in in LEFT_THERE))):
         raise Refused(
             _("This is still in %(name)s: %(what)s. Move it or end it first.")
             % {"name": place.name, "what": left}

@@ -122,9 +122,9 @@ class _Sources:
         before = [one.previous_id for one in pairs if one.previous_id]
         rows = HandOverLine.objects.filter(pair__in=before, hand_over__state=HandOver.State.DONE)
         self.bulk = dict(rows.values_list("pair", "hand_over")) if before else {}
-        asked = {one.proposal_id for one in pairs if one.proposal_id}
-        may_read = bool(asked) and may(user, "pair.propose", "pair.approve")
-        seen = Proposal.objects.visible_to(user).filter(pk__in=asked) if may_read else None
+        proposed = {one.proposal_id for one in pairs if one.proposal_id}
+        may_read = bool(proposed) and may(user, "pair.propose", "pair.approve")
+        seen = Proposal.objects.visible_to(user).filter(pk__in=proposed) if may_read else None
         self.proposals = set(seen.values_list("pk", flat=True)) if seen is not None else set()
         mine = set(self.bulk.values())
         seen = HandOver.objects.visible_to(user).filter(pk__in=mine) if mine else None

@@ -34,7 +34,7 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
         "people": row.people.filter(ended=None),
         "needs": row.needs.filter(met_on=None, ended=None)[:6],
         "incomes": row.incomes.order_by("-year")[:3],
-        "helpers": [line for ask in helpers_of for line in ask(row, request.user)],
+        "helpers": [line for lines in helpers_of for line in lines(row, request.user)],
         "blank": range(5),
     }
     return on_paper(request, "households/card.html", context, of="card", rows=1, subject=row)

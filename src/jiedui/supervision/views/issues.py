@@ -204,14 +204,14 @@ def _steps(issue: Issue, user: Any) -> list[tuple[str, Any, Any, str, forms.Form
     if not scopes.may_change(issue, user):
         return steps
     if issue.state == State.UNDER_WAY:
-        told = _("Then somebody else has to look.")
-        steps.append(("mended", _("Report as mended"), told, "check", DayForm()))
+        hint = _("Then somebody else has to look.")
+        steps.append(("mended", _("Report as mended"), hint, "check", DayForm()))
     if issue.state == State.TO_CHECK and not actions.is_owner(issue, user):
-        told = _("You have looked at it yourself, and it is mended.")
-        steps.append(("strike-off", _("Strike off"), told, "clipboard-check", DayForm()))
+        hint = _("You have looked at it yourself, and it is mended.")
+        steps.append(("strike-off", _("Strike off"), hint, "clipboard-check", DayForm()))
     if issue.state in (State.TO_CHECK, State.CLOSED):
-        told = _("It was found again, or it is not mended after all.")
-        steps.append(("reopen", _("It came back"), told, "refresh", ReopenForm()))
+        hint = _("It was found again, or it is not mended after all.")
+        steps.append(("reopen", _("It came back"), hint, "refresh", ReopenForm()))
     return steps
 
 
