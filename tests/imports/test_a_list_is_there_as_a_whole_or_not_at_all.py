@@ -76,7 +76,7 @@ def test_portions_keep_families_together(office, willow_village):
 
 
 def _looked(upload):
-    return checking.look(upload)
+    return checking.analyse(upload)
 
 
 def test_killed_in_the_middle_it_is_whole_after_the_next_start(office, willow_village):

@@ -63,7 +63,7 @@ def test_the_sample_line_of_our_template_is_accounted_for(office, willow_village
 
 def test_a_row_nobody_speaks_of_is_a_defect_that_stops_the_list(office, willow_village):
     upload = registers.send("households", _sheet(), by=office)
-    looked = checking.look(upload)
+    looked = checking.analyse(upload)
     lost = replace(looked, staged=looked.staged[1:])
     with pytest.raises(Unaccounted, match="8 rows"):
         checking.save(upload, lost)

@@ -27,7 +27,7 @@ from jiedui.imports.models import StagedRow, Upload
 from jiedui.imports.reading.refused_file import BadWorkbook
 from jiedui.imports.reading.workbook import Limits
 from jiedui.imports.staging import checking, settling
-from jiedui.imports.staging.checking import Tell
+from jiedui.imports.staging.checking import ReportProgress
 from jiedui.imports.tables import layouts
 from jiedui.imports.tables.answers import Words
 from jiedui.imports.writing import applying, undoing
@@ -37,7 +37,7 @@ State = Upload.State
 
 
 def receive(kind: str, name: str, chunks: Iterable[bytes], *, by: User | None) -> Upload:
-    """Keep a file that was sent, under a random name. It is looked at by `check`.
+    """Keep a file that was sent, under a random name. It is analysis at by `check`.
 
     Raises `Refused` for an unknown kind and for a file larger than `Limits.size`.
     """
@@ -90,10 +90,10 @@ def check(upload: Upload, *, by: User | None) -> Job:
     return _start(upload, State.READING, "imports.check", by=by)
 
 
-def _check(upload: Upload, tell: Tell, *, state: str = State.CHECKED) -> None:
+def _check(upload: Upload, report: ReportProgress, *, state: str = State.CHECKED) -> None:
     try:
         with translation.override(upload.language):
-            checking.save(upload, checking.look(upload, tell=tell), state=state)
+            checking.save(upload, checking.analyse(upload, report=report), state=state)
     except BadWorkbook as bad:
         upload.state, upload.problem = State.REFUSED, str(bad)[:400]
         upload.save(update_fields=["state", "problem"])
@@ -238,13 +238,13 @@ def apply(upload: Upload, *, by: User | None) -> Job:
     return _start(upload, State.APPLYING, "imports.apply", by=by)
 
 
-def _apply(upload: Upload, tell: Tell, *, by: User | None) -> None:
+def _apply(upload: Upload, report: ReportProgress, *, by: User | None) -> None:
     try:
         with translation.override(upload.language):
-            applying.apply(upload, by=by, tell=tell)
+            applying.apply(upload, by=by, report=report)
     except applying.Outdated as outdated:
         with translation.override(upload.language):
-            checking.save(upload, outdated.looked)
+            checking.save(upload, outdated.analysis)
             raise Refused(
                 _("The registers changed since the preview. It has been made anew: look again.")
             ) from outdated
@@ -325,11 +325,11 @@ def _needs(upload: Upload, state: str) -> None:
 # Runners: each does nothing when its work has been done, so an interrupted job may run again.
 
 
-def _teller(progress: Progress) -> Tell:
-    def tell(percent: int, message: str) -> None:
+def _reporter(progress: Progress) -> ReportProgress:
+    def report(percent: int, message: str) -> None:
         progress(percent, total=100, message=message)
 
-    return tell
+    return report
 
 
 def _owner(upload: Upload) -> Any:
@@ -343,7 +343,7 @@ def _owner(upload: Upload) -> Any:
 def run_check(subject: str, progress: Progress) -> str:
     upload = Upload.objects.select_related("owner").get(pk=subject)
     if upload.state == State.READING and _owner(upload):
-        _check(upload, _teller(progress))
+        _check(upload, _reporter(progress))
     return reverse("imports:start", args=[upload.pk])
 
 
@@ -354,7 +354,7 @@ def run_apply(subject: str, progress: Progress) -> str:
         if not upload.seal:  # somebody decided since the last look
             _check(upload, checking.silent, state=State.APPLYING)
             _refuse_undecided(upload)
-        _apply(upload, _teller(progress), by=_owner(upload))
+        _apply(upload, _reporter(progress), by=_owner(upload))
     return upload.get_absolute_url()
 
 
@@ -370,7 +370,7 @@ def run_undo(subject: str, progress: Progress) -> str:
     upload = Upload.objects.select_related("owner").get(pk=subject)
     if upload.state == State.APPLYING:
         with translation.override(upload.language):
-            undoing.undo(upload, by=_owner(upload), tell=_teller(progress))
+            undoing.undo(upload, by=_owner(upload), report=_reporter(progress))
     return upload.get_absolute_url()
 
 
@@ -379,7 +379,7 @@ def run_take_back(subject: str, progress: Progress) -> str:
     upload = Upload.objects.select_related("owner").get(pk=subject)
     if upload.state == State.APPLYING:
         with translation.override(upload.language):
-            undoing.forget(upload, by=_owner(upload), tell=_teller(progress))
+            undoing.forget(upload, by=_owner(upload), report=_reporter(progress))
     return upload.get_absolute_url()
 
 

@@ -1,4 +1,4 @@
-"""What every kind of list does: turn rows into drafts, find what exists, say what would change."""
+"""The comparison all kinds of list share: rows to drafts, existing records, differences."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from jiedui.core.numbering import Numbers
 from jiedui.core.users import User
 from jiedui.imports.columns.declarations import Schema
 from jiedui.imports.matching import time_bounds
-from jiedui.imports.matching.broken_rules import tell_faults
+from jiedui.imports.matching.broken_rules import report_faults
 from jiedui.imports.matching.drafts import Draft, Part, Staged, defaults, plain, settle
 from jiedui.imports.matching.likenesses import in_other_characters
 from jiedui.imports.matching.place_names import Missing
@@ -34,7 +34,7 @@ _IDENTITY_LENGTH = 18
 
 @dataclass(frozen=True)
 class Decided:
-    """What somebody decided about a doubtful row: same (as `target`), new or skip."""
+    """The decision of a person on a doubtful row: same (as `target`), new or skip."""
 
     decision: str
     target: int | None = None
@@ -44,7 +44,7 @@ Decisions = Mapping[tuple[str, int], Decided]
 
 
 class Comparison:
-    """One kind of list being compared with the registers; subclasses say what a row means."""
+    """A list of one kind compared with the registers; subclasses turn a row into drafts."""
 
     schema: ClassVar[Schema]
     parts: ClassVar[Mapping[str, Part]]  # in the order they are written
@@ -73,37 +73,37 @@ class Comparison:
             found[key] = value.value if isinstance(value, Bad) else value
         return {key: value for key, value in found.items() if value is not None}
 
-    # What a subclass says
+    # To be overridden by subclasses
 
     def open(self) -> None:
-        """Load what the registers know."""
+        """Load the records to compare with."""
 
     def draft(self, row: Row) -> Staged:
         """The drafts of one row; mistakes are reported with `wrong`."""
-        raise TypeError(f"{type(self).__name__} must say what a row means")
+        raise TypeError(f"{type(self).__name__} must define draft()")
 
     def look_up(self, row: Row) -> None:
-        """Tell what the registers do not know of a row that has another mistake already."""
+        """For a row with a mistake in a cell: report also names that the registers do not have."""
 
     def together(self) -> None:
-        """What follows from all rows together, before they are compared with the registers."""
+        """Add drafts that depend on several rows, before differences are computed."""
 
     def follow(self) -> list[Draft]:
-        """What follows from the rows that come in; returns the drafts that are to be compared."""
+        """Add drafts that depend on the valid rows, and return them to be compared."""
         return []
 
     def settled(self, staged: Staged) -> None:
-        """Look at a row whose differences are known by now."""
+        """Called for each row when its differences are known."""
 
     def defaults(self, staged: Staged, draft: Draft) -> dict[str, Any]:
-        """What a new record gets where the file says nothing; the preview shows it."""
+        """Values of a new record for columns the file leaves empty; the preview shows them."""
         return {}
 
     def complete(self, staged: Staged, draft: Draft) -> dict[str, Any]:
-        """What a new record needs that is known only when it is written: its number."""
+        """Values of a new record that are known only when it is written, e.g. its number."""
         return {}
 
-    # What all do
+    # Common to all kinds of list
 
     def stage(self) -> list[Staged]:
         """Every row with its outcome; nothing is written."""
@@ -117,7 +117,7 @@ class Comparison:
             self._mark_unwritten(one)
             self.settled(one)
         for one in self.staged:
-            if not one.outcome and tell_faults(self, one):
+            if not one.outcome and report_faults(self, one):
                 one.outcome, one.drafts = Outcome.BAD, []
         settle(self.follow(), self.parts)
         for one in self.staged:
@@ -127,7 +127,7 @@ class Comparison:
         return self.staged
 
     def _mark_unwritten(self, staged: Staged) -> None:
-        """What stands in no cell of the row fills what is empty, and changes nothing."""
+        """Mark values that come from no cell of the row: they fill empty fields and change none."""
         for draft in staged.drafts:
             fields = self.parts[draft.part].fields
             held = {key: name for key, name in fields.items() if name in draft.values}
@@ -143,7 +143,7 @@ class Comparison:
                 draft.added = self.added(staged, draft)
 
     def added(self, staged: Staged, draft: Draft) -> dict[str, Any]:
-        """All the program adds to a new record: answers for the whole list go first."""
+        """All the program adds to a new record; answers for the whole list override defaults."""
         part = self.parts[draft.part]
         answers = {
             part.fields[key]: plain(value)
@@ -155,7 +155,7 @@ class Comparison:
 
     def _staged(self, row: Row) -> Staged:
         if (row.sheet, row.number) in self._wrong:
-            self.look_up(row)  # all mistakes at once: those of the registers as well
+            self.look_up(row)  # report all mistakes of the row at once
             return self._broken(Staged(row, self.title(row)))
         staged = self.draft(row)
         self._refuse_long(staged)
@@ -165,18 +165,18 @@ class Comparison:
             self.leave(staged, left)
             self.hold(staged)
             return staged
-        self._obey(staged)
+        self._apply_decision(staged)
         if (row.sheet, row.number) in self._wrong:
             return self._broken(staged)
         self._refuse_doubles(staged)
         return staged
 
     def leave(self, staged: Staged, sentence: str) -> None:
-        """A list of last year brings nobody back, and changes nothing of what has ended."""
+        """Leave the row out: it is about a record that has ended, which a list never revives."""
         staged.outcome, staged.reason, staged.is_gone = Outcome.SKIPPED, sentence, True
 
     def _longest(self, part: Part) -> list[tuple[str, int]]:
-        """Fields of free text and how many characters the register keeps; codes always fit."""
+        """The longest text that free-text fields can hold; values of code lists always fit."""
         known = self.schema.by_key
         free = {
             name for key, name in part.fields.items() if key in known and not known[key].choices
@@ -188,7 +188,7 @@ class Comparison:
         ]
 
     def _broken(self, staged: Staged) -> Staged:
-        """A row with a mistake: shown, never written; rows that refer to it wait too."""
+        """Mark a row as wrong: it is shown, not written, and nor are rows that refer to it."""
         staged.outcome, staged.drafts = Outcome.BAD, []
         self.hold(staged)
         return staged
@@ -212,8 +212,8 @@ class Comparison:
         values = row.values
         return str(values.get("name") or values.get("head") or values.get("estate") or "")[:120]
 
-    def _obey(self, staged: Staged) -> None:
-        """Do to a doubtful row what somebody decided."""
+    def _apply_decision(self, staged: Staged) -> None:
+        """Apply the decision of a person to a doubtful row."""
         doubtful = [draft for draft in staged.drafts if draft.candidates]
         if not doubtful:
             return
@@ -225,14 +225,14 @@ class Comparison:
             staged.outcome = Outcome.SKIPPED
             staged.reason = _("Left out on purpose.")
         else:
-            self._follow(staged, doubtful[0], decided)
+            self._choose(staged, doubtful[0], decided)
 
-    def _follow(self, staged: Staged, draft: Draft, decided: Decided) -> None:
-        """It is one of the candidates, or it is somebody else."""
+    def _choose(self, staged: Staged, draft: Draft, decided: Decided) -> None:
+        """Make the candidate that was chosen the target, or the draft a new record."""
         is_same = decided.decision == StagedRow.Decision.SAME
         keys = {key for key, _reason in draft.candidates}
         if is_same and decided.target not in keys:
-            staged.outcome = Outcome.DOUBTFUL  # the one meant is no candidate any more
+            staged.outcome = Outcome.DOUBTFUL  # the record decided for is no longer a candidate
         elif is_same and (sentence := draft.gone.get(decided.target or 0)):
             self.leave(staged, sentence)
         else:
@@ -241,13 +241,13 @@ class Comparison:
             if draft.target is None:
                 self.refuse_number(staged.row, draft)
 
-    def ask_of_twins(self, row: Row, draft: Draft, *, name: str, place: Hashable) -> None:
-        """Whether a row above is the same as this one, which the registers do not surely know."""
+    def find_twins(self, row: Row, draft: Draft, *, name: str, place: Hashable) -> None:
+        """For a row without a certain record, add rows above that are probably the same."""
         is_wrong = (row.sheet, row.number) in self._wrong
         if is_wrong or draft.target is not None or draft.left:
             return
         born, identity = birth_of(row), text(row, "identity")
-        self.twins.ask(row, draft, name=name, place=place, born=born, identity=identity)
+        self.twins.add_candidates(row, draft, name=name, place=place, born=born, identity=identity)
 
     def refuse_number(self, row: Row, draft: Draft) -> None:
         """A new record cannot have a number that another one has."""
@@ -261,9 +261,9 @@ class Comparison:
             )
 
     def found_as(self, row: Row, field: str, name: str, *, written: str = "") -> None:
-        """Say once of every word that what it names is written in other characters.
+        """Warn, once for each word, that the name found is written in other characters.
 
-        `written` is the word in question, where the cell says more than one.
+        `written` is the word that was looked up, where the cell holds several.
         """
         written = written or text(row, field)
         word = (row.sheet, field, written)
@@ -289,11 +289,11 @@ class Comparison:
 
     @property
     def taken(self) -> Mapping[str, Collection[str]]:
-        """Part → all numbers there are, also out of the sender's reach."""
+        """Part → all numbers in use, including those of records the sender may not change."""
         return {}
 
     def free_number(self, part: str, stem: str, *, mark: str = "-", digits: int) -> str:
-        """A number for what has none, which no record and no row of the list has."""
+        """A free number for a record without one: no record and no row of the list has it."""
         if part not in self._numbers:
             drafts = (draft for one in self.staged for draft in one.drafts if draft.part == part)
             given = {str(draft.values["number"]) for draft in drafts if "number" in draft.values}
@@ -301,7 +301,7 @@ class Comparison:
         return self._numbers[part].next(stem, mark=mark, digits=digits)
 
     def decided(self, staged: Staged, draft: Draft) -> None:
-        """A doubtful draft has been settled; other drafts of the row may follow from it."""
+        """Called when a doubtful draft was decided; other drafts of the row may depend on it."""
 
     def _refuse_doubles(self, staged: Staged) -> None:
         for draft in staged.drafts:
@@ -319,7 +319,7 @@ class Comparison:
                 return
 
     def is_alone(self, draft: Draft) -> bool:
-        """Whether only one row may speak of the record of this draft."""
+        """Whether at most one row of the list may refer to the record of this draft."""
         return True
 
     def _decide_outcome(self, staged: Staged) -> None:
@@ -335,7 +335,7 @@ class Comparison:
             staged.outcome = Outcome.SAME
 
     def _refused_link(self, staged: Staged) -> tuple[str, str] | None:
-        """A row that refers to one that is left out is left out too."""
+        """The outcome and reason of a row that refers to a row that is not written."""
         for draft in staged.drafts:
             for ref in draft.links.values():
                 holder = self.holder(ref)
@@ -362,9 +362,9 @@ class Comparison:
         is_open: bool = False,
         offers: tuple[str, ...] = (),
     ) -> None:
-        """Tell a mistake that only the registers reveal.
+        """Report a mistake that shows only in comparison with the registers.
 
-        `is_open` when another word in all cells that say the same would mend it, as `offers`.
+        `is_open`: another word (one of `offers`, say) in all cells with this one would mend it.
         """
         value, column = row.values.get(field), self.schema.by_key.get(field)
         self.parsed.mistakes.append(
@@ -386,7 +386,7 @@ class Comparison:
             self._wrong.add((row.sheet, row.number))
 
     def missing(self, row: Row, found: Missing) -> None:
-        """Tell that a place or an organisation was not found."""
+        """Report a place or an organisation that was not found."""
         field = found.field
         if not self.parsed.column(row.sheet, field):
             others = ("village", "organisation", "parent")

@@ -14,7 +14,7 @@ from jiedui.engines import words
 _GONE = re.compile(r"left|退|离|迁出|注销|出列", re.IGNORECASE)
 
 
-def says_gone(state: str) -> bool:
+def means_left(state: str) -> bool:
     """Whether a list says of a household that it has left."""
     return bool(_GONE.search(words.comparable(state)))
 

@@ -11,7 +11,7 @@ from jiedui.households.models import Income
 from jiedui.imports.columns.schemas import HOUSEHOLDS
 from jiedui.imports.matching.comparison import Comparison, Outcome, birth_of, text
 from jiedui.imports.matching.drafts import Draft, Staged, read
-from jiedui.imports.matching.ended import left, says_gone
+from jiedui.imports.matching.ended import left, means_left
 from jiedui.imports.matching.heads import follow_head
 from jiedui.imports.matching.household_parts import (
     HOUSEHOLD,
@@ -136,7 +136,7 @@ class HouseholdComparison(Comparison):
             born=birth_of(row),
         )
         draft = Draft("household", values, ref)
-        found.tell(draft)
+        found.copy_to(draft)
         if found.is_taken:
             self.out_of_reach(row, "household")
         if found.target is not None:
@@ -144,7 +144,7 @@ class HouseholdComparison(Comparison):
             self._keep_place(draft)
         if draft.is_new:
             self._refuse_twins(row, draft, place)
-            self.ask_of_twins(row, draft, name=values["head"], place=place.pk)
+            self.find_twins(row, draft, name=values["head"], place=place.pk)
         return draft
 
     def _keep_place(self, home: Draft) -> None:
@@ -161,7 +161,7 @@ class HouseholdComparison(Comparison):
         year = income_year(row)
         if year is None:
             year = self.today.year - 1
-            self._tell_undated(row, year)
+            self._warn_undated(row, year)
         draft = Draft("income", values | {"year": year})
         self._match_income(draft, home)
         return [draft]
@@ -173,7 +173,7 @@ class HouseholdComparison(Comparison):
             draft.links, draft.values["household_id"] = {}, home.target
             draft.target = self.incomes.get((home.target, draft.values["year"]))
 
-    def _tell_undated(self, row: Row, year: int) -> None:
+    def _warn_undated(self, row: Row, year: int) -> None:
         if row.sheet not in self._undated:
             self._undated.add(row.sheet)
             self.wrong(
@@ -186,7 +186,7 @@ class HouseholdComparison(Comparison):
             )
 
     def _check_standing(self, row: Row, known: KnownHousehold) -> None:
-        if known.ended and not says_gone(text(row, "state")):
+        if known.ended and not means_left(text(row, "state")):
             self._refuse_gone(row, known)
 
     def _refuse_gone(self, row: Row, known: KnownHousehold) -> None:
@@ -338,11 +338,11 @@ class HouseholdComparison(Comparison):
             born=birth_of(row),
             is_head=is_head,
         )
-        found.tell(draft)
+        found.copy_to(draft)
         if found.is_taken:
             self.out_of_reach(row, "person")
         elif not is_head and not _is_head(row):
-            self.ask_of_twins(row, draft, name=draft.values["name"], place=ref)
+            self.find_twins(row, draft, name=draft.values["name"], place=ref)
         if household is None:
             draft.links = {"household_id": ref}
         else:

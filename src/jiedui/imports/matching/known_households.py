@@ -99,7 +99,7 @@ class Found:
     left: str = ""
     is_taken: bool = False
 
-    def tell(self, draft: Draft) -> None:
+    def copy_to(self, draft: Draft) -> None:
         """Write down in a draft what was found."""
         draft.target, draft.left = self.target, self.left
         draft.candidates, draft.gone = self.candidates, self.gone

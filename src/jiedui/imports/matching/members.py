@@ -199,11 +199,11 @@ class MemberComparison(Comparison):
         elif back := self.members.returning(found, since=row.values.get("since")):
             self._bring_back(row, draft, back)
         else:
-            found.tell(draft)
+            found.copy_to(draft)
         if draft.is_new and not draft.candidates and not draft.left:
             self._refuse_twins(row, org)
         if draft.is_new:
-            self.ask_of_twins(row, draft, name=text(row, "name"), place=org.pk)
+            self.find_twins(row, draft, name=text(row, "name"), place=org.pk)
 
     def _bring_back(self, row: Row, draft: Draft, known: Listed) -> None:
         """Who left, surely, and serves again from a later day: the time before stays readable."""

@@ -72,14 +72,14 @@ class OrganisationComparison(Comparison):
         parent = self._parent(row, draft, known)
         staged.where = parent.name if parent else text(row, "parent")
         self._match(row, draft, parent)
-        self._say_where_it_stays(row, draft, parent)
+        self._warn_not_moved(row, draft, parent)
         self._place(row, draft)
         self._check_end(row, draft)
         staged.drafts = [draft]
         self.holders.setdefault(draft.ref, staged)
         return staged
 
-    def _say_where_it_stays(self, row: Row, draft: Draft, parent: KnownOrg | None) -> None:
+    def _warn_not_moved(self, row: Row, draft: Draft, parent: KnownOrg | None) -> None:
         """A list moves no organisation: its figures and rights hang on where it stands."""
         known = self.known.by_pk.get(draft.target or 0)
         name = text(row, "parent")

@@ -172,8 +172,8 @@ class PeopleComparison(OfHouseholds):
         elif found.gone and "ended" in values:  # the list knows that they left
             draft.target = next(iter(found.gone))
         else:
-            found.tell(draft)
-            self.ask_of_twins(row, draft, name=values["name"], place=home.pk)
+            found.copy_to(draft)
+            self.find_twins(row, draft, name=values["name"], place=home.pk)
         self._check_head(row, draft, home)
         staged.drafts = [draft]
         return staged

@@ -170,14 +170,14 @@ class PlaceComparison(Comparison):
                 values.pop("name")  # another spelling of the same name renames nothing
             elif parent:
                 values["parent_id"] = parent[0]
-                self._ask_of_ended(draft, self.ended.get((parent[0], level, _key(name))))
+                self._add_ended_candidate(draft, self.ended.get((parent[0], level, _key(name))))
             else:
                 draft.links = {"parent_id": above_ref}
             parent = known
             drafts.append(draft)
         return drafts
 
-    def _ask_of_ended(self, draft: Draft, was: tuple[int, date] | None) -> None:
+    def _add_ended_candidate(self, draft: Draft, was: tuple[int, date] | None) -> None:
         """A place of this name ended here: whether this is another one, a person says."""
         if was and draft.ref not in self.holders:
             key, day = was

@@ -131,7 +131,7 @@ class SizesAfterUndo:
         stated: dict[int, tuple[int, Effect]] = {}
         for row, some in effects.items():
             for effect in some:
-                if _says_size(effect):
+                if _sets_size(effect):
                     stated[effect["pk"]] = row, effect
                 for one in effect.get("moved", ()):
                     written[one["household"]] = one["size"]
@@ -164,5 +164,5 @@ class SizesAfterUndo:
         return found
 
 
-def _says_size(effect: Effect) -> bool:
+def _sets_size(effect: Effect) -> bool:
     return effect["part"] == "household" and "size" in effect["new"]

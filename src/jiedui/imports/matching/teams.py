@@ -95,10 +95,10 @@ class TeamComparison(Comparison):
         elif team:
             draft.target = team.pk
         else:
-            self.teams.like(text(row, "name"), org.pk).tell(draft)
+            self.teams.like(text(row, "name"), org.pk).copy_to(draft)
         if draft.is_new and not draft.left:
             self._refuse_twins(row, org)
-            self.ask_of_twins(row, draft, name=bare(text(row, "name")), place=org.pk)
+            self.find_twins(row, draft, name=bare(text(row, "name")), place=org.pk)
 
     def _named(self, org: KnownOrg, name: str) -> list[KnownTeam]:
         named = self.teams.by_name.get(bare(name), ())

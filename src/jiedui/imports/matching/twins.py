@@ -23,7 +23,7 @@ class Twins:
         self._known = Likenesses()
         self._rows: dict[int, Row] = {}
 
-    def ask(
+    def add_candidates(
         self,
         row: Row,
         draft: Draft,

@@ -77,7 +77,7 @@ def _cell(found: Found, cell: etree._Element, place: tuple[int, int], rows: int)
     down, right = _times(cell, "number-rows-spanned"), _times(cell, "number-columns-spanned")
     if down * right > 1 and rows == 1:
         found.merged.append(((row, column), (row + down - 1, column + right - 1)))
-    if _says_something(cell):
+    if _has_content(cell):
         found.height = max(found.height, row + rows)
         found.width = max(found.width, column + times)
         found.repeated += rows * times - 1
@@ -89,7 +89,7 @@ def _cell(found: Found, cell: etree._Element, place: tuple[int, int], rows: int)
     return times
 
 
-def _says_something(cell: etree._Element) -> bool:
+def _has_content(cell: etree._Element) -> bool:
     return cell.get(f"{_OFFICE}value-type") is not None or cell.find(f"{_TEXT}p") is not None
 
 

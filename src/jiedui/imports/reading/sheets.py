@@ -28,10 +28,10 @@ class Sheet:
 
     @property
     def is_empty(self) -> bool:
-        return not any(_says_something(cell) for row in self.rows for cell in row)
+        return not any(_has_content(cell) for row in self.rows for cell in row)
 
 
-def _says_something(cell: Cell) -> bool:
+def _has_content(cell: Cell) -> bool:
     return bool(cell.strip()) if isinstance(cell, str) else cell is not None
 
 

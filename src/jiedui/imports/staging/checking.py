@@ -1,4 +1,4 @@
-"""Reading a file and laying its rows beside the registers; nothing in the registers changes."""
+"""Reading a file and comparing its rows with the registers; nothing in the registers changes."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ from jiedui.imports.tables import blocks
 from jiedui.imports.tables.answers import Answers
 from jiedui.imports.tables.blocks import Block, Found
 from jiedui.imports.tables.parsing import parse
-from jiedui.imports.tables.questions import ask
+from jiedui.imports.tables.questions import open_questions
 from jiedui.imports.tables.rows import Parsed
 
 _AT_ONCE = 500  # rows in one transaction
 _JSON = json.JSONEncoder(ensure_ascii=False)
-Tell = Callable[[int, str], None]
+ReportProgress = Callable[[int, str], None]  # percent, message
 
 
 def silent(_percent: int, _message: str) -> None:
-    """Nobody watches."""
+    """Reports to nobody."""
 
 
 @dataclass
-class Looked:
-    """What a file says, laid beside the registers."""
+class Analysis:
+    """The content of a file, compared with the registers."""
 
     comparison: Comparison
     parsed: Parsed
@@ -50,7 +50,7 @@ class Looked:
 
     @cached_property
     def drafts(self) -> list[str]:
-        """The drafts of each row as JSON; "" where the registers say the same already."""
+        """The drafts of each row as JSON; "" where the row would change nothing."""
         return [
             ""
             if one.outcome == StagedRow.Outcome.SAME
@@ -60,23 +60,23 @@ class Looked:
 
     @cached_property
     def seal(self) -> str:
-        """Changes whenever anything the preview shows would change."""
+        """A digest of all that the preview shows: another one when anything of it changes."""
         sealed = hashlib.sha256()
         for one, drafts in zip(self.staged, self.drafts, strict=True):
             sealed.update(f"{one.place} {one.outcome} {drafts}\n".encode())
         return sealed.hexdigest()
 
 
-def look(upload: Upload, *, tell: Tell = silent) -> Looked:
+def analyse(upload: Upload, *, report: ReportProgress = silent) -> Analysis:
     """Read, check and compare. Raises BadWorkbook as reading does."""
-    if not upload.path.is_file():  # as after a backup was brought back
+    if not upload.path.is_file():  # e.g. after a backup was restored
         raise Refused(_("The file of this list is no longer here. Please send it again."))
-    tell(5, _("Reading the file"))
+    report(5, _("Reading the file"))
     workbook = reader.read(upload.path, name=upload.name)
     comparison_class = COMPARISONS[upload.kind]
     found = blocks.find(workbook, comparison_class.schema, layout=upload.layout)
     signatures = _signatures(found)
-    tell(20, _("Checking the cells"))
+    report(20, _("Checking the cells"))
     answers = answers_of(upload)
     parsed = parse(
         workbook,
@@ -87,15 +87,15 @@ def look(upload: Upload, *, tell: Tell = silent) -> Looked:
         layout=upload.layout,
         found=found,
     )
-    tell(50, _("Comparing with the registers"))
+    report(50, _("Comparing with the registers"))
     comparison = comparison_class(parsed, by=upload.owner, decisions=_decisions(upload))
     staged = comparison.stage()
     additions.mark_above(staged, comparison.schema)
-    return Looked(comparison, parsed, staged, signatures, answers)
+    return Analysis(comparison, parsed, staged, signatures, answers)
 
 
 def answers_of(upload: Upload) -> Answers:
-    """What was said once for all rows of this list and, of words, for earlier ones."""
+    """Answers given for all rows of this list, and those on words given for earlier lists."""
     words: dict[str, dict[str, str]] = {}
     rows = WordMemory.objects.filter(kind=upload.kind)
     for field, word, means in rows.values_list("field", "word", "means"):
@@ -128,23 +128,25 @@ def _decisions(upload: Upload) -> dict[tuple[str, int], Decided]:
     return {(sheet, number): Decided(decision, target) for sheet, number, decision, target in rows}
 
 
-def save(upload: Upload, looked: Looked, *, state: str = Upload.State.CHECKED) -> None:
-    """Keep what was found for the preview, in place of what an earlier look found.
+def save(upload: Upload, analysis: Analysis, *, state: str = Upload.State.CHECKED) -> None:
+    """Store the analysis for the preview, in place of an earlier one.
 
-    A portion at a time: nobody looks at it before the state says so, and nobody waits for it.
+    In portions, so that no transaction is long; the preview opens only when the state allows it.
     """
-    decisions = looked.comparison.decisions
+    decisions = analysis.comparison.decisions
     clear(upload)
-    pairs = zip(looked.staged, looked.drafts, strict=True)
+    pairs = zip(analysis.staged, analysis.drafts, strict=True)
     _keep(StagedRow, _ROW, [_row(upload, one, decisions, drafts) for one, drafts in pairs])
-    _keep(Flaw, _FLAW, [_flaw(upload, one) for one in looked.parsed.mistakes])
-    upload.columns = json.dumps(_columns(looked), ensure_ascii=False)
-    upload.questions = ask(looked.parsed, looked.comparison.schema, looked.answers).written()
-    upload.additions = additions.written(additions.count(looked.staged))
-    upload.accounts = [one.facts() for one in row_counts.draw_up(looked.parsed, looked.staged)]
-    upload.found = json.dumps(_found(looked), ensure_ascii=False)
-    upload.counts = counts(looked)
-    upload.seal = looked.seal
+    _keep(Flaw, _FLAW, [_flaw(upload, one) for one in analysis.parsed.mistakes])
+    upload.columns = json.dumps(_columns(analysis), ensure_ascii=False)
+    upload.questions = open_questions(
+        analysis.parsed, analysis.comparison.schema, analysis.answers
+    ).written()
+    upload.additions = additions.written(additions.count(analysis.staged))
+    upload.accounts = [one.facts() for one in row_counts.draw_up(analysis.parsed, analysis.staged)]
+    upload.found = json.dumps(_found(analysis), ensure_ascii=False)
+    upload.counts = counts(analysis)
+    upload.seal = analysis.seal
     upload.state, upload.problem = state, ""
     upload.save(update_fields=_LOOKED)
 
@@ -193,7 +195,7 @@ def _flaw(upload: Upload, one: Any) -> list[Any]:
     ]
 
 
-def _columns(looked: Looked) -> dict[str, list[dict[str, Any]]]:
+def _columns(analysis: Analysis) -> dict[str, list[dict[str, Any]]]:
     return {
         sheet: [
             {
@@ -207,12 +209,12 @@ def _columns(looked: Looked) -> dict[str, list[dict[str, Any]]]:
             }
             for found in matches
         ]
-        for sheet, matches in looked.parsed.matches.items()
+        for sheet, matches in analysis.parsed.matches.items()
     }
 
 
-def _found(looked: Looked) -> dict[str, Any]:
-    parsed = looked.parsed
+def _found(analysis: Analysis) -> dict[str, Any]:
+    parsed = analysis.parsed
     read = Counter(row.sheet for row in parsed.rows)
     return {
         "questions": [asdict(question) for question in parsed.layout],
@@ -222,7 +224,7 @@ def _found(looked: Looked) -> dict[str, Any]:
 
 
 def _accounted(block: Block, parsed: Parsed, read: Counter[str]) -> Block:
-    """A block with what became of its rows: those read, and those that are no entries."""
+    """A block with its rows counted: the entries read, and the rows that are no entries."""
     if not block.is_read:
         return block
     skipped = Counter(why for _number, why in parsed.skipped[block.key] if why != "blank")
@@ -232,20 +234,20 @@ def _accounted(block: Block, parsed: Parsed, read: Counter[str]) -> Block:
     return replace(block, rows=rows, skipped=dict(skipped))
 
 
-def counts(looked: Looked) -> dict[str, int]:
+def counts(analysis: Analysis) -> dict[str, int]:
     """Rows by outcome, mistakes and warnings; `open` are doubtful rows nobody decided."""
-    outcomes = Counter(str(one.outcome) for one in looked.staged)
+    outcomes = Counter(str(one.outcome) for one in analysis.staged)
     return {
-        "rows": len(looked.staged),
+        "rows": len(analysis.staged),
         **{name: outcomes.get(name, 0) for name in StagedRow.Outcome.values},
-        "duplicates": sum(one.is_doubtful for one in looked.staged),
-        "mistakes": len(looked.parsed.errors),
-        "warnings": len(looked.parsed.warnings),
+        "duplicates": sum(one.is_doubtful for one in analysis.staged),
+        "mistakes": len(analysis.parsed.errors),
+        "warnings": len(analysis.parsed.warnings),
     }
 
 
 def remember(upload: Upload, chosen: dict[str, dict[str, str]], signatures: dict[str, str]) -> None:
-    """Keep what somebody said columns mean (sheet → heading → field) for the next such file."""
+    """Store the corrected columns (sheet → heading → field) for files with these headings."""
     for sheet, headings in chosen.items():
         for heading, field in headings.items():
             ColumnMemory.objects.update_or_create(

@@ -13,7 +13,7 @@ from jiedui.imports.reading.cells import Cell
 from jiedui.imports.tables import families, filling
 from jiedui.imports.tables.families import Line
 from jiedui.imports.tables.headers import Table
-from jiedui.imports.tables.rows import LayoutQuestion, Mistake, Parsed, Row, ask
+from jiedui.imports.tables.rows import LayoutQuestion, Mistake, Parsed, Row, add_question
 from jiedui.imports.values.parsers import plain
 
 # Whose the rows without a number are; of rows without a relation also whether they are people.
@@ -39,7 +39,7 @@ def join(parsed: Parsed, table: Table, rows: list[Row], *, layout: Mapping[str, 
         if not unnamed or not any(map(_code, rows)):
             return
         if layout.get(MEMBERS) == OWN:
-            _ask(parsed, table, key, [row.number for row in unnamed], OWN)
+            _add_layout_question(parsed, table, key, [row.number for row in unnamed], OWN)
             return
     answer = layout.get(key, "")
     lines = _lines(parsed, table, rows)
@@ -52,7 +52,9 @@ def join(parsed: Parsed, table: Table, rows: list[Row], *, layout: Mapping[str, 
     if found.by == "answer":
         open_rows = [x.number for x in lines if not x.code and not x.has_bad_code]
         first = [x.number for x in found.open]
-        _ask(parsed, table, key, sorted(open_rows, key=lambda n: n not in first), answer)
+        _add_layout_question(
+            parsed, table, key, sorted(open_rows, key=lambda n: n not in first), answer
+        )
     doubtful = _doubtful_relations(parsed, table.sheet)
     for row, line in zip(rows, lines, strict=True):
         parsed.families[row.sheet, row.number] = line.family
@@ -61,7 +63,7 @@ def join(parsed: Parsed, table: Table, rows: list[Row], *, layout: Mapping[str, 
     _write_codes(parsed, rows)
     for row, line in zip(rows, lines, strict=True):
         if not line.family:
-            _tell_open(parsed, row, answer)
+            _report_open(parsed, row, answer)
 
 
 def _is_of_people(parsed: Parsed, table: Table, rows: list[Row]) -> bool:
@@ -168,10 +170,12 @@ def _together(parsed: Parsed, table: Table, *more: str) -> list[list[range]]:
     return list(merged.values())
 
 
-def _ask(parsed: Parsed, table: Table, key: str, numbers: list[int], answer: str) -> None:
+def _add_layout_question(
+    parsed: Parsed, table: Table, key: str, numbers: list[int], answer: str
+) -> None:
     cells = dict(table.rows)
     shown = [f"{number}: {filling.shown(cells[number])}" for number in numbers[:_EXAMPLES]]
-    ask(parsed.layout, LayoutQuestion(key, len(numbers), tuple(shown), answer))
+    add_question(parsed.layout, LayoutQuestion(key, len(numbers), tuple(shown), answer))
 
 
 def _write_codes(parsed: Parsed, rows: list[Row]) -> None:
@@ -188,7 +192,7 @@ def _write_codes(parsed: Parsed, rows: list[Row]) -> None:
                 row.values[key] = first.values[key]
 
 
-def _tell_open(parsed: Parsed, row: Row, answer: str) -> None:
+def _report_open(parsed: Parsed, row: Row, answer: str) -> None:
     mend = _("Say on the page of sheets whether it is the family of the row above or below.")
     if answer:
         mend = _("Write the household number into the row, and send the file again.")

@@ -18,7 +18,7 @@ from jiedui.imports.tables import blocks, derived, filling, joining, quality
 from jiedui.imports.tables.answers import Answers, cell_key, read_cell
 from jiedui.imports.tables.blocks import Found
 from jiedui.imports.tables.headers import Table
-from jiedui.imports.tables.rows import LayoutQuestion, Mistake, Parsed, Row, ask
+from jiedui.imports.tables.rows import LayoutQuestion, Mistake, Parsed, Row, add_question
 from jiedui.imports.values.parsers import Bad, Value, plain, split
 
 __all__ = ["Corrections", "Mistake", "Parsed", "Row", "parse"]
@@ -241,13 +241,13 @@ class _Reading:
         """Empty cells get the value above, where the sender answered that it is meant."""
         if not filling.may_repeat(field) or not (below := filling.below_a_value(cells)):
             return cells
-        self._ask_about_empty(field, sorted(below), entries)
+        self._add_question_about_empty(field, sorted(below), entries)
         if not filling.means_value_above(field, self.layout):
             return cells
         self._above[field.key] = set(below)
         return [below.get(n, cell) for n, cell in enumerate(cells)]
 
-    def _ask_about_empty(
+    def _add_question_about_empty(
         self, field: Field, empty: list[int], entries: list[tuple[int, list[Cell]]]
     ) -> None:
         """Ask where the list cannot be read without an answer; offer it in every other column."""
@@ -257,11 +257,13 @@ class _Reading:
         if field.key == question_key and field.required:
             if self.answers.replacement(question_key, None, sheet=self.table.sheet) is None:
                 answer = self.layout.get(question_key, "")
-                ask(self.parsed.layout, LayoutQuestion(question_key, len(empty), examples, answer))
+                add_question(
+                    self.parsed.layout, LayoutQuestion(question_key, len(empty), examples, answer)
+                )
         elif self.layout.get(question_key) != "above":
             key = filling.ABOVE + field.key
             answer = self.layout.get(key, "")
-            ask(self.parsed.offers, LayoutQuestion(key, len(empty), examples, answer))
+            add_question(self.parsed.offers, LayoutQuestion(key, len(empty), examples, answer))
 
     def _mark(
         self,

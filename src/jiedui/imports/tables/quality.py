@@ -1,7 +1,7 @@
 """Warnings that need a whole row or several rows (reference R11, the rules one file can decide).
 
-A rule is asked only when the list has the columns it needs, so a short list is not scolded for
-what it never wanted to say.
+A rule applies only when the list has all columns it needs: a list gets no warning about columns
+it does not have.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _LIFTED = ("lifted", "lifted_other")
 
 @dataclass(frozen=True)
 class Finding:
-    """What a rule says about one row, and at which field."""
+    """A warning about one row, at one of its fields."""
 
     field: str
     message: str
@@ -38,10 +38,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class Rule:
-    """`look` is asked for rows of lists that have all columns in `needs`."""
+    """A check of one row, applied where the list has all columns in `needs`."""
 
     needs: tuple[str, ...]
-    look: Callable[[dict[str, Any], date], Finding | None]
+    find: Callable[[dict[str, Any], date], Finding | None]
 
 
 def check(parsed: Parsed, *, today: date) -> None:
@@ -50,7 +50,7 @@ def check(parsed: Parsed, *, today: date) -> None:
         present = rows[0].values.keys()
         for rule in RULES:
             if all(key in present for key in rule.needs):
-                _ask(parsed, rule, rows, today=today)
+                _apply_rule(parsed, rule, rows, today=today)
         if "identity" in present:
             _identities(parsed, rows)
     _shared_identities(parsed)
@@ -64,9 +64,9 @@ def _by_sheet(parsed: Parsed) -> dict[str, list[Row]]:
     return found
 
 
-def _ask(parsed: Parsed, rule: Rule, rows: list[Row], *, today: date) -> None:
+def _apply_rule(parsed: Parsed, rule: Rule, rows: list[Row], *, today: date) -> None:
     for row in rows:
-        if found := rule.look(row.values, today):
+        if found := rule.find(row.values, today):
             _warn(parsed, row, found)
 
 
@@ -290,7 +290,7 @@ def _unsafe_water(values: dict[str, Any], _today: date) -> Finding | None:
 
 
 def _unknown_state(key: str) -> Callable[[dict[str, Any], date], Finding | None]:
-    def look(values: dict[str, Any], _today: date) -> Finding | None:
+    def find(values: dict[str, Any], _today: date) -> Finding | None:
         if values[key] is not None or (
             values["kind"] not in _LIFTED and not values["monitored_kind"]
         ):
@@ -299,7 +299,7 @@ def _unknown_state(key: str) -> Callable[[dict[str, Any], date], Finding | None]
             return None
         return Finding(key, _("The state of water and housing is not given."), _("Write 是 or 否."))
 
-    return look
+    return find
 
 
 RULES = (

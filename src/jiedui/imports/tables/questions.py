@@ -81,8 +81,8 @@ class Questions:
         return cls(tuple(Question.restored(one) for one in kept["asked"]), kept["more"])
 
 
-def ask(parsed: Parsed, schema: Schema, answers: Answers) -> Questions:
-    """The questions of a list that was looked at, column by column, the frequent words first."""
+def open_questions(parsed: Parsed, schema: Schema, answers: Answers) -> Questions:
+    """The open questions of a parsed list, column by column, the frequent words first."""
     found: dict[tuple[str, str], Question] = {}
     times = Counter((one.field, one.key) for one in parsed.mistakes if one.is_open)
     for mistake in parsed.mistakes:

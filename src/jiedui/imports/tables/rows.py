@@ -61,8 +61,8 @@ class LayoutQuestion:
     answer: str = ""
 
 
-def ask(questions: list[LayoutQuestion], question: LayoutQuestion) -> None:
-    """One question for the list: what further sheets ask joins the first."""
+def add_question(questions: list[LayoutQuestion], question: LayoutQuestion) -> None:
+    """Add a question of a sheet; one of the same key on another sheet is added to the first."""
     for n, known in enumerate(questions):
         if known.key == question.key:
             questions[n] = replace(known, rows=known.rows + question.rows)

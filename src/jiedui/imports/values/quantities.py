@@ -36,7 +36,7 @@ _CHINESE = re.compile(
     r"(?P<tens>[二三四五六七八九]?十)?(?P<ones>[一二两三四五六七八九])?(?P<after>[\u4e00-\u9fff]{0,4})"
 )
 _DIGITS = {sign: number for number, sign in enumerate("零一二三四五六七八九")} | {"两": 2}
-_SAYS_NOTHING = ("共", "合计")
+_FILLER_WORDS = ("共", "合计")
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def understand(text: str) -> Quantity | None:
         return None
     unit, rates, rest = _counted(after)
     around = (match["before"] or "", match["more"] or "", after if rest else "")
-    beside = " … ".join(word for word in around if word and word not in _SAYS_NOTHING)
+    beside = " … ".join(word for word in around if word and word not in _FILLER_WORDS)
     times = prod(_TIMES[sign] for sign in (match["times"] or "").lower())
     return Quantity(number * times, unit, rates, beside)
 

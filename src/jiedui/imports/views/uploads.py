@@ -38,7 +38,7 @@ ICONS = {
     Kind.TEAMS: "users-group",
     Kind.PLACES: "stairs",
 }
-TOLD = {
+DESCRIPTIONS = {
     Kind.HOUSEHOLDS: gettext_lazy("One row per household, or one per person as national lists are"),
     Kind.PEOPLE: gettext_lazy("People of households that are on the register"),
     Kind.NEEDS: gettext_lazy("What households need, with urgency and day"),
@@ -90,7 +90,7 @@ class Uploads(Listing[Upload]):
     template = "imports/list.html"
 
     def extra(self) -> dict[str, Any]:
-        kinds = [(kind.value, kind.label, ICONS[kind], TOLD[kind]) for kind in Kind]
+        kinds = [(kind.value, kind.label, ICONS[kind], DESCRIPTIONS[kind]) for kind in Kind]
         return {"kinds": kinds}
 
 

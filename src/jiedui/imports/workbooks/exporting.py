@@ -28,7 +28,14 @@ from jiedui.core.users import User
 from jiedui.core.xlsx import Head, Table, workbook
 from jiedui.imports.columns.declarations import Field, Schema
 from jiedui.imports.columns.schemas import SCHEMAS
-from jiedui.imports.workbooks.register_rows import KINDS, Cells, Tell, count, rows_of, silent
+from jiedui.imports.workbooks.register_rows import (
+    KINDS,
+    Cells,
+    ReportProgress,
+    count,
+    rows_of,
+    silent,
+)
 
 __all__ = ["EXPORT", "KINDS", "PERMISSION", "in_background", "is_large", "write"]
 
@@ -67,18 +74,18 @@ def export(subject: str, progress: Progress) -> str:
         tempfile.TemporaryFile(suffix=".xlsx") as file,
     ):
         write(
-            requested["kind"], file, by=user, tell=lambda done, total: progress(done, total=total)
+            requested["kind"], file, by=user, report=lambda done, total: progress(done, total=total)
         )
         file.seek(0)
         exports.keep(subject, file)
     return address("export", subject)
 
 
-def write(kind: str, out: IO[bytes], *, by: User | None, tell: Tell = silent) -> int:
+def write(kind: str, out: IO[bytes], *, by: User | None, report: ReportProgress = silent) -> int:
     """Write all rows of a kind the user may take away as .xlsx; returns how many. Recorded."""
     schema = SCHEMAS[kind]
     with tempfile.TemporaryFile("w+", encoding="utf-8") as kept:
-        rows, filled = _keep(kept, schema, rows_of(kind, by=by, tell=tell))
+        rows, filled = _keep(kept, schema, rows_of(kind, by=by, report=report))
         keys = [f.key for f in schema.fields if f.key in filled or f.required]
         kept.seek(0)
         _fill(out, schema, keys, map(json.loads, kept))

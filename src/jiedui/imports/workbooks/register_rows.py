@@ -37,15 +37,15 @@ from jiedui.places.actions import OWN_LEVELS
 from jiedui.places.models import Level, Place
 
 Cells = dict[str, Any]
-Tell = Callable[[int, int], None]  # records done, and of how many
+ReportProgress = Callable[[int, int], None]  # records done, and of how many
 STEP = 500  # records fetched at a time
-ASKED = 900  # paths in one question to the database
+PATHS_PER_QUERY = 900  # paths in one query
 _CHAIN = (Level.GRID, Level.ESTATE, Level.BUILDING, Level.STAIRWELL)
 _URGENCY = {number: key for key, number in URGENCY.items()}
 
 
 def silent(_done: int, _total: int) -> None:
-    """Tells nobody."""
+    """Reports to nobody."""
 
 
 def count(kind: str, *, by: User | None) -> int:
@@ -53,14 +53,14 @@ def count(kind: str, *, by: User | None) -> int:
     return KINDS[kind].records(by).count()
 
 
-def rows_of(kind: str, *, by: User | None, tell: Tell = silent) -> Iterator[Cells]:
+def rows_of(kind: str, *, by: User | None, report: ReportProgress = silent) -> Iterator[Cells]:
     """All rows of a register the user may take away, in order."""
     register, known = KINDS[kind], Known(by)
     keys = list(register.records(by).values_list("pk", flat=True))
     for start in range(0, len(keys), STEP):
-        tell(start, len(keys))
+        report(start, len(keys))
         yield from register.read(keys[start : start + STEP], known)
-    tell(len(keys), len(keys))
+    report(len(keys), len(keys))
 
 
 @dataclass
@@ -94,7 +94,9 @@ class Known:
 
 def _parts(keys: Iterable[Any]) -> Iterator[list[Any]]:
     every = sorted(keys)
-    return (every[start : start + ASKED] for start in range(0, len(every), ASKED))
+    return (
+        every[start : start + PATHS_PER_QUERY] for start in range(0, len(every), PATHS_PER_QUERY)
+    )
 
 
 def _fetched(rows: QuerySet[Any], keys: Sequence[int]) -> list[Any]:

@@ -21,21 +21,21 @@ from jiedui.core.users import User
 from jiedui.imports.matching.drafts import Staged
 from jiedui.imports.models import StagedRow, Upload
 from jiedui.imports.staging import checking
-from jiedui.imports.staging.checking import Looked, Tell
+from jiedui.imports.staging.checking import Analysis, ReportProgress
 from jiedui.imports.writing.records import WRITTEN, Writing, effects_text, portions
 from jiedui.imports.writing.turns import Turn, turn
 from jiedui.imports.writing.undoing import take_back
 
 
 class Outdated(Exception):
-    """The registers changed since the preview was made; `looked` is what it would show now."""
+    """The registers changed since the preview was made; `analysis` is what it would show now."""
 
-    def __init__(self, looked: Looked) -> None:
+    def __init__(self, analysis: Analysis) -> None:
         super().__init__()
-        self.looked = looked
+        self.analysis = analysis
 
 
-def apply(upload: Upload, *, by: User | None, tell: Tell) -> dict[str, int]:
+def apply(upload: Upload, *, by: User | None, report: ReportProgress) -> dict[str, int]:
     """Write all new and changed rows. Raises `Outdated` when the preview is not true any more.
 
     Whatever stops it, nothing of the list is left in the registers.
@@ -43,40 +43,42 @@ def apply(upload: Upload, *, by: User | None, tell: Tell) -> dict[str, int]:
     if by is not None and not may(by, "import"):
         raise Refused(_("Your role does not include importing lists any more."))
     with turn(upload.pk) as ours:
-        take_back(upload, by=by, tell=tell, ours=ours)  # what an attempt that was killed left
-        looked = checking.look(upload, tell=tell)
-        if looked.seal != upload.seal:
-            raise Outdated(looked)
+        take_back(upload, by=by, report=report, ours=ours)  # what an attempt that was killed left
+        analysis = checking.analyse(upload, report=report)
+        if analysis.seal != upload.seal:
+            raise Outdated(analysis)
         with audit.through("import"):
-            _write_or_take_back(upload, looked, by=by, tell=tell, ours=ours)
+            _write_or_take_back(upload, analysis, by=by, report=report, ours=ours)
     return dict(upload.counts)
 
 
 def _write_or_take_back(
-    upload: Upload, looked: Looked, *, by: User | None, tell: Tell, ours: Turn
+    upload: Upload, analysis: Analysis, *, by: User | None, report: ReportProgress, ours: Turn
 ) -> None:
     try:
-        _write(upload, looked, by=by, tell=tell, ours=ours)
+        _write(upload, analysis, by=by, report=report, ours=ours)
         _finish(upload, by=by)
     except Lost:
         raise  # somebody else has taken over, and takes back
     except Exception as stopped:
-        take_back(upload, by=by, tell=tell, ours=ours)
+        take_back(upload, by=by, report=report, ours=ours)
         if not isinstance(stopped, Refused | IntegrityError):
             raise
-        again = checking.look(upload, tell=tell)
-        if again.seal == looked.seal and not isinstance(stopped, Stale | IntegrityError):
+        again = checking.analyse(upload, report=report)
+        if again.seal == analysis.seal and not isinstance(stopped, Stale | IntegrityError):
             raise  # the preview cannot say what stops it
         raise Outdated(again) from stopped
 
 
-def _write(upload: Upload, looked: Looked, *, by: User | None, tell: Tell, ours: Turn) -> None:
-    writing, order = Writing(looked.comparison, by=by), 0
+def _write(
+    upload: Upload, analysis: Analysis, *, by: User | None, report: ReportProgress, ours: Turn
+) -> None:
+    writing, order = Writing(analysis.comparison, by=by), 0
     rows = upload.rows.filter(outcome__in=WRITTEN).values_list("sheet", "number", "pk")
     keys = {(sheet, number): pk for sheet, number, pk in rows}
-    ready = portions(looked.comparison)
+    ready = portions(analysis.comparison)
     for done, portion in enumerate(ready):
-        tell(60 + 38 * done // len(ready), _("Writing the register"))
+        report(60 + 38 * done // len(ready), _("Writing the register"))
         places = [keys[one.place] for one in portion]
         write = partial(_write_portion, writing, portion, places, order=order, ours=ours)
         try:

@@ -28,7 +28,7 @@ from jiedui.imports.matching.drafts import Part, change_of, current, same
 from jiedui.imports.matching.reach import Reach
 from jiedui.imports.matching.sizes import SizesAfterUndo, concerned
 from jiedui.imports.models import StagedRow, Upload
-from jiedui.imports.staging.checking import Tell
+from jiedui.imports.staging.checking import ReportProgress
 from jiedui.imports.writing.holding import hold_owners
 from jiedui.imports.writing.records import PORTION, WRITTEN
 from jiedui.imports.writing.turns import Turn, turn
@@ -36,10 +36,10 @@ from jiedui.imports.writing.turns import Turn, turn
 Effect = dict[str, Any]  # part, pk, old (None when it was made), new
 
 
-def undo(upload: Upload, *, by: User | None, tell: Tell) -> dict[str, int]:
+def undo(upload: Upload, *, by: User | None, report: ReportProgress) -> dict[str, int]:
     """Take back what can be taken back. Returns how many rows were `undone` and `kept`."""
     with turn(upload.pk) as ours:
-        take_back(upload, by=by, tell=tell, ours=ours)
+        take_back(upload, by=by, report=report, ours=ours)
     rows = upload.rows.filter(outcome__in=WRITTEN)
     kept = rows.exclude(reason="").count()
     with transaction.atomic(), audit.through("import"):
@@ -50,16 +50,16 @@ def undo(upload: Upload, *, by: User | None, tell: Tell) -> dict[str, int]:
     return {"undone": upload.count("undone"), "kept": kept}
 
 
-def forget(upload: Upload, *, by: User | None, tell: Tell) -> None:
+def forget(upload: Upload, *, by: User | None, report: ReportProgress) -> None:
     """Take back what attempts that were stopped have written; the list waits as before."""
     with turn(upload.pk) as ours:
-        take_back(upload, by=by, tell=tell, ours=ours)
+        take_back(upload, by=by, report=report, ours=ours)
     upload.state = Upload.State.CHECKED
     upload.seal = ""  # it is compared anew before it is applied
     upload.save(update_fields=["state", "seal"])
 
 
-def take_back(upload: Upload, *, by: User | None, tell: Tell, ours: Turn) -> None:
+def take_back(upload: Upload, *, by: User | None, report: ReportProgress, ours: Turn) -> None:
     """Take back all that was written of a list, a portion at a time, the last first.
 
     A row that stays says why. Stopped and started again, it goes on where it was.
@@ -73,7 +73,7 @@ def take_back(upload: Upload, *, by: User | None, tell: Tell, ours: Turn) -> Non
     effects_of = {pk: effects for _order, pk, effects in rows}
     ready = _portions(effects_of)
     for done, keys in enumerate(ready):
-        tell(5 + 90 * done // len(ready), _("Restoring what was before"))
+        report(5 + 90 * done // len(ready), _("Restoring what was before"))
         portion = {pk: effects_of[pk] for pk in keys}
         with transaction.atomic(), audit.through("import"):
             ours.keep()
