@@ -1,4 +1,4 @@
-"""A list on its way into the registers: the file, its rows, its mistakes, what columns meant."""
+"""Uploaded lists: the file, its staged rows and mistakes, remembered headings and words."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Kind(models.TextChoices):
 
 
 class Upload(Confidential):
-    """One file somebody sent, from its reading to its end; nothing counts before it is applied."""
+    """One uploaded file in all its states; the registers change only when it is applied."""
 
     class State(models.TextChoices):
         READING = "reading", _("being checked")
@@ -50,22 +50,22 @@ class Upload(Confidential):
     language = models.CharField(max_length=10, default="zh-hans")
     state = models.CharField(max_length=8, choices=State.choices, default=State.READING)
     problem = models.CharField(max_length=400, blank=True)
-    # sheet → column number → field key ("" leaves the column out), as a person put it right
+    # sheet → column number → field key ("" leaves the column out), as a person corrected it
     corrections = models.JSONField(default=dict, blank=True)
-    # What each column was taken for, with sample cells, as JSON: samples may be sensitive.
+    # The field recognised for each column, with sample cells, as JSON: samples may be sensitive.
     columns = EncryptedText()
-    # What was said once for all rows, and what can be (`answers`, `questions`), as JSON.
+    # Answers that hold for all rows, and the open questions, as JSON.
     answers = EncryptedText()
     questions = EncryptedText()
-    additions = EncryptedText()  # what the program adds where the list says nothing, as JSON
-    # What a person said of how the list is laid out: question → answer (see `joining`).
+    additions = EncryptedText()  # values the program adds where the list has none, as JSON
+    # Answers of a person on the layout of the list: question → answer (see `joining`).
     layout = models.JSONField(default=dict, blank=True)
     # What was found in the file as JSON, with examples: sheets and blocks, open questions.
     found = EncryptedText()
     counts = models.JSONField(default=dict, blank=True)
-    # Sheet by sheet, what became of every row that was read (`accounts`).
+    # For each list of a sheet, the outcomes of its rows (`row_counts.Account`).
     accounts = models.JSONField(default=list, blank=True)
-    # SHA-256 of what the preview showed; what is applied must be the same.
+    # SHA-256 of the previewed rows; applying is refused when they differ by then.
     seal = models.CharField(max_length=64, blank=True)
     job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
     made = models.DateTimeField(auto_now_add=True)
@@ -101,17 +101,17 @@ class Upload(Confidential):
 
     @property
     def layout_questions(self) -> list[dict[str, Any]]:
-        """What only the sender knows of this list: key, rows, examples, answer."""
+        """Questions on the layout that only the sender can answer: key, rows, examples, answer."""
         return list(json.loads(str(self.found))["questions"]) if self.found else []
 
     @property
     def layout_offers(self) -> list[dict[str, Any]]:
-        """What the sender may say of columns with empty cells, in the shape of the questions."""
+        """Optional questions on columns with empty cells, in the same form."""
         return list(json.loads(str(self.found)).get("offers", ())) if self.found else []
 
     @property
     def blocks(self) -> list[dict[str, Any]]:
-        """Every list of the file, read or left out: the facts of `blocks.Block`."""
+        """Every list of the file, read or left out, as fields of `blocks.Block`."""
         return list(json.loads(str(self.found))["blocks"]) if self.found else []
 
     @property
@@ -124,7 +124,7 @@ class Upload(Confidential):
 
 
 class StagedRow(Confidential):
-    """One row of a file: what it would make or change, and what somebody decided about it."""
+    """One row of a file: the records it would add or change, and the decision of a person on it."""
 
     class Outcome(models.TextChoices):
         NEW = "new", pgettext_lazy("row", "new")
@@ -154,7 +154,7 @@ class StagedRow(Confidential):
     reason = models.CharField(max_length=200, blank=True)  # why it is bad, left out or refused
     # The drafts of this row as JSON: its parts, their targets, values and differences.
     drafts = EncryptedText()
-    # What applying it did, as JSON, with the values before: the ground on which it is undone.
+    # The changes it made, as JSON with the values before, so that they can be undone.
     before = EncryptedText()
 
     class Meta:
@@ -200,7 +200,7 @@ class Flaw(Confidential):
 
 
 class ColumnMemory(models.Model):
-    """What somebody said a heading means, for the next file with the same headings."""
+    """The field a person chose for a heading, reused for files with the same headings."""
 
     kind = models.CharField(max_length=16, choices=Kind.choices)
     signature = models.CharField(max_length=64)  # SHA-256 of all headings in order
@@ -219,9 +219,9 @@ class ColumnMemory(models.Model):
 
 
 class WordMemory(models.Model):
-    """What somebody said a word of a column means, for all later lists of that kind.
+    """The value a person chose for a word of a column, reused for later lists of that kind.
 
-    Only of columns with a list of values: no names and no numbers of anybody.
+    Only for columns with a code list, so that no personal data is kept here.
     """
 
     kind = models.CharField(max_length=16, choices=Kind.choices)
@@ -239,7 +239,7 @@ class WordMemory(models.Model):
 
 
 class WritingTurn(models.Model):
-    """The one row that says who writes a list into the registers just now."""
+    """A lock of one row: the upload that is being written into the registers at present."""
 
     token = models.CharField(max_length=16, blank=True)
     upload = models.BigIntegerField(null=True)

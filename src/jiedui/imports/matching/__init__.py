@@ -1,1 +1,1 @@
-"""Matching against the registers: which record a row is, and what it would change."""
+"""Matching rows with records of the registers, and the differences between both."""

@@ -1,4 +1,4 @@
-"""Who left the registers, found by likeness as the living are; a list brings nobody back."""
+"""Ended records of the registers, found by likeness; a list never revives them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import replace
 
 from jiedui.imports.matching.likenesses import Entry, Likenesses
 
-Farewell = Callable[[], str]  # that they left, when and why
+Farewell = Callable[[], str]  # the sentence: that they left, when and why
 
 
 class Departed:
-    """Entries that ended, each with what is said of it; `key` of one entry may be that of others.
+    """Entries that ended, each with its sentence; several entries may have one `key`.
 
-    A household is entered by its head and by everybody who left it, so that the list of last year
-    finds it under whoever was its head then.
+    A household is entered by its head and by everybody who left it, so that an older list finds it
+    by the head of that time.
     """
 
     def __init__(self) -> None:
@@ -26,7 +26,7 @@ class Departed:
         self._entries.append((entry.key, farewell))
 
     def probable(self, entry: Entry) -> dict[int, tuple[str, str]]:
-        """Key → why it is probably the same, and what is said of it; the likeliest first."""
+        """Key → reason for the match and sentence of the end; the likeliest first."""
         return self._reasons(self._known.probable(entry))
 
     def elsewhere(self, entry: Entry) -> dict[int, tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""What is said of a record that has ended: it is never new, and never revived by a list."""
+"""Sentences about records that have ended; a list neither adds them again nor revives them."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from django.utils.translation import gettext as _
 from jiedui.core import codes
 from jiedui.engines import words
 
-# What lists say in the column 状态 of a household that is not helped any more.
+# Words in the column 状态 for a household that is no longer helped.
 _GONE = re.compile(r"left|退|离|迁出|注销|出列", re.IGNORECASE)
 
 
 def means_left(state: str) -> bool:
-    """Whether a list says of a household that it has left."""
+    """Whether the state of a household means that it has left."""
     return bool(_GONE.search(words.comparable(state)))
 
 
 def left(name: str, day: date, reason: str = "") -> str:
-    """That somebody left, when, and why where that is known."""
+    """The sentence that somebody left: the day, and the reason where known."""
     params = {"name": name, "day": day.isoformat()}
     if not reason:
         return _("%(name)s left on %(day)s.") % params
@@ -30,12 +30,12 @@ def left(name: str, day: date, reason: str = "") -> str:
 
 
 def closed(name: str, day: date) -> str:
-    """That an organisation, a team or a place is no more."""
+    """The sentence that an organisation, a team or a place has ended."""
     return _("%(name)s ended on %(day)s.") % {"name": name, "day": day.isoformat()}
 
 
 def instead(heir: str) -> str:
-    """What to write for something that ended; `heir` took over what it had, "" when nobody did."""
+    """The advice what to write instead; `heir` is the successor, "" when there is none."""
     if heir:
         return _("%(heir)s took over what it had. Write that one if it is meant.") % {"heir": heir}
     return _("Write the one there is now, or delete the row.")

@@ -1,4 +1,4 @@
-"""Places that ended, as far as the sender reaches: a list of last year still names them."""
+"""Places within reach that have ended; older lists still name them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from jiedui.places.models import Place
 
 
 class EndedPlaces:
-    """Those of some levels by code and by name; read only when a name is found nowhere else."""
+    """Ended places of some levels by code and name; loaded when a name is not found otherwise."""
 
     def __init__(self, reach: Reach, levels: Collection[str] = ()) -> None:
         self._reach, self._levels = reach, levels
@@ -42,21 +42,21 @@ class EndedPlaces:
         return found
 
     def missing(self, text: str, *, field: str, town: str = "", county: str = "") -> Missing | None:
-        """What is said of a place of this name or code that ended; None when there was none."""
+        """The mistake for a place of this name or code that has ended; None when there is none."""
         by_name = self._by_name
         numbered = self._by_code.get(text) or self._by_code.get(text.ljust(12, "0"))
         places = by_name.get(bare(text)) or by_name.get(stem(text)) or in_full(text, by_name)
         found = [numbered] if numbered else within(places, town, county)
         if not found:
             return None
-        # Of several the one that ended last; which is meant does not matter, none stands.
+        # Of several, the one that ended last; any would do, as all have ended.
         last = max(found, key=lambda place: self._end[place.pk])
         heir = self._heir(last.pk)
         offers = (heir,) if heir else ()
         return Missing(field, closed(last.full, self._end[last.pk]), instead(heir), offers)
 
     def _heir(self, pk: int) -> str:
-        """The full name of who took over and stands, where the sender reaches it."""
+        """The full name of the present successor, where it is within reach."""
         seen, heir = {pk}, self._heirs.get(pk)
         while heir and heir not in seen and heir in self._end:
             seen.add(heir)

@@ -1,4 +1,4 @@
-"""The head of a household is one fact: its text and the person who is head say the same."""
+"""Keeps the head's name of a household and the person who is its head the same."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from jiedui.imports.matching.known_households import KnownHousehold
 def follow_head(
     one: Staged, home: KnownHousehold, listed_people: Collection[int | None]
 ) -> list[Draft]:
-    """What becomes of the people where the row of a known household names another head.
+    """Changes of people where the row of a known household names another head.
 
-    `listed_people` are those who have rows of their own in the list: these rows decide.
+    `listed_people` have rows of their own in the list, which take precedence.
     """
     name, former = one.drafts[0].values["head"], home.head_person
     made: list[Draft] = []

@@ -43,7 +43,7 @@ class HouseholdComparison(Comparison):
         rows = self.reach.rows(Income).values_list("household", "year", "pk")
         self.incomes = {(home, year): pk for home, year, pk in rows}
         self._undated: set[str] = set()  # sheets that do not say of which year an income is
-        self.homes: dict[str, Staged] = {}  # ref → the row that speaks for the household
+        self.homes: dict[str, Staged] = {}  # ref → the row of the household's head
         self.sizes: dict[str, int] = {}
         self._fresh: dict[tuple[object, ...], Row] = {}
         self._given: dict[str, str] = {}
@@ -65,7 +65,7 @@ class HouseholdComparison(Comparison):
         return staged
 
     def _ref(self, row: Row) -> str:
-        """What rows of one household are called within the file; "" where nobody can tell."""
+        """A key that the rows of one household share; "" where that cannot be decided."""
         place = (row.sheet, row.number)
         if place in self.parsed.families:
             return self.parsed.families[place]
@@ -99,7 +99,7 @@ class HouseholdComparison(Comparison):
     def draft(self, row: Row) -> Staged:
         return self._home(row) if _is_head(row) else self._member(row)
 
-    # The row of the head: a household, and a person where something is said of the person
+    # The row of the head: a household, and a person where columns of persons are filled
 
     def _home(self, row: Row) -> Staged:
         place = self._place(row)
@@ -148,7 +148,7 @@ class HouseholdComparison(Comparison):
         return draft
 
     def _keep_place(self, home: Draft) -> None:
-        """Who lives in the village of the list stays there; which stairwell it cannot say."""
+        """Keep the present place of a household inside the village of the row: it is more exact."""
         known = self.known.by_pk[home.target or 0]
         village = self.villages.by_pk.get(home.values["place_id"])
         if village is None or known.path.startswith(village.path):
@@ -200,7 +200,7 @@ class HouseholdComparison(Comparison):
 
     def settled(self, staged: Staged) -> None:
         for draft in staged.drafts:
-            # Our own lists say “other” of a person whose relation nobody wrote down.
+            # Our own exports have “other” for a person whose relation is not recorded.
             if draft.differences.get("relation") == ("", "other"):
                 del draft.differences["relation"]
         home = staged.drafts[0] if staged.drafts else None
@@ -211,7 +211,7 @@ class HouseholdComparison(Comparison):
             staged.outcome, staged.drafts = Outcome.BAD, []
 
     def _refuse_twins(self, row: Row, draft: Draft, place: Known) -> None:
-        """Two rows that nothing tells apart cannot both be found again next time."""
+        """Refuse a second new household that nothing distinguishes from one above."""
         key: tuple[object, ...] = ("number", text(row, "household_code"))
         if not key[1]:
             born = row.values.get("birth")
@@ -235,7 +235,9 @@ class HouseholdComparison(Comparison):
             self._match(row, draft, home.target, home.ref, is_head=True)
             known = self.known.by_pk[home.target or 0]
             if draft.target and known.head == values["name"]:
-                del values["name"]  # the household says the same as ever: so does its head
+                del values[
+                    "name"
+                ]  # unchanged on the household, so it stays on the person
         else:
             draft.links = {"household_id": home.ref}  # matched when the household is decided
         return draft
@@ -253,7 +255,7 @@ class HouseholdComparison(Comparison):
             self._settle_second(staged, other, draft)
 
     def _settle_second(self, staged: Staged, person: Draft, home: Draft) -> None:
-        """One question a row: what is doubtful of the head as well is not decided in silence."""
+        """A row is decided once: refuse it where the head is doubtful besides the household."""
         if not person.candidates:
             return
         key, reason = person.candidates[0]
@@ -270,7 +272,7 @@ class HouseholdComparison(Comparison):
             )
 
     def together(self) -> None:
-        """The head is one fact: the household's text and the person who is head say the same."""
+        """Add changes that keep the household's head and the person who is head the same."""
         listed_people = {
             draft.target for one in self.staged for draft in one.drafts if draft.part == "person"
         }
@@ -285,7 +287,7 @@ class HouseholdComparison(Comparison):
     # The row of another person
 
     def _household_of(self, holder: Staged | None, target: int | None) -> str:
-        """Village and head of a person's household, as the preview tells it."""
+        """Village and head of a person's household, for the preview."""
         if holder:
             return f"{holder.where} {holder.title}".strip()
         home = self.known.by_pk[target or 0]
@@ -297,7 +299,7 @@ class HouseholdComparison(Comparison):
         holder = self.homes.get(ref)
         household = holder.drafts[0] if holder and holder.drafts else None
         if holder and holder.is_gone:
-            # The head left; the family is found by its number, or has left as well.
+            # The head's row is left out; without a known number this row is left out as well.
             if self._registered(row, None) is None:
                 self.leave(staged, holder.reason)
                 return staged
@@ -371,7 +373,7 @@ class HouseholdComparison(Comparison):
         return {"number": number}
 
     def _since(self, draft: Draft) -> str:
-        """A person is listed since its household is, if that is new as well, or since birth."""
+        """The first day of a new person: that of a new household, else today; not before birth."""
         holder, since = self.homes.get(draft.links.get("household_id", "")), self.today.isoformat()
         if holder and holder.drafts:
             home = holder.drafts[0]

@@ -1,4 +1,4 @@
-"""Which household or person of the registers a row means: surely, probably, or not at all."""
+"""Finds the household or person of a row in the registers: certain, probable or no match."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class KnownPerson:
     born: date | None
     digest: str
     ended: date | None
-    why: str  # they left
+    why: str  # the reason for leaving
 
     @property
     def facts(self) -> Facts:
@@ -55,13 +55,13 @@ class KnownHousehold:
     path: str
     place_name: str
     ended: date | None
-    why: str  # it ended
+    why: str  # the reason for ending
     people: list[KnownPerson] = field(default_factory=list)
-    gone: list[KnownPerson] = field(default_factory=list)  # who left it
+    gone: list[KnownPerson] = field(default_factory=list)  # those who left it
 
     @property
     def head_person(self) -> KnownPerson | None:
-        """Who of those living here is the head, where that is written down."""
+        """The person living here who is recorded as head."""
         return next((p for p in self.people if p.relation == "head"), None)
 
     @property
@@ -71,26 +71,26 @@ class KnownHousehold:
 
     @property
     def home(self) -> Known:
-        """Where it lives."""
+        """Its place."""
         return Known(self.place, self.path, "", self.place_name, "")
 
     @property
     def facts(self) -> Facts:
-        """What is known of the head."""
+        """Known facts of the head, to be compared with a row."""
         return Facts(self.head, self.born, self.head_person.digest if self.head_person else "")
 
     def is_headed_by(self, name: str) -> bool:
-        """Whether a list may call this household by a name: of its head now, before or next."""
+        """Whether a name may be that of its head: at present, before, or any member's."""
         names = (person.name for person in (*self.people, *self.gone))
         return not name or is_like(self.head, name) or any(is_like(n, name, 1) for n in names)
 
 
 @dataclass
 class Found:
-    """The household or person surely meant, or those probably meant with the reason.
+    """A search result: `target` for a certain match, else `candidates` with their reasons.
 
-    `gone` says of candidates that they left, `left` of the one surely meant; a list never brings
-    these back. `is_taken`: the number belongs to a record that the sender does not reach.
+    `gone` has the sentences for candidates that have left, `left` that of a certain match which has
+    left; a list never revives these. `is_taken`: the number is that of a record out of reach.
     """
 
     target: int | None = None
@@ -100,7 +100,7 @@ class Found:
     is_taken: bool = False
 
     def copy_to(self, draft: Draft) -> None:
-        """Write down in a draft what was found."""
+        """Copy the result into a draft."""
         draft.target, draft.left = self.target, self.left
         draft.candidates, draft.gone = self.candidates, self.gone
 
@@ -108,7 +108,7 @@ class Found:
     def of_likenesses(
         cls, here: Iterable[tuple[int, str]], departed: Mapping[int, tuple[str, str]]
     ) -> Found:
-        """Who is here and is probably meant, and behind them who left (see `Departed`)."""
+        """Probable matches: present records first, then those that left (see `Departed`)."""
         candidates, gone = dict(here), dict[int, str]()
         for key, (reason, sentence) in departed.items():
             if key not in candidates:
@@ -118,7 +118,7 @@ class Found:
 
 
 class Households:
-    """The households within reach with their people, looked up in memory."""
+    """The households within reach and their people, held in memory."""
 
     def __init__(self, reach: Reach) -> None:
         self.reach = reach
@@ -132,7 +132,7 @@ class Households:
         self.left_by_digest: dict[str, KnownPerson] = {}
         self.departed = Departed()  # households, by their heads and by who left them
         self.people_departed = Departed()
-        # Every number there is, also out of reach: numbers are given once.
+        # All numbers, also those out of reach: a number is given only once.
         self.numbers = set(Household.objects.values_list("number", flat=True))
         self.person_numbers = set(Person.objects.values_list("number", flat=True))
         self._load()
@@ -166,7 +166,7 @@ class Households:
 
     def _take(self, person: KnownPerson) -> None:
         home = self.by_pk.get(person.household)
-        if home is None:  # it came on the register between the two questions
+        if home is None:  # added between the two queries
             return
         self.person_by_number[person.number] = self.person_by_pk[person.pk] = person
         self.person_by_number.setdefault(tidy(person.number), person)
@@ -197,7 +197,7 @@ class Households:
         return self._by_name(Entry(0, head, place.pk, born, digests), number=number)
 
     def _person(self, digest: str) -> KnownPerson | None:
-        """Who has this identity number; somebody who left only where nobody else has it."""
+        """The person with this identity number; one who left only if nobody present has it."""
         if not digest:
             return None
         return self.person_by_digest.get(digest) or self.left_by_digest.get(digest)
@@ -205,9 +205,9 @@ class Households:
     def _numbered(
         self, known: KnownHousehold, person: KnownPerson | None, facts: Facts, place: Known
     ) -> Found:
-        """The household with the number of the row, unless the row is about somebody else."""
+        """The household with the number of the row, only probable where other facts contradict."""
         if known.ended:
-            return Found(known.pk)  # the list of its kind says what is done with it
+            return Found(known.pk)  # the comparison decides what follows
         within = person if person and person.household == known.pk else None
         is_head = words.fold_name(known.head) == words.fold_name(facts.name)
         gone = within if within or is_head else self._former(known, facts.name, facts.born)
@@ -223,7 +223,7 @@ class Households:
         return Found(known.pk)
 
     def _former(self, home: KnownHousehold, name: str, born: date | None) -> KnownPerson | None:
-        """Who left this household and bears the name, while nobody of that name lives in it."""
+        """A person of this name who left, if nobody of that name lives in the household."""
         folded = words.fold_name(name)
         if any(words.fold_name(p.name) == folded for p in home.people):
             return None
@@ -253,7 +253,8 @@ class Households:
 
     def _by_name(self, entry: Entry, *, number: str) -> Found:
         namesakes = self.standing.namesakes(entry)
-        # Two numbers for one name: the other system may number anew, or there are two families.
+        # A row with an unknown number is not certain by name alone: the sender's system may have
+        # renumbered, or there may be two families.
         if len(namesakes) == 1 and not number and namesakes[0].name == entry.name:
             return Found(namesakes[0].key)
         return Found.of_likenesses(self.standing.probable(entry), self.departed.probable(entry))
@@ -264,7 +265,7 @@ class Households:
         self, household: int | None, *, number: str, identity: str, name: str, born: date | None,
         is_head: bool = False,
     ) -> Found:  # fmt: skip
-        """Within the household; by number or identity number also elsewhere, to be decided."""
+        """Within the household; elsewhere by number or identity number, then as a candidate."""
         known = self.person_by_number.get(number) if number else None
         if number and known is None and number in self.person_numbers:
             return Found(is_taken=True)
@@ -286,7 +287,7 @@ class Households:
     def _identified(
         self, known: KnownPerson, household: int | None, facts: Facts, number: str
     ) -> Found:
-        """The person with the number or identity number of a row, unless it is somebody else."""
+        """The person with the row's number or identity number; a candidate if facts contradict."""
         differing = known.facts.contradictions(facts)
         is_numbered = self.person_by_number.get(number) is known
         if known.ended:
@@ -317,14 +318,14 @@ class Households:
         departed = _like(home.gone, facts)
         head = home.head_person if is_head else None
         if head and (not departed or _like([head], facts)):
-            # Under another name; with a birth or identity number of their own it is a new head.
+            # Renamed, unless another birth or identity number shows that it is a new head.
             nameless = replace(head.facts, name=facts.name)
             return Found() if nameless.contradictions(facts) else Found(head.pk)
         here = [(p.pk, likeness(p.name, facts.name)) for p in _like(home.people, facts)]
         return Found.of_likenesses(here, {p.pk: self._reasons(p, facts) for p in departed})
 
     def _of_namesake(self, person: KnownPerson, facts: Facts) -> Found:
-        """The one of this name in the household, unless birth or identity number are others'."""
+        """The person of this name; only a candidate where birth or identity number differ."""
         if not (differing := person.facts.contradictions(facts)):
             return Found(person.pk)
         reason = _("The name is the same, but these differ: %(what)s.")
@@ -336,7 +337,7 @@ def _left(key: int, sentence: str) -> Found:
 
 
 def _like(people: Iterable[KnownPerson], facts: Facts) -> list[KnownPerson]:
-    """Those of a family whose names are like the one of a row, unless born on another day."""
+    """People with names like that of the row, without those known to be born on another day."""
     return [
         p
         for p in people

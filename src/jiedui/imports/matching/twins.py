@@ -1,4 +1,4 @@
-"""Rows of one list that are probably one entry, looked for by the rules of `likenesses`."""
+"""Rows of one list that are probably the same entry, by the rules of `likenesses`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SHEET = 10_000_000  # more rows than a sheet has
 
 
 class Twins:
-    """The entries of a list so far that no record surely is; a row like one becomes a question."""
+    """The rows so far that match no record for certain; a later row like one becomes doubtful."""
 
     def __init__(self, parsed: Parsed) -> None:
         self._sheets = {sheet: n for n, sheet in enumerate(parsed.matches)}
@@ -33,7 +33,7 @@ class Twins:
         born: date | None,
         identity: str,
     ) -> None:
-        """Give a draft its candidates among the rows above; “the same” leaves the row out."""
+        """Add rows above as candidates of a draft; the decision “the same” leaves the row out."""
         digest = crypto.digest(identity)
         entry = Entry(self._key(row), name, place, born, frozenset({digest} if digest else ()))
         found = self._known.probable(entry)
@@ -44,11 +44,11 @@ class Twins:
             sentence = _("This is the same entry as in row %(row)d.") % {"row": first.number}
             draft.candidates.append((key, reason))  # behind those of the registers
             draft.gone[key], draft.twins[key] = sentence, (first.sheet, first.number)
-        # Also one that is asked about itself: whatever is said of it later, rows below are asked
-        # about it now, and no answer stands for a question nobody saw.
+        # Rows with candidates are added too: whatever is decided about them later, rows below are
+        # compared with them now, and no decision applies to a question that was not shown.
         self._rows[entry.key] = row
         self._known.add(entry)
 
     def _key(self, row: Row) -> int:
-        """Below zero, where no record is; the same at every look at the file."""
+        """A negative key, unlike any record's, and the same whenever the file is analysed."""
         return -(self._sheets.get(row.sheet, 0) * _SHEET + row.number) - 1
