@@ -1,4 +1,4 @@
-"""What speaks against a row and a record being one, although they have the same number.
+"""Differences that contradict a match of a row and a record by number.
 
 A number alone is not enough: many lists number their rows 1, 2, 3, and a number may be given again.
 """
@@ -19,14 +19,14 @@ _OTHER_NAME = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of a person; an empty value says nothing."""
+    """Known facts of a person; empty values are unknown."""
 
     name: str
     born: date | None = None
     digest: str = ""  # of the identity number
 
     def contradictions(self, other: Facts) -> list[str]:
-        """What differs so clearly that the two may be two people."""
+        """The facts that differ so much that these may be two people."""
         is_other_identity = bool(self.digest and other.digest and self.digest != other.digest)
         differences = {
             _("name"): self._is_other_name(other),
@@ -36,7 +36,7 @@ class Facts:
         return [what for what, differs in differences.items() if differs]
 
     def _is_other_name(self, other: Facts) -> bool:
-        """A slip of the pen is none; what birth or identity number confirm may differ more."""
+        """Tolerates typing errors, and more where birth or identity number are the same."""
         confirmed = (self.digest and self.digest == other.digest) or (
             self.born and self.born == other.born
         )
@@ -57,7 +57,7 @@ def same_number(differing: Sequence[str]) -> str:
 
 
 def _is_other_birth(one: date | None, other: date | None) -> bool:
-    """Whether more than one slip lies between two dates; the first of January may be any day."""
+    """Whether dates differ by more than a typing error; 1 January may stand for the year."""
     if one is None or other is None or one == other or is_slip(one, other):
         return False
     is_only_a_year = (1, 1) in ((one.month, one.day), (other.month, other.day))

@@ -1,6 +1,6 @@
-"""What a row wants to write: drafts of records, compared with what the registers say now.
+"""Drafts: the records of a row as they would be written, compared with the registers.
 
-Values of a draft are plain (text, numbers, lists), as they are kept in JSON: a day is
+Values of a draft are plain (text, numbers, lists), as they are stored in JSON: a day is
 `2026-03-01`, a month `2026-03`, a year `2026`, an amount `8600.00`.
 """
 
@@ -35,9 +35,8 @@ class Part:
     """One register a kind of list writes to.
 
     `fields` leads from the columns of the list to the fields of the model (`more.x` is an entry
-    of its `more`). `make` and `amend` are the actions that write new records and changes of known
-    ones, also those of a page; `rules` are what values must keep; `noun` is a word of the audit
-    chain.
+    of its `more`). `make` and `amend` are the actions for new records and for changes, which the
+    forms use as well; `rules` check the values; `noun` is the prefix of audit actions.
     """
 
     name: str
@@ -63,9 +62,9 @@ class Part:
 class Draft:
     """One record as the file has it.
 
-    `target` is the record it is; without one it is new, unless `candidates` (key, reason) wait
-    for a decision. `ref` is what other drafts of this file call it; `links` are fields to be
-    filled with the keys of such drafts.
+    `target` is the key of the matching record; without one it is new, unless `candidates` (key,
+    reason) wait for a decision. Other drafts of this file refer to it by `ref`; `links` maps
+    fields to the refs of drafts whose keys they will get.
     """
 
     part: str
@@ -77,7 +76,7 @@ class Draft:
     gone: dict[int, str] = field(default_factory=dict)  # candidates that left, and why
     # Candidates that are no records but rows of this list: key → sheet and row.
     twins: dict[int, tuple[str, int]] = field(default_factory=dict)
-    left: str = ""  # the sentence about the record surely meant, which has ended
+    left: str = ""  # the sentence about a certain match that has ended
     differences: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     # What the program adds to a new record, and which values follow from other cells.
     added: dict[str, Any] = field(default_factory=dict)
@@ -96,7 +95,7 @@ class Draft:
         return self.target is None
 
     def facts(self) -> dict[str, Any]:
-        """What is kept of it for the preview."""
+        """What is stored of it for the preview."""
         return {
             "part": self.part,
             "values": self.values,
@@ -114,7 +113,7 @@ class Draft:
 
 @dataclass
 class Staged:
-    """A row with its drafts, the one that the row is about first."""
+    """A row with its drafts; the first is the main one of the row."""
 
     row: Row
     title: str
@@ -124,7 +123,7 @@ class Staged:
     reason: str = ""
     is_doubtful: bool = False
     is_targeted: bool | None = None
-    is_gone: bool = False  # left out because whom it speaks of has left
+    is_gone: bool = False  # left out because the record it is about has ended
 
     @property
     def place(self) -> tuple[str, int]:
@@ -132,7 +131,7 @@ class Staged:
 
 
 def plain(value: Value) -> Any:
-    """A value as it is kept in JSON; a day that stands for a month or year stays one."""
+    """A value as it is stored in JSON; a day that stands for a month or year stays so."""
     if value.__class__ is str:
         return value
     if isinstance(value, date):
@@ -143,7 +142,7 @@ def plain(value: Value) -> Any:
 
 
 def read(part: Part, row: Row) -> dict[str, Any]:
-    """The values of one part in a row; an empty cell says nothing, so it is not there."""
+    """The values of one part in a row, without empty cells."""
     fields = part.fields
     return {
         fields[key]: plain(value)
@@ -153,7 +152,7 @@ def read(part: Part, row: Row) -> dict[str, Any]:
 
 
 def defaults(part: Part) -> dict[str, Any]:
-    """What the model gives a new record in the columns of its list, unless somebody says more."""
+    """The model's default values for the fields that lists can fill."""
     found = {}
     for name in part.fields.values():
         if name.startswith(MORE) or name.endswith("_id"):
@@ -165,7 +164,7 @@ def defaults(part: Part) -> dict[str, Any]:
 
 
 def same(old: Any, new: Any) -> bool:
-    """Whether the file says what the register says; a month agrees with every day in it."""
+    """Whether file and register agree; a month agrees with every day in it."""
     if old == new:
         return True
     if isinstance(old, list) and isinstance(new, list):
@@ -174,7 +173,7 @@ def same(old: Any, new: Any) -> bool:
         return False
     if len(new) in (4, 7) and len(old) == 10 and old[4] == "-":
         return old.startswith(new)
-    return tidy(old) == tidy(new)  # a cell loses its blanks and its wide digits on the way
+    return tidy(old) == tidy(new)  # reading a cell normalises blanks and wide digits
 
 
 def compare(current: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
@@ -187,7 +186,7 @@ def compare(current: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, 
 
 
 def settle(drafts: Iterable[Draft], parts: Mapping[str, Part]) -> None:
-    """Work out the differences of all drafts that have a target, a few questions in all."""
+    """Compute the differences of all drafts that have a target, in a few queries."""
     by_part: dict[str, list[Draft]] = {}
     for draft in drafts:
         if draft.target is not None:
@@ -206,7 +205,7 @@ def settle(drafts: Iterable[Draft], parts: Mapping[str, Part]) -> None:
 
 
 def current(part: Part, keys: set[int], fields: Iterable[str]) -> dict[int, dict[str, Any]]:
-    """What the register says now: key → field → plain value."""
+    """The present values in the register: key → field → plain value."""
     wanted = list(fields)
     found = stored(part.model, keys, wanted, is_held=False)
     return {pk: {name: _cell(here, name) for name in wanted} for pk, here in found.items()}
@@ -218,7 +217,7 @@ def _cell(here: Mapping[str, Any], name: str) -> Any:
 
 
 def changes_of(part: Part, drafts: Iterable[Draft]) -> list[Change]:
-    """What these drafts change of the records that they are."""
+    """The changes that drafts make to their targets."""
     return [
         change_of(
             part,

@@ -235,9 +235,7 @@ class HouseholdComparison(Comparison):
             self._match(row, draft, home.target, home.ref, is_head=True)
             known = self.known.by_pk[home.target or 0]
             if draft.target and known.head == values["name"]:
-                del values[
-                    "name"
-                ]  # unchanged on the household, so it stays on the person
+                del values["name"]  # unchanged on the household, so it stays on the person
         else:
             draft.links = {"household_id": home.ref}  # matched when the household is decided
         return draft

@@ -1,4 +1,4 @@
-"""Which member of the registers a row means: surely, probably, or not at all."""
+"""Finds the member of a row in the registers: certain, probable or no match."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ class Listed:
     organisation: int
     digest: str
     ended: date | None
-    why: str  # they left
+    why: str  # the reason for leaving
 
 
 class Members:
-    """The members within reach, looked up in memory; who left only where nobody else is meant."""
+    """The members within reach, held in memory; those who left match only if nobody else does."""
 
     def __init__(self, reach: Reach) -> None:
-        # Every number there is, also out of reach: numbers are given once.
+        # All numbers, also those out of reach: a number is given only once.
         self.numbers = set(Member.objects.values_list("number", flat=True))
         self.by_number: dict[str, Listed] = {}
         self._by_key: dict[int, Listed] = {}
@@ -81,7 +81,7 @@ class Members:
         return Found(known.pk)
 
     def returning(self, found: Found, *, since: Any) -> Listed | None:
-        """Who surely is meant, left, and serves again from a later day."""
+        """The member found for certain who has left and serves again from a later day."""
         known = self._by_key.get(next(iter(found.gone), 0)) if found.left else None
         return known if known and _is_later(since, known.ended) else None
 
@@ -101,7 +101,7 @@ class Members:
 def _alike(
     same: Iterable[Listed], sounding: Iterable[Listed], name: str, digest: str
 ) -> list[tuple[Listed, str]]:
-    """Those of the same name, then those of a like one, with the reason."""
+    """Members of the same name, then those of a similar one, with the reason."""
     found = {one: _("Same name, same organisation.") for one in same}
     for one in sounding:
         if words.name_similarity(one.name, name) >= SURE_NAME:

@@ -1,4 +1,4 @@
-"""Which organisation a list means: by number, by name, by the names down the line."""
+"""Finds the organisation a list names: by number, by name, or by a path of names."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class KnownOrg:
 
 
 class Organisations:
-    """All standing organisations, found in memory; those that ended apart from them."""
+    """All organisations that exist, held in memory; ended ones apart from them."""
 
     def __init__(self, reach: Reach) -> None:
         self.is_own, self._roots = reach.has_organisation, reach.organisations
@@ -42,7 +42,7 @@ class Organisations:
         self._memo: dict[tuple[str, str], KnownOrg | Missing] = {}
         self.numbers = set(Organisation.objects.values_list("number", flat=True)) - {""}
         self.ended: dict[int, date] = {}
-        self._heirs: dict[int, int | None] = {}  # who took over what had ended
+        self._heirs: dict[int, int | None] = {}  # the successor of an ended organisation
         self.ended_by_number: dict[str, KnownOrg] = {}
         self.ended_by_name: dict[str, list[KnownOrg]] = defaultdict(list)
         rows = Organisation.objects.order_by("path")
@@ -65,11 +65,11 @@ class Organisations:
 
     @property
     def root(self) -> KnownOrg | None:
-        """Where an organisation goes that names no other above it."""
+        """The parent of an organisation whose row names none."""
         return self.by_path.get(self._roots[0]) if self._roots else None
 
     def line(self, org: KnownOrg) -> str:
-        """The name with the one above it, to tell two 机关党支部 apart."""
+        """The name behind its parent's, which distinguishes two 机关党支部."""
         above = self.by_path.get(org.path[:-STEP])
         return f"{above.name} › {org.name}" if above else org.name
 
@@ -106,9 +106,9 @@ class Organisations:
         return [one for one in found if one.path.startswith(org.path)]
 
     def gone(self, text: str, *, field: str, inside: KnownOrg | None = None) -> Missing | None:
-        """What is said of an own organisation of this name or number that ended, if there was one.
+        """The mistake for an ended organisation of this name or number within reach, if any.
 
-        With `inside` one at or below that organisation; 机关党支部 is also 农业局机关党支部.
+        With `inside`, at or below that organisation; 机关党支部 matches 农业局机关党支部.
         """
         names = (bare(text), *((bare(inside.name) + bare(text),) if inside else ()))
         numbered = self.ended_by_number.get(text)
@@ -128,7 +128,7 @@ class Organisations:
         )
 
     def _heir(self, pk: int) -> KnownOrg | None:
-        """Who took over and stands, where the sender reaches it."""
+        """The present successor, where it is within reach."""
         seen, heir = {pk}, self._heirs.get(pk)
         while heir and heir not in seen and heir in self.ended:
             seen.add(heir)
@@ -163,12 +163,12 @@ class Organisations:
 
 
 def bare(name: str) -> str:
-    """A name for comparing: no blanks, no arrows, no 中共 before it."""
+    """A name as it is compared: without blanks, arrows and a leading 中共."""
     return _PARTY.sub("", _SIGNS.sub("", words.comparable(name)))
 
 
 def _foreign(text: str, field: str) -> Missing:
-    """Said with what was written: a number does not tell whose it is."""
+    """The mistake for an organisation out of reach; it repeats only what the list has."""
     return Missing(
         field,
         _("%(name)s does not belong to your organisations.") % {"name": text[:40]},

@@ -1,4 +1,4 @@
-"""Which place a list means by county, township and village; one question answers for all rows."""
+"""Finds the place a list names by county, township and village; results are cached."""
 
 from __future__ import annotations
 
@@ -46,16 +46,16 @@ class Villages:
                 self.by_stem[stem(name)].append(place)
 
     def full_name(self, path: str) -> str:
-        """Town and village a place lies in (or is); "" where no village is known."""
+        """Names of the town and village of a place; "" where the village is unknown."""
         village = self.by_code.get(path[:VILLAGE_DIGITS])
         return village.full if village else ""
 
     def find(
         self, village: str, *, township: str = "", county: str = "", here: Known | None = None
     ) -> Known | Missing:
-        """The village meant; of several with one name that of `here`, or `here` by its own name.
+        """The village named; of several with one name that of `here`, or `here` by its own name.
 
-        The same question is answered once.
+        Results are cached.
         """
         if here and (now := self._now(here, village, township, county)):
             return now

@@ -1,4 +1,4 @@
-"""Teams with who is in them, and the members a list of teams names."""
+"""Finds teams with their seats, and the members that a list of teams names."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Teams:
     """The teams within reach by number and name, and the seats in them."""
 
     def __init__(self, reach: Reach) -> None:
-        # Every number there is, also out of reach: numbers are given once.
+        # All numbers, also those out of reach: a number is given only once.
         self.numbers = set(Team.objects.values_list("number", flat=True))
         self.by_number: dict[str, KnownTeam] = {}
         self.by_name: dict[str, list[KnownTeam]] = defaultdict(list)
@@ -70,7 +70,7 @@ class Teams:
                 self.heads[seated] = pk
 
     def like(self, name: str, organisation: int) -> Found:
-        """Teams of an organisation that are called so or sound so; those that ended as well."""
+        """Teams of an organisation with this or a similar name, ended ones included."""
         found = [
             (team, likeness(bare(team.name), bare(name)))
             for team in self._by_sound.get((organisation, _sound(name)), ())
@@ -103,7 +103,7 @@ class KnownMember:
 
 
 class Served:
-    """Members within reach by number and by name; who left only where nobody serving is meant."""
+    """Members within reach by number and name; those who left only if nobody serving matches."""
 
     def __init__(self, reach: Reach) -> None:
         self.by_number: dict[str, KnownMember] = {}
@@ -129,7 +129,7 @@ class Served:
 
 
 def left_the_team(day: date) -> tuple[str, str]:
-    """What is wrong with naming somebody who left the team, and how to mend it."""
+    """Message and advice for a member who has left the team."""
     return (
         _("They left this team on %(day)s; they are not taken in again.")
         % {"day": day.isoformat()},

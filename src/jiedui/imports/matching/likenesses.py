@@ -55,7 +55,7 @@ class Likenesses:
             self._by_digest.setdefault(digest, entry)
 
     def namesakes(self, entry: Entry) -> list[Entry]:
-        """Those of this name in this place, unless birth or identity number tell them apart."""
+        """Entries of this name in this place whose birth and identity number do not differ."""
         same = self._by_name.get((entry.place, words.fold_name(entry.name)), ())
         return [one for one in same if not one.differs(entry)]
 
@@ -87,7 +87,7 @@ class Likenesses:
                 yield one.key, _("A similar name and the same date of birth.")
 
     def _nearly_here(self, entry: Entry) -> Iterator[tuple[int, str]]:
-        """The same name in the same place, and one slip of the pen in a date or number."""
+        """The same name in the same place, with a typing error in date or number."""
         characters = self._by_characters.get((entry.place, _characters(entry.name)), ())
         sounds = self._by_sound.get((entry.place, words.blurred_key(entry.name)), ())
         for one in (*characters, *(s for s in sounds if _sounds_like(s, entry))):
@@ -97,7 +97,7 @@ class Likenesses:
                 yield one.key, _("Same name, same village; the dates of birth are alike.")
 
     def elsewhere(self, entry: Entry) -> Iterator[tuple[int, str]]:
-        """Who moved: the name and the very day of birth in another village."""
+        """The same name and day of birth in another place: probably moved."""
         for one in self._by_birth.get(entry.born, ()) if entry.born else ():
             if one.place == entry.place or one.differs(entry):
                 continue
@@ -118,7 +118,7 @@ def _characters(name: str) -> str:
 
 
 def is_slip(one: date, other: date) -> bool:
-    """Whether one slip leads from a date to the other.
+    """Whether the dates differ by one typing error.
 
     One digit, two neighbours swapped, month and day swapped, a year more or less, or a day that
     stands for its month.

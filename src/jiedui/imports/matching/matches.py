@@ -1,4 +1,4 @@
-"""The records that doubtful rows may be, as far as whoever asks may change them."""
+"""The candidates of doubtful rows, as far as the user may change them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from jiedui.imports.models import StagedRow
 
 
 def doubtful(row: StagedRow) -> dict[str, Any] | None:
-    """The draft a person has to decide about, as it is kept for the preview."""
+    """The draft with candidates to be decided on, as it is stored for the preview."""
     drafts = json.loads(str(row.drafts)) if row.drafts else []
     return next((one for one in drafts if one["candidates"]), None)
 
@@ -24,7 +24,7 @@ def part(kind: str, draft: dict[str, Any]) -> Part:
 
 
 def twins(row: StagedRow) -> dict[int, StagedRow]:
-    """The rows of the same list that a doubtful row may repeat, by their keys as candidates."""
+    """The rows of the same list that a doubtful row may repeat, by their candidate keys."""
     draft = doubtful(row)
     places = {(sheet, number): int(key) for key, (sheet, number) in _twins(draft).items()}
     rows = row.upload.rows.filter(number__in={number for _sheet, number in places})
@@ -39,9 +39,9 @@ def _twins(draft: dict[str, Any] | None) -> dict[str, list[Any]]:
 def within_reach(
     kind: str, rows: Iterable[StagedRow], *, by: User | None
 ) -> dict[int, dict[int, str]]:
-    """Row → the records it may be, the likeliest first, each with the reason.
+    """Row → its candidates with their reasons, the likeliest first.
 
-    The reach is that of now: whoever lost a village since the list was read sees nobody of it.
+    Uses the user's present reach: it may have become smaller since the list was read.
     """
     found = {row.pk: draft for row in rows if (draft := doubtful(row))}
     wanted: dict[str, set[int]] = {}
@@ -53,6 +53,6 @@ def within_reach(
     offered: dict[int, dict[int, str]] = {row.pk: {} for row in rows}
     for key, draft in found.items():
         kept = here[draft["part"]]
-        # Below zero are rows of the sender's own list.
+        # Negative keys are rows of the same list.
         offered[key] = {pk: why for pk, why in draft["candidates"] if pk < 0 or pk in kept}
     return offered

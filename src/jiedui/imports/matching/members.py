@@ -69,7 +69,7 @@ class MemberComparison(Comparison):
                 self.missing(row, org)
 
     def _organisation(self, row: Row) -> KnownOrg | Missing:
-        """The unit or branch of the row; who is known needs no telling of two branches."""
+        """The unit or branch of the row; a known member's own resolves an ambiguous name."""
         name = text(row, "organisation")
         known = self.members.by_number.get(text(row, "code"))
         here = self.known.by_pk.get(known.organisation) if known else None
@@ -155,7 +155,7 @@ class MemberComparison(Comparison):
         self._leave_left_out(staged)
 
     def _leave_left_out(self, staged: Staged) -> None:
-        """Who left a team does not come back into it by a list."""
+        """Drop seats in a team that the member has left: a list does not revive them."""
         for seat in staged.drafts[1:]:
             key = (seat.values["team_id"], staged.drafts[0].target)
             if seat.target is None and (day := self.teams.former.get(key)):
@@ -168,7 +168,7 @@ class MemberComparison(Comparison):
     def _also_at(self, row: Row, values: dict[str, Any]) -> None:
         values.pop("also_at_id", None)
         if name := text(row, "community"):
-            # Where a member reports to is elsewhere by its nature: any organisation will do.
+            # The community where a member is also registered may lie out of reach.
             found = self.known.by_number.get(name)
             named = [found] if found else self.known.by_name.get(bare(name), [])
             if len(named) == 1:
@@ -193,9 +193,9 @@ class MemberComparison(Comparison):
         )
         if found.is_taken:
             self.out_of_reach(row, "member")
-        elif found.gone and "ended" in draft.values:  # the list knows that they left
+        elif found.gone and "ended" in draft.values:  # the list records the leaving as well
             draft.target = next(iter(found.gone))
-            del draft.values["organisation_id"]  # where they served last stays as it was
+            del draft.values["organisation_id"]  # the last organisation is not changed
         elif back := self.members.returning(found, since=row.values.get("since")):
             self._bring_back(row, draft, back)
         else:
@@ -206,7 +206,7 @@ class MemberComparison(Comparison):
             self.find_twins(row, draft, name=text(row, "name"), place=org.pk)
 
     def _bring_back(self, row: Row, draft: Draft, known: Listed) -> None:
-        """Who left, surely, and serves again from a later day: the time before stays readable."""
+        """Let a member who left serve again from a later day; the earlier time is kept."""
         draft.target = known.pk
         draft.values["ended"] = None
         self.wrong(
@@ -219,7 +219,7 @@ class MemberComparison(Comparison):
         )  # fmt: skip
 
     def together(self) -> None:
-        """Who leaves by this list has no seat in a team any longer."""
+        """End the seats in teams of those who leave by this list."""
         seats: dict[int | None, list[int]] = defaultdict(list)
         for (_team, member), seat in self.teams.seats.items():
             seats[member].append(seat)
@@ -230,12 +230,12 @@ class MemberComparison(Comparison):
                 one.drafts += [self._left(seat, day(ended)) for seat in seats[first.target]]
 
     def _left(self, seat: int, on: date) -> Draft:
-        """As on the pages: no seat ends before it began."""
+        """A draft that ends a seat, not before it began (as the forms do)."""
         ended = max(on, self.teams.since[seat]).isoformat()
         return Draft("seat", {"ended": ended, "is_head": False}, target=seat)
 
     def settled(self, staged: Staged) -> None:
-        """Whoever moves takes the families along: that is said before it happens."""
+        """Warn that a member who moves to another organisation takes the pairs along."""
         for draft in staged.drafts[:1]:
             families = self.families.get(draft.target or 0, 0)
             if (
@@ -258,7 +258,7 @@ class MemberComparison(Comparison):
 
     @cached_property
     def families(self) -> dict[int, int]:
-        """Member → how many pairs are theirs today."""
+        """Member → number of current pairs."""
         counts = Pair.objects.current().filter(member__isnull=False).order_by()
         return dict(counts.values_list("member").annotate(count=Count("pk")))
 

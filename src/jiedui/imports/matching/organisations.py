@@ -80,7 +80,7 @@ class OrganisationComparison(Comparison):
         return staged
 
     def _warn_not_moved(self, row: Row, draft: Draft, parent: KnownOrg | None) -> None:
-        """A list moves no organisation: its figures and rights hang on where it stands."""
+        """Warn that a list moves no organisation: its position decides figures and rights."""
         known = self.known.by_pk.get(draft.target or 0)
         name = text(row, "parent")
         if known is None or not name or (parent and known.path.startswith(parent.path)):
@@ -96,7 +96,7 @@ class OrganisationComparison(Comparison):
         )
 
     def _check_end(self, row: Row, draft: Draft) -> None:
-        """What still hangs on an organisation is passed on where somebody says to whom."""
+        """Refuse to end an organisation that rows still refer to: the page asks for a successor."""
         if "ended" in draft.values and (blocking := self.blocking.get(draft.target or 0)):
             self.wrong(
                 row,
@@ -107,7 +107,7 @@ class OrganisationComparison(Comparison):
             )
 
     def settled(self, staged: Staged) -> None:
-        """Nothing new stands below an organisation that the list ends, unless it had ended too."""
+        """Refuse a new organisation below one that the list ends, unless it ended by then."""
         for draft in staged.drafts:
             above = self._end_above(draft) if draft.is_new else None
             if above and (draft.values.get("ended") or "9999") > above:
@@ -134,7 +134,7 @@ class OrganisationComparison(Comparison):
 
     @cached_property
     def blocking(self) -> dict[int, list[str]]:
-        """What hangs on the organisations that this list may end."""
+        """Organisation → the kinds of rows that keep it from ending."""
         standing = [one.pk for one in self.known.by_pk.values()]
         return ending.unsettled(standing)
 
@@ -158,7 +158,7 @@ class OrganisationComparison(Comparison):
             return None
         above = self.known.by_path.get(known.path[:-STEP]) if known else None
         if above and name in (above.number, above.name):
-            return above  # what stands there already needs no telling from others of that name
+            return above  # the present parent resolves an ambiguous name
         rows = self.rows_by_name.get(name) or self.rows_by_name.get(bare(name)) or []
         found = self.known.find(name, field="parent")
         if isinstance(found, KnownOrg):
@@ -226,7 +226,7 @@ class OrganisationComparison(Comparison):
             )
 
     def _match_ended(self, row: Row, draft: Draft, parent: KnownOrg | None) -> None:
-        """One that ended is asked about; it does not stand again, and is no mistake of the list."""
+        """Make ended organisations candidates of the draft: a list does not revive them."""
         number, name = text(row, "code"), text(row, "name")
         found: list[KnownOrg] = []
         if numbered := self.known.ended_by_number.get(number):
@@ -237,7 +237,7 @@ class OrganisationComparison(Comparison):
             found = self.known.ended_by_name.get(bare(name), [])
             found = [o for o in found if parent is None or o.path.startswith(parent.path)]
         own = [one for one in found if self.known.is_own(one.path)]
-        if own and "ended" in draft.values:  # the list knows that it ended
+        if own and "ended" in draft.values:  # the list records the end as well
             draft.target, draft.links = own[0].pk, {}
             return
         sentences = {one.pk: closed(one.name, self.known.ended[one.pk]) for one in own}

@@ -34,7 +34,7 @@ class OfHouseholds(Comparison):
         self.villages, self.known = Villages(self.reach), Households(self.reach)
 
     def home(self, row: Row) -> KnownHousehold | None:
-        """The household of a row, or None after its mistake was told."""
+        """The household of a row, or None, after the mistake was reported."""
         number = text(row, "household_code")
         known = self.known.by_number.get(number) if number else self._by_head(row)
         if known is None:
@@ -74,7 +74,7 @@ class OfHouseholds(Comparison):
         return not wrong
 
     def has_left(self, home: KnownHousehold, staged: Staged) -> bool:
-        """Nothing is added to a household that left the register, nor changed in it."""
+        """Whether the household has left the register; then the row is left out."""
         if home.ended:
             reason = left(f"{home.head} {home.number}", home.ended, home.why)
             sentence = _("The household is no longer on the register: %(left)s") % {"left": reason}
@@ -82,7 +82,7 @@ class OfHouseholds(Comparison):
         return home.ended is not None
 
     def village(self, home: KnownHousehold) -> str:
-        """Where the household lives, with the town, as the preview tells it."""
+        """Town and village of the household, for the preview."""
         return self.villages.full_name(home.path) or home.place_name
 
     def _by_head(self, row: Row) -> KnownHousehold | None:
@@ -111,7 +111,7 @@ class OfHouseholds(Comparison):
         return known
 
     def _only(self, found: Found, head: str) -> KnownHousehold | None:
-        """The one household that may be meant, whose head has this name in other characters."""
+        """The only candidate, if its head has this name in other characters."""
         if len(found.candidates) != 1:
             return None
         known = self.known.by_pk[found.candidates[0][0]]
@@ -136,7 +136,7 @@ class OfHouseholds(Comparison):
 
 
 def begun_by(today: date, draft: Draft, *ends: str) -> str:
-    """Today, unless a list says that it was over before; it had begun by then."""
+    """The first day of a new record: today, or its end where that is earlier."""
     over = [draft.values[name] for name in ends if draft.values.get(name)]
     return min([today.isoformat(), *over])
 
@@ -169,7 +169,7 @@ class PeopleComparison(OfHouseholds):
         draft = Draft("person", values, target=found.target)
         if found.is_taken:
             self.out_of_reach(row, "person")
-        elif found.gone and "ended" in values:  # the list knows that they left
+        elif found.gone and "ended" in values:  # the list records the leaving as well
             draft.target = next(iter(found.gone))
         else:
             found.copy_to(draft)
@@ -179,7 +179,7 @@ class PeopleComparison(OfHouseholds):
         return staged
 
     def _check_head(self, row: Row, draft: Draft, home: KnownHousehold) -> None:
-        """Who is head of a household is said on its page, or by a list of households."""
+        """Refuse a change of the head: only its page and lists of households change it."""
         head, values = home.head_person, draft.values
         relation = values.get("relation", "")
         if head and draft.target == head.pk:
@@ -262,7 +262,7 @@ class NeedComparison(OfHouseholds):
             )
 
     def _match(self, draft: Draft, key: tuple[Any, ...]) -> None:
-        """The need of that day; else the last one like it, unless it was over by then."""
+        """Match the need of that day, else the latest of its kind unless it was closed by then."""
         since = draft.values.get("since", "")
         dated, known = self.needs.get((*key, since)), self.needs.get(key)
         if dated or known is None:
@@ -270,7 +270,7 @@ class NeedComparison(OfHouseholds):
         elif known.closed is None:
             draft.target = known.pk
         elif not since or day(since) <= known.closed:
-            # The same may be needed again another year; of this one the list knows no end.
+            # Either an older list, or the same need again: a person decides.
             sentence = _("This need was met or dropped on %(day)s.") % {
                 "day": known.closed.isoformat()
             }

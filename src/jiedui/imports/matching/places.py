@@ -113,7 +113,7 @@ class PlaceComparison(Comparison):
             return staged
         drafts = self._line(place, steps)
         staged.drafts = [d for d in drafts if d.ref not in self.holders or not d.is_new]
-        # The lowest place is what the row is about.
+        # The row is about its lowest place.
         staged.drafts = [*staged.drafts[-1:], *staged.drafts[:-1]]
         for draft in staged.drafts:
             self.holders.setdefault(draft.ref, staged)
@@ -122,7 +122,7 @@ class PlaceComparison(Comparison):
     def _registered(
         self, staged: Staged, pk: int, path: str, name: str, level: str, ended: Any
     ) -> Staged:
-        """A row with the code of a place: only the name of a place of one's own may change."""
+        """A row with the code of a known place: it can only rename one, below villages."""
         steps = self._steps(staged.row)
         new_name = steps[-1][1] if steps else name
         if ended and self.villages.is_own(path):
@@ -178,7 +178,7 @@ class PlaceComparison(Comparison):
         return drafts
 
     def _add_ended_candidate(self, draft: Draft, was: tuple[int, date] | None) -> None:
-        """A place of this name ended here: whether this is another one, a person says."""
+        """Make an ended place of this name a candidate: a person decides whether it is another."""
         if was and draft.ref not in self.holders:
             key, day = was
             sentence = closed(draft.values["name"], day)
@@ -187,7 +187,7 @@ class PlaceComparison(Comparison):
     def _known(
         self, village: Known, parent: tuple[int, str] | None, level: str, name: str
     ) -> tuple[int, str] | None:
-        """Below its parent; an estate anywhere in the village, whatever grid the list says."""
+        """The known place below its parent; an estate also elsewhere in the village."""
         found = self.below.get((village.path, level, _key(name)), [])
         within = [one for one in found if parent and one[1].startswith(parent[1])]
         if not within and level in (Level.ESTATE, Level.GRID) and len(found) == 1:

@@ -1,6 +1,6 @@
-"""Which records a list may speak of: those its sender may change, where the sender may import.
+"""The records a list may refer to: those its sender may change, in areas of the import right.
 
-Whatever lies outside is not loaded, so no comparison, candidate or sentence can tell of it.
+Other records are not loaded, so no comparison, candidate or sentence can disclose them.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ _BY_ORGANISATION: dict[type[models.Model], str] = {
 
 
 class Reach:
-    """The records within reach of somebody; of `None`, the command line, all there are."""
+    """The records within reach of a user; `None`, the command line, reaches all."""
 
     def __init__(self, by: User | None) -> None:
         self.by = by
-        # Areas of other roles (a leader reads a whole county) open nothing here.
+        # Areas of roles without the import right (a leader's county, say) do not count.
         self.scope = None if by is None else of(by).holding("import")
         self.places = self.scope.place_roots() if self.scope else ()
         self.organisations = self.scope.organisation_roots() if self.scope else ()

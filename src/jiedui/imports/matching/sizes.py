@@ -1,6 +1,6 @@
-"""The size of a household on the register follows who comes and who leaves by a list.
+"""Keeps the size of households in step with people who come or leave by a list.
 
-And when only some of it can be undone: the size is then what the rows that stay make of it.
+When only some rows can be undone, the size is computed from the rows that stay.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ class _Change:
 
 
 def follow_size(staged: Sequence[Staged], known: Households, part: Part) -> list[Draft]:
-    """Households get the size they have after this list, unless it says one itself.
+    """Set the size that households have after this list, unless the list states one.
 
-    As on the pages: whoever comes is counted where the size was less than those written down,
-    and whoever leaves is taken off. Returns the drafts that say it.
+    As the forms do: someone who comes raises a size that is below the number of people recorded,
+    and someone who leaves lowers it. Returns the drafts with the new sizes.
     """
     changes = _changes(staged, known)
     sizes = {pk: now["size"] for pk, now in current(part, set(changes), ["size"]).items()}
@@ -61,7 +61,7 @@ def _changes(staged: Sequence[Staged], known: Households) -> dict[int, _Change]:
 
 
 def _moves(one: Staged, known: Households) -> Iterator[tuple[int, int]]:
-    """Which households on the register one more (1) or one less (-1) lives in by this row."""
+    """Known household and change of its people by this row: one more (1) or one less (-1)."""
     for draft in one.drafts if not one.outcome else ():
         home = draft.values.get("household_id")
         if draft.part != "person" or home is None:
@@ -74,19 +74,19 @@ def _moves(one: Staged, known: Households) -> Iterator[tuple[int, int]]:
 
 
 def _households(staged: Sequence[Staged]) -> dict[int, Draft]:
-    """The rows of the list that speak of households on the register."""
+    """The drafts of households that are on the register, by key."""
     drafts = (draft for one in staged for draft in one.drafts if draft.part == "household")
     return {draft.target: draft for draft in drafts if draft.target is not None}
 
 
-# What a list wrote, and what is left of it when only some can be undone. An effect is what a row
-# did to one record: part, pk, old, new; of people also `moved`, of followed columns `followed`.
+# Sizes after an undo of only some rows. An effect is the change that a row made
+# to one record: part, pk, old, new; of people also `moved`, of followed columns `followed`.
 
 
 def moved_by(
     draft: Draft, *, old: Mapping[str, Any] | None, new: Mapping[str, Any]
 ) -> list[Effect]:
-    """The households that this change of a person filled or emptied: `household` and `left`."""
+    """The households this change of a person moved somebody into, or out of (`left`)."""
     home, is_over = new.get("household_id", draft.values.get("household_id")), new.get("ended")
     if old is None:
         return [] if is_over else [{"household": home, "left": False}]
@@ -100,7 +100,7 @@ def moved_by(
 
 
 def note_sizes(effects: Iterable[dict[str, Any]]) -> None:
-    """Beside each who moved, the size that the household has now: whether it was changed since."""
+    """Store the present size with each move, to detect later changes of it."""
     moved = [one for effect in effects for one in effect.get("moved", ())]
     sizes = stored(Household, {one["household"] for one in moved}, ["size"], is_held=False)
     for one in moved:
@@ -117,7 +117,7 @@ def concerned(effects: Mapping[int, Sequence[Effect]]) -> Iterator[tuple[int, in
 
 
 class SizesAfterUndo:
-    """What sizes households have when some rows of a list are taken back and others stay."""
+    """The sizes of households when some rows of a list are undone and others stay."""
 
     def __init__(self, effects: Mapping[int, Sequence[Effect]], kept: Collection[int]) -> None:
         rows: dict[int, set[int]] = defaultdict(set)
@@ -140,19 +140,19 @@ class SizesAfterUndo:
         written |= {key: effect["new"]["size"] for key, (_row, effect) in stated.items()}
         for key, here in stored(Household, partly, ["size"], is_held=True).items():
             if here["size"] != written.get(key, here["size"]):
-                continue  # somebody wrote another one since
+                continue  # changed by somebody since
             row, effect = stated.get(key, (0, {}))
             if row in kept and "size" not in effect.get("followed", ()):
-                continue  # the row that stays says it itself
+                continue  # stated by a row that stays
             if not effect:
                 self._base[key] = here["size"]
             elif effect["old"]:
                 self._base[key] = effect["old"]["size"]
-            else:  # a new household stays, without those who do not
+            else:  # a new household stays, without people of undone rows
                 self._base[key] = here["size"] - gone[key]
 
     def changes(self) -> list[Change]:
-        """The sizes that are not yet what they should be, after rows were taken back."""
+        """The corrections of sizes still to be written after rows were undone."""
         now = stored(Household, self._base, ["size"], is_held=True)
         rows = Person.objects.filter(household__in=self._base, ended=None).order_by()
         living = dict(rows.values_list("household").annotate(count=Count("pk")))

@@ -35,7 +35,7 @@ class Targets:
 
 
 def mark_targeted(staged: list[Staged], villages: Villages, *, today: date) -> None:
-    """Say of each household of a list whether a campaign that runs pairs it."""
+    """Mark for each household of a list whether a running campaign pairs it."""
     targets = Targets(today=today)
     homes = [one for one in staged if one.drafts and one.drafts[0].part == "household"]
     keys = {one.drafts[0].target for one in homes}

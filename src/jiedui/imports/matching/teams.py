@@ -78,7 +78,7 @@ class TeamComparison(Comparison):
         return staged
 
     def _seats_of(self, team: Draft, ended: str) -> list[Draft]:
-        """With a team that is no more nobody is in it any longer."""
+        """Drafts that end all seats of a team that ends."""
         here = [key for (known, _member), key in self.teams.seats.items() if known == team.target]
         return [Draft("seat", {"ended": ended}, target=key) for key in here]
 
@@ -141,7 +141,7 @@ class TeamComparison(Comparison):
                 self.found_as(row, "place", found.name)
 
     def _kind(self, row: Row, values: dict[str, Any], team: KnownTeam | None) -> None:
-        """A kind by the name a playbook gives it; where no playbook names any, as it is written."""
+        """Replace the kind's name by its key; without names in the playbooks it stays as given."""
         word = text(row, "kind")
         if not word:
             return
@@ -187,7 +187,7 @@ class TeamComparison(Comparison):
         return [seat for seat in drafts.values() if not self._has_left(row, team, seat)]
 
     def decided(self, staged: Staged, draft: Draft) -> None:
-        """Who is in a team already is known once it is said which team it is."""
+        """Match the seats again when the team of a row has been decided."""
         if draft.part != "team" or draft.target is None:
             return
         seats = [one.values for one in staged.drafts if one.part == "seat"]
@@ -198,7 +198,7 @@ class TeamComparison(Comparison):
             staged.drafts = [draft, *self._seats_of(draft, ended)]
 
     def _has_left(self, row: Row, team: Draft, seat: Draft) -> bool:
-        """Who left the team does not come back into it by a list."""
+        """Whether the member has left the team; then warn: a list does not revive the seat."""
         if seat.target is not None or team.target is None:
             return False
         day = self.teams.former.get((team.target, seat.values["member_id"]))
@@ -238,7 +238,7 @@ class TeamComparison(Comparison):
         return seat
 
     def _former_head(self, team: Draft, head: Draft) -> dict[int, Draft]:
-        """A team has one head: who was it stays in the team."""
+        """A draft that makes the former head an ordinary member of the team."""
         former = self.teams.heads.get(team.target or 0)
         if former is None or former == head.target:
             return {}
@@ -248,7 +248,7 @@ class TeamComparison(Comparison):
         if draft.part != "seat":
             return {"kind": next(iter(self.kinds.values()), "volunteers")}
         team = staged.drafts[0].values.get("since")
-        # With the team, or since they serve where that was later.
+        # The first day of the team, or of the member's service if later.
         began = [one for one in (team, self.began.get(draft.values["member_id"])) if one]
         return {"since": max(began) if team else self.today.isoformat()}
 

@@ -1,4 +1,4 @@
-"""Days that a list changes: nothing leaves out what lies inside it."""
+"""Checks that days changed by a list do not exclude records that lie between them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SINCE, ENDED = "since", "ended"
 
 
 def refuse(comparison: Comparison) -> list[Staged]:
-    """Tell each row whose days cannot be so; returns these rows."""
+    """Report each row with a day that is not possible. Returns these rows."""
     broken = []
     for name, part in comparison.parts.items():
         rows = {
@@ -40,7 +40,7 @@ def refuse(comparison: Comparison) -> list[Staged]:
 
 
 def out_of_bounds(model: type[models.Model], found: Sequence[Change]) -> dict[int, tuple[str, str]]:
-    """Record → the field that cannot be so, and why; a few questions in all."""
+    """Record → the field with the impossible day, and why; in a few queries."""
     ends, begins = new_ends(found), later_begins(found)
     wrong: dict[int, tuple[str, str]] = {}
     for pk, bound in inside.last(model, ends).items():

@@ -1,4 +1,4 @@
-"""What the program adds to a whole list where the list says nothing, value by value."""
+"""Values the program adds to the records of a list where the list has none."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ADDED, DERIVED = "added", "derived"
 class Addition:
     """One value of one field in so many records; `by` is ADDED or DERIVED (from other cells).
 
-    A derived value is another in every record, so it is not kept here.
+    A derived value differs from record to record, so it is not stored here.
     """
 
     part: str
@@ -30,7 +30,7 @@ class Addition:
 
 
 def count(staged: Iterable[Staged]) -> list[Addition]:
-    """The additions of all rows that would be written, the frequent values first."""
+    """The additions in all rows to be written, the most frequent values first."""
     found: Counter[tuple[str, str, str, str]] = Counter()
     for one in staged:
         for draft in one.drafts:
@@ -45,7 +45,7 @@ def count(staged: Iterable[Staged]) -> list[Addition]:
 
 
 def mark_above(staged: Iterable[Staged], schema: Schema) -> None:
-    """Write down for the preview which values a row has from a row above."""
+    """Note for the preview which values a row took from a row above."""
     known = schema.by_key
     for one in staged:
         for draft in one.drafts[:1] if one.row.above else ():

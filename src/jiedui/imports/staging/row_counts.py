@@ -1,4 +1,4 @@
-"""What became of every row that was read: nothing is lost between the file and the registers."""
+"""Counts the rows of a file by outcome, so that none is lost on the way to the registers."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ Outcome = StagedRow.Outcome
 
 
 class Unaccounted(Exception):
-    """Rows were read and not accounted for: a defect of ours, never of the list."""
+    """Rows were read but not counted: a defect of the program, not of the list."""
 
 
 @dataclass(frozen=True)
 class Account:
-    """One list of a sheet: the rows below its headings, by what becomes of them.
+    """One list of a sheet: the rows below its headings, counted by outcome.
 
     `entries` counts rows by outcome, `passed` those that are no entries by reason (blank, total,
     remark, heading, sample, or unread: the whole list waits for a column).
@@ -48,7 +48,7 @@ class Account:
 
 
 def draw_up(parsed: Parsed, staged: Iterable[Staged]) -> list[Account]:
-    """An account of every list that was read. Raises Unaccounted when a row is missing from it."""
+    """An account of every list that was read. Raises Unaccounted when a row is missing."""
     outcomes: dict[str, Counter[str]] = {sheet: Counter() for sheet in parsed.matches}
     for one in staged:
         outcomes[one.row.sheet][str(one.outcome)] += 1

@@ -1,4 +1,4 @@
-"""Saying once, for all rows of a list, what is meant."""
+"""Answers of a person that hold for all rows of a list."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def keep(
     filled: Mapping[str, str],
     by: User | None,
 ) -> None:
-    """Keep answers with the list, and those of closed columns for later lists.
+    """Store answers with the list, and those for columns with a code list for later lists.
 
     `words` is column → what cells say → what to read instead, "" for nothing; `empty` are all
     columns whose wrong cells are left empty. Raises `Refused` for an answer its column cannot read.
@@ -47,7 +47,7 @@ def keep(
     if empty is not None:
         answers = replace(answers, empty=frozenset(empty))
     upload.answers = answers.written()
-    upload.seal = ""  # what the preview shows is no longer what would be written
+    upload.seal = ""  # the preview is out of date
     upload.save(update_fields=["answers", "seal"])
     remembered = _remember(upload.kind, schema, words)
     counts = {key: len(replacements) for key, replacements in words.items()}
@@ -70,7 +70,7 @@ def _refuse_unreadable(schema: Schema, key: str, means: str | None) -> None:
 
 
 def _remember(kind: str, schema: Schema, words: Words) -> dict[str, dict[str, str]]:
-    """Only words for words: what is left empty is said anew for every list."""
+    """Store replacements of words by words; “leave empty” holds for this list only."""
     kept: dict[str, dict[str, str]] = {}
     for key, replacements in words.items():
         for word, means in replacements.items():

@@ -1,4 +1,4 @@
-"""How drafts are shown to people: labels of columns, names of codes, old and new side by side."""
+"""Drafts for display: labels of columns, names of codes, old and new values side by side."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ _URGENCY = {number: key for key, number in URGENCY.items()}
 
 @dataclass(frozen=True)
 class Line:
-    """One field: what the register says, what the list says; `is_other` when they differ.
+    """One field with its values in the register and in the list; `is_other` when they differ.
 
-    `by` tells who says so: the list (""), the program ("added"), other cells of the row
-    ("derived"), the sender once for the whole list ("said"), a cell above an empty one ("above").
+    `by` is the source of the new value: the list (""), the program ("added"), other cells of the
+    row ("derived"), an answer for the whole list ("said"), the cell above an empty one ("above").
     """
 
     label: str
@@ -48,15 +48,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Side:
-    """One record a doubtful row may be."""
+    """One candidate of a doubtful row."""
 
     pk: int
     reason: str
     title: str
     url: str
     cells: list[tuple[str, bool]]
-    is_gone: bool = False  # it has left: “the same” leaves it as it is
-    is_twin: bool = False  # a row of the same list: “the same” leaves this one out
+    is_gone: bool = False  # it has ended: the decision “the same” changes nothing
+    is_twin: bool = False  # a row of the same list: “the same” leaves the doubtful row out
 
 
 def drafts(row: StagedRow) -> list[dict[str, Any]]:
@@ -64,7 +64,7 @@ def drafts(row: StagedRow) -> list[dict[str, Any]]:
 
 
 def changes(row: StagedRow) -> list[Line]:
-    """What a changed row changes, field by field; a record it adds is told in one line."""
+    """The changes of a row field by field; a record it adds is one line."""
     kind, lines = row.upload.kind, []
     above = _above(row)
     for draft in drafts(row):
@@ -86,7 +86,7 @@ ABOVE = "above"
 
 
 def _above(row: StagedRow) -> dict[str, str]:
-    """Columns of a row whose empty cells take the value above, with that value."""
+    """Columns of a row whose empty cells took the value above, with that value."""
     return dict(next((draft.get("above") or {} for draft in drafts(row)), {}))
 
 
@@ -95,7 +95,7 @@ def _from_above(part: Part, name: str, above: Mapping[str, str]) -> str:
 
 
 def _added(kind: str, part: Part, values: dict[str, Any]) -> list[Line]:
-    """A record that comes along with a changed row: by its name, a nameless one field by field."""
+    """A record added by a changed row: its name, or its fields if it has no name."""
     for key in ("member_id", "team_id"):
         if values.get(key):
             return [Line(_("New in it"), "", _name(part.model, key, values[key]))]
@@ -109,7 +109,7 @@ def _added(kind: str, part: Part, values: dict[str, Any]) -> list[Line]:
 
 
 def values(row: StagedRow) -> list[Line]:
-    """What a new row brings, field by field."""
+    """The values of a new row, field by field."""
     kind, above = row.upload.kind, _above(row)
     parts = [(draft, COMPARISONS[kind].parts[draft["part"]]) for draft in drafts(row)]
     kept = {
@@ -125,7 +125,7 @@ def values(row: StagedRow) -> list[Line]:
                 else _follows(kind, part, draft)
             )
         ),
-        # What leads to another record, as a village, is no field of this one.
+        # Values above in columns that lead to other records, e.g. the village.
         *(
             Line(COMPARISONS[kind].schema.by_key[key].title, "", value, by=ABOVE)
             for key, value in above.items()
@@ -135,7 +135,7 @@ def values(row: StagedRow) -> list[Line]:
 
 
 def _follows(kind: str, part: Part, draft: dict[str, Any]) -> list[Line]:
-    """What a new record changes of one that is there: the size of its household."""
+    """Changes that a new record makes to an existing one: the size of its household."""
     return [
         Line(
             label(kind, part, name),
@@ -148,7 +148,7 @@ def _follows(kind: str, part: Part, draft: dict[str, Any]) -> list[Line]:
 
 
 def _brought(kind: str, part: Part, draft: dict[str, Any], above: Mapping[str, str]) -> list[Line]:
-    """The fields of a new record, and behind them what the list does not say itself."""
+    """The fields of a new record, followed by values that are not from the list."""
     given = draft["values"]
     ours = dict.fromkeys(draft.get("derived", []), "derived")
     ours |= dict.fromkeys(draft.get("said", []), "said")
@@ -169,7 +169,7 @@ def _brought(kind: str, part: Part, draft: dict[str, Any], above: Mapping[str, s
 
 
 def label(kind: str, part: Part, name: str) -> str:
-    """The heading of the column a field came from."""
+    """The heading of the column that fills a field."""
     key = part.key_of(name)
     field = COMPARISONS[kind].schema.by_key.get(key) or HOUSEHOLDS.by_key.get(key)
     if field is None and name == "household_id":
@@ -178,7 +178,7 @@ def label(kind: str, part: Part, name: str) -> str:
 
 
 def text(kind: str, part: Part, name: str, value: Any, *, is_old: bool = False) -> str:
-    """A value for people; what a register says of a sensitive field is never shown here."""
+    """A value as text; the register's value of a sensitive field is never shown."""
     if value in (None, "", []):
         return ""
     if is_old and is_secret(part, name):
@@ -212,7 +212,7 @@ def _list(value: Any) -> Iterable[Any]:
 
 
 def _key(name: str, value: Any) -> Any:
-    """How a code list calls what the register keeps as a number."""
+    """The key in the code list for a value that the register stores as a number."""
     return _URGENCY.get(value, value) if name == "urgency" else value
 
 
@@ -229,7 +229,7 @@ def _name(model: type[models.Model], name: str, key: int) -> str:
 
 
 def sides(row: StagedRow, *, by: User | None) -> tuple[list[Line], list[Side]]:
-    """A doubtful row beside the records it may be: its lines, and a column for each record."""
+    """A doubtful row and its candidates: the lines, and a column for each candidate."""
     kind = row.upload.kind
     draft = matches.doubtful(row)
     if draft is None:
@@ -257,7 +257,7 @@ def sides(row: StagedRow, *, by: User | None) -> tuple[list[Line], list[Side]]:
 def _twin_sides(
     row: StagedRow, part: Part, given: dict[str, Any], offered: dict[int, str]
 ) -> list[Side]:
-    """The rows above that this one may repeat."""
+    """Candidates that are rows above in the same list."""
     kind, sides = row.upload.kind, []
     for key, one in matches.twins(row).items():
         values: dict[str, Any] = next(
@@ -288,7 +288,7 @@ def _cells(
 
 
 def _agrees(part: Part, name: str, now: dict[str, Any], value: Any, by: User | None) -> bool:
-    """Whether both say the same; of what the reader may not open, that is not told either."""
+    """Whether both values agree; not disclosed for values the reader may not open."""
     if is_secret(part, name) and not may(by, _OPENED_BY.get(name, "identity.read")):
         return False
     return same(now.get(name), value)

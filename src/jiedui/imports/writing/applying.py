@@ -1,7 +1,7 @@
-"""Writing what the preview showed, recorded, with what is needed to undo it.
+"""Writing the previewed rows into the registers, with the effects stored for an undo.
 
-A list is written in short transactions, so that nobody's visit waits for it. It is there as a
-whole or not at all: what a stopped attempt has written is taken back before anything else.
+A list is written in short transactions, so that others do not wait for it. It is written as a
+whole or not at all: what an interrupted attempt has written is undone first.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from jiedui.imports.writing.undoing import take_back
 
 
 class Outdated(Exception):
-    """The registers changed since the preview was made; `analysis` is what it would show now."""
+    """The registers changed since the preview was made; `analysis` is the present one."""
 
     def __init__(self, analysis: Analysis) -> None:
         super().__init__()
@@ -36,14 +36,14 @@ class Outdated(Exception):
 
 
 def apply(upload: Upload, *, by: User | None, report: ReportProgress) -> dict[str, int]:
-    """Write all new and changed rows. Raises `Outdated` when the preview is not true any more.
+    """Write all new and changed rows. Raises `Outdated` when the preview is out of date.
 
-    Whatever stops it, nothing of the list is left in the registers.
+    After any failure nothing of the list is left in the registers.
     """
     if by is not None and not may(by, "import"):
         raise Refused(_("Your role does not include importing lists any more."))
     with turn(upload.pk) as ours:
-        take_back(upload, by=by, report=report, ours=ours)  # what an attempt that was killed left
+        take_back(upload, by=by, report=report, ours=ours)  # written by an attempt that was killed
         analysis = checking.analyse(upload, report=report)
         if analysis.seal != upload.seal:
             raise Outdated(analysis)
@@ -59,14 +59,14 @@ def _write_or_take_back(
         _write(upload, analysis, by=by, report=report, ours=ours)
         _finish(upload, by=by)
     except Lost:
-        raise  # somebody else has taken over, and takes back
+        raise  # another worker has taken over, and undoes it
     except Exception as stopped:
         take_back(upload, by=by, report=report, ours=ours)
         if not isinstance(stopped, Refused | IntegrityError):
             raise
         again = checking.analyse(upload, report=report)
         if again.seal == analysis.seal and not isinstance(stopped, Stale | IntegrityError):
-            raise  # the preview cannot say what stops it
+            raise  # the preview would not show the cause
         raise Outdated(again) from stopped
 
 
@@ -86,7 +86,7 @@ def _write(
         except OperationalError as error:
             if not will_pass(error):
                 raise
-            write()  # the database ended one of two who waited for each other
+            write()  # a deadlock: the database aborted one of the two
         order += len(portion)
         let_others_write()
 

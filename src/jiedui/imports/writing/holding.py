@@ -1,7 +1,7 @@
-"""Rows that a portion of a list changes or hangs something on, held in one order before it writes.
+"""Locks the rows that a portion of a list changes or refers to, in one order, before it writes.
 
-Visits hold theirs in the same order (`fieldwork.inside`): otherwise a list and somebody in the
-field could each wait for a row that the other holds.
+Visits lock theirs in the same order (`fieldwork.inside`): otherwise a list and a visit could wait
+for each other (a deadlock).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ ORDER: tuple[type[models.Model], ...] = (Organisation, Household, Team, Member, 
 
 
 def hold_owners(records: Iterable[tuple[Part, int | None, Mapping[str, Any]]]) -> None:
-    """Hold these records (the part, the key of one that is there, values by column)."""
+    """Lock these records: (part, key of an existing record, values by column)."""
     wanted: dict[type[models.Model], set[int]] = defaultdict(set)
     for part, key, values in records:
         if key is not None:

@@ -1,4 +1,4 @@
-"""Writing rows of a list into the registers, a portion at a time, so that nobody waits long."""
+"""Writing rows of a list into the registers, in portions, so that locks are short."""
 
 from __future__ import annotations
 
@@ -24,12 +24,14 @@ PORTION = 200  # rows in one transaction; a family stays together
 
 
 def portions(comparison: Comparison) -> list[list[Staged]]:
-    """The rows to write, those that others hang on first, in portions of whole families."""
+    """The rows to write in portions of whole families, those that others refer to first."""
     ready: list[list[Staged]] = [[]]
     for family in _families(comparison):
         if ready[-1] and len(ready[-1]) + len(family) > PORTION:
             ready.append([])
-        for start in range(0, len(family), PORTION):  # a tree of organisations may be longer
+        for start in range(
+            0, len(family), PORTION
+        ):  # a portion with a tree of organisations may have more
             ready[-1].extend(family[start : start + PORTION])
             if start + PORTION < len(family):
                 ready.append([])
@@ -57,14 +59,14 @@ def _families(comparison: Comparison) -> Iterator[list[Staged]]:
 
 
 def _holder(comparison: Comparison, one: Staged) -> Staged | None:
-    """The row of this list that has to be written before this one."""
+    """The row of this list that must be written before this one."""
     refs = [ref for draft in one.drafts for ref in draft.links.values()]
     found = (comparison.holder(ref) for ref in refs)
     return next((h for h in found if h and h is not one and h.outcome in WRITTEN), None)
 
 
 class Writing:
-    """A list on its way into the registers; `keys` are the records its rows refer to."""
+    """A list that is being written; `keys` maps the refs of its rows to keys of records."""
 
     def __init__(self, comparison: Comparison, *, by: User | None) -> None:
         self.comparison, self.by = comparison, by
@@ -77,7 +79,7 @@ class Writing:
         self._effects: dict[int, list[dict[str, Any]]] = {}
 
     def write(self, rows: Sequence[Staged]) -> dict[int, list[dict[str, Any]]]:
-        """Write these rows; returns for each, by its place among them, what was made or changed.
+        """Write these rows. Returns the effects of each, by its index.
 
         Raises `Stale` when a record was changed since it was compared. For use inside a
         transaction.
@@ -93,19 +95,19 @@ class Writing:
                     self._write(part, _drafts(rows, name), rows)
             note_sizes(effect for some in self._effects.values() for effect in some)
         except Exception:
-            self.keys = known  # nothing of this portion is there; it may be tried again
+            self.keys = known  # nothing of this portion was written; it may be retried
             raise
         return self._effects
 
     def _write(self, part: Part, drafts: list[tuple[int, Draft]], rows: Sequence[Staged]) -> None:
         known = [(n, d) for n, d in drafts if not d.is_new]
-        # First what hangs on nothing new: it may give up what only one may be.
+        # First drafts that refer to no new record: they may free a unique value (who is head).
         waiting = [p for p in known if not self._is_ready(p[1])]
         self._change(part, [p for p in known if self._is_ready(p[1])])
         self._make(part, [(n, d) for n, d in drafts if d.is_new], rows)
         self._change(part, waiting)
 
-    # New records: those that others hang on first
+    # New records: those that others refer to first
 
     def _make(self, part: Part, drafts: list[tuple[int, Draft]], rows: Sequence[Staged]) -> None:
         pending = drafts
@@ -118,7 +120,7 @@ class Writing:
             pending = [p for p in pending if id(p[1]) not in made]
 
     def _is_ready(self, draft: Draft) -> bool:
-        """Whether all that it hangs on has a key by now."""
+        """Whether all records it refers to have keys by now."""
         return all(ref in self.keys for ref in draft.links.values())
 
     def _insert(self, part: Part, drafts: list[tuple[int, Draft]], rows: Sequence[Staged]) -> None:
@@ -171,7 +173,7 @@ class Writing:
             effect["version"] = version
         if part.model is Person and (moved := moved_by(draft, old=old, new=new)):
             effect["moved"] = moved
-        # Of a new household the program counts those of the list, where the list says no size.
+        # The size of a new household is counted by the program where the list states none.
         followed = [*draft.followed, *(["size"] if old is None and "size" in draft.added else [])]
         if part.model is Household and followed:
             effect["followed"] = followed
@@ -180,16 +182,16 @@ class Writing:
 
 def _drafts(rows: Sequence[Staged], name: str) -> list[tuple[int, Draft]]:
     found = [(n, draft) for n, one in enumerate(rows) for draft in one.drafts if draft.part == name]
-    # What comes along with a row goes first: the head of a household gets its first number.
+    # The other records of the row first: the head of a household gets the first number.
     return sorted(found, key=lambda pair: pair[1] is rows[pair[0]].drafts[0])
 
 
 def _versions(part: Part, keys: set[int]) -> dict[int, int]:
-    """The versions of these records now, where the register has them."""
+    """The present versions of these records, where the register has any."""
     found = current(part, keys, [part.counter]) if part.counter else {}
     return {key: values[part.counter] for key, values in found.items()}
 
 
 def effects_text(order: int, effects: Iterable[dict[str, Any]]) -> str:
-    """What a row did, as it is kept until it may be undone: last written, first taken back."""
+    """The effects of a row as JSON, with their order: the last one is undone first."""
     return json.dumps({"order": order, "deeds": list(effects)}, ensure_ascii=False)  # stored key

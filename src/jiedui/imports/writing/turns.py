@@ -1,6 +1,6 @@
-"""One list at a time is written into the registers: two at once would not see each other's rows.
+"""A lock, so that one list at a time is written: two would not see each other's rows.
 
-The turn runs out when its holder is killed; whoever is only slow notices before the next write.
+The lock expires when its holder is killed; a slow holder notices that before the next write.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from jiedui.imports.models import WritingTurn
 
 LASTS = timedelta(seconds=90)
 PATIENCE = 120.0  # seconds to wait for another list
-PAUSE = 0.1  # seconds between two looks at whether it is free
+PAUSE = 0.1  # seconds between two attempts
 
 
 class Turn:
@@ -30,14 +30,14 @@ class Turn:
         self.token, self.upload = secrets.token_hex(8), upload
 
     def take(self) -> bool:
-        """Whether the turn is ours now: the conditional update lets one of two have it."""
+        """Try to take the lock; the conditional update lets only one of two have it."""
         WritingTurn.objects.get_or_create(pk=1)
-        # A list that is started again takes over from the worker that was killed over it.
+        # A restarted job takes over the lock of the killed worker of the same list.
         free = Q(token="") | Q(until__lt=timezone.now()) | Q(upload=self.upload)
         return bool(WritingTurn.objects.filter(free, pk=1).update(**self._held()))
 
     def keep(self) -> None:
-        """Inside the transaction of a portion; raises `Lost` when the turn has run out."""
+        """Extend the lock inside the transaction of a portion. Raises `Lost` if it has expired."""
         if not WritingTurn.objects.filter(pk=1, token=self.token).update(**self._held()):
             raise Lost
 
@@ -50,7 +50,7 @@ class Turn:
 
 @contextmanager
 def turn(upload: int) -> Iterator[Turn]:
-    """The right to write a list. Raises `Refused` when another list takes too long."""
+    """Hold the lock for a list. Raises `Refused` when another list takes too long."""
     ours, since = Turn(upload), time.monotonic()
     while not ours.take():
         if connection.in_atomic_block or time.monotonic() - since > PATIENCE:

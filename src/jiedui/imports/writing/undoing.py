@@ -1,7 +1,7 @@
-"""Taking an applied list back: values before are restored, what it made goes, unless it lives on.
+"""Undoing an applied list: former values are restored, and new records deleted.
 
 A record that was changed since, or that something else refers to by now, stays as it is, and its
-row says why.
+row has the reason.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ from jiedui.imports.writing.holding import hold_owners
 from jiedui.imports.writing.records import PORTION, WRITTEN
 from jiedui.imports.writing.turns import Turn, turn
 
-Effect = dict[str, Any]  # part, pk, old (None when it was made), new
+Effect = dict[str, Any]  # part, pk, old (None for a new record), new
 
 
 def undo(upload: Upload, *, by: User | None, report: ReportProgress) -> dict[str, int]:
-    """Take back what can be taken back. Returns how many rows were `undone` and `kept`."""
+    """Undo what can be undone. Returns the numbers of rows `undone` and `kept`."""
     with turn(upload.pk) as ours:
         take_back(upload, by=by, report=report, ours=ours)
     rows = upload.rows.filter(outcome__in=WRITTEN)
@@ -51,18 +51,18 @@ def undo(upload: Upload, *, by: User | None, report: ReportProgress) -> dict[str
 
 
 def forget(upload: Upload, *, by: User | None, report: ReportProgress) -> None:
-    """Take back what attempts that were stopped have written; the list waits as before."""
+    """Undo what interrupted attempts have written; the list is open again."""
     with turn(upload.pk) as ours:
         take_back(upload, by=by, report=report, ours=ours)
     upload.state = Upload.State.CHECKED
-    upload.seal = ""  # it is compared anew before it is applied
+    upload.seal = ""  # it is compared again before it is applied
     upload.save(update_fields=["state", "seal"])
 
 
 def take_back(upload: Upload, *, by: User | None, report: ReportProgress, ours: Turn) -> None:
-    """Take back all that was written of a list, a portion at a time, the last first.
+    """Undo all that was written of a list, in portions, the last rows first.
 
-    A row that stays says why. Stopped and started again, it goes on where it was.
+    A row that stays gets the reason. When interrupted and restarted, it continues.
     """
     rows = [
         (order, row.pk, effects)
@@ -88,9 +88,7 @@ def take_back(upload: Upload, *, by: User | None, report: ReportProgress, ours: 
 
 
 def _portions(effects: dict[int, list[Effect]]) -> list[list[int]]:
-    """Rows in their order, a portion at a time; those that affect the size of one household stay
-    together.
-    """
+    """Rows in order, in portions; rows that affect the size of one household stay together."""
     group = {row: {row} for row in effects}
     first: dict[int, int] = {}
     for household, row in concerned(effects):
@@ -113,7 +111,7 @@ def _portions(effects: dict[int, list[Effect]]) -> list[list[int]]:
 
 def _read(before: str) -> tuple[int, list[Effect]]:
     kept = json.loads(before)
-    if isinstance(kept, list):  # written before the order was kept
+    if isinstance(kept, list):  # stored before the order was
         return 0, kept
     return kept["order"], kept["deeds"]
 
@@ -124,7 +122,7 @@ class _Undoing:
         self.effects, self.reach = effects, reach
 
     def kept(self) -> dict[int, str]:
-        """Row → why it stays: its records changed, or something else needs them."""
+        """Row → why it stays: its records changed, or others refer to them."""
         kept: dict[int, str] = {}
         for name, part in self.parts.items():
             found = list(self._of(name))
@@ -173,7 +171,7 @@ class _Undoing:
     def _out_of_bounds(
         self, part: Part, found: list[tuple[int, Effect]]
     ) -> Iterable[tuple[int, str]]:
-        """Rows whose days before no longer hold all that was written down since."""
+        """Rows whose former days would exclude records written since."""
         rows = {effect["pk"]: row for row, effect in found if effect["old"] is not None}
         back = [_back(part, effect) for _row, effect in found if effect["old"] is not None]
         for pk, (_field, why) in time_bounds.out_of_bounds(part.model, back).items():
@@ -195,7 +193,7 @@ class _Undoing:
         return needed
 
     def restore(self, kept: set[int], *, by: User | None) -> None:
-        """Delete what was made, what hangs on others first, and write the values before."""
+        """Delete new records, those that refer to others first, and write the former values."""
         parts = list(self.parts.items())[::-1]
         sizes = SizesAfterUndo(self.effects, kept)
         for name, part in parts:
@@ -216,14 +214,14 @@ def _back(part: Part, effect: Effect) -> Change:
 
 
 def _is_as_left(effect: Effect, now: dict[str, Any] | None) -> bool:
-    """Whether nobody has changed anything of a record, also what the list does not speak of."""
+    """Whether a record is unchanged since, fields that the list does not have included."""
     if now is None or effect.get("version", now.get("version")) != now.get("version"):
         return False
     return all(same(now[name], value) for name, value in effect["new"].items())
 
 
 def _referred(relation: Any, keys: set[int], leaving: set[int]) -> set[int]:
-    """Which of these records something refers to that does not leave with them."""
+    """The records that others refer to, apart from those that are deleted with them."""
     field, found = relation.field, set()
     ordered = sorted(keys)
     for start in range(0, len(ordered), AT_ONCE):
@@ -239,7 +237,7 @@ def _referred(relation: Any, keys: set[int], leaving: set[int]) -> set[int]:
 
 
 def _delete(part: Part, effects: list[Effect]) -> list[audit.Entry]:
-    # Deepest first: in a tree the youngest path is below or beside the older ones.
+    # Deepest first: in a tree a newer path is below or beside the older ones.
     keys = sorted((effect["pk"] for effect in effects), reverse=True)
     for start in range(0, len(keys), AT_ONCE):
         rows = part.model._default_manager.filter(pk__in=keys[start : start + AT_ONCE])
