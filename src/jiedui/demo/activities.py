@@ -149,7 +149,7 @@ class _Maker:
         return ActivityRow(day=day, host=host, place=place or host.place or self.context.top)
 
     def _at_household(self, day: date) -> ActivityRow | None:
-        """By the member who answers for this household, where one does on that day."""
+        """By the member who is this household's helper on that day, if there is one."""
         household = self.context.rng.choice(list(self.registers.households))
         pair = household.pairs[0]
         if not pair.covers(day):

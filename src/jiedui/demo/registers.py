@@ -39,7 +39,7 @@ class Registers:
         return self.organisations.of("branch")
 
     def head_of(self, organisation: OrganisationRow) -> MemberRow | None:
-        """The first member of an organisation or of those below it, who answers for it."""
+        """The first member of an organisation or of those below it, as its person in charge."""
         for one in (organisation, *self.organisations.all):
             if one.is_below(organisation.path) and self.members.by_organisation.get(one.id):
                 return self.members.by_organisation[one.id][0]

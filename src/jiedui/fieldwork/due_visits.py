@@ -1,4 +1,4 @@
-"""When pairs and households were last called on and are due next: `rhythm`, said in SQL.
+"""When pairs and households were last visited and are due next: `rhythm` as SQL.
 
 The one definition of overdue for lists, columns, figures, reminders and cards: a current pair of a
 running campaign whose day by the rhythms of its playbook has passed; a household with such a pair.

@@ -29,8 +29,8 @@ from jiedui.households.heads import (
 from jiedui.households.models import Household, Income, Need, Person
 from jiedui.places.models import Place
 
-# What hangs on a household is known to apps above (its pairs); they say here what they do when it
-# is struck off, and when that is taken back.
+# Apps above add functions for rows that refer to a household (its pairs), called when it is struck
+# off, and when that is undone.
 Struck = Callable[..., Any]
 STRUCK: list[Struck] = []
 RESTORED: list[Struck] = []

@@ -87,7 +87,7 @@ def amend(organisation: Organisation, values: dict[str, Any], *, by: User | None
 
 @transaction.atomic
 def amend_many(found: Sequence[Change], *, by: User | None, is_undo: bool = False) -> None:
-    """Organisations change. That nothing hangs on those that end is for the caller to see to.
+    """Organisations change. The caller makes sure that no open row refers to those that end.
 
     Raises `Stale`, and `Refused` for a day that cannot be.
     """

@@ -32,7 +32,7 @@ CLOSING: list[Close] = []
 @transaction.atomic
 @audit.gathered()
 def move(members: Iterable[Member], *, to: Organisation, on: date, by: User | None) -> int:
-    """Members serve another organisation from this day on; what hangs on them goes along.
+    """Members serve another organisation from this day on; rows that refer to them go along.
 
     Who is there already stays. Returns how many moved. Raises `Refused`, and nobody has moved,
     when one of them has left, or was elsewhere until a later day.
@@ -202,9 +202,9 @@ def move_team(team: Team, *, to: Organisation, by: User | None) -> None:
 
 
 def carry(found: Sequence[Change], *, by: User | None, is_undo: bool) -> list[Change]:
-    """What hangs on members who move, leave or serve again goes along with these changes.
+    """Rows that refer to members who move, leave or serve again are changed along with them.
 
-    Returns what is still to be written of them.
+    Returns the changes of the members that are still to be written.
     """
     rest: list[Change] = []
     moving: dict[int, list[Change]] = defaultdict(list)

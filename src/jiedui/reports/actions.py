@@ -157,7 +157,7 @@ def add_figure(bulletin: Bulletin, *, key: str, by: User | None) -> Entry:
     """One more figure of the playbook, ready to be put into the text. Returns its entry."""
     if key not in by_key(bulletin.campaign.playbook.figures):
         raise Refused(_("The campaign has no figure %(key)s.") % {"key": key})
-    with bulletin.spoken():
+    with bulletin.in_own_language():
         frame = _frame(bulletin)
         as_of = bulletin.snapshot.as_of
         entry = figure_query.entry_of(bulletin.campaign, key, {}, frame=frame, as_of=as_of)
@@ -186,7 +186,7 @@ def refresh(bulletin: Bulletin, *, by: User | None) -> Refreshed:
     rewritten; for an edited text the differences are only returned.
     """
     snapshot = figures.latest(bulletin.campaign) or bulletin.snapshot
-    with bulletin.spoken():
+    with bulletin.in_own_language():
         entries = [_counted(snapshot, one) for one in bulletin.figures]
         before, now = _filled(bulletin, bulletin.snapshot), _filled(bulletin, snapshot)
     changed = sum(
@@ -296,13 +296,13 @@ def _frame(bulletin: Bulletin) -> Frame:
 
 
 def _counted(snapshot: Snapshot, entry: Entry) -> Entry:
-    value = figure_query.ask(snapshot, entry)[0]
+    value = figure_query.values_of(snapshot, entry)[0]
     fresh = {**entry, "value": figure_query.text_of(value.value), "records": value.records}
     return {**fresh, "shown": wording.shown(fresh)}
 
 
 def _styled(bulletin: Bulletin, entry: Entry, style: str) -> Entry:
-    with bulletin.spoken():
+    with bulletin.in_own_language():
         if style not in {key for key, _text in wording.offers(entry)}:
             return entry
         return {**entry, "style": style, "shown": wording.shown({**entry, "style": style})}

@@ -31,7 +31,7 @@ def bulletin_json(campaign_key: str, kind: str | None = None) -> dict[str, Any]:
 
 def as_dict(bulletin: Bulletin) -> dict[str, Any]:
     as_of = bulletin.snapshot.as_of
-    with bulletin.spoken():
+    with bulletin.in_own_language():
         text = filling.plain(
             bulletin.text, bulletin.figures, as_of=as_of, issued_on=bulletin.issued_on
         )

@@ -53,7 +53,9 @@ def entry_of(
     }
 
 
-def ask(snapshot: Snapshot, entry: Mapping[str, Any], *, by: str | None = None) -> list[Value]:
+def values_of(
+    snapshot: Snapshot, entry: Mapping[str, Any], *, by: str | None = None
+) -> list[Value]:
     """The value of an entry on a snapshot; several where it is broken down."""
     return evaluate(
         snapshot,

@@ -63,7 +63,7 @@ class Filling:
         )
         name = repr(sorted(entry.items()))
         if name not in self._known:
-            value = figure_query.ask(self.snapshot, entry)[0]
+            value = figure_query.values_of(self.snapshot, entry)[0]
             self._known[name] = {
                 **entry, "value": figure_query.text_of(value.value), "records": value.records,
             }  # fmt: skip

@@ -141,17 +141,17 @@ class Bulletin(models.Model):
         """The addressees (`to`), `copies` or signature (`signed`) as printed on this bulletin."""
         if self.heads:
             return str(self.heads.get(name, ""))
-        with self.spoken():
+        with self.in_own_language():
             text = str(getattr(self.template, name, None) or "")
             return text or (self.office if name == "signed" else "")
 
     @property
     def office(self) -> str:
         """The office whose mark stands on top, in the language of the bulletin."""
-        with self.spoken():
+        with self.in_own_language():
             return str(self.campaign.playbook.campaign.office)
 
-    def spoken(self) -> Any:
+    def in_own_language(self) -> Any:
         """Everything inside is written in the language of the bulletin, not of its reader."""
         return translation.override(self.language)
 

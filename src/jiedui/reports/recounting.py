@@ -26,7 +26,7 @@ class Line:
 
 def lines(bulletin: Bulletin) -> tuple[Line, ...]:
     """Every figure counted again from the files, results kept from before aside."""
-    with bulletin.spoken():
+    with bulletin.in_own_language():
         return tuple(_line(bulletin, one) for one in bulletin.figures)
 
 

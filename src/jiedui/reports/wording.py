@@ -19,7 +19,7 @@ Entry = Mapping[str, Any]
 
 
 def number_of(value: str | None) -> Decimal | None:
-    """The exact number of an entry; None where the figure cannot be said."""
+    """The exact number of an entry; None where the figure has no value."""
     try:
         return None if value is None else Decimal(value)
     except InvalidOperation:

@@ -1,4 +1,4 @@
-"""Issues and measures hang on whoever has to mend them until they are struck off or done."""
+"""Open issues and measures refer to the organisation that has to mend them."""
 
 from typing import Any
 

@@ -69,9 +69,9 @@ class VisitForm(forms.Form):
             self.fields.update(lines.cash_and_goods(self.playbook))
 
     def clean(self) -> dict[str, Any]:
-        """A second visit on one day is asked about once: most are one visit sent twice."""
+        """A second visit on one day needs a confirmation: most are one visit sent twice."""
         facts: dict[str, Any] = super().clean() or self.cleaned_data
-        if self.asks_again and not facts.get("second"):
+        if self.has_other_visit and not facts.get("second"):
             raise ValidationError(
                 _("A visit of this kind on this day is written down already. If there were two,"
                   " say so below and save again.")
@@ -79,8 +79,8 @@ class VisitForm(forms.Form):
         return facts
 
     @cached_property
-    def asks_again(self) -> bool:
-        """Whether this pair has a visit of this kind on the day that is typed."""
+    def has_other_visit(self) -> bool:
+        """Whether this pair has another visit of this kind on the day that is typed."""
         day = self.cleaned_data.get("day") if self.is_bound else None
         same = Activity.objects.standing().filter(pair=self.pair, kind=self.kind.key, day=day)
         others = same.exclude(pk=self.corrects.pk) if self.corrects else same

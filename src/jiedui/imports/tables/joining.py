@@ -59,7 +59,7 @@ def join(parsed: Parsed, table: Table, rows: list[Row], *, layout: Mapping[str, 
     for row, line in zip(rows, lines, strict=True):
         parsed.families[row.sheet, row.number] = line.family
         if parsed.kind == "households" and row.values.get("relation") is None:
-            _say_relation(parsed, row, line, doubtful)
+            _set_relation(parsed, row, line, doubtful)
     _write_codes(parsed, rows)
     for row, line in zip(rows, lines, strict=True):
         if not line.family:
@@ -130,8 +130,8 @@ def _heads_by_number(pairs: Iterable[tuple[Row, Line]], headed: set[str]) -> Non
             headed.add(line.code)
 
 
-def _say_relation(parsed: Parsed, row: Row, line: Line, doubtful: set[int]) -> None:
-    """In a list of people nobody becomes a head because the relation was left empty."""
+def _set_relation(parsed: Parsed, row: Row, line: Line, doubtful: set[int]) -> None:
+    """Set the relation of a row without one; an empty cell alone makes nobody a head."""
     row.values["relation"] = "head" if line.is_head else ""
     if not line.is_head and row.number not in doubtful:
         _add(

@@ -113,7 +113,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @needs("registers.change")
 def dissolve(request: HttpRequest, pk: int) -> HttpResponse:
-    """An organisation ends; the page shows all that hangs on it and what becomes of it."""
+    """An organisation ends; the page shows all rows that refer to it and what becomes of them."""
     row = _own(request, pk)
 
     def act(typed: dict[str, Any]) -> Organisation | None:

@@ -1,4 +1,4 @@
-"""The door: a bulletin as the bytes of a .docx."""
+"""Builds a bulletin as the bytes of a .docx file."""
 
 from io import BytesIO
 from typing import Any
@@ -10,12 +10,12 @@ from jiedui.reports.models import Bulletin
 
 def build(bulletin: Bulletin, *, address: str) -> bytes:
     """`address` is the full address of the page where the public can verify it."""
-    with bulletin.spoken():
+    with bulletin.in_own_language():
         return laid_out(content_of(bulletin, address=address), layout=bulletin.layout)
 
 
 def laid_out(content: Content, *, layout: str) -> bytes:
-    """What is said as a notice or a brief, with its annex; 版记 on the last page."""
+    """The content as a notice or a brief, with its annex; 版记 on the last page."""
     document = paper.new_document()
     if layout == "brief":
         brief.write_brief(document, content)

@@ -37,7 +37,7 @@ def content_of(bulletin: Bulletin, *, address: str) -> Content:
     playbook = bulletin.campaign.playbook.campaign
     entries = {one["id"]: one for one in bulletin.figures}
     order = dict.fromkeys(m[1] for m in filling.TOKEN.finditer(bulletin.text))
-    with bulletin.spoken():
+    with bulletin.in_own_language():
         text = filling.plain(
             bulletin.text,
             bulletin.figures,

@@ -154,7 +154,7 @@ def _heads(bulletin: Bulletin, typed: Mapping[str, str]) -> list[dict[str, Any]]
 
 def _rows(bulletin: Bulletin, styles: Mapping[str, str] = NO_STYLES) -> list[dict[str, Any]]:
     used = filling.used(bulletin.text)
-    with bulletin.spoken():
+    with bulletin.in_own_language():
         offers = {one["id"]: wording.offers(one) for one in bulletin.figures}
     return [
         {
@@ -171,7 +171,7 @@ def _rows(bulletin: Bulletin, styles: Mapping[str, str] = NO_STYLES) -> list[dic
 
 def _days(bulletin: Bulletin) -> list[dict[str, str]]:
     """The two days that can stand in the text like a figure."""
-    with bulletin.spoken():
+    with bulletin.in_own_language():
         issued = day_text(bulletin.issued_on) if bulletin.issued_on else _("filled in when issued")
         return [
             {"token": "as_of", "name": _("As of"), "text": day_text(bulletin.snapshot.as_of)},
@@ -195,7 +195,7 @@ def records_url(bulletin: Bulletin, entry: Entry) -> str:
 
 def preview_lines(bulletin: Bulletin, text: str, entries: list[Entry]) -> list[dict[str, Any]]:
     """Paragraphs as they will look: each a level and its pieces, figures linked to records."""
-    with bulletin.spoken():
+    with bulletin.in_own_language():
         found = list(
             filling.pieces(
                 text, entries, as_of=bulletin.snapshot.as_of, issued_on=bulletin.issued_on
@@ -288,7 +288,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     bulletin = get(request, pk, "bulletin.write")
     text, styles = request.POST.get("text", ""), _styles(request.POST)
     entries = [{**one, "style": styles.get(one["id"], one["style"])} for one in bulletin.figures]
-    with bulletin.spoken():
+    with bulletin.in_own_language():
         known = [{key for key, _text in wording.offers(one)} for one in bulletin.figures]
         entries = [
             {**new, "shown": wording.shown(new)} if new["style"] in offered else old
