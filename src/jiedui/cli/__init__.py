@@ -1,4 +1,4 @@
-"""The `jiedui` command. Each command is a door: it asks an action and tells the answer."""
+"""The `jiedui` command. Each command calls an action and prints the result."""
 
 import os
 import sys

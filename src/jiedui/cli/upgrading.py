@@ -87,4 +87,4 @@ def _refuse_unreadable_playbooks() -> None:
     from jiedui.campaigns.models import Campaign
 
     for campaign in Campaign.objects.select_related("playbook_text"):
-        _ = campaign.playbook  # raises `Refused`, which the command tells as a sentence
+        _ = campaign.playbook  # raises `Refused`, whose sentence the command prints

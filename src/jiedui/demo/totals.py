@@ -15,7 +15,7 @@ from jiedui.campaigns.playbook.windows import windows_between
 from jiedui.demo.declaration import BRANDS, Activities, Demonstration, Visits
 
 Wrong = tuple[Path, str, str]  # where, what is wrong, what is expected
-# What a section says of itself through `wrong()`.
+# Messages for the rules that sections check in `wrong()`.
 RULES: Mapping[str, tuple[str | Promise, str | Promise]] = {
     "total_or_each": (
         gettext_lazy("How many such places there are is open, or said twice."),

@@ -127,7 +127,7 @@ def _counts(
         kind__in={task.output_kind for task in by_output},
     )
     if root != campaign.organisation.path:
-        # For the whole campaign the condition says nothing, and leads SQLite away from its index.
+        # For the whole campaign the condition is always true, and would keep SQLite from its index.
         own = own.filter(_below(root))
         outputs = outputs.filter(below(root, field="activity__organisation__path"))
     paths = dict(Organisation.objects.filter(below(root)).values_list("pk", "path"))

@@ -16,7 +16,7 @@ def connect() -> None:
         allow(model, lambda scope: scope.places("pair__household__place__path"))
     allow(Notification, lambda scope: scope.organisations("pair__previous__organisation__path"))
     allow_change(Notification, lambda scope: scope.organisations("pair__organisation__path"))
-    # The village tells the family.
+    # The village notifies the family.
     allow_change(Notification, lambda scope: scope.places("pair__household__place__path"))
     own = ChangeRequest.Side.HELPER
     allow(ChangeRequest, lambda scope: Q(pair__member=scope.member or 0, side=own))

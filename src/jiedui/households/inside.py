@@ -23,7 +23,7 @@ def connect() -> None:
             Inside(
                 owner=Household,
                 path="household",
-                # Not since when they are listed: where a list says nothing, it is the list's day.
+                # Not `since`: without a date in a list it is only the day of the import.
                 days=("ended",),
                 rows=lambda: Person.objects.all(),
                 ends=_(

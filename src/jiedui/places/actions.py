@@ -20,7 +20,7 @@ from jiedui.places.models import OFFICIAL_CUTS, Level, Place
 OWN_LEVELS = (Level.ESTATE, Level.BUILDING, Level.STAIRWELL, Level.GRID, Level.ZONE, Level.POST)
 
 
-# Who still lives in a place is known to apps above; each says how many rows are left there.
+# Apps above add functions that count, as text, their rows that are left in a place.
 LEFT_THERE: list[Callable[[Place], str]] = []
 
 

@@ -45,7 +45,7 @@ def search(
         return []
     wanted = set(LEVELS if levels is None else levels)
     if within is None and _is_code(words[-1]) and len(words[-1]) > 9:
-        within = words[-1][:9]  # a village's code says itself where to look
+        within = words[-1][:9]  # the first digits of a village's code are its town's
     hits = []
     for spoken in _candidates(within, wanted):
         rank = _rank(words[-1], spoken)

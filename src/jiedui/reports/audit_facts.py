@@ -1,4 +1,4 @@
-"""What an entry of the audit chain says, in words: of which record, and which values.
+"""Entries of the audit chain in words: the record they are about, and the values.
 
 The chain keeps the names of fields and the keys of records. Here each becomes what people call it.
 Names of records are looked up for all entries at once, and only of records the reader may see.
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-MADE_UP = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # a UUID says nothing
+MADE_UP = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # a UUID, no use to readers
 LISTED = 6  # records of one fact by name; of more the number
 # Facts that hold keys of records, by their name: of which records.
 RECORDS = {

@@ -10,7 +10,7 @@ from typing import Any
 from jiedui.core.texts import is_chinese
 from jiedui.engines.rounding import WAN, approximate, round_with_word
 
-# What a template's filter asks for, and what a person may choose instead.
+# The style of a template's filter, and the styles a person may choose instead.
 STYLES = ("exact", "auto", "yu", "duo", "jin", "yue", "wan", "percent")
 OF_FILTER = {"approx": "auto", "wan": "wan", "percent": "percent", "plain": "plain", "": "exact"}
 MISSING = "—"

@@ -1,4 +1,4 @@
-"""How issues are said on the screen: states as signs, kinds and sources by the playbook."""
+"""Issues on the screen: states as badges, kinds and sources by the names of the playbook."""
 
 from datetime import date
 from typing import Any

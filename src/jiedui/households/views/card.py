@@ -20,7 +20,7 @@ class Helper(NamedTuple):
     since: date
 
 
-# Who helps is known to an app above; it says here where to ask.
+# Helpers are known to an app above, which adds its function here.
 helpers_of: list[Callable[[Household, User], Iterable[Helper]]] = []
 
 

@@ -32,7 +32,7 @@ PLACE_FIELDS = ("name", "pinyin", "initials", "code")
 def _state(row: Any) -> Badge | None:
     if row.ended:
         return Badge(_("left the register"), "grey", "circle-x")
-    return None  # the list says that it shows those on the register
+    return None  # the list is limited to those on the register anyway
 
 
 NEED_BADGES: dict[int, Badge] = {

@@ -17,7 +17,7 @@ from jiedui.places.picks import PLACE
 class Scoped(forms.ModelForm):
     """Rows to choose are those the user may see; where something is put, those one answers for."""
 
-    home = ""  # the field that says where the row belongs
+    home = ""  # the field of the organisation or place the row belongs to
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -114,7 +114,7 @@ class MemberForm(Scoped):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            # To another organisation a member moves, on a page that says what goes along.
+            # A member changes organisation on a page of its own, which shows what goes along.
             del self.fields["organisation"]
 
 

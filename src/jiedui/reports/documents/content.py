@@ -1,4 +1,4 @@
-"""What a document says, apart from how it is laid out."""
+"""The content of a document, without its layout."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,4 +1,4 @@
-"""An issue found; what is said when it is mended, struck off or comes back."""
+"""Forms for an issue: found, mended, struck off, or back again."""
 
 from datetime import timedelta
 from typing import Any
