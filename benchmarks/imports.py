@@ -139,7 +139,7 @@ def ours(content: bytes, longest: dict[str, float]) -> dict[str, float]:
 
     with somebody_else_writes(longest, "checked_and_kept"):
         checked, upload = timed(check)
-    looked, _found = timed(lambda: checking.look(upload))
+    compared, _found = timed(lambda: checking.analyse(upload))
     if upload.rows.filter(is_doubtful=True).update(decision="new"):
         actions._check(upload, checking.silent)
     with somebody_else_writes(longest, "applied"):
@@ -147,9 +147,11 @@ def ours(content: bytes, longest: dict[str, float]) -> dict[str, float]:
     again, second = timed(check)
     assert second.counts["same"] == second.counts["rows"]
     with somebody_else_writes(longest, "undone"):
-        undone, _counts = timed(lambda: actions.undoing.undo(upload, by=None, tell=checking.silent))
+        undone, _counts = timed(
+            lambda: actions.undoing.undo(upload, by=None, report=checking.silent)
+        )
     return {
-        "parsed_and_compared": looked,
+        "parsed_and_compared": compared,
         "checked_and_kept": checked,
         "applied": applied,
         "second_time": again,
