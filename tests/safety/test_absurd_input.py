@@ -201,7 +201,9 @@ def _typings(usual, names, *, start, alone):
         if THOROUGH or turn % 57 == (start + 28) % 57:
             yield dict.fromkeys(every, value)
     yield {"absurd": "1"}
-    for at, name in enumerate(every if alone else ()):
+    # Beside what people type, a form carries numbers of its own: alone only where there is no form.
+    own = every if THOROUGH else sorted(usual or names)
+    for at, name in enumerate(own if alone else ()):
         for value in ABSURD if THOROUGH else _turn(start + at):
             yield {**usual, name: value}
     yield {**usual, **{name: SimpleUploadedFile("a.txt", b"\0\xff") for name in every}}

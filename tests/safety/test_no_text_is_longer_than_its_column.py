@@ -96,3 +96,23 @@ def test_the_longest_text_of_every_field_is_kept_or_refused(
             found += [f"{one.name} {name} ({len(text)}): {error}" for error in fallen]
     assert not found, "\n".join(found)
     assert asked >= least[0] and kept >= least[1]
+
+
+def _below(kind):
+    for one in kind.__subclasses__():
+        yield one
+        yield from _below(one)
+
+
+def test_every_whole_number_has_a_least_and_a_most(client):
+    """A number past its column is an error of the database, not a sentence."""
+    addresses()  # imports every form there is
+    numbers = {
+        f"{form.__module__}.{form.__name__}.{name}": (field.min_value, field.max_value)
+        for form in _below(forms.BaseForm)
+        if form.__module__.startswith("jiedui.")
+        for name, field in form.base_fields.items()
+        if type(field) is forms.IntegerField
+    }
+    assert len(numbers) > 5
+    assert [name for name, ends in numbers.items() if None in ends] == []

@@ -116,8 +116,8 @@ def changes(desk: Desk) -> Iterator[Todo]:
         facts = rows.aggregate(n=Count("pk"), first=Min("asked_on"))
         if facts["n"]:
             text = ngettext(
-                "Decide about %(count)d wish for a change",
-                "Decide about %(count)d wishes for a change",
+                "Decide about %(count)d request for a change",
+                "Decide about %(count)d requests for a change",
                 facts["n"],
             ) % {"count": facts["n"]}
             yield Todo(text, href("handover:change_requests", state="waiting"),
@@ -145,8 +145,8 @@ def _to_decide(desk: Desk) -> Iterator[Todo]:
     )
     if granted["n"]:
         text = ngettext(
-            "Name a successor: %(count)d granted wish for a change",
-            "Name successors: %(count)d granted wishes for a change",
+            "Name a successor: %(count)d granted request for a change",
+            "Name successors: %(count)d granted requests for a change",
             granted["n"],
         ) % {"count": granted["n"]}
         yield Todo(text, href("handover:change_requests", state="granted"), icon="arrows-exchange",

@@ -18,12 +18,16 @@ from jiedui.places.models import OFFICIAL_CUTS, Place
 from jiedui.places.picks import PLACE
 
 NONE = [("", "—")]
+MOST_PEOPLE = 99  # of one household; more are a slip of the keys
 
 
 class HouseholdForm(forms.ModelForm):
     place = PickField(PLACE, label=gettext_lazy("Village or community"))
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind"), choices=household_codes.HOUSEHOLD_KIND.choices
+    )
+    size = forms.IntegerField(
+        label=gettext_lazy("People"), min_value=1, max_value=MOST_PEOPLE, initial=1
     )
     cause = forms.ChoiceField(
         label=gettext_lazy("Main cause"),
@@ -54,7 +58,6 @@ class HouseholdForm(forms.ModelForm):
         labels = {
             "head": gettext_lazy("Head of household"),
             "number": gettext_lazy("Number"),
-            "size": gettext_lazy("People"),
             "is_hardest": gettext_lazy("One of the hardest households"),
             "since": gettext_lazy("On the register since"),
         }

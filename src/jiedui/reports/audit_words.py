@@ -80,7 +80,7 @@ ACTIONS: Words = {
     "hand_over.discarded": _("hand-over discarded"),
     "hand_over.done": _("hand-over confirmed"),
     "wish.asked": _("change of helper asked for"),
-    "wish.decided": _("wish for a change decided"),
+    "wish.decided": _("request for a change decided"),
     "proposal.asked": _("pairing proposal asked for"),
     "proposal.solved": _("pairing proposal worked out"),
     "proposal.went_over": _("other plan of a pairing proposal chosen"),

@@ -111,7 +111,7 @@ NAVIGATION = (
                     Page(_("Proposals"), "proposals:list", PROPOSALS),
                     Page(_("Keepers of places"), "pairing:keepers", READ),
                     Page(_("Hand-overs"), "handover:list", READ, views=("handover:notifications",)),
-                    Page(_("Wishes for a change"), "handover:change_requests", READ),
+                    Page(_("Requests for a change"), "handover:change_requests", READ),
                     Page(_("Avoidance"), "pairing:avoidances", READ),
                     Page(_("Ledger of pairs"), "reports:ledger", READ),
                 ),

@@ -11,7 +11,7 @@ from jiedui.core import merging
 
 
 class PlanForm(forms.Form):
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
     goals = forms.CharField(
         label=_("Goals"),
         required=False,
