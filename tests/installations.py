@@ -61,7 +61,7 @@ def copied(template: Path, folder: Path) -> Path:
     shutil.copytree(
         template,
         folder,
-        ignore=shutil.ignore_patterns("*-wal", "*-shm", "*.log"),
+        ignore=shutil.ignore_patterns("*.log"),
         dirs_exist_ok=True,
     )
     return folder

@@ -36,12 +36,11 @@ def clean_texts(command: click.Command) -> None:
 
 
 def django_ready() -> None:
-    """Import all apps. What is imported stays: the collector need not go through it meanwhile."""
+    """Import all apps, without a collector that goes through them again and again meanwhile."""
     import django
 
     gc.disable()
     django.setup()
-    gc.freeze()
     gc.enable()
 
 
