@@ -1,17 +1,17 @@
 from django.urls import path
 
-from jiedui.reports.views import audits, bulletins, ledgers
+from jiedui.reports.views import audits, bulletin_editor, bulletins, ledgers
 
 app_name = "reports"
 urlpatterns = [
     path("bulletins/", bulletins.bulletins, name="bulletins"),
     path("bulletins/new/", bulletins.new, name="bulletin_new"),
-    path("bulletins/<int:pk>/", bulletins.show, name="bulletin"),
-    path("bulletins/<int:pk>/write", bulletins.write, name="bulletin_write"),
-    path("bulletins/<int:pk>/preview", bulletins.preview, name="bulletin_preview"),
-    path("bulletins/<int:pk>/refresh", bulletins.refresh, name="bulletin_refresh"),
-    path("bulletins/<int:pk>/figures", bulletins.add_figure, name="bulletin_add"),
-    path("bulletins/<int:pk>/discard", bulletins.discard, name="bulletin_discard"),
+    path("bulletins/<int:pk>/", bulletin_editor.show, name="bulletin"),
+    path("bulletins/<int:pk>/write", bulletin_editor.write, name="bulletin_write"),
+    path("bulletins/<int:pk>/preview", bulletin_editor.preview, name="bulletin_preview"),
+    path("bulletins/<int:pk>/refresh", bulletin_editor.refresh, name="bulletin_refresh"),
+    path("bulletins/<int:pk>/figures", bulletin_editor.add_figure, name="bulletin_add"),
+    path("bulletins/<int:pk>/discard", bulletin_editor.discard, name="bulletin_discard"),
     path("bulletins/<int:pk>/freeze/", bulletins.freeze, name="bulletin_freeze"),
     path("bulletins/<int:pk>/bulletin.docx", bulletins.docx, name="bulletin_docx"),
     path("bulletins/<int:pk>/paper/", bulletins.paper, name="bulletin_paper"),
