@@ -14,6 +14,7 @@ from django.utils import translation
 
 import jiedui
 from jiedui.core import audit
+from jiedui.core.fields import EncryptedText
 from jiedui.core.personal import DERIVED
 from jiedui.households import actions as households
 from jiedui.ledger.models import Gift
@@ -136,6 +137,18 @@ def test_every_field_of_a_register_has_words(kind):
     assert kind in KINDS or kind == "orgs.teammember"
     names = {field.name for field in apps.get_model(kind)._meta.concrete_fields} - {"id"}
     assert names - set(FIELDS) - FOR_MACHINES - DERIVED - set(KINDS) == set()
+
+
+def test_every_encrypted_field_has_words():
+    """Opening one is written down with its name, wherever it is kept."""
+    sealed = {
+        field.name
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if isinstance(field, EncryptedText)
+    }
+    assert len(sealed) > 15
+    assert sealed - set(FIELDS) - FOR_MACHINES == set()
 
 
 def _facts(path: Path) -> set[str]:

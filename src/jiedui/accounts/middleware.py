@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from jiedui.accounts import sessions
 from jiedui.core import drafts
 from jiedui.core.doors import is_ours
+from jiedui.core.users import User
 
 Answer = Callable[[HttpRequest], HttpResponse]
 ALWAYS_OPEN = ("accounts:password", "accounts:logout")
@@ -61,7 +62,7 @@ class SignInsMiddleware:
         return None
 
 
-def _present(request: HttpRequest, user: Any) -> Any:
+def _present(request: HttpRequest, user: User) -> Any:
     """Who is there: nobody, where a sign-in was left alone for too long (`request.left_by`)."""
     if not user.is_authenticated or not sessions.is_left(request, user):
         return user

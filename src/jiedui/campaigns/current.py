@@ -1,7 +1,5 @@
 """The campaign a user works in now: chosen in the top bar, kept in session and account."""
 
-from typing import Any
-
 from django.contrib.auth import get_user_model
 from django.http import HttpRequest
 from django.utils import timezone
@@ -9,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from jiedui.campaigns.models import Campaign
 from jiedui.core.refusals import Refused
+from jiedui.core.users import User
 from jiedui.orgs import scopes
 
 SESSION_KEY = "campaign"
@@ -57,7 +56,7 @@ def choices(request: HttpRequest) -> list[Campaign]:
     return request._campaigns  # type: ignore[attr-defined]
 
 
-def is_open_to(campaign: Campaign, user: Any) -> bool:
+def is_open_to(campaign: Campaign, user: User) -> bool:
     """Whether the user has an appointment inside the campaign's area, or above it."""
     for grant in scopes.of(user).grants:
         if grant.organisation is None and grant.place is None:

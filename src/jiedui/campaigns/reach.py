@@ -5,11 +5,11 @@ the campaign, where two joins with ranges of paths would read every row. Other g
 """
 
 from dataclasses import replace
-from typing import Any
 
 from django.db.models import Q
 
 from jiedui.campaigns.models import Campaign
+from jiedui.core.users import User
 from jiedui.orgs.scopes import BY_ORGANISATION, BY_PLACE, Grant, Scope
 
 
@@ -31,12 +31,13 @@ def within(scope: Scope, *, organisation: str, place: str) -> Q:
 Root = tuple[str, str]  # paths of a campaign's organisation and place
 
 
-def _roots(user: Any) -> dict[int, Root]:
+def _roots(user: User) -> dict[int, Root]:
     """The roots of every campaign, read once a request."""
     if not hasattr(user, "_jiedui_roots"):
         rows = Campaign.objects.values_list("pk", "organisation__path", "place__path")
-        user._jiedui_roots = {pk: (organisation, place) for pk, organisation, place in rows}
-    roots: dict[int, Root] = user._jiedui_roots
+        found = {pk: (organisation, place) for pk, organisation, place in rows}
+        user._jiedui_roots = found  # type: ignore[attr-defined]
+    roots: dict[int, Root] = user._jiedui_roots  # type: ignore[attr-defined]
     return roots
 
 

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from jiedui.campaigns.models import Campaign, Plan
 from jiedui.core.models import allow, need
+from jiedui.core.users import User
 from jiedui.orgs.models import Member, Organisation
 from jiedui.orgs.scopes import Grant, Scope, of
 
@@ -16,7 +17,7 @@ def connect() -> None:
     allow(Plan, lambda scope: Q(organisation__in=_own(scope)))
 
 
-def plans_of(user: Any, *, permission: str = "") -> Q:
+def plans_of(user: User, *, permission: str = "") -> Q:
     """Organisations whose plan the user may see, written or not."""
     scope = of(user).holding(permission or "registers.read")
     return scope.organisations("path") | Q(pk__in=_own(scope))
@@ -29,28 +30,28 @@ def _own(scope: Scope) -> Any:
     return Organisation.objects.filter(path__in=Organisation.cuts(path or "")).values("pk")
 
 
-def may_write_plan(organisation: Organisation, user: Any) -> bool:
+def may_write_plan(organisation: Organisation, user: User) -> bool:
     """Liaisons of the unit, and the office for units below it."""
     return may_act_for(organisation, user, "plan.change", "campaign.change")
 
 
-def may_lead(campaign: Campaign, user: Any) -> bool:
+def may_lead(campaign: Campaign, user: User) -> bool:
     """The office of the campaign's own area changes it; other offices only read."""
     return may_act_for(campaign.organisation, user, "campaign.change")
 
 
-def covers(campaign: Campaign, user: Any, permission: str) -> bool:
+def covers(campaign: Campaign, user: User, permission: str) -> bool:
     """Whether the user holds this permission over all of a campaign, by organisation or place."""
     own = [(campaign.organisation.path, g.organisation) for g in _held(user, permission)]
     own += [(campaign.place.path, g.place) for g in _held(user, permission)]
     return any(root is not None and path.startswith(root) for path, root in own)
 
 
-def _held(user: Any, permission: str) -> tuple[Grant, ...]:
+def _held(user: User, permission: str) -> tuple[Grant, ...]:
     return of(user).holding(permission).grants
 
 
-def may_act_for(organisation: Organisation, user: Any, *permissions: str) -> bool:
+def may_act_for(organisation: Organisation, user: User, *permissions: str) -> bool:
     """Whether the organisation lies at or below one where the user holds such a permission."""
     return any(
         grant.organisation is not None and organisation.path.startswith(grant.organisation)

@@ -8,6 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from jiedui.core.users import User
+
 View = Callable[..., HttpResponse]
 DIGITS = 18  # so many fit into the key of every database
 
@@ -29,14 +31,15 @@ def way_back(request: HttpRequest) -> str:
     return target if is_ours(request, target) else "/"
 
 
-def may(user: Any, *permissions: str, on: Any = None) -> bool:
+def may(user: User | None, *permissions: str, on: Any = None) -> bool:
     """Whether this user holds at least one of these permissions; a stranger holds none.
 
     Anywhere at all, as a menu asks; or `on` a row, as every page about a row must ask.
     """
     if not getattr(user, "is_authenticated", False):
         return False
-    held = [one for one in permissions if user.may(one)]
+    account: Any = user
+    held = [one for one in permissions if account.may(one)]
     if on is None:
         return bool(held)
     rows = type(on)._default_manager.filter(pk=on.pk)

@@ -6,13 +6,13 @@ offered to nobody else, and is gone after a week.
 
 import json
 from datetime import date, timedelta
-from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
 
 from jiedui.core.jobs import daily
 from jiedui.core.models import Draft
+from jiedui.core.users import User
 
 KEPT = timedelta(days=7)
 MOST = 200_000  # characters of one draft
@@ -22,7 +22,7 @@ SECRET = ("password", "csrf")
 Fields = list[tuple[str, str]]
 
 
-def keep(user: Any, form: str, fields: Fields) -> bool:
+def keep(user: User, form: str, fields: Fields) -> bool:
     """Keep what stands in this form now, in place of what was kept before; False if it cannot."""
     kept = [(n, v) for n, v in fields if not any(word in n for word in SECRET)]
     text = json.dumps(kept, ensure_ascii=False)
@@ -33,19 +33,19 @@ def keep(user: Any, form: str, fields: Fields) -> bool:
     return True
 
 
-def keep_sent(request: HttpRequest, *, user: Any, form: str = "") -> bool:
+def keep_sent(request: HttpRequest, *, user: User, form: str = "") -> bool:
     """Keep what this request sends, because it cannot be done now; offered on `form` if given."""
     fields = [(name, value) for name, values in request.POST.lists() for value in values]
     return keep(user, form or request.get_full_path(), fields)
 
 
-def of(user: Any, form: str) -> Draft | None:
+def of(user: User, form: str) -> Draft | None:
     """What this user has typed into this form and not sent."""
     since = timezone.now() - KEPT
     return Draft.objects.filter(owner_id=user.pk, form=form[:LONGEST], at__gte=since).first()
 
 
-def forget(user: Any, form: str) -> None:
+def forget(user: User, form: str) -> None:
     """It was sent, or thrown away."""
     if user is not None and user.pk:
         Draft.objects.filter(owner_id=user.pk, form=form[:LONGEST]).delete()

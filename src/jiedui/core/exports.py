@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from jiedui.core.doors import may
 from jiedui.core.models import scope_of
+from jiedui.core.users import User
 
 AT_ONCE = 2_000  # rows; writing them takes up to a second. More are a job
 KEPT_DAYS = 7
@@ -21,7 +22,7 @@ def folder() -> Path:
     return Path(settings.DATA) / "exports"
 
 
-def record_request(*, user: Any, name: str, permission: str, **facts: Any) -> str:
+def record_request(*, user: User, name: str, permission: str, **facts: Any) -> str:
     """Write down what shall be exported, for a job; returns the token both files are kept under.
 
     `name` is what the file will be called when it is fetched; `permission` is asked once more then.
@@ -34,7 +35,7 @@ def record_request(*, user: Any, name: str, permission: str, **facts: Any) -> st
     return token
 
 
-def _areas(user: Any, permission: str) -> list[list[str | None]]:
+def _areas(user: User, permission: str) -> list[list[str | None]]:
     return scope_of(user).holding(permission).areas() if permission else []
 
 
@@ -53,7 +54,7 @@ def keep(token: str, file: BinaryIO) -> None:
     draft.replace(folder() / f"{token}.xlsx")
 
 
-def finished(token: str, *, user: Any) -> tuple[Path, str] | None:
+def finished(token: str, *, user: User) -> tuple[Path, str] | None:
     """The file of a finished export and its name; None unless this user asked for it.
 
     Raises `PermissionDenied` for who lost the role or an area it was made for.

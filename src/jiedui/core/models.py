@@ -14,6 +14,7 @@ from jiedui.core import bulk, readings
 from jiedui.core.fields import EncryptedText, Sealed, kept, unopened
 from jiedui.core.pages import address_of
 from jiedui.core.texts import masked_phone
+from jiedui.core.users import User
 
 
 class AuditEntry(models.Model):
@@ -284,12 +285,12 @@ class ScopedQuerySet(VersionedQuerySet):
                 return len(keys)
         return super().update(**values)
 
-    def visible_to(self, user: Any, *, permission: str = "") -> "ScopedQuerySet":
+    def visible_to(self, user: User | None, *, permission: str = "") -> "ScopedQuerySet":
         """Rows the user may read; or those on which they hold another permission to look."""
         rights = rights_of(self.model)
         return self._allowed(user, rights.seen, permission=permission or rights.read)
 
-    def changeable_by(self, user: Any, *, permission: str = "") -> "ScopedQuerySet":
+    def changeable_by(self, user: User | None, *, permission: str = "") -> "ScopedQuerySet":
         """Rows on which the user holds this permission to change (the model's own by default)."""
         rights = rights_of(self.model)
         wanted = permission or rights.change
@@ -297,13 +298,15 @@ class ScopedQuerySet(VersionedQuerySet):
             return self._allowed(user, rights.seen, permission=wanted)
         return self.visible_to(user)._allowed(user, rights.changed, permission=wanted)
 
-    def permitted(self, user: Any, permission: str) -> "ScopedQuerySet":
+    def permitted(self, user: User | None, permission: str) -> "ScopedQuerySet":
         """Rows on which the user holds a permission of either sort."""
         ask = self.visible_to if permission.endswith(LOOKING) else self.changeable_by
         return ask(user, permission=permission)
 
-    def _allowed(self, user: Any, rules: "list[Rule]", *, permission: str) -> "ScopedQuerySet":
-        if not getattr(user, "is_active", False):
+    def _allowed(
+        self, user: User | None, rules: "list[Rule]", *, permission: str
+    ) -> "ScopedQuerySet":
+        if user is None or not getattr(user, "is_active", False):
             return self.none()
         scope = scope_of(user)
         if permission:
@@ -377,5 +380,5 @@ def scopes_from(source: Callable[[Any], Scope]) -> None:
     _scopes[:] = [source]
 
 
-def scope_of(user: Any) -> Scope:
+def scope_of(user: User) -> Scope:
     return _scopes[0](user)

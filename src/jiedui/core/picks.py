@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from jiedui.core.typed import searched
+from jiedui.core.users import User
 
 OFFERED = 12
 FOR = "for"  # the parameter that names the permission rows are offered for
@@ -44,7 +45,7 @@ class Pick:
     model: Any = None
     url: str = ""  # the name of the address that offers every standing row the user may see
 
-    def standing(self, user: Any, *, permission: str = "") -> QuerySet[Any]:
+    def standing(self, user: User, *, permission: str = "") -> QuerySet[Any]:
         """Rows that have not ended, of those the user sees by holding this permission there."""
         rows = self.model._default_manager.visible_to(user, permission=permission)
         rows = rows.filter(ended=None)
@@ -244,7 +245,7 @@ def choose_from(
         field.widget.offers = offers
 
 
-def limit(form: forms.BaseForm, user: Any, permission: str) -> None:
+def limit(form: forms.BaseForm, user: User, permission: str) -> None:
     """Let every picking field choose from the standing rows the user sees by this permission.
 
     It is the permission of what the form does: a row that one may only look at is not offered

@@ -1,7 +1,6 @@
 """Seconds of second thoughts: what one has just saved oneself can be taken back."""
 
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from jiedui.core.models import Submission
 from jiedui.core.refusals import Refused
+from jiedui.core.users import User
 
 TAG = "undo"
 GRACE = timedelta(seconds=60)  # ten are shown; the button may be pressed late, the network slow
@@ -23,7 +23,7 @@ def offer(request: HttpRequest, name: str, number: UUID) -> None:
     messages.info(request, _("Saved by mistake?"), extra_tags=f"{TAG} {address}")
 
 
-def check(user: Any, number: UUID) -> None:
+def check(user: User, number: UUID) -> None:
     """Raises `Refused` unless this user has just saved something under this number."""
     since = timezone.now() - GRACE
     mine = Submission.objects.filter(pk=number, owner_id=user.pk, at__gte=since)

@@ -17,3 +17,6 @@ class User(Protocol):
 
     @property
     def is_authenticated(self) -> Any: ...
+
+    @property
+    def is_active(self) -> Any: ...

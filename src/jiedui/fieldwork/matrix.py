@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from jiedui.campaigns.models import Campaign, Task
 from jiedui.core.lists import Badge
 from jiedui.core.trees import below
+from jiedui.core.users import User
 from jiedui.fieldwork.completion import Completion, completions
 from jiedui.orgs.models import Member, Organisation
 from jiedui.orgs.scopes import BY_ORGANISATION, of
@@ -141,14 +142,14 @@ def below_root(root: Organisation) -> QuerySet[Organisation]:
     return Organisation.objects.standing().filter(below(root.path)).exclude(pk=root.pk)
 
 
-def root_for(campaign: Campaign, user: Any, *, path: str = "") -> Organisation | None:
+def root_for(campaign: Campaign, user: User, *, path: str = "") -> Organisation | None:
     """The organisation whose tasks are shown: the one asked for, if it lies in the user's own."""
     own = own_roots(campaign, user)
     wanted = path if path and any(path.startswith(root) for root in own) else next(iter(own), "")
     return Organisation.objects.filter(path=wanted).first() if wanted else None
 
 
-def own_roots(campaign: Campaign, user: Any) -> list[str]:
+def own_roots(campaign: Campaign, user: User) -> list[str]:
     """Paths below which the user may look at tasks, inside the campaign; the widest first."""
     top = campaign.organisation.path
     scope = of(user).holding("registers.read")

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from jiedui.campaigns.reach import within
 from jiedui.core.models import allow, allow_change, need
 from jiedui.core.trees import below
+from jiedui.core.users import User
 from jiedui.fieldwork.models import Activity, Attendance
 from jiedui.orgs.models import Member, Organisation, Team
 from jiedui.orgs.scopes import BY_ORGANISATION, Scope, of
@@ -32,21 +33,21 @@ def _attended(scope: Scope) -> Q | bool:
     return Q(pk__in=Attendance.objects.filter(member=scope.member).values("activity"))
 
 
-def recordable(user: Any) -> QuerySet[Pair]:
+def recordable(user: User) -> QuerySet[Pair]:
     """Pairs the user may record visits of: a helper the own, a liaison those of the unit's
     members, the office and a village officer those in their area.
     """
     return Pair.objects.changeable_by(user, permission="visit.record")
 
 
-def hosts(user: Any) -> QuerySet[Organisation]:
+def hosts(user: User) -> QuerySet[Organisation]:
     """Organisations whose activities the user may record: below one's unit, or in one's village."""
     rows: Any = Organisation.objects.standing()
     found: QuerySet[Organisation] = rows.changeable_by(user, permission="activity.record")
     return found
 
 
-def planning(user: Any) -> QuerySet[Organisation]:
+def planning(user: User) -> QuerySet[Organisation]:
     """Organisations in whose name the user adds tasks and reports them as done."""
     rows: Any = Organisation.objects.standing()
     leading = rows.changeable_by(user, permission="campaign.change")
@@ -54,7 +55,7 @@ def planning(user: Any) -> QuerySet[Organisation]:
     return found
 
 
-def activity_places(user: Any) -> QuerySet[Place]:
+def activity_places(user: User) -> QuerySet[Place]:
     """Where such an activity may have been: anywhere for a unit, in the village for its officer."""
     standing: QuerySet[Place] = Place.objects.standing()
     scope = of(user).holding("activity.record")
@@ -63,7 +64,7 @@ def activity_places(user: Any) -> QuerySet[Place]:
 
 
 def may_host(
-    user: Any, organisation: Organisation, place: Place, *, corrects: Activity | None = None
+    user: User, organisation: Organisation, place: Place, *, corrects: Activity | None = None
 ) -> bool:
     """Whether one appointment alone lets the user record what this one did at this place.
 
@@ -80,7 +81,7 @@ def may_host(
     )
 
 
-def nameable(user: Any) -> QuerySet[Member]:
+def nameable(user: User) -> QuerySet[Member]:
     """Members the user may name in a group activity: those the user sees, still serving."""
     return Member.objects.visible_to(user, permission="activity.record").filter(ended=None)
 
@@ -94,10 +95,10 @@ def companions(pair: Pair) -> QuerySet[Member]:
     return rows.exclude(pk=pair.member_id or 0)
 
 
-def teams(user: Any) -> QuerySet[Team]:
+def teams(user: User) -> QuerySet[Team]:
     return Team.objects.visible_to(user, permission="activity.record").filter(ended=None)
 
 
-def changeable(user: Any) -> QuerySet[Activity]:
+def changeable(user: User) -> QuerySet[Activity]:
     """Activities the user may take out: those the user might have recorded."""
     return Activity.objects.changeable_by(user)

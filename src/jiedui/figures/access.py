@@ -5,12 +5,12 @@ down, into one area or organisation, it must lie within the user's own appointme
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Q
 
 from jiedui.campaigns.models import Campaign
 from jiedui.core.trees import below
+from jiedui.core.users import User
 from jiedui.orgs.models import Organisation
 from jiedui.orgs.scopes import Grant, of
 from jiedui.places.models import Place
@@ -37,7 +37,7 @@ class Reach:
         return not (self.organisations or self.places)
 
 
-def reach(user: Any, campaign: Campaign, *, permission: str = "figures.read") -> Reach:
+def reach(user: User, campaign: Campaign, *, permission: str = "figures.read") -> Reach:
     """What of a campaign the user may look into; nothing when the campaign is none of theirs."""
     held = of(user).holding(permission).grants
     grants = [grant for grant in held if _touches(grant, campaign)]

@@ -18,6 +18,7 @@ from jiedui.core.models import Job
 from jiedui.core.pages import address
 from jiedui.core.refusals import Refused
 from jiedui.core.texts import count_text, day_text, moment_text
+from jiedui.core.users import User
 from jiedui.core.xlsx import Head, Table, workbook
 from jiedui.figures.expressions import Question
 from jiedui.figures.models import Snapshot
@@ -35,7 +36,7 @@ def is_large(snapshot: Snapshot, figure: Figure, question: Question) -> bool:
     return records(snapshot, figure, question, size=1).total > exports.AT_ONCE
 
 
-def in_background(snapshot: Snapshot, figure: Figure, question: Question, *, user: Any) -> Job:
+def in_background(snapshot: Snapshot, figure: Figure, question: Question, *, user: User) -> Job:
     """Queue the export; the job's page offers the file when it is there."""
     token = exports.record_request(
         user=user,
@@ -80,7 +81,7 @@ def to_file(
     figure: Figure,
     question: Question,
     *,
-    user: Any,
+    user: User,
     progress: Progress | None = None,
 ) -> BinaryIO:
     """All records behind a figure as .xlsx in a temporary file.
@@ -107,7 +108,7 @@ def _all(
     figure: Figure,
     question: Question,
     *,
-    user: Any,
+    user: User,
     total: int,
     progress: Progress | None,
 ) -> Iterator[Record]:
@@ -119,7 +120,7 @@ def _all(
             progress(min(page * STEP, total), total=total)
 
 
-def _head(snapshot: Snapshot, figure: Figure, *, total: int, user: Any) -> str:
+def _head(snapshot: Snapshot, figure: Figure, *, total: int, user: User) -> str:
     return _("%(name)s, as of %(day)s · %(total)s records · exported by %(user)s on %(time)s") % {
         "name": figure.name,
         "day": day_text(snapshot.as_of),

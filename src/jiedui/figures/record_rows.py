@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from jiedui.campaigns.models import Task
 from jiedui.campaigns.playbook import Playbook
 from jiedui.core.texts import count_text, masked_name, yuan_text
+from jiedui.core.users import User
 from jiedui.fieldwork.models import Activity, Attendance, Output
 from jiedui.households.models import Household
 from jiedui.ledger.models import Fund, Gift
@@ -44,7 +45,7 @@ class Names:
         return str(getattr(next(found, None), "name", key))
 
 
-def visible(ids: Iterable[tuple[str, str]], *, user: Any, playbook: Playbook) -> list[Record]:
+def visible(ids: Iterable[tuple[str, str]], *, user: User, playbook: Playbook) -> list[Record]:
     """The records among these that the user may see, in the same order."""
     wanted: dict[str, list[str]] = {}
     for table, key in ids:
@@ -53,7 +54,7 @@ def visible(ids: Iterable[tuple[str, str]], *, user: Any, playbook: Playbook) ->
     return [row for table, keys in wanted.items() for row in _open(table, keys, user, names)]
 
 
-def _open(table: str, keys: Sequence[str], user: Any, names: Names) -> list[Record]:
+def _open(table: str, keys: Sequence[str], user: User, names: Names) -> list[Record]:
     opener = OPENERS[table]
     found = {opener.key(row): row for row in opener.rows(user, opener.keys(keys))}
     return [opener.show(found[key], names) for key in keys if key in found]
@@ -70,7 +71,7 @@ class Opener:
 
 
 def _scoped(model: Any, *related: str) -> Callable[[Any, Sequence[str]], QuerySet[Any]]:
-    def rows(user: Any, keys: Sequence[str]) -> QuerySet[Any]:
+    def rows(user: User, keys: Sequence[str]) -> QuerySet[Any]:
         found = model.objects.visible_to(user).filter(pk__in=keys)
         return found.select_related(*related).distinct() if related else found.distinct()
 
@@ -78,7 +79,7 @@ def _scoped(model: Any, *related: str) -> Callable[[Any, Sequence[str]], QuerySe
 
 
 def _of_activities(model: Any, *related: str) -> Callable[[Any, Sequence[str]], Iterable[Any]]:
-    def rows(user: Any, keys: Sequence[str]) -> Iterable[Any]:
+    def rows(user: User, keys: Sequence[str]) -> Iterable[Any]:
         own = ("activity__place", "activity__organisation", "activity__household")
         found = list(model._default_manager.filter(pk__in=keys).select_related(*own, *related))
         # Read for these activities only: the scope over all of them would be read first otherwise.
@@ -184,7 +185,7 @@ def _measure(row: Measure, names: Names) -> Record:
     return Record(row.text, "", row.due, "", row.organisation.name, _url(row))
 
 
-def _links(user: Any, keys: Sequence[str]) -> Iterable[Any]:
+def _links(user: User, keys: Sequence[str]) -> Iterable[Any]:
     link = Issue.measures.through
     seen = Issue.objects.visible_to(user).values("pk")
     found = link._default_manager.filter(pk__in=keys, issue__in=seen)
@@ -205,7 +206,7 @@ class _Due:
     organisation: Organisation
 
 
-def _tasks(user: Any, keys: Sequence[str]) -> list[_Due]:
+def _tasks(user: User, keys: Sequence[str]) -> list[_Due]:
     parted = [(key, *key.split("-")) for key in keys]
     tasks = Task.objects.in_bulk([int(task) for _key, task, _of in parted])
     seen = Organisation.objects.visible_to(user).in_bulk([int(of) for _key, _task, of in parted])
@@ -220,7 +221,7 @@ def _due(row: _Due, names: Names) -> Record:
     return Record(str(row.task.title), "", row.task.due, "", row.organisation.name)
 
 
-def _places(user: Any, keys: Sequence[str]) -> QuerySet[Any]:
+def _places(user: User, keys: Sequence[str]) -> QuerySet[Any]:
     return Place.objects.filter(path__in=[p for key in keys for p in _paths(key)]).select_related(
         "parent"
     )

@@ -125,7 +125,7 @@ def _sentence(change_request: ChangeRequest) -> str:
     return (_("Your request for a change, %(partner)s: %(state)s. %(answer)s") % facts).strip()
 
 
-def sides_of(user: Any, pair: Pair) -> list[str]:
+def sides_of(user: User, pair: Pair) -> list[str]:
     """For whom the user may ask: the helper for oneself, village and office for the family."""
     if pair.ended or pair.overlap_until or pair.member_id is None:
         return []
@@ -137,7 +137,7 @@ def sides_of(user: Any, pair: Pair) -> list[str]:
     return found
 
 
-def open_sides(user: Any, pair: Pair) -> list[str]:
+def open_sides(user: User, pair: Pair) -> list[str]:
     """Sides the user may ask for that have not been asked for already."""
     waiting = set(
         pair.change_requests.filter(state=ChangeRequest.State.WAITING).values_list(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from jiedui.campaigns.models import Campaign
 from jiedui.core.picks import PickField, choose_from, limit
+from jiedui.core.users import User
 from jiedui.handover import change_requests
 from jiedui.handover.models import ChangeRequest, HandOver, HandOverLine
 from jiedui.households.picks import HOUSEHOLD
@@ -30,7 +31,7 @@ class BeginForm(forms.Form):
     def __init__(
         self,
         *args: Any,
-        user: Any,
+        user: User,
         campaign: Campaign,
         giver: Member | Organisation,
         **kwargs: Any,
@@ -62,7 +63,7 @@ class BeginForm(forms.Form):
 class SuccessorForm(forms.Form):
     """One or two successors for one pair; left empty, the pair is left open."""
 
-    def __init__(self, *args: Any, user: Any, row: HandOverLine, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, row: HandOverLine, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         pairing = row.pair.campaign.playbook.pairing(row.pair.kind)
         carrier = CARRIERS["organisation" if row.pair.member_id is None else "member"]
@@ -108,7 +109,7 @@ class HouseholdForm(forms.Form):
 
     household = PickField(HOUSEHOLD, label=gettext_lazy("Household"))
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         limit(self, user, "registers.change")
 
@@ -129,7 +130,7 @@ SIDES = {one.value: one for one in ChangeRequest.Side}
 class HandOverForm(forms.Form):
     on = DayField(label=gettext_lazy("Day of the handover"))
 
-    def __init__(self, *args: Any, user: Any, pair: Pair, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, pair: Pair, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         pairing = pair.campaign.playbook.pairing(pair.kind)
         carrier = CARRIERS[pairing.helper]

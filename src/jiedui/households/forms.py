@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from jiedui.core import household_codes, person_codes
 from jiedui.core.entries import IdentityField, PhoneField, YuanField
 from jiedui.core.picks import PickField, choose_from, limit
+from jiedui.core.users import User
 from jiedui.households.heads import head_of, is_head
 from jiedui.households.models import Household, Income, Need, Person
 from jiedui.places.models import OFFICIAL_CUTS, Place
@@ -62,7 +63,7 @@ class HouseholdForm(forms.ModelForm):
             "since": gettext_lazy("On the register since"),
         }
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         limit(self, user, "registers.change")
         own: Any = PLACE.standing(user)
@@ -83,7 +84,7 @@ class HouseholdForm(forms.ModelForm):
         """The action writes and checks; the form must not touch the row it was made from."""
 
 
-def _own_places(rows: Any, user: Any, *, household: Household) -> Any:
+def _own_places(rows: Any, user: User, *, household: Household) -> Any:
     own = rows.changeable_by(user)
     return own | rows.filter(pk=household.place_id) if household.place_id else own
 

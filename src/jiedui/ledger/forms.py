@@ -11,6 +11,7 @@ from uuid_utils.compat import uuid7
 
 from jiedui.campaigns.models import Campaign
 from jiedui.core.picks import PickField, choose_from
+from jiedui.core.users import User
 from jiedui.households.picks import HOUSEHOLD
 from jiedui.ledger import lines, scopes
 from jiedui.ledger.models import Fund, Gift
@@ -52,7 +53,7 @@ class GiftForm(forms.Form):
     def __init__(
         self,
         *args: Any,
-        user: Any,
+        user: User,
         campaign: Campaign,
         corrects: Gift | None = None,
         **kwargs: Any,
@@ -66,7 +67,7 @@ class GiftForm(forms.Form):
             self.fields.update(lines.missing_for(corrects, self.fields))
         self._offer_funds(user)
 
-    def _offer_funds(self, user: Any) -> None:
+    def _offer_funds(self, user: User) -> None:
         """Funds within reach; a gift out of another one stays there, and its balance unread."""
         funds = scopes.sources(user).filter(campaign=self.campaign)
         standing = self.corrects.fund_id if self.corrects else None
@@ -82,7 +83,7 @@ class GiftForm(forms.Form):
         chosen: Fund | None = self.cleaned_data.get("fund")
         return chosen
 
-    def _choose_from(self, user: Any) -> None:
+    def _choose_from(self, user: User) -> None:
         rows: dict[str, QuerySet[Any]] = {
             "household": scopes.receivers(user).select_related("place"),
             "place": scopes.receiving_places(user),

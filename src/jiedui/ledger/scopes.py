@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from jiedui.accounts.roles import Role
 from jiedui.campaigns.reach import within
 from jiedui.core.models import allow, allow_change, need
+from jiedui.core.users import User
 from jiedui.households.models import Household
 from jiedui.ledger.models import Fund, Gift
 from jiedui.orgs.models import Member, Organisation
@@ -29,7 +30,7 @@ def connect() -> None:
     allow(Fund, lambda scope: scope.organisations("organisation__path"))
 
 
-def givers(user: Any) -> QuerySet[Organisation]:
+def givers(user: User) -> QuerySet[Organisation]:
     """Organisations in whose name the user may write a gift down.
 
     The user's own and those above it up to the unit; all below a liaison's or the office's root;
@@ -47,12 +48,12 @@ def _line_of(member: int) -> list[str]:
     return Organisation.cuts(path) if path else []
 
 
-def receivers(user: Any) -> QuerySet[Household]:
+def receivers(user: User) -> QuerySet[Household]:
     """Households the user may write a gift for, still on the register."""
     return Household.objects.changeable_by(user, permission="gift.record").filter(ended=None)
 
 
-def receiving_places(user: Any) -> QuerySet[Place]:
+def receiving_places(user: User) -> QuerySet[Place]:
     """Places that may receive a gift: an officer's own, for others any that stands."""
     standing: QuerySet[Place] = Place.objects.standing()
     scope = of(user).holding("gift.record")
@@ -61,13 +62,13 @@ def receiving_places(user: Any) -> QuerySet[Place]:
     return standing.filter(scope.places("path"))
 
 
-def sources(user: Any) -> QuerySet[Fund]:
+def sources(user: User) -> QuerySet[Fund]:
     """Funds the user may write down gifts out of."""
     return Fund.objects.changeable_by(user, permission="gift.record").filter(ended=None)
 
 
 def may_give(
-    user: Any,
+    user: User,
     *,
     giver: Organisation,
     to: Household | Place,
@@ -91,7 +92,7 @@ def may_give(
 
 
 def may_distribute(
-    user: Any,
+    user: User,
     *,
     giver: Organisation,
     to: Sequence[Household | Place],
@@ -112,6 +113,6 @@ def may_distribute(
     return not wanted
 
 
-def changeable(user: Any) -> QuerySet[Gift]:
+def changeable(user: User) -> QuerySet[Gift]:
     """Gifts the user may confirm or take out: those the user might have recorded."""
     return Gift.objects.changeable_by(user)

@@ -13,6 +13,7 @@ from django.db.models import Q
 from jiedui.accounts.roles import PERMISSIONS, Role, offices_from, permissions_of, roles_from
 from jiedui.core.models import allow, allow_change, need, scopes_from
 from jiedui.core.trees import below
+from jiedui.core.users import User
 from jiedui.orgs.models import Appointment, Member, Organisation, Team
 from jiedui.places.models import Place
 
@@ -32,14 +33,31 @@ class Grant:
 class Scope:
     """Appointments, and the member of the register who signs in; `user` is whose they are."""
 
-    user: Any
+    user: User
     grants: tuple[Grant, ...]
     member: int | None
     permissions: frozenset[str] = frozenset()  # that all of it carries; empty: not narrowed
 
+    # A part of somebody's rights stands wherever a user does (`core.users.User`).
+    @property
+    def pk(self) -> Any:
+        return self.user.pk
+
+    @property
+    def username(self) -> str:
+        return self.user.username
+
+    @property
+    def is_authenticated(self) -> bool:
+        return bool(self.user.is_authenticated)
+
     @property
     def is_active(self) -> bool:
         return bool(self.user.is_active)
+
+    def may(self, permission: str) -> bool:
+        """Whether one of these appointments carries the permission, as of `accounts.User`."""
+        return not self.holding(permission).is_empty
 
     @property
     def is_empty(self) -> bool:
@@ -99,7 +117,7 @@ def _union(field: str, paths: Iterable[str]) -> Q:
     return either
 
 
-def over(user: Any, permission: str, row: Any) -> Scope:
+def over(user: User, permission: str, row: Any) -> Scope:
     """The part of the scope whose appointments alone carry this permission on this row.
 
     Who is put together with the row is chosen from what these reach: a household of one area is
@@ -113,23 +131,23 @@ def over(user: Any, permission: str, row: Any) -> Scope:
     return replace(scope, grants=tuple(grant for part in held for grant in part.grants))
 
 
-def of(user: Any) -> Scope:
+def of(user: User) -> Scope:
     """The user's scope, read once per request (kept on the user object); a part stays one."""
     if isinstance(user, Scope):
         return user
     cached = getattr(user, "_jiedui_scope", None)
     if cached is None:
         cached = _read(user)
-        user._jiedui_scope = cached
+        user._jiedui_scope = cached  # type: ignore[attr-defined]
     return cached
 
 
-def _read(user: Any) -> Scope:
+def _read(user: User) -> Scope:
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return Scope(user, (), None)
-    held = Appointment.objects.in_force().filter(user=user)
+    held = Appointment.objects.in_force().filter(user=user.pk)
     rows = held.values_list("role", "organisation__path", "place__path")
-    member = Member.objects.filter(user=user, ended=None).values_list("pk", flat=True).first()
+    member = Member.objects.filter(user=user.pk, ended=None).values_list("pk", flat=True).first()
     return Scope(user, tuple(Grant(*row) for row in rows), member)
 
 
@@ -157,7 +175,7 @@ def connect() -> None:
     allow_change(Place, lambda scope: scope.places("path"))
 
 
-def offices(user: Any) -> list[tuple[str, str]]:
+def offices(user: User) -> list[tuple[str, str]]:
     """The user's appointments in force, in words: the role, and where it holds."""
     rows = Appointment.objects.in_force().filter(user=user)
     rows = rows.select_related("organisation", "place")

@@ -1,7 +1,6 @@
 """Avoidance (回避): declared by a helper, decided by somebody else; the helper gets a notice."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -77,7 +76,7 @@ def _sentence(avoidance: Avoidance) -> str:
     return _("Your avoidance of %(head)s is not accepted: you may go on helping.") % facts
 
 
-def may_declare(user: Any, pair: Pair) -> bool:
+def may_declare(user: User, pair: Pair) -> bool:
     """Say that helper and household are to avoid each other: the helper, or who changes pairs."""
     if pair.ended or pair.member_id is None or pair.household_id is None:
         return False

@@ -29,6 +29,7 @@ from django.utils import timezone
 from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook.pairs import Pairing
 from jiedui.core.trees import below
+from jiedui.core.users import User
 from jiedui.households.models import Household
 from jiedui.pairing.models import Pair
 from jiedui.places.models import Place
@@ -142,7 +143,7 @@ class Coverage:
         return self.listed - self.eligible
 
 
-def coverage(campaign: Campaign, pairing: Pairing, *, user: Any = None) -> Coverage:
+def coverage(campaign: Campaign, pairing: Pairing, *, user: User | None = None) -> Coverage:
     """All three counts; `user` narrows them to households the user may see."""
     groups = (listed(campaign), eligible(campaign, pairing), uncovered(campaign, pairing))
     seen = [rows.visible_to(user) if user else rows for rows in groups]  # type: ignore[attr-defined]
@@ -162,7 +163,7 @@ class Gap:
         return "red" if self.red else "amber" if self.count else "green"
 
 
-def gap(campaign: Campaign, pairing: Pairing, *, user: Any = None) -> Gap:
+def gap(campaign: Campaign, pairing: Pairing, *, user: User | None = None) -> Gap:
     """Households (or places) alone now; `user` narrows it to those the user may see."""
     find = uncovered if pairing.helped == "household" else unkept
     rows = find(campaign, pairing).order_by()
@@ -172,7 +173,7 @@ def gap(campaign: Campaign, pairing: Pairing, *, user: Any = None) -> Gap:
     return Gap(pairing, **found)
 
 
-def gaps(campaign: Campaign, *, user: Any = None) -> list[Gap]:
+def gaps(campaign: Campaign, *, user: User | None = None) -> list[Gap]:
     """The alarms of every kind of pair in which each partner must have somebody."""
     compulsory = [p for p in campaign.playbook.pairings if p.everyone]
     return [gap(campaign, p, user=user) for p in compulsory if p.helped in ("household", "place")]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook.pairs import Pairing
 from jiedui.core.picks import PickField, limit
+from jiedui.core.users import User
 from jiedui.households.picks import HOUSEHOLD
 from jiedui.orgs.models import Member
 from jiedui.orgs.picks import MEMBER, ORGANISATION, TEAM
@@ -56,7 +57,7 @@ class PairForm(forms.Form):
     member = PickField(MEMBER, label=gettext_lazy("Helper"))
     since = DayField(label=gettext_lazy("From the day"))
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         limit(self, user, "pair.change")
 
@@ -66,7 +67,7 @@ class KeeperForm(forms.Form):
 
     since = DayField(label=gettext_lazy("From the day"))
 
-    def __init__(self, *args: Any, user: Any, pairing: Pairing, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, pairing: Pairing, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["helper"] = PickField(CARRIERS[pairing.helper], label=gettext_lazy("Keeper"))
         self.order_fields(["helper", "since"])
@@ -84,7 +85,7 @@ class AvoidanceForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, user: Any, own: Member | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, own: Member | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if own:
             del self.fields["member"]

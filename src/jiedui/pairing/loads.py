@@ -10,6 +10,7 @@ from jiedui.campaigns.playbook import Playbook
 from jiedui.campaigns.playbook.pairs import Load, Pairing
 from jiedui.campaigns.playbook.people import Rank
 from jiedui.core.trees import below
+from jiedui.core.users import User
 from jiedui.orgs.models import Member
 from jiedui.pairing.models import Pair
 
@@ -64,7 +65,9 @@ def chosen_by(campaign: Campaign, pairing: Pairing) -> list[tuple[str, QuerySet[
     return found
 
 
-def emptied_by(campaign: Campaign, pairing: Pairing, *, user: Any = None) -> tuple[str, int]:
+def emptied_by(
+    campaign: Campaign, pairing: Pairing, *, user: User | None = None
+) -> tuple[str, int]:
     """The rule that leaves nobody to help, and how many there were before it; "" when none does."""
     before = 0
     for rule, rows in chosen_by(campaign, pairing):

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from jiedui.accounts.roles import Role
 from jiedui.core.models import allow, need
 from jiedui.core.trees import below
+from jiedui.core.users import User
 from jiedui.households.models import Household, Need, Person
 from jiedui.orgs.models import Member
 from jiedui.orgs.scopes import Scope, of
@@ -48,7 +49,7 @@ def _helping_in_the_village(scope: Scope) -> Q:
     return Q(pk__in=Pair.objects.filter(here | kept).order_by().values("member"))
 
 
-def reachable_places(user: Any, *, permission: str = "registers.read") -> Any:
+def reachable_places(user: User, *, permission: str = "registers.read") -> Any:
     """Places whose keepers one reads of, or finds ("pair.change"): those in one's area; for a
     unit, which keeps places anywhere, all of them.
     """
@@ -74,6 +75,6 @@ def connect() -> None:
     allow(Avoidance, lambda scope: Q(member=scope.member or 0))
 
 
-def is_own(user: Any, pair: Pair) -> bool:
+def is_own(user: User, pair: Pair) -> bool:
     """Whether the user is the helper of this pair."""
     return pair.member_id is not None and pair.member_id == of(user).member

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from jiedui.core.picks import PickField, choose_from, limit
+from jiedui.core.users import User
 from jiedui.places.actions import OWN_LEVELS
 from jiedui.places.picks import PLACE
 
@@ -19,7 +20,7 @@ class PlaceForm(forms.Form):
     name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=60)
     since = forms.DateField(label=gettext_lazy("Since"), initial=timezone.localdate)
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         limit(self, user, "registers.change")
         rows: Any = PLACE.standing(user)

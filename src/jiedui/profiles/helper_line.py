@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import Any
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from jiedui.core.doors import may
+from jiedui.core.users import User
 from jiedui.fieldwork.models import Activity
 from jiedui.handover.models import HandOver, HandOverLine
 from jiedui.households.models import Household
@@ -57,7 +57,7 @@ class Line:
     steps: list[Stretch | Alone]
 
 
-def relay(household: Household, pairs: Sequence[Pair], *, user: Any, today: date) -> list[Line]:
+def relay(household: Household, pairs: Sequence[Pair], *, user: User, today: date) -> list[Line]:
     """The helpers of a household by kind of pair. `pairs` have campaign, member, organisation."""
     visits = _visits(pairs)
     sources = _Sources(pairs, user)
@@ -118,7 +118,7 @@ def _end(pair: Pair) -> date | None:
 class _Sources:
     """Where pairs come from: a proposal, a hand-over in bulk, or by hand; and why they ended."""
 
-    def __init__(self, pairs: Iterable[Pair], user: Any) -> None:
+    def __init__(self, pairs: Iterable[Pair], user: User) -> None:
         before = [one.previous_id for one in pairs if one.previous_id]
         rows = HandOverLine.objects.filter(pair__in=before, hand_over__state=HandOver.State.DONE)
         self.bulk = dict(rows.values_list("pair", "hand_over")) if before else {}

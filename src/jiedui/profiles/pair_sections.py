@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -61,7 +60,7 @@ def _unit_and_post(pair: Pair) -> str:
     return f"{pair.organisation.unit} {post}".strip()
 
 
-def visits(pair: Pair, user: Any) -> Section:
+def visits(pair: Pair, user: User) -> Section:
     """What was recorded for this pair, the newest first."""
     rows = Activity.objects.standing().visible_to(user).filter(pair=pair)
     events = [
@@ -71,7 +70,7 @@ def visits(pair: Pair, user: Any) -> Section:
     return Section(_("Visits"), "message", _("No visit of this pair has been recorded."), events)
 
 
-def gifts(pair: Pair, user: Any) -> Section:
+def gifts(pair: Pair, user: User) -> Section:
     """What the helper brought to the household."""
     given = Gift.objects.visible_to(user).filter(
         voided_on=None, household=pair.household_id or 0, member=pair.member_id or 0

@@ -100,7 +100,7 @@ def _read(person: Person, fields: list[str], *, by: User | None) -> dict[str, st
     return found
 
 
-def _held(pairs: list[Pair], permission: str, *, user: Any) -> set[int]:
+def _held(pairs: list[Pair], permission: str, *, user: User) -> set[int]:
     """Keys of those among these pairs on which the user holds this permission."""
     if not pairs or not may(user, permission):
         return set()

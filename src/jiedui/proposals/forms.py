@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from jiedui.campaigns.playbook.pairs import Pairing
 from jiedui.core.picks import PickField, limit
+from jiedui.core.users import User
 from jiedui.orgs.picks import MEMBER
 from jiedui.pairing.problem import Options
 from jiedui.proposals import weights
@@ -126,6 +127,6 @@ class ProposalForm(forms.Form):
 class ChangeForm(forms.Form):
     member = PickField(MEMBER, label=gettext_lazy("Another helper"))
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         limit(self, user, "pair.propose")

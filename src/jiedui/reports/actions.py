@@ -312,7 +312,7 @@ def _same_draft(bulletin: Bulletin, version: int) -> Any:
     return Bulletin.objects.filter(pk=bulletin.pk, version=version, state=Bulletin.State.DRAFT)
 
 
-def is_writer(bulletin: Bulletin, user: Any) -> bool:
+def is_writer(bulletin: Bulletin, user: User) -> bool:
     """Whether the user wrote at the bulletin, under whatever account."""
     return persons.behind(user).is_one_of(bulletin.writers)
 

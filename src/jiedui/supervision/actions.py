@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -106,7 +105,7 @@ def mended(issue: Issue, *, on: date, by: User | None) -> None:
     audit.record("issue.mended", issue, by=by, day=on)
 
 
-def is_owner(issue: Issue, user: Any) -> bool:
+def is_owner(issue: Issue, user: User | None) -> bool:
     """Whether the user, under whatever account, mended the issue or answers for it."""
     if user is None:
         return False

@@ -1,11 +1,10 @@
 """Who sees issues and measures: the organisation they belong to, and who supervises the place."""
 
-from typing import Any
-
 from django.db.models import Q, QuerySet
 
 from jiedui.core.doors import may
 from jiedui.core.models import allow, allow_change, need
+from jiedui.core.users import User
 from jiedui.supervision.models import Issue, Measure
 
 
@@ -19,10 +18,10 @@ def connect() -> None:
     allow_change(Issue, lambda scope: scope.places("place__path"))
 
 
-def changeable(user: Any) -> QuerySet[Issue]:
+def changeable(user: User) -> QuerySet[Issue]:
     """Issues the user may decide about: narrower than those to be looked at."""
     return Issue.objects.changeable_by(user)
 
 
-def may_change(row: Issue | Measure, user: Any) -> bool:
+def may_change(row: Issue | Measure, user: User) -> bool:
     return may(user, "issues.change", on=row)

@@ -9,6 +9,7 @@ from jiedui.accounts.roles import Role
 from jiedui.campaigns.models import Campaign
 from jiedui.core.doors import may
 from jiedui.core.models import Installation
+from jiedui.core.users import User
 from jiedui.households.models import Household
 from jiedui.orgs.models import Appointment, Member, Organisation
 from jiedui.proposals.models import Proposal
@@ -74,7 +75,7 @@ def steps() -> tuple[Step, ...]:
     )
 
 
-def first_steps(user: Any) -> list[tuple[Step, bool]]:
+def first_steps(user: User) -> list[tuple[Step, bool]]:
     """Each step and whether it is done; none for others, in a demonstration, or when all are."""
     if not may(user, "campaign.change") or Installation.current().is_demonstration:
         return []

@@ -27,6 +27,7 @@ from jiedui.core.doors import may
 from jiedui.core.jobs import DUTIES, LEASE, RUNNERS, Lost, Progress, forget_note
 from jiedui.core.models import Job
 from jiedui.core.refusals import Refused, of_the_disk
+from jiedui.core.users import User
 from jiedui.web import heartbeat
 
 logger = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ class Stopped(BaseException):
     """The worker has been asked to end; not an `Exception`, so that no job takes it for a fault."""
 
 
-def visible_jobs(user: object) -> QuerySet[Job]:
+def visible_jobs(user: User | None) -> QuerySet[Job]:
     """One's own jobs; administrators see that all of them run."""
     if may(user, "jobs.read"):
         return Job.objects.all()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, get_script_prefix, reverse
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from jiedui.core.doors import may
+from jiedui.core.users import User
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -26,7 +27,7 @@ class Page:
     views: tuple[str, ...] = ()
     icon: str = ""
 
-    def href(self, user: Any) -> str:
+    def href(self, user: User) -> str:
         """The address; "" when it is not for this user or an installation leaves the app out."""
         if self.permissions and not may(user, *self.permissions):
             return ""
@@ -241,7 +242,7 @@ def thumbs_for(request: HttpRequest) -> list[Link]:
     return [Link(page.label, page.icon, href, request.path == href) for page, href in found]
 
 
-def _open(pages: Iterable[Page], user: Any) -> Iterable[tuple[Page, str]]:
+def _open(pages: Iterable[Page], user: User) -> Iterable[tuple[Page, str]]:
     return ((page, href) for page in pages if (href := page.href(user)))
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 
 from jiedui.core.lists import LISTINGS
 from jiedui.core.picks import Pick
+from jiedui.core.users import User
 from jiedui.engines import words
 from jiedui.households.models import Person
 from jiedui.households.picks import HOUSEHOLD
@@ -69,7 +70,7 @@ REGISTERS = (
 )
 
 
-def suggest(user: Any, *, text: str) -> list[Suggestion]:
+def suggest(user: User, *, text: str) -> list[Suggestion]:
     """At most `OFFERED`, the best first; nobody is offered what they may not open."""
     typed = words.without_unfit(words.fold(text[: 4 * LONGEST]))[:LONGEST]
     typed = "".join(typed.split())
@@ -82,7 +83,7 @@ def suggest(user: Any, *, text: str) -> list[Suggestion]:
     return best[:OFFERED]
 
 
-def _best(user: Any, typed: str, conditions: Conditions) -> list[Suggestion]:
+def _best(user: User, typed: str, conditions: Conditions) -> list[Suggestion]:
     found = sorted(_ranked(user, typed, conditions), key=lambda one: one[:4])
     # The head of a household is one of its people, too: shown once, as the household.
     unique = {(one.url, one.label): one for *_rank, one in reversed(found)}
@@ -90,7 +91,7 @@ def _best(user: Any, typed: str, conditions: Conditions) -> list[Suggestion]:
 
 
 def _ranked(
-    user: Any, typed: str, conditions: Conditions
+    user: User, typed: str, conditions: Conditions
 ) -> Iterator[tuple[int, bool, int, int, Suggestion]]:
     for order, register in enumerate(REGISTERS):
         if not LISTINGS[register.key].is_open_to(user):
@@ -102,7 +103,7 @@ def _ranked(
             yield row.fit, row.ended is not None, turn, order, register.suggested(row)
 
 
-def _rows(user: Any, pick: Pick, conditions: dict[int, Q]) -> list[Any]:
+def _rows(user: User, pick: Pick, conditions: dict[int, Q]) -> list[Any]:
     model = pick.model._default_manager
     anything = Q()
     for condition in conditions.values():

@@ -14,6 +14,7 @@ from jiedui.campaigns import playbook as playbooks
 from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook import Playbook
 from jiedui.core.picks import LABELLED, PickField, PickWidget, limit
+from jiedui.core.users import User
 from jiedui.orgs.models import Organisation
 from jiedui.orgs.picks import ORGANISATION
 from jiedui.orgs.scopes import of
@@ -170,7 +171,7 @@ class StartForm(forms.Form):
                                " where they are."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, user: Any, playbook: Playbook, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, playbook: Playbook, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         limit(self, user, "campaign.change")
         about, root = playbook.campaign, root_of(user)
@@ -212,7 +213,7 @@ def _full_name(place: AtlasPlace, name: Any) -> str:
     return _("%(place)s: the campaign “%(name)s”") % {"place": place.name, "name": name.zh}
 
 
-def root_of(user: Any) -> Organisation | None:
+def root_of(user: User) -> Organisation | None:
     """The organisation the user leads campaigns of, when there is one alone."""
     grants = of(user).holding("campaign.change").grants
     paths = {g.organisation for g in grants if g.organisation}

@@ -24,6 +24,7 @@ from jiedui.core.lists import Badge, Choice, Column, Empty, Listing, Search, Tre
 from jiedui.core.refusals import Refused
 from jiedui.core.trees import below
 from jiedui.core.typed import searched
+from jiedui.core.users import User
 from jiedui.orgs.models import Organisation
 
 MOST = 120  # brands on one page
@@ -93,7 +94,7 @@ class Plans(Listing[Organisation]):
         gettext_lazy("The playbook of this campaign asks for no plans, or no unit takes part yet."),
     )
 
-    def rows(self, user: Any) -> QuerySet[Organisation]:
+    def rows(self, user: User) -> QuerySet[Organisation]:
         return units(self._campaign, user, permission=self.needed_permission)
 
     def dress(self, rows: QuerySet[Organisation]) -> QuerySet[Organisation]:
@@ -107,7 +108,7 @@ class Plans(Listing[Organisation]):
         return Campaign.objects.select_related("organisation").get(pk=self.kwargs["campaign"])
 
 
-def units(campaign: Campaign, user: Any, *, permission: str = "") -> QuerySet[Any]:
+def units(campaign: Campaign, user: User, *, permission: str = "") -> QuerySet[Any]:
     """Organisations that have to plan and whose plans the user may see, with the plan's facts."""
     rule = campaign.playbook.plan
     if rule is None:

@@ -21,6 +21,7 @@ from jiedui.core.picks import LABELLED, OFFERED
 from jiedui.core.refusals import Refused
 from jiedui.core.sending import send
 from jiedui.core.typed import searched
+from jiedui.core.users import User
 from jiedui.orgs import actions as orgs
 from jiedui.orgs.models import Organisation
 from jiedui.places import actions as places
@@ -74,7 +75,7 @@ def _where(request: HttpRequest, source: str, shape: type[StartForm] | None) -> 
 
 
 @transaction.atomic
-def _start(facts: dict[str, Any], user: Any) -> Campaign:
+def _start(facts: dict[str, Any], user: User) -> Campaign:
     source = moving.beginning(facts["source"], facts["since"])
     source = moving.called(source, place=facts["place"].code, **{k: facts[k] for k in NAMES})
     chosen = facts["organisation"]
@@ -86,7 +87,7 @@ def _start(facts: dict[str, Any], user: Any) -> Campaign:
     return actions.start(source, organisation=root, place=place, by=user)
 
 
-def _founded(name: str, place: Place, user: Any) -> Organisation:
+def _founded(name: str, place: Place, user: User) -> Organisation:
     values = {"name": name.strip(), "kind": Organisation.Kind.AREA, "place": place}
     return orgs.found(None, values, by=user)
 

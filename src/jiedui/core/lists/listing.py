@@ -17,6 +17,7 @@ from jiedui.core.lists.keys import pack
 from jiedui.core.lists.paging import Paging
 from jiedui.core.lists.selection import Selecting
 from jiedui.core.lists.table import Head, Line, Table, unseen
+from jiedui.core.users import User
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -108,7 +109,7 @@ class Listing(Paging, Selecting, Generic[M]):
 
     def __init__(
         self,
-        user: Any,
+        user: User,
         *,
         params: QueryDict | None = None,
         path: str = "",
@@ -149,7 +150,7 @@ class Listing(Paging, Selecting, Generic[M]):
         """Stands above the list on paper, where nothing else says what it is a part of."""
         return self.title
 
-    def rows(self, user: Any) -> QuerySet[M]:
+    def rows(self, user: User) -> QuerySet[M]:
         """All rows the user may see, with what filters and sorting need."""
         return self.seen(self.model._default_manager.all())
 
@@ -431,7 +432,7 @@ class Listing(Paging, Selecting, Generic[M]):
         )
 
     @classmethod
-    def searching(cls, user: Any, *, words: str) -> "Listing[M]":
+    def searching(cls, user: User, *, words: str) -> "Listing[M]":
         """This list as it stands after a search, for the global search."""
         params = QueryDict(mutable=True)
         params["q"] = words
@@ -448,7 +449,7 @@ class Listing(Paging, Selecting, Generic[M]):
         cls.additions = (*cls.additions, addition)
 
     @classmethod
-    def is_open_to(cls, user: Any) -> bool:
+    def is_open_to(cls, user: User) -> bool:
         return not cls.permission or may(user, cls.permission)
 
 

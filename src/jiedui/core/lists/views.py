@@ -18,6 +18,7 @@ from jiedui.core.lists.listing import LISTINGS, Listing
 from jiedui.core.lists.selection import RowsAction
 from jiedui.core.paper import PRINTED, on_paper
 from jiedui.core.refusals import Refused
+from jiedui.core.users import User
 
 REMEMBERED = 365 * 24 * 3600  # seconds
 
@@ -41,7 +42,7 @@ def listing_view(listing_class: type[Listing]) -> Callable[..., HttpResponse]:
     return view
 
 
-def _cookie(listing_class: type[Listing], user: Any) -> str:
+def _cookie(listing_class: type[Listing], user: User) -> str:
     """Columns are chosen by an account: the next one at the same desk has its own."""
     return f"columns-{listing_class.key}-{user.pk}"
 

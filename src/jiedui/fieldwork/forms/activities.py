@@ -12,6 +12,7 @@ from uuid_utils.compat import uuid7
 from jiedui.campaigns.models import Campaign, Task
 from jiedui.campaigns.playbook.work import Activity
 from jiedui.core.picks import PickField, PickManyField, choose_from
+from jiedui.core.users import User
 from jiedui.fieldwork import scopes
 from jiedui.fieldwork.actions import Done
 from jiedui.fieldwork.forms import parts
@@ -45,7 +46,7 @@ class ActivityForm(forms.Form):
     def __init__(
         self,
         *args: Any,
-        user: Any,
+        user: User,
         campaign: Campaign,
         kind: Activity,
         corrects: Record | None = None,
@@ -63,7 +64,7 @@ class ActivityForm(forms.Form):
         parts.keep_minutes(self, corrects.minutes if corrects else None)
         self.fields.update(parts.kind_fields(self.playbook, kind))
 
-    def _choose_from(self, user: Any) -> None:
+    def _choose_from(self, user: User) -> None:
         rows: dict[str, QuerySet[Any]] = {
             "organisation": scopes.hosts(user),
             "place": scopes.activity_places(user),

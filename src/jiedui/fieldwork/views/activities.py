@@ -19,6 +19,7 @@ from jiedui.core.entries import form_page
 from jiedui.core.histories import history
 from jiedui.core.picks import Pick, offers
 from jiedui.core.sending import send
+from jiedui.core.users import User
 from jiedui.fieldwork import actions, answers, kept, scopes
 from jiedui.fieldwork.forms.activities import ActivityForm
 from jiedui.fieldwork.forms.voiding import VoidForm
@@ -66,7 +67,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "fieldwork/activity_new.html", context)
 
 
-def _initial(user: Any, campaign: Campaign) -> dict[str, Any]:
+def _initial(user: User, campaign: Campaign) -> dict[str, Any]:
     """The user's own unit, and the place it sits in."""
     host = _own_host(user)
     places = scopes.activity_places(user)
@@ -78,7 +79,7 @@ def _initial(user: Any, campaign: Campaign) -> dict[str, Any]:
     return {"organisation": host, "place": place}
 
 
-def _own_host(user: Any) -> Organisation | None:
+def _own_host(user: User) -> Organisation | None:
     hosts = scopes.hosts(user).select_related("place")
     member = Member.objects.filter(pk=of(user).member or 0).select_related("organisation").first()
     own = hosts.filter(pk=member.organisation_id).first() if member else None
@@ -133,7 +134,7 @@ def show(request: HttpRequest, pk: str) -> HttpResponse:
     return render(request, "fieldwork/activity.html", context)
 
 
-def _may_change(activity: Activity, user: Any) -> bool:
+def _may_change(activity: Activity, user: User) -> bool:
     return not activity.voided_on and may(user, "visit.record", on=activity)
 
 

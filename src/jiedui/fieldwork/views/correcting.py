@@ -66,7 +66,7 @@ def correct(request: HttpRequest, pk: str) -> HttpResponse:
     return render(request, template, context)
 
 
-def _form_of(standing: Activity | None, user: Any) -> str:
+def _form_of(standing: Activity | None, user: User) -> str:
     """Where this record is corrected, by a user who may."""
     if standing is None or not scopes.changeable(user).filter(pk=standing.pk).exists():
         return ""
@@ -98,7 +98,7 @@ def _initial(old: Activity, shown: dict[str, Any]) -> dict[str, Any]:
     )
 
 
-def _readable_answers(old: Activity, user: Any) -> dict[str, Any]:
+def _readable_answers(old: Activity, user: User) -> dict[str, Any]:
     """Its answers, those kept encrypted only for whoever may read them."""
     private = old.private and may(user, "sensitive.read", on=old)
     return dict(old.more) | (actions.read_private(old, by=user) if private else {})
@@ -130,7 +130,7 @@ def _with_fields_not_shown(form: Any, old: Activity) -> Done:
     return done
 
 
-def _with_unreadable_answers(done: Done, old: Activity, user: Any) -> Done:
+def _with_unreadable_answers(done: Done, old: Activity, user: User | None) -> Done:
     """Encrypted answers that the writer may not read stay as they are."""
     if not old.private or may(user, "sensitive.read", on=old):
         return done

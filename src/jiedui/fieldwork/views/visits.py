@@ -17,6 +17,7 @@ from jiedui.core.doors import may, needs, number
 from jiedui.core.picks import offers
 from jiedui.core.sending import send
 from jiedui.core.typed import searched
+from jiedui.core.users import User
 from jiedui.fieldwork import actions, rhythm, scopes
 from jiedui.fieldwork.due_visits import overdue_pairs
 from jiedui.fieldwork.forms.visits import VisitForm
@@ -60,7 +61,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "fieldwork/choose.html", context)
 
 
-def _recordable(user: Any) -> Any:
+def _recordable(user: User) -> Any:
     rows = scopes.recordable(user).select_related(*RELATED)
     # A subquery, so that the last day is looked up for the few pairs shown only.
     visits = Activity.objects.standing().filter(pair=OuterRef("pk")).order_by("-day")
@@ -69,7 +70,7 @@ def _recordable(user: Any) -> Any:
     )
 
 
-def _to_choose(user: Any, rows: Any, words: str) -> list[Pair]:
+def _to_choose(user: User, rows: Any, words: str) -> list[Pair]:
     """One's own pairs; without any, those whose visit is overdue first. Others by their name."""
     if words:
         return list(rows.filter(_named(words)).order_by("household__number")[:SHOWN])
@@ -173,12 +174,12 @@ def recorded(request: HttpRequest, pk: str) -> HttpResponse:
     return render(request, "fieldwork/recorded.html", context)
 
 
-def _visits(user: Any) -> QuerySet[Any]:
+def _visits(user: User) -> QuerySet[Any]:
     rows = Activity.objects.changeable_by(user).exclude(pair=None)
     return rows.select_related("campaign", "household", "place", "pair__campaign")
 
 
-def gifts_with(visit: Activity, user: Any) -> QuerySet[Any]:
+def gifts_with(visit: Activity, user: User) -> QuerySet[Any]:
     """Gifts recorded with this visit: their numbers follow from its own."""
     numbers = actions.gift_numbers(visit)
     return Gift.objects.visible_to(user).filter(pk__in=numbers, voided_on=None)

@@ -25,6 +25,7 @@ from jiedui.core.lists import (
     listing_view,
 )
 from jiedui.core.refusals import Refused
+from jiedui.core.users import User
 from jiedui.handover import change_requests
 from jiedui.handover.change_requests import open_sides, sides_of
 from jiedui.handover.forms import SIDES, ChangeRequestForm, DecideForm, HouseholdForm
@@ -65,7 +66,7 @@ def state(row: ChangeRequest) -> Badge:
     return Badge(_("not granted"), "grey", "x")
 
 
-def may_ask(user: Any) -> bool:
+def may_ask(user: User) -> bool:
     return bool(of(user).member) or may(user, "registers.change")
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from jiedui.core.lists import Badge, Choice, Column, Empty, Listing, Search, Tree
 from jiedui.core.lists.table import Line
 from jiedui.core.texts import day_text
+from jiedui.core.users import User
 from jiedui.handover.models import HandOver, HandOverLine
 from jiedui.orgs.models import Organisation
 from jiedui.pairing import loads, villages
@@ -160,7 +161,7 @@ class Rows(Listing[HandOverLine]):
         day, state = day_text(self.hand_over.on), STATES[HandOver.State(self.hand_over.state)]
         return _("%(name)s hands over") % {"name": self.hand_over} + f" · {day} · {state}"
 
-    def rows(self, user: Any) -> QuerySet[HandOverLine]:
+    def rows(self, user: User) -> QuerySet[HandOverLine]:
         rows = HandOverLine.objects.filter(hand_over=self.hand_over)
         if not self.needed_permission:
             return rows

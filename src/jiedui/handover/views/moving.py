@@ -16,6 +16,7 @@ from jiedui.campaigns.current import campaign_of
 from jiedui.core.doors import may, needs, number
 from jiedui.core.picks import PickField, PickManyField, choose_from, limit
 from jiedui.core.refusals import Refused
+from jiedui.core.users import User
 from jiedui.handover import bulk_hand_over, following
 from jiedui.handover.models import HandOver
 from jiedui.orgs.membership import move as go
@@ -49,7 +50,7 @@ class MoveForm(forms.Form):
         initial=ALONG,
     )
 
-    def __init__(self, *args: Any, user: Any, campaign: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, campaign: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
         if campaign and may(user, "pair.change"):

@@ -18,6 +18,7 @@ from jiedui.core.lists import Badge, Choice, Column, Empty, Listing, Search, Tre
 from jiedui.core.paper import on_paper
 from jiedui.core.refusals import Refused
 from jiedui.core.texts import count_text, sentences
+from jiedui.core.users import User
 from jiedui.handover import notifications
 from jiedui.handover.forms import NotifiedForm
 from jiedui.handover.models import Notification
@@ -91,7 +92,7 @@ class Notifications(Listing[Notification]):
         gettext_lazy("When a pair passes on, helpers, units and the family stand here."),
     )
 
-    def rows(self, user: Any) -> QuerySet[Notification]:
+    def rows(self, user: User) -> QuerySet[Notification]:
         rows: QuerySet[Notification] = super().rows(user)
         key = number(self.params.get("hand_over", ""))
         if key is None:

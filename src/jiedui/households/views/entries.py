@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from jiedui.core import readings
 from jiedui.core.doors import needs
 from jiedui.core.entries import form_page
+from jiedui.core.users import User
 from jiedui.households import actions
 from jiedui.households.forms import (
     DayForm,
@@ -175,7 +176,7 @@ def income(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _needing(rows: Any, user: Any) -> Any:
+def _needing(rows: Any, user: User) -> Any:
     """Who keeps the register or visits the household writes its needs down."""
     visited = rows.changeable_by(user, permission="visit.record")
     return rows.changeable_by(user) | visited

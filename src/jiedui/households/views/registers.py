@@ -22,6 +22,7 @@ from jiedui.core.lists import (
     listing_view,
 )
 from jiedui.core.picks import offers_view
+from jiedui.core.users import User
 from jiedui.households.models import Household, Need, Person
 from jiedui.households.picks import HOUSEHOLD
 from jiedui.places.models import Place
@@ -169,7 +170,7 @@ class People(Listing[Person]):
         gettext_lazy("To the households"),
     )
 
-    def rows(self, user: Any) -> QuerySet[Person]:
+    def rows(self, user: User) -> QuerySet[Person]:
         """Doubles are people whose identity number another one has whom the user sees as well."""
         rows: QuerySet[Person] = super().rows(user)
         if "double" not in self.params:

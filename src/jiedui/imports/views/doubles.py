@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
 
 from jiedui.core.doors import needs
+from jiedui.core.users import User
 from jiedui.imports import actions
 from jiedui.imports.models import StagedRow, Upload
 from jiedui.imports.staging import shown
@@ -34,7 +35,7 @@ def doubles(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "imports/doubles.html", found)
 
 
-def _card(row: StagedRow, upload: Upload, user: Any) -> dict[str, Any]:
+def _card(row: StagedRow, upload: Upload, user: User) -> dict[str, Any]:
     row.upload = upload
     lines, sides = shown.sides(row, by=user)
     table = [

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from jiedui.core import audit
 from jiedui.core.doors import needs
 from jiedui.core.lists import Badge, Choice, Column, Empty, Listing, Search, listing_view
+from jiedui.core.users import User
 from jiedui.imports.columns.schemas import SCHEMAS
 from jiedui.imports.models import Flaw, Upload
 from jiedui.imports.views import accounting, settling
@@ -75,7 +76,7 @@ class Mistakes(Listing[Flaw]):
         found: Upload = get_object_or_404(rows, pk=self.kwargs["pk"])
         return found
 
-    def rows(self, user: Any) -> QuerySet[Flaw]:
+    def rows(self, user: User) -> QuerySet[Flaw]:
         return Flaw.objects.filter(upload=self.upload)
 
     def dress(self, rows: QuerySet[Flaw]) -> QuerySet[Flaw]:

@@ -25,6 +25,7 @@ from jiedui.core.lists import (
     listing_view,
 )
 from jiedui.core.texts import count_text
+from jiedui.core.users import User
 from jiedui.imports import actions
 from jiedui.imports.models import Kind, StagedRow, Upload
 from jiedui.imports.staging import shown
@@ -97,7 +98,7 @@ class Rows(Listing[StagedRow]):
         found: Upload = get_object_or_404(rows, pk=self.kwargs["pk"])
         return found
 
-    def rows(self, user: Any) -> QuerySet[StagedRow]:
+    def rows(self, user: User) -> QuerySet[StagedRow]:
         return StagedRow.objects.filter(upload=self.upload)
 
     def dress(self, rows: QuerySet[StagedRow]) -> QuerySet[StagedRow]:

@@ -47,7 +47,7 @@ def is_large(kind: str, *, by: User | None) -> bool:
     return count(kind, by=by) > exports.AT_ONCE
 
 
-def in_background(kind: str, *, by: User | None) -> Job:
+def in_background(kind: str, *, by: User) -> Job:
     """Queue the list; the page of the job offers the file."""
     token = exports.record_request(
         user=by,

@@ -21,7 +21,7 @@ from jiedui.imports.workbooks.annotate import annotate
 MARK = "imports.mark"
 
 
-def mark(upload: Upload, *, by: User | None) -> Job:
+def mark(upload: Upload, *, by: User) -> Job:
     """Queue it; the page of the job offers the file."""
     token = exports.record_request(
         user=by,

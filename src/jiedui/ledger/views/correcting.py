@@ -49,7 +49,7 @@ def correct(request: HttpRequest, pk: str) -> HttpResponse:
     return render(request, "ledger/new.html", {"form": form, "corrects": old})
 
 
-def _form_of(standing: Gift | None, user: Any) -> str:
+def _form_of(standing: Gift | None, user: User) -> str:
     """Where this gift is corrected, by a user who may."""
     if standing is None or not scopes.changeable(user).filter(pk=standing.pk).exists():
         return ""

@@ -17,6 +17,7 @@ from jiedui.core.doors import may, needs
 from jiedui.core.entries import form_page
 from jiedui.core.lists import Action, Badge, Column, Empty, Listing, Search, YesNo, listing_view
 from jiedui.core.paper import on_paper
+from jiedui.core.users import User
 from jiedui.ledger import actions, corrections, days
 from jiedui.ledger.forms import ContributionForm, CorrectionForm, FundForm
 from jiedui.ledger.models import Fund, FundEntry
@@ -117,7 +118,7 @@ def _entries(fund: Fund) -> QuerySet[FundEntry]:
     return days.by_day(fund).select_related(*related)
 
 
-def _holders(user: Any) -> QuerySet[Organisation]:
+def _holders(user: User) -> QuerySet[Organisation]:
     found: QuerySet[Organisation] = Organisation.objects.standing()
     return found.filter(of(user).holding("fund.change").organisations("path"))
 

@@ -18,6 +18,7 @@ from jiedui.core.entries import form_page
 from jiedui.core.histories import history
 from jiedui.core.picks import Pick, offers
 from jiedui.core.sending import send
+from jiedui.core.users import User
 from jiedui.households.picks import HOUSEHOLD
 from jiedui.ledger import actions, scopes
 from jiedui.ledger.forms import GiftForm, ReceiptForm, VoidForm
@@ -73,7 +74,7 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
     return found
 
 
-def own_unit(user: Any) -> Organisation | None:
+def own_unit(user: User) -> Organisation | None:
     """The unit on whose behalf the user usually gives: the nearest one above, else the root."""
     mine = scopes.givers(user)
     member = Member.objects.filter(pk=of(user).member or 0).select_related("organisation").first()
@@ -100,7 +101,7 @@ def _give(request: HttpRequest, campaign: Campaign, form: GiftForm) -> list[Gift
     )
 
 
-def as_helper(user: Any) -> Member | None:
+def as_helper(user: User) -> Member | None:
     """The member who signs in, as whom a helper gives."""
     return Member.objects.filter(pk=of(user).member or 0).first()
 

@@ -23,6 +23,7 @@ from jiedui.core.lists.export import watermark
 from jiedui.core.lists.views import pick
 from jiedui.core.paper import PRINTED, on_paper
 from jiedui.core.texts import masked_number
+from jiedui.core.users import User
 from jiedui.households.models import Person
 from jiedui.ledger import names
 from jiedui.ledger.models import Gift
@@ -68,7 +69,7 @@ def _kind(gift: Gift) -> str:
     return HOUSEHOLD_KIND.zh(gift.household.kind) if gift.household else ""
 
 
-def _numbers(user: Any, gifts: list[Gift]) -> dict[int | None, str]:
+def _numbers(user: User, gifts: list[Gift]) -> dict[int | None, str]:
     """Masked identity numbers of the heads, for whom may read them; the reading is recorded."""
     households = {gift.household_id for gift in gifts if gift.household_id}
     if not households or not may(user, "identity.read"):
@@ -98,7 +99,7 @@ class GoodsSummary(Listing[Gift]):
         Tree("giver", _("Given by"), Organisation, path="giver__path"),
     )
 
-    def rows(self, user: Any) -> QuerySet[Gift]:
+    def rows(self, user: User) -> QuerySet[Gift]:
         return self.seen(Gift.objects.filter(kind=Gift.Kind.GOODS, voided_on=None))
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from jiedui.core import household_codes, org_codes, person_codes
 from jiedui.core.entries import PhoneField
 from jiedui.core.picks import PickField, PickManyField, choose_from, limit
+from jiedui.core.users import User
 from jiedui.orgs.models import Member, Organisation, Team
 from jiedui.orgs.picks import MEMBER, ORGANISATION
 from jiedui.places.picks import PLACE
@@ -19,7 +20,7 @@ class Scoped(forms.ModelForm):
 
     home = ""  # the field of the organisation or place the row belongs to
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         limit(self, user, "registers.change")
         own: Any = ORGANISATION.standing(user)
@@ -152,7 +153,7 @@ class EndForm(forms.Form):
     )
     on = forms.DateField(label=gettext_lazy("Last day"), initial=timezone.localdate)
 
-    def __init__(self, *args: Any, user: Any, organisation: Organisation, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, organisation: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         limit(self, user, "registers.change")
         own: Any = ORGANISATION.standing(user)
@@ -163,6 +164,6 @@ class JoinForm(forms.Form):
     members = PickManyField(MEMBER, label=gettext_lazy("Who joins"), lines=2)
     on = forms.DateField(label=gettext_lazy("From the day"), initial=timezone.localdate)
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         limit(self, user, "registers.change")

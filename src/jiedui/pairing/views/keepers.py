@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from jiedui.campaigns.current import running_campaign
-from jiedui.core.doors import needs
+from jiedui.core.doors import may, needs
 from jiedui.core.lists import Choice, Column, Empty, Listing, Search, Tree, listing_view
 from jiedui.core.refusals import Refused
 from jiedui.core.sending import once, send
+from jiedui.core.users import User
 from jiedui.orgs.models import Organisation
 from jiedui.pairing import actions, coverage, scopes, villages
 from jiedui.pairing.forms import KeeperForm
@@ -68,7 +69,7 @@ class Keepers(Alone, Listing[Place]):
         gettext_lazy("Enter stairwells, zones and posts under Places, or import their list."),
     )
 
-    def rows(self, user: Any) -> QuerySet[Place]:
+    def rows(self, user: User) -> QuerySet[Place]:
         if self.campaign is None or self.pairing is None:
             return Place.objects.none()
         own = scopes.reachable_places(user, permission=self.needed_permission or "registers.read")
@@ -111,7 +112,7 @@ class Keepers(Alone, Listing[Place]):
             "pairing": self.pairing,
             "kinds": found if len(found) > 1 else [],
             "duty": next(iter(duties), ""),
-            "takes_offers": villages.takes_offers(self.pairing) and self.user.may("pair.change"),
+            "takes_offers": villages.takes_offers(self.pairing) and may(self.user, "pair.change"),
         }
 
 

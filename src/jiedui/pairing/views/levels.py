@@ -14,6 +14,7 @@ from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook.pairs import Pairing
 from jiedui.core.doors import needs
 from jiedui.core.typed import searched
+from jiedui.core.users import User
 from jiedui.pairing import levels
 from jiedui.pairing.levels import Levels
 from jiedui.pairing.models import Pair
@@ -94,7 +95,7 @@ def _lines(which: str, keys: list[Any]) -> list[Any]:
     return [rows[key] for key in keys if key in rows]
 
 
-def _changeable(which: str, lines: list[Any], user: Any) -> set[int]:
+def _changeable(which: str, lines: list[Any], user: User) -> set[int]:
     """Keys of the pairs of this page that the user may change, or of places to find keepers for."""
     if which == "unanswered":
         places = Place.objects.filter(pk__in=[place.pk for place, _count in lines])

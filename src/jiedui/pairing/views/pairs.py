@@ -22,6 +22,7 @@ from jiedui.core.lists import (
     listing_view,
 )
 from jiedui.core.trees import below
+from jiedui.core.users import User
 from jiedui.orgs.models import Organisation
 from jiedui.pairing import levels
 from jiedui.pairing.models import Pair
@@ -147,7 +148,7 @@ class Pairs(InCampaign, Listing[Pair]):
         compared = self.campaign is not None and levels.kinds_inside_units(self.campaign)
         return [one for one in super().actions if compared or one is not LEVELS]
 
-    def rows(self, user: Any) -> QuerySet[Pair]:
+    def rows(self, user: User) -> QuerySet[Pair]:
         rows: QuerySet[Pair] = super().rows(user)
         return rows.filter(campaign=self.kwargs["campaign"]) if self.kwargs else rows
 

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook.pairs import Pairing
 from jiedui.core.doors import may
+from jiedui.core.users import User
 from jiedui.orgs.models import Member
 from jiedui.pairing.models import Pair
 
@@ -48,7 +49,7 @@ def may_change(request: HttpRequest, pair: Pair) -> bool:
     return may(request.user, "pair.change", on=pair)
 
 
-def nameable(user: Any, *, permission: str = "pair.change") -> Any:
+def nameable(user: User, *, permission: str = "pair.change") -> Any:
     """Members the user may name as helpers: seen by whom the pairs are changed or proposed."""
     return Member.objects.visible_to(user, permission=permission).filter(ended=None)
 

@@ -25,6 +25,7 @@ from jiedui.core.lists import (
     listing_view,
 )
 from jiedui.core.sending import send
+from jiedui.core.users import User
 from jiedui.households.models import Household
 from jiedui.orgs.scopes import over
 from jiedui.pairing import actions, coverage
@@ -113,7 +114,7 @@ class Uncovered(Alone, Listing[Household]):
         gettext_lazy("When a helper leaves without a successor, the household stands here."),
     )
 
-    def rows(self, user: Any) -> QuerySet[Household]:
+    def rows(self, user: User) -> QuerySet[Household]:
         if self.campaign is None or self.pairing is None:
             return Household.objects.none()
         rows: QuerySet[Household] = coverage.uncovered(self.campaign, self.pairing)

@@ -1,7 +1,5 @@
 """The list of proposals, and asking for a new one."""
 
-from typing import Any
-
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,6 +18,7 @@ from jiedui.core.lists import (
     listing_view,
 )
 from jiedui.core.sending import send
+from jiedui.core.users import User
 from jiedui.pairing import coverage
 from jiedui.pairing.models import Pair
 from jiedui.pairing.problem import Options
@@ -112,10 +111,10 @@ class Proposals(Listing[Proposal]):
     )  # fmt: skip
 
     @classmethod
-    def is_open_to(cls, user: Any) -> bool:
+    def is_open_to(cls, user: User) -> bool:
         return may(user, *MAY_READ)
 
-    def rows(self, user: Any) -> QuerySet[Proposal]:
+    def rows(self, user: User) -> QuerySet[Proposal]:
         rows: QuerySet[Proposal] = super().rows(user)
         return rows.filter(campaign=self.kwargs["campaign"]) if self.kwargs else rows
 

@@ -24,6 +24,7 @@ from jiedui.core.lists import (
 )
 from jiedui.core.lists.table import Line
 from jiedui.core.texts import moment_text
+from jiedui.core.users import User
 from jiedui.households.models import Household
 from jiedui.orgs.models import Organisation
 from jiedui.pairing.models import Pair
@@ -163,7 +164,7 @@ class Rows(Listing[ProposedPair]):
     )
 
     @classmethod
-    def is_open_to(cls, user: Any) -> bool:
+    def is_open_to(cls, user: User) -> bool:
         return may(user, *MAY_READ)
 
     @property
@@ -225,7 +226,7 @@ class Rows(Listing[ProposedPair]):
             f"{_('Proposal: %(kind)s') % {'kind': kind}} · {moment_text(proposal.made)} · {state}"
         )
 
-    def rows(self, user: Any) -> QuerySet[ProposedPair]:
+    def rows(self, user: User) -> QuerySet[ProposedPair]:
         rows = ProposedPair.objects.filter(proposal=self.proposal)
         if self.has_changes:
             rows = rows.annotate(is_changed=Exists(_others()))

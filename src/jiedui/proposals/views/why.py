@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from jiedui.core.doors import may, needs
 from jiedui.core.texts import sentences
+from jiedui.core.users import User
 from jiedui.households.models import Household
 from jiedui.orgs.models import Member
 from jiedui.orgs.scopes import Scope, over
@@ -175,7 +176,7 @@ def _suggestion(row: ProposedPair, kept: Kept | None, member: Member) -> Suggest
     )
 
 
-def _others(kept: Kept, row: ProposedPair, user: Any) -> list[Other]:
+def _others(kept: Kept, row: ProposedPair, user: User) -> list[Other]:
     """The helpers the user may name who would cost the whole plan least instead."""
     household = kept.households[row.household_id]
     if kept.plan.certificate is None:

@@ -16,6 +16,7 @@ from jiedui.core import jobs, kinds
 from jiedui.core.doors import may
 from jiedui.core.lists import Choice, Column, DateRange, Empty, Listing, Search, listing_view
 from jiedui.core.models import AuditEntry
+from jiedui.core.users import User
 from jiedui.orgs.models import Organisation
 from jiedui.orgs.scopes import of
 from jiedui.reports import audit_facts
@@ -33,7 +34,7 @@ def _facts(entry: Any) -> str:
     return "; ".join(map(str, entry.text.facts))[:FACTS]
 
 
-def _reach(user: Any) -> Q:
+def _reach(user: User) -> Q:
     """Entries about the places and organisations one audits.
 
     What concerns the installation as a whole (accounts, imports, exports) is read by who keeps the
@@ -79,7 +80,7 @@ class Entries(Listing[AuditEntry]):
     )
     empty = Empty("shield-check", _("Nothing has been written down yet"))
 
-    def rows(self, user: Any) -> QuerySet[AuditEntry]:
+    def rows(self, user: User) -> QuerySet[AuditEntry]:
         return AuditEntry.objects.filter(_reach(user))
 
     def complete(self, rows: list[Any]) -> None:

@@ -14,6 +14,7 @@ from jiedui.core.doors import may, needs
 from jiedui.core.lists import Action, Choice, Column, Listing, Tree, YesNo, listing_view
 from jiedui.core.lists.export import watermark
 from jiedui.core.paper import PRINTED, on_paper
+from jiedui.core.users import User
 from jiedui.orgs.models import Organisation
 from jiedui.pairing.models import Pair
 from jiedui.pairing.reasons import change_reason
@@ -78,7 +79,7 @@ class PairLedger(Listing[Pair]):
         YesNo("open", _("Running"), yes=Q(ended=None)),
     )
 
-    def rows(self, user: Any) -> QuerySet[Pair]:
+    def rows(self, user: User) -> QuerySet[Pair]:
         return self.seen(Pair.objects.filter(household__isnull=False))
 
     def dress(self, rows: QuerySet[Pair]) -> QuerySet[Pair]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jiedui.campaigns.models import Campaign
 from jiedui.core.picks import PickField, limit
+from jiedui.core.users import User
 from jiedui.orgs.picks import MEMBER, ORGANISATION
 from jiedui.places.picks import PLACE
 
@@ -28,7 +29,7 @@ class IssueForm(forms.Form):
     found_on = forms.DateField(label=_("Found on"), initial=timezone.localdate)
     due = forms.DateField(label=_("To be mended by"), required=False)
 
-    def __init__(self, *args: Any, user: Any, campaign: Campaign, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, campaign: Campaign, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         playbook = campaign.playbook
         limit(self, user, "issues.report")

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from jiedui.core.picks import PickField, limit
+from jiedui.core.users import User
 from jiedui.orgs.picks import MEMBER, ORGANISATION
 
 
@@ -20,7 +21,7 @@ class MeasureForm(forms.Form):
     since = forms.DateField(label=_("From"), initial=timezone.localdate)
     due = forms.DateField(label=_("Done by"))
 
-    def __init__(self, *args: Any, user: Any, days: int = 30, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, days: int = 30, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         limit(self, user, "issues.change")
         self.fields["due"].initial = timezone.localdate() + timedelta(days=days)

@@ -31,6 +31,7 @@ from jiedui.core.lists import (
     listing_view,
 )
 from jiedui.core.sending import send
+from jiedui.core.users import User
 from jiedui.orgs.models import Organisation
 from jiedui.places.models import Place
 from jiedui.supervision import actions, scopes, words
@@ -163,7 +164,7 @@ def new(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _after_reporting(issue: Issue, *, user: Any) -> str:
+def _after_reporting(issue: Issue, *, user: User) -> str:
     """Who reports an issue of an organisation out of sight does not get its page."""
     seen = Issue.objects.visible_to(user).filter(pk=issue.pk).exists()
     return issue.get_absolute_url() if seen else reverse("supervision:issues")
@@ -198,7 +199,7 @@ def _issue(request: HttpRequest, pk: int) -> Issue:
     return issue
 
 
-def _steps(issue: Issue, user: Any) -> list[tuple[str, Any, Any, str, forms.Form]]:
+def _steps(issue: Issue, user: User) -> list[tuple[str, Any, Any, str, forms.Form]]:
     """What this user can do with the issue now: key, button, explanation, sign, form."""
     steps: list[tuple[str, Any, Any, str, forms.Form]] = []
     if not scopes.may_change(issue, user):
