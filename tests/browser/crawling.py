@@ -79,8 +79,8 @@ class Walk:
 def walk(page: Page, watch: Watch, *, most: int, drawn: Path, is_chinese: bool = True) -> Walk:
     """Breadth first from the home page; pages of a kind not seen yet come before the others.
 
-    Each view is drawn once in each width, by whichever walk comes first: `drawn` is a folder of
-    marks that all walks share.
+    Home is drawn for everybody, each other view once in each width, by whichever walk comes
+    first: `drawn` is a folder of marks that all walks share.
     """
     linked, done = {"/": "/"}, Walk()
     width = (page.viewport_size or {}).get("width")
@@ -95,9 +95,9 @@ def walk(page: Page, watch: Watch, *, most: int, drawn: Path, is_chinese: bool =
             again.append(address)
             continue
         done.pages[kind] = address
-        # Sorted, filtered or as another role, a page is built of the same parts: drawing, and axe
-        # even more, take longer than reading what the server answers.
-        if THOROUGH or _is_first(drawn / f"{view}-{width}".replace("/", "_")):
+        # Sorted, filtered or as another role, a page is built of the same parts, but for home:
+        # drawing, and axe even more, take longer than reading what the server answers.
+        if THOROUGH or address == "/" or _is_first(drawn / f"{view}-{width}".replace("/", "_")):
             faults = look_at(page, address, is_chinese=is_chinese)
         else:
             faults = read(page, address, is_chinese=is_chinese)
