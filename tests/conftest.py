@@ -32,6 +32,15 @@ def django_db_modify_db_settings(django_db_modify_db_settings, django_db_blocker
         start_from_a_copy()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _audit_entries_have_words():
+    from audited import check_words
+
+    with pytest.MonkeyPatch.context() as patch:
+        check_words(patch)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _own_folder(settings, tmp_path):
     """Uploaded and written files of each test lie apart."""

@@ -11,12 +11,11 @@ import lists_of_a_stranger as lists
 import pytest
 from doors import OWN, PHONE, Doors, sign_in_first, slips
 from house import House, served
+from long_work import do
 from playwright.sync_api import Page, expect
 from watching import too_wide
 
 from installations import empty
-
-JOB_MS = 90_000
 
 
 @pytest.fixture
@@ -106,12 +105,9 @@ def _lists_come_in(page: Page, folder: Path) -> None:
         page.goto("/imports/")
         page.locator(f"main a[href$='kind={kind}']").click()
         page.locator("input[type=file]").set_input_files(make(folder))
-        page.locator("form[enctype] button.btn-primary").click()
-        _through_the_job(page)
+        do(page, "form[enctype] button.btn-primary")
         _to_the_preview(page)
-        page.locator("form[action$='/apply/'] button").click()
-        page.locator("#ask button[value=yes]").click()
-        _through_the_job(page)
+        do(page, "form[action$='/apply/'] button")
         expect(page.locator(".alert-success").first).to_be_visible()
 
 
@@ -161,8 +157,7 @@ def _a_leader_is_appointed(page: Page) -> tuple[str, str]:
 
 def _pairs_are_proposed_and_a_second_person_approves(office: Page, leader: Page) -> None:
     _home(office).locator(".first-steps li").last.locator("a").click()
-    office.locator("main form[method=post] button.btn-primary").click()
-    _through_the_job(office)
+    do(office, "main form[method=post] button.btn-primary")
     expect(office.locator("#listing tbody tr")).to_have_count(4)
     expect(office.locator("form[action$='/approve/']")).to_have_count(0)
     _home(leader).locator(".todo a[href*='/proposals/']").first.click()
@@ -192,8 +187,7 @@ def _a_visit_is_recorded(page: Page) -> None:
 
 def _visits_counted(page: Page) -> int:
     page.goto("/figures/panjin/visits.count/")
-    page.locator("form button.btn-primary").first.click()
-    _through_the_job(page)
+    do(page, "form button.btn-primary")
     page.goto("/figures/panjin/visits.count/")
     figure = page.locator(".figure-card").first
     expect(figure).to_be_visible()
@@ -215,10 +209,3 @@ def _a_bulletin_speaks_of_our_campaign(office: Page, leader: Page) -> None:
     leader.locator("main form input[type=checkbox]").check()
     leader.locator("main form button.btn-primary").click()
     expect(leader.locator(".proof a")).to_be_visible()
-
-
-def _through_the_job(page: Page) -> None:
-    if "/jobs/" in page.url:
-        done = page.locator("#job a.btn-primary")
-        expect(done).to_be_visible(timeout=JOB_MS)
-        done.click()

@@ -5,6 +5,7 @@ import re
 
 from doors import Doors
 from house import House
+from long_work import do, to_the_result
 from playwright.sync_api import Page, expect
 
 JOB_MS = 400_000  # a busy machine proves two plans, each checked over 160 million pairs
@@ -32,14 +33,8 @@ def _asked_for_everybody_anew(page: Page) -> None:
     page.locator("input[name=preset][value=fitting]").check()
     page.locator("main form[method=post] button.btn-primary").click()
     expect(page.locator("#job progress, #job [role=progressbar]").first).to_be_visible()
-    _through_the_job(page)
+    to_the_result(page, most_ms=JOB_MS)
     expect(page).to_have_url(re.compile(r"/pairs/proposals/\d+/$"))
-
-
-def _through_the_job(page: Page) -> None:
-    done = page.locator("#job a.btn-primary")
-    expect(done).to_be_visible(timeout=JOB_MS)
-    done.click()
 
 
 def _numbers(text: str) -> list[int]:
@@ -103,8 +98,7 @@ def _an_auditor_has_it_worked_out_again(page: Page, plan: str) -> None:
     page.goto(plan)
     expect(page.locator("form[action$='/approve/']")).to_have_count(0)
     page.locator(".proof a").click()
-    page.locator("form[action$='/again/'] button").click()
-    _through_the_job(page)
+    do(page, "form[action$='/again/'] button", most_ms=JOB_MS)
     again = page.locator("#again")
     expect(again.locator(".card-body > p").first).to_have_text(re.compile(r"^\s*一致"))
 

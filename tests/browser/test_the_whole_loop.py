@@ -6,11 +6,11 @@ from pathlib import Path
 import xlsxwriter
 from doors import PHONE, Doors
 from house import House
+from long_work import do
 from playwright.sync_api import Page, expect
 from watching import too_wide
 
 HEAD = "秦百川"  # the invented head of the household that the office gets a list of
-JOB_MS = 90_000  # a job waits for its turn and for the machine
 VISITS = "/figures/panjin/visits.count/"
 COLUMNS = ("序号", "户主姓名", "身份证号码", "所在乡镇", "行政村（社区）", "家庭人口", "困难户类别")
 
@@ -60,12 +60,10 @@ def _the_office_imports_a_list(page: Page, file: Path) -> None:
     page.goto("/imports/")
     page.locator("main a[href$='kind=households']").click()
     page.locator("input[type=file]").set_input_files(file)
-    page.locator("form[enctype] button.btn-primary").click()
-    _through_the_job(page)
+    do(page, "form[enctype] button.btn-primary")
     _to_the_preview(page)
     expect(page.locator("table tbody")).to_contain_text(HEAD)
-    _confirmed(page, "form[action$='/apply/'] button")
-    _through_the_job(page)
+    do(page, "form[action$='/apply/'] button")
     expect(page.locator(".alert-success").first).to_be_visible()
 
 
@@ -86,8 +84,7 @@ def _the_household_stands_among_those_without_a_helper(page: Page) -> None:
 
 def _a_proposal_is_worked_out_and_a_leader_approves_it(office: Page, leader: Page) -> None:
     office.goto("/pairs/proposals/new/")
-    office.locator("main form[method=post] button.btn-primary").click()
-    _through_the_job(office)
+    do(office, "main form[method=post] button.btn-primary")
     expect(office.locator("#listing tbody")).to_contain_text(HEAD)
     expect(office.locator("form[action$='/approve/']")).to_have_count(0)
     leader.goto(office.url)
@@ -125,10 +122,9 @@ def _figure_counted_now(page: Page) -> int:
     page.goto(VISITS)
     figure = page.locator(".figure-card").first
     expect(figure).to_be_visible()
-    anew = page.locator("form[action$='/refresh'] button")
-    if anew.count():
-        anew.click()
-        _through_the_job(page)
+    anew = "form[action$='/refresh'] button"
+    if page.locator(anew).count():
+        do(page, anew)
         page.goto(VISITS)
     return _number(figure.inner_text())
 
@@ -171,19 +167,5 @@ def _a_stranger_verifies_it(doors: Doors, house: House, address: str) -> None:
 
 def _the_auditor_verifies_the_chain(page: Page) -> None:
     page.goto("/audit/")
-    page.locator("form[action$='/audit/verify'] button").click()
-    _through_the_job(page)
+    do(page, "form[action$='/audit/verify'] button")
     expect(page.locator(".alert-success").first).to_be_visible()
-
-
-def _through_the_job(page: Page) -> None:
-    """Small work is done at once; else the page of the job tells when, and leads on."""
-    if "/jobs/" in page.url:
-        done = page.locator("#job a.btn-primary")
-        expect(done).to_be_visible(timeout=JOB_MS)
-        done.click()
-
-
-def _confirmed(page: Page, button: str) -> None:
-    page.locator(button).click()
-    page.locator("#ask button[value=yes]").click()

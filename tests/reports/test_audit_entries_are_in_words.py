@@ -15,7 +15,8 @@ from django.utils import translation
 import jiedui
 from jiedui.core import audit
 from jiedui.core.fields import EncryptedText
-from jiedui.core.personal import DERIVED
+from jiedui.core.models import AuditEntry
+from jiedui.core.personal import DERIVED, HIDDEN
 from jiedui.households import actions as households
 from jiedui.ledger.models import Gift
 from jiedui.proposals.forms import ProposalForm
@@ -170,3 +171,27 @@ def test_records_with_uuids_as_keys_lead_to_their_pages_too(told, auditor, page_
     cells = page_of(auditor, "gift.voided")
     assert gift.get_absolute_url() in cells["subject"]
     assert str(gift.pk) not in _text(cells["subject"].split(">", 1)[1])
+
+
+def test_the_filters_of_a_list_taken_away_are_in_words(
+    client, qin_family, office, auditor, page_of
+):
+    """Words searched for are not kept; values that versions before kept as texts are understood."""
+    client.force_login(office)
+    answer = client.get(reverse("households:list"), {"export": "xlsx", "on": "1", "q": "秦百川"})
+    answer.close()
+    filters = AuditEntry.objects.get(action="register.exported").content["filters"]
+    assert filters == {"q": HIDDEN, "on": True}
+    facts = _text(page_of(auditor, "register.exported")["content"])
+    assert "搜索不留存" in facts
+    assert "在册是" in facts
+    assert "秦" not in facts
+
+
+def test_filters_kept_as_texts_by_versions_before_are_in_words(auditor, page_of):
+    kept = {"on": "True", "distribution": "0197a6", "旧筛选": "x"}
+    audit.record("register.printed", by=None, listing="households", rows=1, filters=kept)
+    facts = _text(page_of(auditor, "register.printed")["content"])
+    assert "在册是" in facts
+    assert "0197a6" not in facts
+    assert "旧筛选x" in facts, "what nobody knows any more is shown all the same"

@@ -179,7 +179,8 @@ def lay_out(upload: Upload, answers: Mapping[str, str], *, by: User | None) -> J
         raise Refused(_("Choose one of the answers."))
     upload.layout = {**upload.layout, **answers}
     upload.save(update_fields=["layout"])
-    audit.record("import.laid_out", upload, by=by, said=dict(answers))  # stored key
+    # `said` is a stored key.
+    audit.record("import.laid_out", upload, by=by, kind=upload.kind, said=dict(answers))
     return check(upload, by=by)
 
 

@@ -18,11 +18,12 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 from django.forms import Field
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from jiedui.accounts.roles import Role
 from jiedui.campaigns.models import Campaign
 from jiedui.core import codes, kinds
+from jiedui.core.audit_texts import COLUMN_TITLES, WORDINGS
 from jiedui.core.lists import LISTINGS
 from jiedui.core.models import AuditEntry, ScopedQuerySet
 from jiedui.core.personal import HIDDEN
@@ -30,7 +31,7 @@ from jiedui.core.refusals import Refused
 from jiedui.core.texts import count_text, day_text, masked_name, yuan_text
 from jiedui.core.users import User
 from jiedui.proposals.forms import ProposalForm
-from jiedui.reports.audit_words import CODED, FIELDS, FOR_MACHINES, KINDS, PAPERS, PARTS
+from jiedui.reports.audit_words import CODED, FIELDS, FOR_MACHINES, KINDS, MISSING, PAPERS, PARTS
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -159,11 +160,35 @@ def _facts(entry: AuditEntry, known: Mapping[Key, Record], words: Words) -> Iter
         if HIDDEN in (before, after):
             yield Fact(label, _("changed"))
         elif isinstance(after, dict):
-            yield from (
-                Fact(label_of(key, kind), text_of(key, value)) for key, value in after.items()
-            )
+            yield from _nested(name, after, entry, text_of)
         else:
             yield Fact(label, text_of(name, after), text_of(name, before))
+
+
+def _nested(
+    name: str, values: Mapping[str, Any], entry: AuditEntry, text_of: Callable[[str, Any], str]
+) -> Iterator[Fact]:
+    """The parts of a fact that is a mapping, as the app that records it words them."""
+    if worded := WORDINGS.get((entry.action, name)):
+        yield from (Fact(label, text) for label, text in worded(entry.content))
+    elif name == "filters":
+        yield from _filters(values, entry.content.get("listing", ""))
+    else:
+        kind = kinds.present(entry.kind)
+        parts = ((key, value) for key, value in values.items() if key not in FOR_MACHINES)
+        yield from (Fact(label_of(key, kind), text_of(key, value)) for key, value in parts)
+
+
+def _filters(values: Mapping[str, Any], listing: str) -> Iterator[Fact]:
+    """The filters a list was taken away with; papers of a list have its filters."""
+    lists = [LISTINGS[listing]] if listing in LISTINGS else LISTINGS.values()
+    known = {one.key: one for each in lists for one in each.filters}
+    for key, value in values.items():
+        if found := known.get(key):
+            text = pgettext("audit", "not kept") if value == HIDDEN else found.fact_text(value)
+            yield Fact(str(found.label), text)
+        elif key not in FOR_MACHINES:  # of a list or a filter that there was before
+            yield Fact(label_of(key), str(value))
 
 
 def _values(entry: AuditEntry) -> Iterator[tuple[str, Any, Any]]:
@@ -182,7 +207,9 @@ def label_of(name: str, kind: str = "") -> str:
     """What people call a field of a record, or an option of a pairing proposal."""
     if option := _option(name, kind):
         return str(option.label)
-    return str(FIELDS.get(name, name))
+    if name in FIELDS:
+        return str(FIELDS[name])
+    return str(COLUMN_TITLES.get(name.removeprefix("more."), name))
 
 
 def _option(name: str, kind: str) -> Field | None:
@@ -231,7 +258,9 @@ def _word(name: str, text: str, *, kind: str, words: Words) -> str:
     if DAY.fullmatch(text):
         return day_text(date.fromisoformat(text))
     if name in ("fields", "columns"):
-        return label_of(text)
+        return words.get(("fields", text)) or label_of(text)
+    if name == "missing":
+        return str(MISSING.get(text, text))
     if name == "model":
         return str((KINDS | PARTS).get(kinds.present(text), text))
     if name in ("listing", "kind") and (found := LISTINGS.get(text.removeprefix("import."))):
@@ -263,6 +292,8 @@ def _playbook_words() -> dict[tuple[str, str], str]:
         for name, sections in SECTIONS.items():
             entries = [one for section in sections for one in getattr(playbook, section)]
             found |= {(name, one.key): str(one.name) for one in entries}
+        asked = [field for one in playbook.activities for field in one.fields]
+        found |= {("fields", field.key): str(field.name) for field in asked}
     return found
 
 

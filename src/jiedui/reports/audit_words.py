@@ -40,6 +40,7 @@ ACTIONS: Words = {
     "place.closed": _("place closed"),
     "places.brought_in": _("places brought in"),
     "organisation.founded": _("organisation added"),
+    "organisation.amended": _("organisation amended"),
     "organisation.dissolved": _("organisation closed"),
     "member.enrolled": _("member enrolled"),
     "member.moved": _("member moved to another organisation"),
@@ -117,6 +118,14 @@ ACTIONS: Words = {
     "import.laid_out": _("layout of a list told"),
     "import.applied": _("list applied"),
     "import.undone": _("import undone"),
+    "household.withdrawn": _("household taken back with its list"),
+    "person.withdrawn": _("person taken back with the list"),
+    "income.withdrawn": _("income taken back with the list"),
+    "need.withdrawn": _("need taken back with the list"),
+    "organisation.withdrawn": _("organisation taken back with its list"),
+    "member.withdrawn": _("member taken back with the list"),
+    "team.withdrawn": _("team taken back with the list"),
+    "place.withdrawn": _("place taken back with its list"),
     "import.dropped": _("import dropped"),
     "snapshot.taken": _("snapshot taken"),
     "snapshot.pinned": _("snapshot kept for ever"),
@@ -200,6 +209,12 @@ PARTS: Words = {
     "supervision.issue_measures": _("Which measure answers which issue"),
 }
 
+# What a whole audit chain has beside it.
+MISSING: Words = {
+    "anchor": _("the file audit.anchor"),
+    "beginning": _("the beginning of the chain"),
+}
+
 DOORS: Words = {
     "web": _("web"),
     "phone": pgettext_lazy("door", "phone"),
@@ -264,6 +279,7 @@ FIELDS: Words = {
     "fate": _("what becomes of the helper"),
     "fields": _("fields"),
     "figure": _("figure"),
+    "file": _("file"),
     "figures": _("figures of the text"),
     "filters": _("filters"),
     "found": _("found"),

@@ -9,7 +9,6 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from jiedui.core import audit, exports
-from jiedui.core.changes import HIDDEN
 from jiedui.core.jobs import Progress, queue, runner
 from jiedui.core.lists.listing import LISTINGS, Listing
 from jiedui.core.models import Job
@@ -31,8 +30,7 @@ def to_file(listing: Listing, *, progress: Progress | None = None) -> BinaryIO:
         listing=listing.key,
         rows=listing.total,
         columns=[column.key for column in listing.shown],
-        # Words searched for may be the name of a household: the chain is read by more people.
-        filters={k: HIDDEN if k == "q" else str(v) for k, v in listing.values.items()},
+        filters=listing.filter_facts,
     )
     return file
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jiedui.core.personal import HIDDEN
 from jiedui.core.texts import day_text
 from jiedui.core.trees import below
 from jiedui.core.typed import searched
@@ -57,6 +58,14 @@ class Filter(ABC):
         """What the chip says after the label."""
         return str(value)
 
+    def fact(self, value: Any) -> Any:
+        """The value as the audit chain keeps it, of types that JSON has."""
+        return str(value)
+
+    def fact_text(self, fact: Any) -> str:
+        """What people call a value that `fact` gave."""
+        return self.value_text(fact)
+
     def shown(self, value: Any) -> Any:
         """What the template gets as `value`."""
         return "" if value is None else value
@@ -92,6 +101,10 @@ class Search(Filter):
                 either |= self._either(rows.model, folded)
             rows = rows.filter(either)
         return rows
+
+    def fact(self, _value: str) -> str:
+        """Nothing of it: it may be the name of a household, and more people read the chain."""
+        return HIDDEN
 
     def _either(self, model: Any, word: str) -> Q:
         """Related rows are looked through once, not once for every row that leads to them."""
@@ -183,6 +196,12 @@ class YesNo(Filter):
     def value_text(self, value: bool) -> str:
         return _("yes") if value else _("no")
 
+    def fact(self, value: bool) -> bool:
+        return value
+
+    def fact_text(self, fact: Any) -> str:
+        return self.value_text(str(fact) == "True")  # kept as a text by versions before
+
     def shown(self, value: Any) -> Any:
         return "" if value is None else str(int(value))
 
@@ -222,6 +241,15 @@ class DateRange(Filter):
     def value_text(self, value: tuple[date | None, date | None]) -> str:
         first, last = value
         return f"{day_text(first)} – {day_text(last)}".strip()
+
+    def fact(self, value: tuple[date | None, date | None]) -> list[str]:
+        return [one.isoformat() if one else "" for one in value]
+
+    def fact_text(self, fact: Any) -> str:
+        if isinstance(fact, list):
+            first, last = (_day(one) for one in fact)
+            return self.value_text((first, last))
+        return str(fact)
 
     def shown(self, value: Any) -> Any:
         first, last = value or (None, None)

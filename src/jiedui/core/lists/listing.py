@@ -215,6 +215,12 @@ class Listing(Paging, Selecting, Generic[M]):
         return any(one.key in self.values for one in set_ones)
 
     @property
+    def filter_facts(self) -> dict[str, Any]:
+        """The filters in use as the audit chain keeps them, by filter key."""
+        in_use = (one for one in self.filters if one.key in self.values)
+        return {one.key: one.fact(self.values[one.key]) for one in in_use}
+
+    @property
     def chips(self) -> list[Chip]:
         return [
             Chip(

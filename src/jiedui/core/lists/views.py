@@ -96,7 +96,7 @@ def _print(request: HttpRequest, listing: Listing) -> HttpResponse:
     }
     return on_paper(
         request, "core/list_print.html", context,
-        of=listing.key, rows=len(lines), filters=listing.values,
+        of=listing.key, rows=len(lines), filters=listing.filter_facts,
     )  # fmt: skip
 
 

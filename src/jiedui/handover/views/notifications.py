@@ -206,5 +206,5 @@ def slips(request: HttpRequest) -> HttpResponse:
     ]
     return on_paper(
         request, "handover/slips.html", {"slips": slips},
-        of="slips", rows=len(slips), filters=listing.values,
+        of="slips", rows=len(slips), filters=listing.filter_facts,
     )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -51,7 +52,8 @@ def keep(
     upload.save(update_fields=["answers", "seal"])
     remembered = _remember(upload.kind, schema, words)
     counts = {key: len(replacements) for key, replacements in words.items()}
-    audit.record("import.settled", upload, by=by, words=counts, remembered=remembered)
+    facts: dict[str, Any] = {"kind": upload.kind, "words": counts, "remembered": remembered}
+    audit.record("import.settled", upload, by=by, **facts)
 
 
 def _refuse_unreadable(schema: Schema, key: str, means: str | None) -> None:

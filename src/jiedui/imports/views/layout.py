@@ -148,6 +148,15 @@ def _offered(kind: str, offer: dict[str, Any]) -> Offered:
     return Offered(offer["key"], field.title, offer["rows"], offer["examples"], is_chosen)
 
 
+def answers_of(key: str) -> dict[str, str]:
+    """The answers to a question that has to be answered, each as its page says it."""
+    if key == "families":
+        return dict(_of_families(1)[1])
+    if key == "members":
+        return dict(_of_members(1)[1])
+    return dict(_of_empty_cells("", 1)[1])
+
+
 def _of_families(rows: int) -> tuple[str, list[tuple[str, str]]]:
     title = ngettext(
         "%(rows)s row names no household. Whose family is it?",

@@ -61,7 +61,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
     }
     return on_paper(
         request, "ledger/sheet.html", context,
-        of="gift_sheet", rows=len(gifts), filters=listing.values,
+        of="gift_sheet", rows=len(gifts), filters=listing.filter_facts,
     )  # fmt: skip
 
 

@@ -109,5 +109,5 @@ def paper(request: HttpRequest) -> HttpResponse:
     }
     return on_paper(
         request, "reports/ledger_paper.html", context,
-        of="pair_ledger", action="ledger.printed", rows=len(lines), filters=listing.values,
+        of="pair_ledger", action="ledger.printed", rows=len(lines), filters=listing.filter_facts,
     )  # fmt: skip
