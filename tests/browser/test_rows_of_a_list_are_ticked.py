@@ -7,6 +7,7 @@ import openpyxl
 from doors import Doors
 from house import House
 from playwright.sync_api import Page, expect
+from watching import too_wide
 
 PHONE = {"width": 390, "height": 844}
 LIST = "/households/?sort=number"
@@ -86,3 +87,20 @@ def test_the_heading_and_the_name_stay_in_view(panjin: House, doors: Doors) -> N
     after = page.locator("tbody .row-head").first.bounding_box()
     assert before and after and abs(after["x"] - before["x"]) < 60
     assert after["x"] >= wrap.bounding_box()["x"]  # type: ignore[index]
+
+
+def test_ticked_pairs_are_handed_over_together(panjin: House, doors: Doors) -> None:
+    """To the draft with its proposals, on the telephone too; it is laid aside again."""
+    for viewport in (None, PHONE):
+        page = doors.page(panjin, "office", **({"viewport": viewport} if viewport else {}))
+        page.goto("/pairs/?state=open")
+        for at in (0, 1):
+            boxes(page).nth(at).check()
+        bar(page).locator("button[value=hand_over]").click()
+        assert too_wide(page) == 0
+        page.locator("select[name=reason]").select_option(index=1)
+        page.locator("main form.form-card button.btn-primary").click()
+        expect(page.locator("#listing tbody tr")).to_have_count(2)
+        page.locator("form[action$='/discard/'] button").click()
+        page.locator("#ask button[value=yes]").click()
+        expect(page.locator("main")).to_contain_text("作废")

@@ -1,4 +1,4 @@
-"""Handing over in bulk: a member leaves, or an organisation is dissolved, and all pairs pass on.
+"""Handing over in bulk: all pairs of a member or an organisation, or those somebody chose.
 
 Prepared as a draft: the engine proposes a successor for every pair, people change what they know
 better, and one confirmation does it all in one transaction.
@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from jiedui.campaigns.models import Campaign
 from jiedui.core import audit, inside
@@ -33,6 +34,9 @@ from jiedui.pairing.models import Pair
 from jiedui.places.models import Place
 
 Fate, State = HandOver.Fate, HandOver.State
+APART = gettext_lazy(
+    "You do not look after these units together: hand over the pairs of one unit at a time."
+)
 
 
 @dataclass(frozen=True)
@@ -84,18 +88,57 @@ def prepare(
     return drafted
 
 
+@transaction.atomic
+def prepare_chosen(
+    pairs: Sequence[Pair], *, on: date, reason: str, among: QuerySet[Member], by: User | None
+) -> HandOver:
+    """Draft the hand-over of these pairs alone; their helpers stay.
+
+    Raises `Refused` for a pair that cannot pass on with others, a day to come, and a reason for
+    which a helper leaves.
+    """
+    _check_reason(Fate.STAY, on=on, reason=reason)
+    if not pairs or any(not can_pass_on(pair) for pair in pairs):
+        raise Refused(_("Pairs have come or gone meanwhile; tick them again."))
+    drafted = HandOver.objects.create(
+        organisation=organisation_above(pairs),
+        fate=Fate.STAY,
+        on=on,
+        reason=reason,
+        made_by=audit.signed(by),
+    )
+    HandOverLine.objects.bulk_create(
+        [HandOverLine(hand_over=drafted, pair=pair) for pair in pairs], batch_size=500
+    )
+    audit.record(
+        "hand_over.prepared", drafted, by=by, fate=Fate.STAY.value, reason=reason, day=on,
+        pairs=len(pairs),
+    )  # fmt: skip
+    propose(drafted, among=among)
+    return drafted
+
+
+def can_pass_on(pair: Pair) -> bool:
+    """Whether it can pass on together with others: running, of a member, not being handed over."""
+    return bool(pair.member_id) and pair.ended is None and pair.overlap_until is None
+
+
+def organisation_above(pairs: Sequence[Pair]) -> Organisation:
+    """The lowest organisation at or above those of all these pairs; `Refused` where none is."""
+    lines = [set(Organisation.cuts(path)) for path in {pair.organisation.path for pair in pairs}]
+    if not (shared := set.intersection(*lines)):
+        raise Refused(APART)
+    return Organisation.objects.get(path=max(shared))
+
+
 def _check_fate(
     giver: Member | Organisation, fate: str, *, on: date, reason: str, goes_to: Any
 ) -> None:
     if giver.ended:
         raise Refused(_("%(name)s has left or ended already.") % {"name": giver.name})
-    if on > timezone.localdate():
-        raise Refused(_("This day lies in the future."))
+    _check_reason(fate, on=on, reason=reason)
     if isinstance(giver, Organisation) and fate == Fate.LATER:
         raise Refused(_("Members of a dissolved organisation leave, or go to another one."))
-    books = (campaign.playbook for campaign in Campaign.objects.all())
-    if fate != Fate.NOW and any(playbook.ends_at_once(reason) for playbook in books):
-        raise Refused(_("For this reason a helper leaves the register on that day."))
     if fate != Fate.MOVE and (goes_to is None or isinstance(giver, Member)):
         return
     if goes_to is None:
@@ -105,9 +148,36 @@ def _check_fate(
         raise Refused(_("They go to another organisation that stands."))
 
 
+def _check_reason(fate: str, *, on: date, reason: str) -> None:
+    if on > timezone.localdate():
+        raise Refused(_("This day lies in the future."))
+    books = (campaign.playbook for campaign in Campaign.objects.all())
+    if fate != Fate.NOW and any(playbook.ends_at_once(reason) for playbook in books):
+        raise Refused(_("For this reason a helper leaves the register on that day."))
+
+
+def pairs_in(hand_over: HandOver) -> QuerySet[Pair]:
+    """The pairs of a hand-over that have to pass on now."""
+    if hand_over.is_of_chosen:
+        return _passing().filter(hand_over_lines__hand_over=hand_over)
+    return pairs_of(hand_over.giver)
+
+
+def givers(hand_over: HandOver) -> QuerySet[Member]:
+    """The members who hand over, and are named as nobody's successor."""
+    if hand_over.is_of_chosen:
+        return Member.objects.serving().filter(pk__in=pairs_in(hand_over).values("member"))
+    return members_of(hand_over.giver)
+
+
+def _passing() -> QuerySet[Pair]:
+    """Running pairs that are not being handed over, nor a team's."""
+    return Pair.objects.open().filter(overlap_until=None, team=None)
+
+
 def pairs_of(giver: Member | Organisation) -> QuerySet[Pair]:
-    """The pairs that have to pass on now: running, not being handed over, not a team's."""
-    rows = Pair.objects.open().filter(overlap_until=None, team=None)
+    """All pairs of a member, or of an organisation and all below it, that have to pass on now."""
+    rows = _passing()
     if isinstance(giver, Member):
         return rows.filter(member=giver)
     of_members = below(giver.path, field="member__organisation__path")
@@ -130,10 +200,10 @@ def propose(hand_over: HandOver, *, among: QuerySet[Member]) -> None:
     still_draft(hand_over)
     kept = {row.pair_id: row for row in hand_over.rows.filter(is_by_hand=True)}
     pairs = list(
-        pairs_of(hand_over.giver).select_related("campaign", "household", "member", "organisation")
+        pairs_in(hand_over).select_related("campaign", "household", "member", "organisation")
     )
     open_pairs = [pair for pair in pairs if pair.pk not in kept]
-    going = set(members_of(hand_over.giver).values_list("pk", flat=True))
+    going = set(givers(hand_over).values_list("pk", flat=True))
     found = successors(open_pairs, among=among, going=going)
     keepers = _keepers(hand_over, open_pairs)
     ways = {key: one.distance_m for key, one in found.items()}
@@ -182,7 +252,7 @@ def choose(
     still_draft(row.hand_over)
     if len(to) > 2 or len({one.pk for one in to}) != len(to):
         raise Refused(_("Name one successor, or two different ones."))
-    going = set(members_of(row.hand_over.giver).values_list("pk", flat=True))
+    going = set(givers(row.hand_over).values_list("pk", flat=True))
     for one in to:
         if one.ended:
             raise Refused(_("%(name)s has left or ended already.") % {"name": one.name})
@@ -227,12 +297,10 @@ def settle(hand_over: HandOver, *, by: User | None) -> Settled:
             "first__organisation", "second__organisation", "organisation",
         ).order_by("pk")
     )  # fmt: skip
-    giver = hand_over.giver
     # Before anything is recorded: whoever writes down what they did waits, or was there before.
-    hold(members_of(giver)).order_by("pk").in_bulk()
-    if {row.pair_id for row in rows} != set(pairs_of(giver).values_list("pk", flat=True)):
+    leaving = list(hold(givers(hand_over)).order_by("pk"))
+    if {row.pair_id for row in rows} != set(pairs_in(hand_over).values_list("pk", flat=True)):
         raise Refused(_("Pairs have come or gone meanwhile; ask for proposals anew."))
-    leaving = list(members_of(giver))
     _before(hand_over, leaving, by=by)
     done = _pass_on(hand_over, rows, by=by)
     _after(hand_over, leaving, by=by)

@@ -1,5 +1,6 @@
 """Forms of handing over: leaving, successors, notifications, change requests."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -19,6 +20,26 @@ from jiedui.pairing.forms import CARRIERS, DayField, ReasonField, reasons
 from jiedui.pairing.models import Pair
 
 Fate = HandOver.Fate
+MOST_CHOSEN = 5_000  # pairs ticked for one hand-over
+
+
+class KeysField(forms.CharField):
+    """The keys of rows that were ticked in a list before, carried along by the page."""
+
+    widget = forms.HiddenInput
+    KEYS = re.compile(r"[0-9]{1,18}(,[0-9]{1,18})*")
+
+    def __init__(self) -> None:
+        super().__init__(max_length=20 * MOST_CHOSEN)
+
+    def prepare_value(self, value: Any) -> Any:
+        return ",".join(map(str, value)) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> list[int]:
+        text = super().clean(value)
+        if not self.KEYS.fullmatch(text):
+            raise ValidationError(_("The ticked rows were lost: tick them again."))
+        return [int(key) for key in dict.fromkeys(text.split(","))]
 
 
 class BeginForm(forms.Form):
@@ -58,6 +79,20 @@ class BeginForm(forms.Form):
         if typed.get("fate") == Fate.MOVE and not is_named:
             self.add_error("goes_to", ValidationError(_("Say to which organisation.")))
         return typed
+
+
+class ChosenForm(forms.Form):
+    """On which day, and why, the pairs that were ticked in a list pass on."""
+
+    pairs = KeysField()
+    on = DayField(label=gettext_lazy("Day of the handover"))
+
+    def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        leaving = campaign.playbook.ends_at_once
+        self.fields["reason"] = ReasonField(
+            [(key, name) for key, name in reasons(campaign, None) if not leaving(key)]
+        )
 
 
 class SuccessorForm(forms.Form):

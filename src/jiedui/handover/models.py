@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jiedui.core.models import ScopedQuerySet
@@ -13,10 +14,11 @@ from jiedui.pairing.models import Pair, exactly_one
 
 
 class HandOver(models.Model):
-    """Pairs that pass on together: a member leaves, or an organisation is dissolved.
+    """Pairs that pass on together: of a leaver, of a dissolved organisation, or chosen ones.
 
     Successors are proposed by the engine, changed by hand, and all confirmed at once. Of
-    `member` and `dissolved`, one is set; `organisation` is whose pairs these are.
+    `member` and `dissolved`, one is set; neither for pairs that somebody chose, whose helpers
+    stay. `organisation` is whose pairs these are, for chosen ones the lowest above all of them.
     """
 
     class State(models.TextChoices):
@@ -59,19 +61,28 @@ class HandOver(models.Model):
         indexes = [models.Index(fields=["member", "state"], name="hand_over_member")]
         constraints = [
             models.CheckConstraint(
-                condition=exactly_one("member", "dissolved"), name="hand_over_has_one_giver"
+                condition=exactly_one("member", "dissolved")
+                | Q(member=None, dissolved=None, fate="stay"),
+                name="hand_over_has_one_giver_or_chosen_pairs",
             )
         ]
 
     def __str__(self) -> str:
+        if self.is_of_chosen:
+            return gettext("%(organisation)s, chosen pairs") % {"organisation": self.organisation}
         return str(self.giver)
 
     def get_absolute_url(self) -> str:
         return reverse("handover:show", args=[self.pk])
 
     @property
+    def is_of_chosen(self) -> bool:
+        """Whether these are pairs that somebody chose, and not all of a giver."""
+        return self.member_id is None and self.dissolved_id is None
+
+    @property
     def giver(self) -> Member | Organisation:
-        """Whose pairs pass on."""
+        """Whose pairs pass on; of chosen ones the organisation above them all."""
         return self.member or self.dissolved or self.organisation
 
 

@@ -1,6 +1,14 @@
 from django.urls import path
 
-from jiedui.handover.views import change_requests, hand_over, leaving, moving, notifications, pairs
+from jiedui.handover.views import (
+    change_requests,
+    chosen,
+    hand_over,
+    leaving,
+    moving,
+    notifications,
+    pairs,
+)
 
 app_name = "handover"
 urlpatterns = [
@@ -10,6 +18,7 @@ urlpatterns = [
     path("<int:pk>/change-request/<slug:side>/", change_requests.ask, name="change_request_new"),
     path("move/", moving.move, name="move"),
     path("leave/<int:pk>/", leaving.leave, name="leave"),
+    path("chosen/", chosen.begin, name="chosen"),
     path("dissolve/<int:pk>/", leaving.dissolve, name="dissolve"),
     path("hand-overs/", hand_over.hand_overs, name="list"),
     path("hand-overs/<int:pk>/", hand_over.show, name="show"),

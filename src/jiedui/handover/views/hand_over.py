@@ -121,7 +121,7 @@ def _suggested(request: HttpRequest, row: HandOverLine) -> list[Any]:
     pair = row.pair
     if not (pair.household and pair.member):
         return []
-    going = bulk_hand_over.members_of(row.hand_over.giver).values("pk")
+    going = bulk_hand_over.givers(row.hand_over).values("pk")
     return suggest(
         pair.campaign,
         pair.campaign.playbook.pairing(pair.kind),
@@ -229,7 +229,8 @@ class HandOvers(Listing[HandOver]):
         "arrows-exchange",
         gettext_lazy("No hand-over yet"),
         gettext_lazy(
-            "It begins on the page of a member who leaves, or of an organisation that is dissolved."
+            "It begins on the page of a member who leaves or of an organisation that is dissolved,"
+            " or with pairs ticked in their list."
         ),
     )
 

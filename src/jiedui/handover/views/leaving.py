@@ -34,7 +34,7 @@ def dissolve(request: HttpRequest, pk: int) -> HttpResponse:
     return _begin(request, get_object_or_404(rows.filter(ended=None), pk=pk))
 
 
-_HOW = gettext_lazy(
+HOW = gettext_lazy(
     "A successor is proposed for every pair at once. You may change each of them; nothing happens"
     " before you confirm."
 )
@@ -74,6 +74,6 @@ def _begin(request: HttpRequest, giver: Member | Organisation) -> HttpResponse:
         back=giver.get_absolute_url(),
         done=_("Successors are proposed. Nothing has changed yet."),
         save=_("Propose successors"),
-        intro=sentences(*_concerned(giver), str(_HOW)),
+        intro=sentences(*_concerned(giver), str(HOW)),
         template="handover/leave.html",
     )  # fmt: skip
