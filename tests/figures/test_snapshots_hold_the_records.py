@@ -209,7 +209,7 @@ def test_a_snapshot_is_stale_once_something_was_written_down(records, office, qi
 
     snapshot = actions.take(records)
     assert not actions.is_stale(snapshot)
-    audit.record("household.changed", qin_family, by=office)
+    audit.record("household.amended", qin_family, by=office)
     assert actions.is_stale(snapshot)
 
 

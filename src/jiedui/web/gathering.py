@@ -7,6 +7,8 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
+UNUSED = ["django_htmx"]  # our own htmx is among the vendored files
+
 
 def gather() -> bool:
     """Collect and compress the static files unless that has been done; False when it had been."""
@@ -14,7 +16,7 @@ def gather() -> bool:
     state = _state()
     if stamp.exists() and stamp.read_text() == state:
         return False
-    call_command("collectstatic", verbosity=0, interactive=False)
+    call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=UNUSED)
     stamp.write_text(state)
     return True
 
