@@ -6,6 +6,7 @@ from jiedui.engines.matching import flow
 from jiedui.engines.matching.problem import IntArray, Problem
 from jiedui.engines.matching.repair import Change, repair
 from jiedui.engines.matching.solve import solve
+from jiedui.engines.matching.verify import verify
 
 
 def compile_all() -> None:
@@ -16,6 +17,7 @@ def compile_all() -> None:
         skills=ones[:, None], min_load=ones, current=np.arange(4), keeps=True,
     )  # fmt: skip
     repair(small, solve(small), Change(leaving=ones[:1]))
+    verify(small, solve(small))
     dear = np.array([0, 1 << 30])
     solve(Problem(capacity=ones, household_xy=xy, helper_xy=xy, load_cost=dear))
     solve(Problem.from_matrix(np.full((2, 1), 1 << 30), capacity=[2], min_load=3 * ones[:1]))

@@ -5,9 +5,8 @@ from __future__ import annotations
 from math import isqrt
 
 import numpy as np
-import numpy.typing as npt
 
-from jiedui.engines.matching.problem import IntArray, Problem
+from jiedui.engines.matching.problem import Problem
 
 
 def cost_of(problem: Problem, h: int, m: int) -> int:
@@ -31,54 +30,6 @@ def entry_of(problem: Problem, h: int, m: int) -> int:
     row = slice(problem.matrix.indptr[h], problem.matrix.indptr[h + 1])
     held = dict(zip(problem.matrix.indices[row], problem.matrix.data[row], strict=True))
     return int(held.get(m, -1))
-
-
-def costs_of(
-    problem: Problem, household: IntArray, helper: IntArray
-) -> tuple[IntArray, npt.NDArray[np.bool_]]:
-    """Cost of each of these pairs, and whether it may be: the definitions, for many at once."""
-    group = problem.group_cost[problem.household_group[household], problem.helper_group[helper]]
-    ok = (group >= 0) & (problem.is_leader[helper] | ~problem.hardest[household])
-    avoided = problem.avoid[:, 0] * problem.helpers + problem.avoid[:, 1]
-    ok &= ~np.isin(household * problem.helpers + helper, avoided)
-    if problem.has_matrix:
-        given = _entries(problem, household, helper)
-        return given.clip(min=0) + group.clip(min=0), ok & (given >= 0)
-    east, north = (problem.household_xy[household] - problem.helper_xy[helper]).T
-    metres = np.sqrt((east * east + north * north).astype(np.float64)).astype(np.int64)
-    lack = (problem.needs[household] * (9 - problem.skills[helper])).sum(axis=1)
-    return metres // 10 + problem.weight * lack + group.clip(min=0), ok
-
-
-def _entries(problem: Problem, household: IntArray, helper: IntArray) -> IntArray:
-    """`entry_of` for many pairs."""
-    if not problem.is_sparse:
-        return np.asarray(problem.matrix[household, helper])
-    held = dict(zip(problem.stored_keys.tolist(), problem.matrix.data.tolist(), strict=True))
-    keys = (household * problem.helpers + helper).tolist()
-    return np.array([held.get(key, -1) for key in keys], np.int64)
-
-
-def within(
-    problem: Problem, rows: IntArray, columns: IntArray, worth: IntArray
-) -> tuple[IntArray, IntArray]:
-    """The pairs of these rows and columns that might cost less than `worth`, (rows, columns), to
-    judge by the way alone: no other part of a cost is less than nothing.
-
-    Without coordinates these are all pairs.
-    """
-    if problem.has_matrix:
-        near = np.ones(worth.shape, np.bool_)
-    else:
-        # floor(floor(root) / 10) < worth is root < 10 · worth; squares stay exact below 2^53, and
-        # whatever exceeds every distance is cut to a number that does.
-        reach = 10.0 * worth.clip(0, 1 << 23)
-        home, base = problem.household_xy[rows], problem.helper_xy[columns]
-        east = (home[:, 0][:, None] - base[:, 0]).astype(np.float64)
-        north = (home[:, 1][:, None] - base[:, 1]).astype(np.float64)
-        near = east * east + north * north < reach * reach
-    i, j = np.nonzero(near)
-    return rows[i], columns[j]
 
 
 def dearest_of(problem: Problem) -> int:

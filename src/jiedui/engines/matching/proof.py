@@ -17,11 +17,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from jiedui.engines.matching.definition import cost_of, costs_of, dearest_of, within
+from jiedui.engines.matching.definition import cost_of, dearest_of
 from jiedui.engines.matching.plan import Certificate, Plan
 from jiedui.engines.matching.problem import IntArray, Problem
 
-AT_ONCE = 1 << 18  # pairs priced together: their numbers stay near the processor
 Report = Callable[[float], None]
 LARGEST = 1 << 61  # a number of a proof; three of them still add up in 64 bits
 
@@ -57,23 +56,15 @@ def gaps(problem: Problem, plan: Plan, proof: Certificate, report: Report) -> li
 
 def _cheaper_pairs(problem: Problem, proof: Certificate, report: Report) -> list[str]:
     """Pairs that would cost a household less than it pays, by the prices of the proof."""
+    from jiedui.engines.matching.improving import improving  # compiled: loaded by who checks
+
     fixed = np.zeros(problem.households, np.bool_)
     fixed[problem.fixed[:, 0]] = True
     found = [f"Household {h} pays more than leaving it out costs." for h in
              np.flatnonzero((proof.value > proof.uncovered) & ~fixed)[:3].tolist()]  # fmt: skip
-    unfixed, columns = np.flatnonzero(~fixed), np.flatnonzero(problem.capacity > 0)
-    height = max(1, AT_ONCE // max(1, len(columns)))
-    for start in range(0, len(unfixed), height):
-        report(start / len(unfixed))
-        rows = unfixed[start : start + height]
-        worth = proof.value[rows][:, None] - proof.price[columns]
-        h, x = within(problem, rows, columns, worth)
-        cost, ok = costs_of(problem, h, x)
-        had = problem.current[h]
-        cost = cost + np.where((had >= 0) & (had != x), proof.change, 0)
-        better = np.flatnonzero(ok & (cost + proof.price[x] < proof.value[h]))[:3]
-        for i in better.tolist():
-            found.append(f"Household {h[i]} with helper {x[i]} would improve the plan.")
+    for share, pairs in improving(problem, proof):
+        report(share)
+        found += [f"Household {h} with helper {x} would improve the plan." for h, x in pairs]
         if found:
             break
     return found
