@@ -43,11 +43,16 @@ def test_every_navigation_entry_leads_somewhere(entry):
     assert reverse(entry.url)
 
 
+def _offered(client):
+    """Where the navigation of the user who has signed in leads."""
+    side = client.get(reverse("accounts:profile")).context["side"]()
+    return re.findall(r'<a href="([^"]+)"', side)
+
+
 @pytest.mark.parametrize("role", ["office", "liaison", "helper", "auditor", "administrator"])
 def test_what_the_navigation_offers_opens(client, request, campaign, role):
     client.force_login(request.getfixturevalue(role))
-    links = client.get(reverse("accounts:profile")).context["navigation"]()
-    hrefs = [link.href for _label, group in links for link in group]
+    hrefs = _offered(client)
     answers = {href: client.get(href, follow=True).status_code for href in hrefs}
     assert answers == dict.fromkeys(hrefs, 200)
 
@@ -107,8 +112,16 @@ def test_every_page_of_the_navigation_leads_somewhere(page):
 
 def test_the_navigation_stays_short(client, office, campaign):
     client.force_login(office)
-    groups = client.get(reverse("accounts:profile")).context["navigation"]()
-    assert sum(len(links) for _label, links in groups) <= 13
+    assert 10 < len(_offered(client)) <= 13
+
+
+def test_the_navigation_speaks_the_language_one_reads(client, office, campaign):
+    """It is made once for all who hold the same permissions, in each language."""
+    client.force_login(office)
+    for language, word in (("zh-hans", "结对"), ("en", "Pairs"), ("zh-hans", "结对")):
+        client.post(reverse("accounts:language"), {"language": language})
+        side = str(client.get(reverse("accounts:profile")).context["side"]())
+        assert f"<span>{word}</span>" in side
 
 
 def test_the_pages_of_a_part_stand_as_tabs_on_those_pages_only(client, office, campaign):

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from jiedui.campaigns import current
 from jiedui.core.models import Installation
 from jiedui.web import vendored
-from jiedui.web.navigation import links_for, tabs_for, thumbs_for
+from jiedui.web.navigation import side_of, tabs_for, thumbs_for
 
 LARGE_TYPE_COOKIE = "large_type"
 
@@ -19,7 +19,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     in_panel = request.headers.get("HX-Target") == "panel-body"
     return {
         "shell": "web/panel.html" if in_panel else "base.html",
-        "navigation": partial(links_for, request),
+        "side": partial(side_of, request),
         "tabs": partial(tabs_for, request),
         "thumbs": partial(thumbs_for, request),
         "campaigns": partial(current.choices, request),

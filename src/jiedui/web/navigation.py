@@ -2,22 +2,24 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
+from django.template.loader import get_template
 from django.urls import NoReverseMatch, get_script_prefix, reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
-
-from jiedui.core.doors import may
-from jiedui.core.users import User
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
-@dataclass(frozen=True)
+Permissions = frozenset[str]
+
+
+@dataclass(frozen=True, eq=False)  # there is one of each: compared by being it
 class Page:
     """A page one works from; `views` are more pages that show the same tabs."""
 
@@ -27,11 +29,11 @@ class Page:
     views: tuple[str, ...] = ()
     icon: str = ""
 
-    def href(self, user: User) -> str:
-        """The address; "" when it is not for this user or an installation leaves the app out."""
-        if self.permissions and not may(user, *self.permissions):
+    def href(self, held: Permissions, prefix: str) -> str:
+        """The address; "" for who holds none of its permissions, or where its app is left out."""
+        if self.permissions and not held.intersection(self.permissions):
             return ""
-        return _address(self.url, get_script_prefix())
+        return _address(self.url, prefix)
 
 
 @cache
@@ -43,7 +45,7 @@ def _address(name: str, prefix: str) -> str:
         return ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Entry:
     """A line at the left; it opens the first of its pages, the others stand there as tabs."""
 
@@ -57,7 +59,7 @@ class Entry:
         return self.pages[0].url
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Group:
     label: "StrOrPromise"
     entries: tuple[Entry, ...]
@@ -211,15 +213,21 @@ class Link:
         return ("true" if self.has_tabs else "page") if self.is_here else ""
 
 
-def links_for(request: HttpRequest) -> list[tuple["StrOrPromise", list[Link]]]:
-    """The groups this user may see; the entry of the page one is on is marked."""
-    here, opened = _entry_of(request), _opened(request)
-    groups = []
+def side_of(request: HttpRequest) -> SafeString:
+    """The groups this user may see, as a list of links; the entry one is on is marked."""
+    held, prefix = _held(request.user), get_script_prefix()
+    return _side(held, prefix, _entry_of(request), get_language() or "")
+
+
+@lru_cache(maxsize=512)
+def _side(held: Permissions, prefix: str, here: Entry | None, _language: str) -> SafeString:
+    """Made once for all who hold the same permissions: it is on every page."""
+    opened, groups = _opened(held, prefix), []
     for group in NAVIGATION:
         links = [_line(e, opened[e], is_here=e is here) for e in group.entries if opened[e]]
         if links:
             groups.append((group.label, links))
-    return groups
+    return get_template("web/_side_groups.html").render({"groups": groups})
 
 
 def tabs_for(request: HttpRequest) -> list[Link]:
@@ -232,30 +240,29 @@ def tabs_for(request: HttpRequest) -> list[Link]:
         return []
     tabs = [
         Link(page.label, "", href, match.view_name in (page.url, *page.views))
-        for page, href in _opened(request)[entry]
+        for page, href in _opened(_held(request.user), get_script_prefix())[entry]
     ]
     return tabs if len(tabs) > 1 else []
 
 
 def thumbs_for(request: HttpRequest) -> list[Link]:
-    found = list(_open(THUMBS, request.user))[:2]
+    found = _open(THUMBS, _held(request.user), get_script_prefix())[:2]
     return [Link(page.label, page.icon, href, request.path == href) for page, href in found]
 
 
-def _open(pages: Iterable[Page], user: User) -> Iterable[tuple[Page, str]]:
-    return ((page, href) for page in pages if (href := page.href(user)))
+def _held(user: Any) -> Permissions:
+    return user.permissions if user.is_authenticated else frozenset()
 
 
-def _opened(request: HttpRequest) -> dict[Entry, list[tuple[Page, str]]]:
-    """The pages of each entry that this user may open; asked for once a request."""
-    if not hasattr(request, "_opened_entries"):
-        request._opened_entries = {  # type: ignore[attr-defined]
-            entry: list(_open(entry.pages, request.user))
-            for group in NAVIGATION
-            for entry in group.entries
-        }
-    found: dict[Entry, list[tuple[Page, str]]] = request._opened_entries  # type: ignore[attr-defined]
-    return found
+def _open(pages: Iterable[Page], held: Permissions, prefix: str) -> list[tuple[Page, str]]:
+    return [(page, href) for page in pages if (href := page.href(held, prefix))]
+
+
+@cache
+def _opened(held: Permissions, prefix: str) -> dict[Entry, list[tuple[Page, str]]]:
+    """The pages of each entry that are open to whoever holds these permissions."""
+    entries = [entry for group in NAVIGATION for entry in group.entries]
+    return {entry: _open(entry.pages, held, prefix) for entry in entries}
 
 
 def _line(entry: Entry, pages: list[tuple[Page, str]], *, is_here: bool) -> Link:
@@ -268,7 +275,7 @@ def _line(entry: Entry, pages: list[tuple[Page, str]], *, is_here: bool) -> Link
 def _entry_of(request: HttpRequest) -> Entry | None:
     """The longest address that begins the present one: a list is "here" on its details as well."""
     best: tuple[int, Entry | None] = (0, None)
-    for entry, pages in _opened(request).items():
+    for entry, pages in _opened(_held(request.user), get_script_prefix()).items():
         addresses = (*(href for _page, href in pages), *(entry.also if pages else ()))
         begun = max((len(one) for one in addresses if _begins(request, one)), default=0)
         best = max(best, (begun, entry), key=lambda found: found[0])
