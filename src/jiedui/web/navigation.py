@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest
 from django.template.loader import get_template
 from django.urls import NoReverseMatch, get_script_prefix, reverse
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -227,7 +227,7 @@ def _side(held: Permissions, prefix: str, here: Entry | None, _language: str) ->
         links = [_line(e, opened[e], is_here=e is here) for e in group.entries if opened[e]]
         if links:
             groups.append((group.label, links))
-    return get_template("web/_side_groups.html").render({"groups": groups})
+    return mark_safe(get_template("web/_side_groups.html").render({"groups": groups}))  # noqa: S308 (of a template)
 
 
 def tabs_for(request: HttpRequest) -> list[Link]:
