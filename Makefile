@@ -10,10 +10,14 @@ SYNC := $(UV) pip sync --quiet --compile-bytecode --require-hashes --python $(BI
 STAMPS := .venv/.stamps
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-sqlite test-postgres lint fix check demo dist bench screenshots vendor translations clean
+.PHONY: help install engine run test test-sqlite test-postgres lint types contracts fix check demo dist bench screenshots vendor translations clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 20
+
+install: $(STAMPS)/dev ## what the product and its tests stand on
+
+engine: $(STAMPS)/engine ## compile the pairing engine, so that no first plan waits for it
 
 run: $(STAMPS)/base $(STAMPS)/engine translations ## install, migrate, load the demonstration if there is none, serve
 	@exec $(BIN)/jiedui run
@@ -50,10 +54,14 @@ fix: $(STAMPS)/dev ## format and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/python tools/translations.py update
 
-check: lint translations ## what CI asks for beside the tests
+types: $(STAMPS)/dev
 	$(BIN)/mypy
 	$(BIN)/mypy tools
+
+contracts: $(STAMPS)/dev
 	$(BIN)/lint-imports
+
+check: lint types contracts translations ## what CI asks for beside the tests; quicker with -j2
 	$(BIN)/django-admin makemigrations --check --dry-run --settings jiedui.settings
 	$(BIN)/python tools/translations.py check
 	$(BIN)/python tools/docs_check.py

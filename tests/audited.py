@@ -21,7 +21,7 @@ def check_words(monkeypatch):
         if entry.action.startswith(MADE_UP) or (shape := _shape(entry)) in known:
             return entry
         with translation.override("zh-hans"):
-            facts = audit_facts._entry_text(entry, {}, {}, is_open=True).facts
+            facts = audit_facts.entry_text(entry, {}, {}, is_open=True).facts
         assert entry.action in ACTIONS, f"{entry.action} has no words on the audit page"
         for fact in facts:
             assert not KEY.fullmatch(fact.label), f"{entry.action}: {fact.label} has no words"

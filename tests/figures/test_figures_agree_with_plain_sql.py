@@ -275,12 +275,12 @@ def test_the_same_expression_is_written_for_other_engines(records):
     import ibis
 
     from jiedui.figures.evaluation import dated_playbook
-    from jiedui.figures.expressions import Question, expression
+    from jiedui.figures.expressions import FigureQuery, expression
 
     book = dated_playbook(actions.take(records))
     for one in records.playbook.figures:
         for by in ("", "place/6", "unit", "month"):
-            text = ibis.to_sql(expression(one, Question(by=by), book), dialect="pyspark")
+            text = ibis.to_sql(expression(one, FigureQuery(by=by), book), dialect="pyspark")
             assert str(one.over) in text
 
 

@@ -131,7 +131,9 @@ def test_two_units_become_one_and_everything_goes_on(
 def test_nothing_is_left_hanging_on_any_part_that_ended(laden, water, office, today):
     ending.end(laden, on=today, by=office, successor=water)
     for gone in Organisation.objects.exclude(ended=None):
-        assert [one.kind.name for one in ending.hanging(gone) if one.kind in ending.HANGING] == []
+        assert [
+            one.kind.name for one in ending.dependents(gone) if one.kind in ending.DEPENDENTS
+        ] == []
 
 
 def test_nothing_new_is_credited_to_what_has_ended(laden, water, office, campaign, today):

@@ -83,7 +83,7 @@ def test_all_of_a_long_list_are_marked_as_told(client, replanned, office, today,
     keys = [row.pk for row in _changes(replanned)][:30]
     rows = replanned.rows.filter(pk__in=keys)
     approving.approve(replanned, by=office, rows=rows, reason="transfer")
-    monkeypatch.setattr(notifications, "AT_ONCE", 7)  # keys in one question, of a list of thousands
+    monkeypatch.setattr(notifications, "AT_ONCE", 7)  # keys in one built, of a list of thousands
     told = Notification.objects.count()
     monkeypatch.setattr(notifications, "MOST", 40)
     client.force_login(office)

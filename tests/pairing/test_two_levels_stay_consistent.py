@@ -12,7 +12,7 @@ from jiedui.households.models import Household
 from jiedui.orgs.models import Member, Organisation
 from jiedui.pairing import actions, coverage, levels, loads
 from jiedui.pairing.models import Pair
-from jiedui.pairing.problem import Options, build_question
+from jiedui.pairing.problem import Options, build_problem
 from jiedui.proposals import approving
 from jiedui.proposals.models import Proposal
 
@@ -92,11 +92,11 @@ def test_a_proposal_keeps_to_the_villages_of_units(
         campaign, kind="unit_village", place=willow_village, helper=bureau, since=today, by=None
     )
     kinship = campaign.playbook.pairing("kinship")
-    question = build_question(
+    built = build_problem(
         campaign, kinship, households=coverage.uncovered(campaign, kinship),
         helpers=loads.helpers(campaign, kinship), options=Options(),
     )  # fmt: skip
-    assert int((solve(question.problem).assignment >= 0).sum()) == covered
+    assert int((solve(built.problem).assignment >= 0).sum()) == covered
 
 
 def test_a_row_changed_by_hand_to_another_unit_is_refused_by_name(

@@ -242,7 +242,7 @@ def machine(campaign, root, village, today):
         @invariant()
         def nothing_hangs_on_what_has_ended(self):
             for gone in Organisation.objects.exclude(ended=None):
-                assert not [one for one in ending.hanging(gone) if one.kind in ending.HANGING]
+                assert not [one for one in ending.dependents(gone) if one.kind in ending.DEPENDENTS]
 
         @invariant()
         def every_household_has_the_head_it_is_named_after(self):

@@ -26,19 +26,19 @@ def test_what_is_kept_is_the_question_and_the_plan(county):
     proposal = planned(county)
     row = proposal.stored_plans.get()
     kept = stored_plans.unpack(bytes(row.data))
-    assert kept.question.digest == proposal.digest == row.digest
+    assert kept.built.digest == proposal.digest == row.digest
     rows = dict(proposal.rows.values_list("household", "member"))
     assert rows == {
-        home: kept.question.helpers[at]
-        for home, at in zip(kept.question.households, kept.plan.assignment, strict=True)
+        home: kept.built.helpers[at]
+        for home, at in zip(kept.built.households, kept.plan.assignment, strict=True)
     }
-    assert stored_plans.pack(kept.question, kept.plan) == bytes(row.data)
+    assert stored_plans.pack(kept.built, kept.plan) == bytes(row.data)
 
 
 def test_nobody_is_named_in_what_is_kept(county):
     with_names = bytes(planned(county).stored_plans.get().data)
     kept = stored_plans.unpack(with_names)
-    words = {*kept.question.grades, *kept.question.units}
+    words = {*kept.built.grades, *kept.built.units}
     assert words and all(word.isascii() for word in words)
 
 
@@ -80,7 +80,7 @@ def test_a_plan_exchanged_with_care_is_found_out_by_solving_and_by_checking(coun
     given = kept.plan.assignment.copy()
     one, other = 0, int(np.flatnonzero(given != given[0])[0])
     given[[one, other]] = given[[other, one]]
-    data = stored_plans.pack(kept.question, replace(kept.plan, assignment=given))
+    data = stored_plans.pack(kept.built, replace(kept.plan, assignment=given))
     StoredPlan.objects.update(data=data, seal=stored_plans.seal(data))
     _code, facts = _replayed(proposal.pk)
     assert facts["same_question"]

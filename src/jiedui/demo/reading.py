@@ -74,7 +74,7 @@ def check(text: str, *, playbook: Playbook) -> tuple[Demonstration | None, list[
     declared = reader.read_table(Demonstration, document, ())
     if isinstance(declared, Demonstration):
         for path, problem, expected in totals.out_of_reach(declared, playbook):
-            reader.say(path, problem, expected)
+            reader.add_mistake(path, problem, expected)
     found = sorted({*mistakes, *reader.mistakes})
     return (None if found else declared), found
 
@@ -94,9 +94,9 @@ class DemonstrationReader(Reader):
         )  # fmt: skip
         self.playbook = playbook
 
-    def say_rule(self, path: Place, rule: str) -> Any:
+    def add_rule_mistake(self, path: Place, rule: str) -> Any:
         problem, expected = totals.RULES[rule]
-        return self.say(path, str(problem), str(expected))
+        return self.add_mistake(path, str(problem), str(expected))
 
     def keys_of(self, section: str) -> list[str]:
         if section in OWN_SECTIONS:
@@ -146,7 +146,7 @@ def read_amount(reader: Reader, raw: Any, path: Place) -> Any:
         if all(isinstance(one, int) for one in (fewest, most)) and 0 <= fewest <= most:
             return Amount(fewest=fewest, most=most)
     expected = _("A total such as 416; for each { fewest = 2, most = 5 } or one of [20, 50].")
-    return reader.say_type(path, raw, expected)
+    return reader.add_type_mistake(path, raw, expected)
 
 
 def read_expected(reader: Reader, raw: Any, path: Place) -> Any:
@@ -157,24 +157,24 @@ def read_expected(reader: Reader, raw: Any, path: Place) -> Any:
         if all(isinstance(one, (int, Decimal)) for one in (fewest, most)) and fewest <= most:
             return Expected(Decimal(fewest), Decimal(most))
     expected = _("A number, or { fewest = 302_000, most = 306_000 }.")
-    return reader.say_type(path, raw, expected)
+    return reader.add_type_mistake(path, raw, expected)
 
 
 def read_words(reader: Reader, raw: Any, path: Place) -> Any:
     found = named(raw) if isinstance(raw, str) else raw
     if isinstance(raw, str) and found is None:
         problem = _("There is no list “%(name)s” in texts.toml.") % {"name": raw}
-        return reader.say(path, problem, nearest(raw, listed()))
+        return reader.add_mistake(path, problem, nearest(raw, listed()))
     if not (isinstance(found, list) and found and all(isinstance(one, str) for one in found)):
         expected = _("A list of texts, or the name of one in texts.toml such as “streets.events”.")
-        return reader.say_type(path, raw, expected)
+        return reader.add_type_mistake(path, raw, expected)
     known = {*SLOTS, *SLOTS_OF_RECORDS}
     return Words(found) if all(_has_slots(reader, one, path, known) for one in found) else BROKEN
 
 
 def read_pattern(reader: Reader, raw: Any, path: Place) -> Any:
     if not isinstance(raw, str):
-        return reader.say_type(path, raw, _("A text in quotes."))
+        return reader.add_type_mistake(path, raw, _("A text in quotes."))
     return Pattern(raw) if _has_slots(reader, raw, path, SLOTS_OF_NAMES) else BROKEN
 
 
@@ -183,5 +183,5 @@ def _has_slots(reader: Reader, text: str, path: Place, known: Collection[str]) -
     unknown = [slot for slot in slots_of(text) if slot not in known]
     for slot in unknown:
         problem = _("Nothing fills the slot {%(slot)s}.") % {"slot": slot}
-        reader.say(path, problem, nearest(slot, sorted(known)))
+        reader.add_mistake(path, problem, nearest(slot, sorted(known)))
     return not unknown

@@ -21,8 +21,8 @@ from jiedui.core.refusals import Refused
 from jiedui.core.submissions import Sent
 from jiedui.core.texts import day_text
 from jiedui.core.users import User
-from jiedui.fieldwork import answers, inside, kept
-from jiedui.fieldwork.kept import Kept
+from jiedui.fieldwork import answers, former_content, inside
+from jiedui.fieldwork.former_content import FormerContent
 from jiedui.fieldwork.models import Activity, Attendance, Output
 from jiedui.handover import actions as handover
 from jiedui.ledger import actions as ledger
@@ -97,7 +97,7 @@ def _visit(
 ) -> Activity:
     kind = _kind(pair.campaign, done.kind)
     brought = gifts or (corrects and gifts_of(corrects).exists())
-    stays = corrects and kept.of(corrects, kind) != Kept()
+    stays = corrects and former_content.of(corrects, kind) != FormerContent()
     if not (_has_content(pair, done) or brought or stays):
         raise Refused(
             _("Say what the visit was about: tick a subject, write a note, or what came of it.")
@@ -294,8 +294,8 @@ def _write(
     _check_days(done, place, members, corrects)
     if corrects:
         void(corrects, reason=_("Corrected"), by=by)
-    stays = kept.of(corrects, kind) if corrects else Kept()
-    values = answers.read(kind.fields, done.fields, before=kept.answered(corrects))
+    stays = former_content.of(corrects, kind) if corrects else FormerContent()
+    values = answers.read(kind.fields, done.fields, before=former_content.answered(corrects))
     if stays.members and not (members or done.members_counted):
         members = stays.members
     row = Activity(

@@ -29,7 +29,7 @@ def run(snapshot: Snapshot, expression: Any, *, tables: Iterable[str]) -> list[t
 
 
 def prepare() -> None:
-    """Import what is needed ahead of the first question: one to three seconds a process."""
+    """Import what is needed ahead of the first query: one to three seconds a process."""
     with _lock:
         _connect().disconnect()
 

@@ -17,7 +17,7 @@ from jiedui.figures import duck, store
 from jiedui.figures.expressions import (
     PLACE_CUTS,
     DatedPlaybook,
-    Question,
+    FigureQuery,
     definition,
     expression,
     tables_of,
@@ -84,7 +84,7 @@ def evaluate(
     day of their own stand as of the day of the snapshot: a period does not narrow them, and they
     have no parts by period.
     """
-    question = Question(
+    query = FigureQuery(
         organisation=organisation.path if organisation else "",
         place=place.path if place else "",
         since=since,
@@ -93,7 +93,7 @@ def evaluate(
     )
     dated = dated_playbook(snapshot)
     chosen = [dated.playbook.figure(f) if isinstance(f, str) else f for f in figures]
-    found = answers(snapshot, chosen, question)
+    found = answers(snapshot, chosen, query)
     return [
         _value(snapshot, figure, row)
         for figure, rows in zip(chosen, found, strict=True)
@@ -111,13 +111,13 @@ def recount(
     until: date | None = None,
 ) -> Value:
     """The figure counted from the files, whatever is kept: for whoever does not take our word."""
-    question = Question(
+    query = FigureQuery(
         organisation=organisation.path if organisation else "",
         place=place.path if place else "",
         since=since,
         until=until,
     )
-    return _value(snapshot, figure, count(snapshot, figure, question)[0])
+    return _value(snapshot, figure, count(snapshot, figure, query)[0])
 
 
 def grouping(by: str) -> str:
@@ -132,11 +132,11 @@ def dated_playbook(snapshot: Snapshot) -> DatedPlaybook:
 # What has been counted once is not counted again.
 
 
-def answers(snapshot: Snapshot, figures: Sequence[Figure], question: Question) -> list[list[Row]]:
+def answers(snapshot: Snapshot, figures: Sequence[Figure], query: FigureQuery) -> list[list[Row]]:
     """Bare rows for every figure, from what is kept or counted now."""
-    subtree = _as_subtree(question)
+    subtree = _as_subtree(query)
     if subtree is None:
-        return _kept_or_counted(snapshot, figures, question)
+        return _kept_or_counted(snapshot, figures, query)
     path, whole = subtree
     found = _kept_or_counted(snapshot, figures, whole)
     return [
@@ -145,15 +145,15 @@ def answers(snapshot: Snapshot, figures: Sequence[Figure], question: Question) -
     ]
 
 
-def _as_subtree(question: Question) -> tuple[str, Question] | None:
+def _as_subtree(query: FigureQuery) -> tuple[str, FigureQuery] | None:
     """One subtree and no period: read off the count of all subtrees of that depth, made once."""
-    if question.by or question.since or question.until:
+    if query.by or query.since or query.until:
         return None
-    if bool(question.organisation) == bool(question.place):
+    if bool(query.organisation) == bool(query.place):
         return None
-    path = question.organisation or question.place
-    kind = "org" if question.organisation else "place"
-    return path, Question(by=f"{kind}/{len(path)}")
+    path = query.organisation or query.place
+    kind = "org" if query.organisation else "place"
+    return path, FigureQuery(by=f"{kind}/{len(path)}")
 
 
 def _nothing(figure: Figure, path: str) -> Row:
@@ -161,16 +161,16 @@ def _nothing(figure: Figure, path: str) -> Row:
     return (path, None if is_empty else Decimal(0), 0)
 
 
-def digest_of(figure: Figure, question: Question, dated: DatedPlaybook) -> str:
-    facts = [store.FORMAT, definition(figure, dated), question.as_dict()]
+def digest_of(figure: Figure, query: FigureQuery, dated: DatedPlaybook) -> str:
+    facts = [store.FORMAT, definition(figure, dated), query.as_dict()]
     return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def _kept_or_counted(
-    snapshot: Snapshot, figures: Sequence[Figure], question: Question
+    snapshot: Snapshot, figures: Sequence[Figure], query: FigureQuery
 ) -> list[list[Row]]:
     dated = dated_playbook(snapshot)
-    digests = [digest_of(figure, question, dated) for figure in figures]
+    digests = [digest_of(figure, query, dated) for figure in figures]
     kept = {
         one.digest: [_row(*row) for row in one.result]
         for one in FigureValue.objects.filter(snapshot=snapshot, digest__in=set(digests))
@@ -178,18 +178,18 @@ def _kept_or_counted(
     fresh = []
     for figure, digest in zip(figures, digests, strict=True):
         if digest not in kept:
-            kept[digest] = count(snapshot, figure, question)
+            kept[digest] = count(snapshot, figure, query)
             result = [[part, _text(value), records] for part, value, records in kept[digest]]
             fresh.append(FigureValue(snapshot=snapshot, digest=digest, result=result))
     FigureValue.objects.bulk_create(fresh, ignore_conflicts=True)
     return [kept[digest] for digest in digests]
 
 
-def count(snapshot: Snapshot, figure: Figure, question: Question) -> list[Row]:
+def count(snapshot: Snapshot, figure: Figure, query: FigureQuery) -> list[Row]:
     """Count a figure from the files, whatever is kept."""
     dated = dated_playbook(snapshot)
     rows = duck.run(
-        snapshot, expression(figure, question, dated), tables=tables_of(figure, question, dated)
+        snapshot, expression(figure, query, dated), tables=tables_of(figure, query, dated)
     )
     return sorted(
         (_row(part, _text(value), records or 0) for part, value, records in rows),

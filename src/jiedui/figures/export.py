@@ -20,7 +20,7 @@ from jiedui.core.refusals import Refused
 from jiedui.core.texts import count_text, day_text, moment_text
 from jiedui.core.users import User
 from jiedui.core.xlsx import Head, Table, workbook
-from jiedui.figures.expressions import Question
+from jiedui.figures.expressions import FigureQuery
 from jiedui.figures.models import Snapshot
 from jiedui.figures.record_rows import Record, visible
 from jiedui.figures.trace import records
@@ -31,12 +31,12 @@ MOST = 1_000_000  # rows; a sheet has 1,048,576
 STEP = 2_000  # SQLite allows 32,766 parameters a query: a step stays far below
 
 
-def is_large(snapshot: Snapshot, figure: Figure, question: Question) -> bool:
+def is_large(snapshot: Snapshot, figure: Figure, query: FigureQuery) -> bool:
     """Whether the records are too many to be written while somebody waits for the page."""
-    return records(snapshot, figure, question, size=1).total > exports.AT_ONCE
+    return records(snapshot, figure, query, size=1).total > exports.AT_ONCE
 
 
-def in_background(snapshot: Snapshot, figure: Figure, question: Question, *, user: User) -> Job:
+def in_background(snapshot: Snapshot, figure: Figure, query: FigureQuery, *, user: User) -> Job:
     """Queue the export; the job's page offers the file when it is there."""
     token = exports.record_request(
         user=user,
@@ -44,7 +44,7 @@ def in_background(snapshot: Snapshot, figure: Figure, question: Question, *, use
         permission="registers.export",
         snapshot=snapshot.pk,
         figure=figure.key,
-        question=asdict(question),
+        question=asdict(query),
         language=translation.get_language(),
     )
     return queue(EXPORT, subject=token, by=user)
@@ -62,24 +62,24 @@ def export(subject: str, progress: Progress) -> str:
         raise Refused(_("These figures have been replaced by newer ones; export those."))
     user = get_user_model()._default_manager.get(pk=requested["user"])
     figure = snapshot.campaign.playbook.figure(requested["figure"])
-    question = _question(requested["question"])
+    query = _query(requested["question"])
     with (
         translation.override(requested["language"]),
-        to_file(snapshot, figure, question, user=user, progress=progress) as file,
+        to_file(snapshot, figure, query, user=user, progress=progress) as file,
     ):
         exports.keep(subject, file)
     return address("export", subject)
 
 
-def _question(facts: dict[str, Any]) -> Question:
+def _query(facts: dict[str, Any]) -> FigureQuery:
     days = {key: date.fromisoformat(facts[key]) for key in ("since", "until") if facts[key]}
-    return Question(**{**facts, **days})
+    return FigureQuery(**{**facts, **days})
 
 
 def to_file(
     snapshot: Snapshot,
     figure: Figure,
-    question: Question,
+    query: FigureQuery,
     *,
     user: User,
     progress: Progress | None = None,
@@ -88,14 +88,14 @@ def to_file(
 
     Raises `Refused` when they are more than a sheet can hold.
     """
-    total = records(snapshot, figure, question, size=1).total
+    total = records(snapshot, figure, query, size=1).total
     if total > MOST:
         raise Refused(
             _("These are %(rows)s records; choose an area, an organisation or a period first.")
             % {"rows": count_text(total)}
         )
     file = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115 (the response closes it)
-    found = _all(snapshot, figure, question, user=user, total=total, progress=progress)
+    found = _all(snapshot, figure, query, user=user, total=total, progress=progress)
     with workbook(file) as book:
         rows = _write(book, _head(snapshot, figure, total=total, user=user), found)
     file.seek(0)
@@ -106,7 +106,7 @@ def to_file(
 def _all(
     snapshot: Snapshot,
     figure: Figure,
-    question: Question,
+    query: FigureQuery,
     *,
     user: User,
     total: int,
@@ -114,7 +114,7 @@ def _all(
 ) -> Iterator[Record]:
     mine = of(user).holding("registers.export")
     for page in range(1, -(-total // STEP) + 1):
-        ids = records(snapshot, figure, question, page=page, size=STEP).ids
+        ids = records(snapshot, figure, query, page=page, size=STEP).ids
         yield from visible(ids, user=mine, playbook=snapshot.campaign.playbook)
         if progress:
             progress(min(page * STEP, total), total=total)

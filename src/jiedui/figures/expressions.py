@@ -27,7 +27,7 @@ EXACT = "decimal(28, 2)"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Question:
+class FigureQuery:
     """A query for a figure: paths of a subtree, a period (both days included), a grouping.
 
     `by`: an organisation kind, a period; or `org/8`, `place/6`: subtrees whose paths have so many
@@ -99,32 +99,32 @@ def definition(figure: Figure, dated: DatedPlaybook) -> dict[str, Any]:
     return facts
 
 
-def expression(figure: Figure, question: Question, dated: DatedPlaybook) -> Any:
+def expression(figure: Figure, query: FigureQuery, dated: DatedPlaybook) -> Any:
     """The figure as an Ibis table expression with the columns part, value, records."""
     if figure.measure in SUMS:
-        return _of_parts(figure, question, dated)
-    rows = selected(figure, question, dated)
+        return _of_parts(figure, query, dated)
+    rows = selected(figure, query, dated)
     value, records = _measured(figure, rows)
-    if not question.by:
+    if not query.by:
         return rows.aggregate(value=value, records=records).select(
             part=_null(), value="value", records="records"
         )
     return rows.group_by("part").aggregate(value=value, records=records)
 
 
-def selected(figure: Figure, question: Question, dated: DatedPlaybook) -> Any:
+def selected(figure: Figure, query: FigureQuery, dated: DatedPlaybook) -> Any:
     """The rows behind a figure over a table, with the column `part` where it is broken down."""
     import ibis
 
     table = str(figure.over)
     rows = ibis.table(schemas.types(table), name=table)
     conditions = [_condition(rows, one, dated) for one in figure.where]
-    conditions += _scope(rows, table, question)
+    conditions += _scope(rows, table, query)
     rows = rows.filter(conditions) if conditions else rows
     if figure.among:
-        homes = selected(dated.playbook.figure(figure.among), Question(), dated)
+        homes = selected(dated.playbook.figure(figure.among), FigureQuery(), dated)
         rows = rows.semi_join(homes, rows.household == homes.id)
-    return _parted(rows, table, question.by) if question.by else rows
+    return _parted(rows, table, query.by) if query.by else rows
 
 
 def _measured(figure: Figure, rows: Any) -> tuple[Any, Any]:
@@ -139,7 +139,7 @@ def _measured(figure: Figure, rows: Any) -> tuple[Any, Any]:
     return column.sum().cast(EXACT).fill_null(0).cast(EXACT), records
 
 
-def _of_parts(figure: Figure, question: Question, dated: DatedPlaybook) -> Any:
+def _of_parts(figure: Figure, query: FigureQuery, dated: DatedPlaybook) -> Any:
     import ibis
 
     parts = [dated.playbook.figure(key) for key in figure.parts]
@@ -147,7 +147,7 @@ def _of_parts(figure: Figure, question: Question, dated: DatedPlaybook) -> Any:
     kind = "float64" if is_float else EXACT
     tables = []
     for number, part in enumerate(parts):
-        one = expression(part, question, dated)
+        one = expression(part, query, dated)
         tables.append(
             one.select(
                 part=one.part, value=one.value.cast(kind), records=one.records,
@@ -203,17 +203,17 @@ def _condition(rows: Any, one: Filter, dated: DatedPlaybook) -> Any:
     return ibis.and_(*low, *high)
 
 
-def _scope(rows: Any, table: str, question: Question) -> list[Any]:
+def _scope(rows: Any, table: str, query: FigureQuery) -> list[Any]:
     conditions = []
-    if question.organisation:
-        conditions.append(rows.org_path.startswith(question.organisation))
-    if question.place:
-        conditions.append(rows.place.startswith(question.place))
+    if query.organisation:
+        conditions.append(rows.org_path.startswith(query.organisation))
+    if query.place:
+        conditions.append(rows.place.startswith(query.place))
     period = TABLES[table].period
-    if period and question.since:
-        conditions.append(rows[period] >= question.since)
-    if period and question.until:
-        conditions.append(rows[period] <= question.until)
+    if period and query.since:
+        conditions.append(rows[period] >= query.since)
+    if period and query.until:
+        conditions.append(rows[period] <= query.until)
     return conditions
 
 
@@ -252,9 +252,9 @@ def _by_line(rows: Any, kind: str) -> Any:
     return rows.left_join(line, rows.org_path == line.line_path)
 
 
-def tables_of(figure: Figure, question: Question, dated: DatedPlaybook) -> set[str]:
+def tables_of(figure: Figure, query: FigureQuery, dated: DatedPlaybook) -> set[str]:
     """The snapshot tables an expression reads."""
     own = leaves(figure, dated)
     found = {str(leaf.over) for leaf in own}
     found |= {"households"} if any(leaf.among for leaf in own) else set()
-    return found | ({"organisations"} if question.by in ORGANISATION_KINDS else set())
+    return found | ({"organisations"} if query.by in ORGANISATION_KINDS else set())

@@ -8,7 +8,7 @@ from jiedui.campaigns.playbook.publishing import Figure
 from jiedui.campaigns.playbook.tables import TABLES
 from jiedui.figures import duck, schemas
 from jiedui.figures.evaluation import dated_playbook
-from jiedui.figures.expressions import Question, leaves, selected, tables_of
+from jiedui.figures.expressions import FigureQuery, leaves, selected, tables_of
 from jiedui.figures.models import Snapshot
 
 SIZE = 50
@@ -35,7 +35,7 @@ class Page:
 def records(
     snapshot: Snapshot,
     figure: Figure,
-    question: Question | None = None,
+    query: FigureQuery | None = None,
     *,
     part: str | None = None,
     page: int = 1,
@@ -43,11 +43,11 @@ def records(
 ) -> Page:
     """The records behind a figure, the newest first; those of a sum part after part.
 
-    `part` narrows them to one part of the question's grouping.
+    `part` narrows them to one part of the query's grouping.
     """
-    question = question or Question()
+    query = query or FigureQuery()
     own = leaves(figure, dated_playbook(snapshot))
-    counts = [_count(snapshot, leaf, question, part) for leaf in own]
+    counts = [_count(snapshot, leaf, query, part) for leaf in own]
     total = sum(counts)
     pages = max(1, -(-total // size))
     number = min(max(1, page), pages)
@@ -56,39 +56,39 @@ def records(
     for leaf, count in zip(own, counts, strict=True):
         wanted = size - len(ids)
         if wanted and start < count:
-            ids += _ids(snapshot, leaf, question, part, limit=wanted, offset=start)
+            ids += _ids(snapshot, leaf, query, part, limit=wanted, offset=start)
         start = max(0, start - count)
     return Page(total=total, number=number, pages=pages, ids=ids)
 
 
-def _rows(snapshot: Snapshot, figure: Figure, question: Question, part: str | None) -> Any:
+def _rows(snapshot: Snapshot, figure: Figure, query: FigureQuery, part: str | None) -> Any:
     """The rows that count: those that hold what is counted different, or added up."""
-    rows = selected(figure, question, dated_playbook(snapshot))
+    rows = selected(figure, query, dated_playbook(snapshot))
     column = figure.distinct or figure.column
     rows = rows.filter(rows[column].notnull()) if column else rows
-    if not question.by:
+    if not query.by:
         return rows
     return rows.filter(rows.part.isnull() if part is None else rows.part == part)
 
 
-def _count(snapshot: Snapshot, figure: Figure, question: Question, part: str | None) -> int:
-    rows = _rows(snapshot, figure, question, part)
+def _count(snapshot: Snapshot, figure: Figure, query: FigureQuery, part: str | None) -> int:
+    rows = _rows(snapshot, figure, query, part)
     found = duck.run(
-        snapshot, rows.aggregate(n=rows.count()), tables=_tables(snapshot, figure, question)
+        snapshot, rows.aggregate(n=rows.count()), tables=_tables(snapshot, figure, query)
     )
     return int(found[0][0])
 
 
 def _ids(
-    snapshot: Snapshot, figure: Figure, question: Question, part: str | None, *,
+    snapshot: Snapshot, figure: Figure, query: FigureQuery, part: str | None, *,
     limit: int, offset: int,
 ) -> list[tuple[str, str]]:  # fmt: skip
-    rows = _rows(snapshot, figure, question, part)
+    rows = _rows(snapshot, figure, query, part)
     key = schemas.record_key(str(figure.over))
     days = [day for day in _days(str(figure.over)) if day in rows.columns]
     order = [*(rows[day].desc(nulls_first=False) for day in days), rows[key]]
     wanted = rows.select(key, *days).order_by(order).limit(limit, offset=offset)
-    found = duck.run(snapshot, wanted, tables=_tables(snapshot, figure, question))
+    found = duck.run(snapshot, wanted, tables=_tables(snapshot, figure, query))
     return [(str(figure.over), str(row[0])) for row in found]
 
 
@@ -97,5 +97,5 @@ def _days(table: str) -> list[str]:
     return [TABLES[table].period or "since"]
 
 
-def _tables(snapshot: Snapshot, figure: Figure, question: Question) -> set[str]:
-    return tables_of(figure, question, dated_playbook(snapshot))
+def _tables(snapshot: Snapshot, figure: Figure, query: FigureQuery) -> set[str]:
+    return tables_of(figure, query, dated_playbook(snapshot))

@@ -18,7 +18,7 @@ from jiedui.core.doors import may, needs, number
 from jiedui.figures import access, actions, charts, export, history, trace, wording
 from jiedui.figures import parts as breaking
 from jiedui.figures.evaluation import Value, evaluate
-from jiedui.figures.expressions import PERIODS, Question
+from jiedui.figures.expressions import PERIODS, FigureQuery
 from jiedui.figures.forms import ScopeForm
 from jiedui.figures.models import Snapshot
 from jiedui.figures.record_rows import visible
@@ -49,9 +49,9 @@ class Desk:
         return reverse("figures:show", args=[self.campaign.key, figure]) + self.query
 
     @property
-    def question(self) -> Question:
+    def figure_query(self) -> FigureQuery:
         place, organisation = self.scope.get("place"), self.scope.get("organisation")
-        return Question(
+        return FigureQuery(
             place=place.path if place else "",
             organisation=organisation.path if organisation else "",
             since=self.scope.get("since"),
@@ -189,7 +189,7 @@ def _part_url(desk: Desk, figure: Figure, part: breaking.Part) -> str:
 def _records(desk: Desk, figure: Figure) -> dict[str, Any]:
     assert desk.snapshot
     wanted = number(desk.request.GET.get("page", "")) or 1
-    page = trace.records(desk.snapshot, figure, desk.question, page=wanted)
+    page = trace.records(desk.snapshot, figure, desk.figure_query, page=wanted)
     mine = of(desk.request.user).holding("figures.read")
     found = visible(page.ids, user=mine, playbook=desk.campaign.playbook)
     return {"page": page, "records": found, "hidden": len(page.ids) - len(found)}
@@ -201,7 +201,7 @@ def workbook(request: HttpRequest, campaign: str, key: str) -> Any:
     figure = _figure(desk, key)
     if desk.snapshot is None:
         raise Http404
-    selection = (desk.snapshot, figure, desk.question)
+    selection = (desk.snapshot, figure, desk.figure_query)
     if export.is_large(*selection):
         return redirect(export.in_background(*selection, user=request.user))
     file = export.to_file(*selection, user=request.user)

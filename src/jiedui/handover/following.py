@@ -15,7 +15,7 @@ from jiedui.handover.models import HandOver
 from jiedui.handover.transfer import Transfer, transfer_all
 from jiedui.households.actions import RESTORED, STRUCK
 from jiedui.households.models import Household
-from jiedui.orgs.ending import HANGING, Ending, Hanging
+from jiedui.orgs.ending import DEPENDENTS, Dependents, Ending
 from jiedui.orgs.membership import CLOSING, FOLLOWING, Carriers
 from jiedui.orgs.models import Member, Organisation
 from jiedui.pairing.models import Avoidance, Pair
@@ -177,9 +177,9 @@ def connect() -> None:
     CLOSING.append(close_what_was_left)
     STRUCK.append(struck)
     RESTORED.append(restored)
-    HANGING.extend(
+    DEPENDENTS.extend(
         [
-            Hanging(
+            Dependents(
                 name=gettext_lazy("Pairs of the organisation itself"),
                 icon="heart-handshake",
                 rows=_own,
@@ -190,7 +190,7 @@ def connect() -> None:
                 close=_close,
                 label=lambda pair: str(pair.partner),
             ),
-            Hanging(
+            Dependents(
                 name=gettext_lazy("Pairs with the organisation as partner"),
                 icon="heart-handshake",
                 rows=_partners,

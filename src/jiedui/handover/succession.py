@@ -21,7 +21,7 @@ from jiedui.households.models import Household
 from jiedui.orgs.models import Member
 from jiedui.pairing import coverage, loads
 from jiedui.pairing.models import Pair
-from jiedui.pairing.problem import Options, Question, build_question
+from jiedui.pairing.problem import BuiltProblem, Options, build_problem
 from jiedui.pairing.units import Units
 
 OPTIONS = Options(scope="uncovered", hardest="first")
@@ -82,7 +82,7 @@ def _of(
     pairing = campaign.playbook.pairing(pairs[0].kind)
     helpers = loads.helpers(campaign, pairing).filter(pk__in=among.order_by().values("pk"))
     helpers = helpers.exclude(pk__in=going)
-    question = build_question(
+    built = build_problem(
         campaign,
         pairing,
         households=Household.objects.filter(pk__in=[pair.household_id for pair in pairs]),
@@ -91,17 +91,17 @@ def _of(
         # Beside a second helper the hardest have their leader.
         hardest_of=coverage.eligible(campaign, pairing) if role == "first" else None,
     )
-    row = {household: at for at, household in enumerate(question.households)}
+    row = {household: at for at, household in enumerate(built.households)}
     before = {row[p.household_id]: p for p in pairs if p.household_id in row}
-    problem = _restricted(campaign, pairing, question, before, given)
+    problem = _restricted(campaign, pairing, built, before, given)
     plan = solve(problem)
     if broken := verify(problem, plan):
         raise RuntimeError(f"The hand-over breaks its rules: {broken[:3]}")
     at = np.flatnonzero(plan.assignment >= 0)
     to = plan.assignment[at]
-    ways = question.distances(at, to)
+    ways = built.distances(at, to)
     return {
-        before[home].pk: Successor(question.helpers[helper], way)
+        before[home].pk: Successor(built.helpers[helper], way)
         for home, helper, way in zip(at.tolist(), to.tolist(), ways, strict=True)
     }
 
@@ -113,37 +113,37 @@ def _role(pair: Pair) -> loads.Role:
 def _restricted(
     campaign: Campaign,
     pairing: Pairing,
-    question: Question,
+    built: BuiltProblem,
     before: dict[int, Pair],
     given: Sequence[Given],
 ) -> Problem:
-    """The question with what a hand-over asks besides: own unit first, nobody twice.
+    """The problem with what a hand-over asks besides: own unit first, nobody twice.
 
     Nobody must get a household to reach a minimum: that is what proposals are for.
     """
-    problem = question.problem
+    problem = built.problem
     role = next((pair.role for pair in before.values()), "first")
     # Where second helpers have a load of their own, only pairs of one's role fill one's places.
     load = Counter(one[1] for one in given if not pairing.second_load or one[2] == role)
-    taken = np.array([load[key] for key in question.helpers], np.int64)
-    groups = _own_unit_first(campaign, question, before)
+    taken = np.array([load[key] for key in built.helpers], np.int64)
+    groups = _own_unit_first(campaign, built, before)
     return replace(
         problem,
         capacity=np.maximum(problem.capacity - taken, 0),
         min_load=np.zeros_like(problem.min_load),
-        avoid=np.concatenate([problem.avoid, _beside(campaign, pairing, question, given)]),
+        avoid=np.concatenate([problem.avoid, _beside(campaign, pairing, built, given)]),
         **groups,
     )
 
 
 def _beside(
-    campaign: Campaign, pairing: Pairing, question: Question, given: Sequence[Given]
+    campaign: Campaign, pairing: Pairing, built: BuiltProblem, given: Sequence[Given]
 ) -> Any:
     """(household, helper) of everybody who helps one of these households already, or is to."""
-    home = {key: at for at, key in enumerate(question.households)}
-    person = {key: at for at, key in enumerate(question.helpers)}
+    home = {key: at for at, key in enumerate(built.households)}
+    person = {key: at for at, key in enumerate(built.helpers)}
     running = Pair.objects.open().filter(
-        campaign=campaign, kind=pairing.key, household__in=question.households
+        campaign=campaign, kind=pairing.key, household__in=built.households
     )
     both = {*running.order_by().values_list("household", "member")}
     both |= {(household, member) for household, member, _role in given}
@@ -156,18 +156,18 @@ def _beside(
 
 
 def _own_unit_first(
-    campaign: Campaign, question: Question, before: dict[int, Pair]
+    campaign: Campaign, built: BuiltProblem, before: dict[int, Pair]
 ) -> dict[str, Any]:
-    """The groups of the question, crossed with the unit of the helper before."""
-    problem = question.problem
+    """The groups of the problem, crossed with the unit of the helper before."""
+    problem = built.problem
     units = Units.of(campaign, paths={pair.organisation.path for pair in before.values()})
-    columns = {unit: at for at, unit in enumerate(sorted(set(question.units)))}
+    columns = {unit: at for at, unit in enumerate(sorted(set(built.units)))}
     kept = np.zeros(max(1, len(columns)), np.int64)
-    for unit, group in zip(question.units, problem.helper_group.tolist(), strict=True):
+    for unit, group in zip(built.units, problem.helper_group.tolist(), strict=True):
         kept[columns[unit]] = group
     mine = [
         (int(problem.household_group[at]), units.unit(before[at].organisation.path))
-        for at in range(len(question.households))
+        for at in range(len(built.households))
     ]
     rows = {key: at for at, key in enumerate(sorted(set(mine)))}
     charge = np.zeros((max(1, len(rows)), len(kept)), np.int64)
@@ -179,6 +179,6 @@ def _own_unit_first(
         charge[at] = np.where(base == FORBIDDEN, FORBIDDEN, base + other)
     return {
         "household_group": np.array([rows[key] for key in mine], np.int64),
-        "helper_group": np.array([columns[unit] for unit in question.units], np.int64),
+        "helper_group": np.array([columns[unit] for unit in built.units], np.int64),
         "group_cost": charge,
     }

@@ -5,8 +5,8 @@ class LedgerConfig(AppConfig):
     name = "jiedui.ledger"
 
     def ready(self) -> None:
-        from jiedui.ledger import hanging, inside, scopes
+        from jiedui.ledger import dependents, inside, scopes
 
         scopes.connect()
-        hanging.connect()
+        dependents.connect()
         inside.connect()

@@ -1,6 +1,6 @@
 """An organisation ends: all rows that refer to it are listed, and passed on or closed before.
 
-Most of them belong to apps above (pairs, funds, issues), which add their kinds to `HANGING` when
+Most of them belong to apps above (pairs, funds, issues), which add their kinds to `DEPENDENTS` when
 Django starts. No open row may refer to an ended organisation: it would be credited with new work.
 """
 
@@ -48,7 +48,7 @@ Act = Callable[[Ending, QuerySet[Any]], None]
 
 
 @dataclass(frozen=True)
-class Hanging:
+class Dependents:
     """One kind of row that refers to an organisation, by its column `field`.
 
     Without `close` it needs a successor or has to be settled by hand, without both it always has.
@@ -72,16 +72,16 @@ class Hanging:
         return self.rows().filter(below(organisation.path, field=f"{self.field}__path"))
 
 
-HANGING: list[Hanging] = []
+DEPENDENTS: list[Dependents] = []
 # Shown on the page, but it stays as it is: nobody has to do anything about it.
-STAYING: list[Hanging] = []
+STAYING: list[Dependents] = []
 
 
 @dataclass(frozen=True)
 class Found:
     """How many rows of one kind refer to an organisation and its parts; some of them by name."""
 
-    kind: Hanging
+    kind: Dependents
     count: int
     named: list[str]
 
@@ -90,10 +90,10 @@ class Found:
         return self.count - len(self.named)
 
 
-def hanging(organisation: Organisation) -> list[Found]:
+def dependents(organisation: Organisation) -> list[Found]:
     """All rows that still refer to an organisation and its parts, for the page of the decision."""
     found = []
-    for kind in [*HANGING, *STAYING]:
+    for kind in [*DEPENDENTS, *STAYING]:
         rows = kind.below(organisation)
         if count := rows.order_by().count():
             found.append(Found(kind, count, [kind.label(one) for one in rows[:NAMED]]))
@@ -103,7 +103,7 @@ def hanging(organisation: Organisation) -> list[Found]:
 def unsettled(organisations: Collection[int]) -> dict[int, list[str]]:
     """Organisation → kinds of rows that still refer to it, with counts; nothing where none do."""
     found: dict[int, list[str]] = {}
-    for kind in HANGING:
+    for kind in DEPENDENTS:
         rows = kind.rows().filter(**{f"{kind.field}__in": organisations}).order_by()
         counts = rows.values_list(kind.field).annotate(count=Count("pk"))
         for organisation, count in counts:
@@ -126,7 +126,7 @@ def end(
     inside.check_ends(Organisation, {row.pk: on}, by=by)
     ending = Ending(row, successor, on, by)
     unsettled = []
-    for kind in HANGING:
+    for kind in DEPENDENTS:
         rows = kind.of(row)
         if not rows.order_by().exists():
             continue
@@ -202,9 +202,9 @@ def _appointments(ending: Ending, rows: QuerySet[Any]) -> None:
 
 
 def connect() -> None:
-    HANGING.extend(
+    DEPENDENTS.extend(
         [
-            Hanging(
+            Dependents(
                 name=gettext_lazy("Organisations below it"),
                 icon="sitemap",
                 rows=lambda: Organisation.objects.standing(),
@@ -213,7 +213,7 @@ def connect() -> None:
                 closes=gettext_lazy("end them first"),
                 pass_on=_parts,
             ),
-            Hanging(
+            Dependents(
                 name=gettext_lazy("Members"),
                 icon="users",
                 rows=lambda: Member.objects.serving(),
@@ -222,7 +222,7 @@ def connect() -> None:
                 closes=gettext_lazy("they leave, or go to other organisations, first"),
                 pass_on=_members,
             ),
-            Hanging(
+            Dependents(
                 name=gettext_lazy("Teams"),
                 icon="users-group",
                 rows=lambda: Team.objects.active(),
@@ -232,7 +232,7 @@ def connect() -> None:
                 pass_on=_teams,
                 close=_disband,
             ),
-            Hanging(
+            Dependents(
                 name=gettext_lazy("Members registered there as well"),
                 icon="user",
                 rows=lambda: Member.objects.serving(),
@@ -242,7 +242,7 @@ def connect() -> None:
                 pass_on=_dual,
                 close=_dual,
             ),
-            Hanging(
+            Dependents(
                 name=gettext_lazy("Appointments"),
                 icon="user-check",
                 rows=lambda: Appointment.objects.filter(ended=None).select_related("user"),

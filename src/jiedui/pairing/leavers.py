@@ -9,7 +9,7 @@ from jiedui.core import audit, bulk, inside
 from jiedui.core.users import User
 from jiedui.pairing.models import Pair
 
-AT_ONCE = 900  # keys in one question to the database
+AT_ONCE = 900  # keys in one query
 
 
 def close(campaign: Campaign, *, kind: str, households: Iterable[int], by: User | None) -> int:

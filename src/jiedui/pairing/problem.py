@@ -1,4 +1,4 @@
-"""The question put to the matching engine, built from the register and the playbook's rules.
+"""The problem put to the matching engine, built from the register and the playbook's rules.
 
 Cost of a pair, in units of ten metres: the way between the two, plus for each need the lack of
 skill for it, plus a charge for a unit that is not the one tied to the village.
@@ -68,7 +68,7 @@ class Options:
 
 
 @dataclass(frozen=True)
-class Question:
+class BuiltProblem:
     """A problem, and which household and helper its rows and columns are."""
 
     problem: Problem
@@ -82,7 +82,7 @@ class Question:
 
     @property
     def digest(self) -> str:
-        """sha256 of everything the engine is given: the same question, the same digest."""
+        """sha256 of everything the engine is given: the same problem, the same digest."""
         seal = sha256()
         for one in fields(Problem):
             value = getattr(self.problem, one.name)
@@ -103,7 +103,7 @@ HOME = ("pk", "place", "place__path", "cause", "difficulty", "is_hardest")
 PERSON = ("pk", "rank", "skills", "organisation__path", "place__path")
 
 
-def build_question(
+def build_problem(
     campaign: Campaign,
     pairing: Pairing,
     *,
@@ -112,8 +112,8 @@ def build_question(
     options: Options,
     hardest_of: QuerySet[Household] | None = None,
     is_for_one: bool = False,
-) -> Question:
-    """The question for these households and helpers.
+) -> BuiltProblem:
+    """The problem of these households and helpers.
 
     `hardest_of` are all among whom the hardest share is taken. `is_for_one` compares helpers for
     single households: rank, room and avoidance are then shown, not enforced.
@@ -155,7 +155,7 @@ def build_question(
         change_cost=options.change if options.scope == "all" and options.goal == "cost" else 0,
         keeps=options.scope == "all" and options.goal == "change",
     )
-    return Question(
+    return BuiltProblem(
         problem,
         list(home_row),
         list(person_row),

@@ -19,7 +19,7 @@ from jiedui.households.models import Household
 from jiedui.orgs.models import Member
 from jiedui.pairing import coverage, loads
 from jiedui.pairing.models import Avoidance, Pair
-from jiedui.pairing.problem import Options, Question, build_question, hard_score, hardest_bar
+from jiedui.pairing.problem import BuiltProblem, Options, build_problem, hard_score, hardest_bar
 from jiedui.pairing.units import Units
 
 COUNTY = 6  # digits of a county's path
@@ -64,11 +64,11 @@ def suggest(
     `among` are the members the asking user may name.
     """
     rows = _likely(campaign, pairing, household, among, before)
-    question = _question(campaign, pairing, household, rows)
-    order = _order(question, campaign, rows, before)
-    room = question.problem.capacity > 0
-    chosen = [at for at in order if room[at] and not _avoids(question, at)][:count]
-    return describe(campaign, pairing, household, question, chosen, before=before)
+    built = _built(campaign, pairing, household, rows)
+    order = _order(built, campaign, rows, before)
+    room = built.problem.capacity > 0
+    chosen = [at for at in order if room[at] and not _avoids(built, at)][:count]
+    return describe(campaign, pairing, household, built, chosen, before=before)
 
 
 def weigh(
@@ -83,10 +83,10 @@ def weigh(
     if not members:
         return []
     keys = [member.pk for member in members]
-    question = _question(campaign, pairing, household, Member.objects.filter(pk__in=keys))
-    row = {pk: at for at, pk in enumerate(question.helpers)}
+    built = _built(campaign, pairing, household, Member.objects.filter(pk__in=keys))
+    row = {pk: at for at, pk in enumerate(built.helpers)}
     chosen = [row[key] for key in keys]
-    return describe(campaign, pairing, household, question, chosen, before=before)
+    return describe(campaign, pairing, household, built, chosen, before=before)
 
 
 def _likely(
@@ -112,53 +112,53 @@ def _likely(
     return both if len(both[:ENOUGH]) == ENOUGH else rows
 
 
-def _question(
+def _built(
     campaign: Campaign, pairing: Pairing, household: Household, rows: QuerySet[Member]
-) -> Question:
+) -> BuiltProblem:
     one = Household.objects.filter(pk=household.pk)
-    return build_question(
+    return build_problem(
         campaign, pairing, households=one, helpers=rows, options=ALONE, is_for_one=True
     )
 
 
-def _costs(question: Question) -> Any:
-    helpers = np.arange(len(question.helpers))
-    return pair_costs(question.problem, np.zeros(len(helpers), np.int64), helpers)
+def _costs(built: BuiltProblem) -> Any:
+    helpers = np.arange(len(built.helpers))
+    return pair_costs(built.problem, np.zeros(len(helpers), np.int64), helpers)
 
 
 def _order(
-    question: Question, campaign: Campaign, rows: QuerySet[Member], before: Member | None
+    built: BuiltProblem, campaign: Campaign, rows: QuerySet[Member], before: Member | None
 ) -> list[int]:
     """Row numbers of helpers, the best first: colleagues of the helper before, then by cost."""
-    costs = _costs(question)
+    costs = _costs(built)
     if before is None:
         return [int(at) for at in np.argsort(costs, kind="stable")]
     near = set(rows.filter(organisation=before.organisation_id).values_list("pk", flat=True))
-    is_far = np.array([pk not in near for pk in question.helpers], np.bool_)
+    is_far = np.array([pk not in near for pk in built.helpers], np.bool_)
     return [int(at) for at in np.lexsort((costs, is_far))]
 
 
-def _avoids(question: Question, at: int) -> bool:
-    return bool((question.problem.avoid[:, 1] == at).any())
+def _avoids(built: BuiltProblem, at: int) -> bool:
+    return bool((built.problem.avoid[:, 1] == at).any())
 
 
 def describe(
     campaign: Campaign,
     pairing: Pairing,
     household: Household,
-    question: Question,
+    built: BuiltProblem,
     chosen: Iterable[int],
     *,
     before: Member | None = None,
 ) -> list[Suggestion]:
-    """Suggestions for these helpers (row numbers of the question)."""
+    """Suggestions for these helpers (row numbers of the problem)."""
     rows = list(chosen)
-    costs = _costs(question)
-    keys = [question.helpers[at] for at in rows]
+    costs = _costs(built)
+    keys = [built.helpers[at] for at in rows]
     members = Member.objects.select_related("organisation__place").in_bulk(keys)
     reasons = Reasons(campaign, pairing, members=list(members.values()))
     taken = loads.busy(campaign, pairing.key, members=keys)
-    ways = question.distances(np.zeros(len(rows), np.int64), np.array(rows, np.int64))
+    ways = built.distances(np.zeros(len(rows), np.int64), np.array(rows, np.int64))
     found = []
     for at, key, way in zip(rows, keys, ways, strict=True):
         member = members[key]

@@ -44,7 +44,7 @@ def chosen(proposal: Proposal, rows: Rows) -> list[ProposedPair]:
         wanted = wanted.filter(pk__in=rows)
     found = wanted.select_related("household", "member").only(*NEEDED, "household__number")
     every = rows is None or isinstance(rows, QuerySet)
-    keys = frozenset() if every else frozenset(rows or ())  # too many for one question
+    keys = frozenset() if every else frozenset(rows or ())  # too many for one query
     return [row for row in found.order_by("pk") if every or row.pk in keys]
 
 

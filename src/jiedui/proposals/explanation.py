@@ -11,7 +11,7 @@ from jiedui.engines.matching.problem import TOP_SKILL
 from jiedui.pairing.models import Pair
 from jiedui.pairing.problem import KINDS
 from jiedui.proposals.models import Proposal, ProposedPair
-from jiedui.proposals.stored_plans import Kept
+from jiedui.proposals.stored_plans import SolvedProblem
 
 UNITS_PER_KM = 1000 // METRES
 
@@ -69,7 +69,7 @@ class Insisted:
     moves: list[Move] = field(default_factory=list)
 
 
-def bill(kept: Kept, household: int, helper: int) -> Bill:
+def bill(kept: SolvedProblem, household: int, helper: int) -> Bill:
     """The parts of what a pair counts; `household` and `helper` are row and column numbers."""
     problem = kept.problem
     here, there = np.array([household]), np.array([helper])
@@ -86,14 +86,16 @@ def bill(kept: Kept, household: int, helper: int) -> Bill:
     return Bill(way, needs, outside, total)
 
 
-def standing(kept: Kept, household: int, helper: int | None) -> Standing:
+def standing(kept: SolvedProblem, household: int, helper: int | None) -> Standing:
     costs, ok = _costs(kept, household)
     ok = ok & (kept.problem.capacity > 0)
     better = 0 if helper is None else int((costs[ok] < costs[helper]).sum())
     return Standing(int(ok.sum()), better, int(kept.problem.capacity[ok].sum()))
 
 
-def next_best(kept: Kept, household: int, *, among: Any, count: int = 6) -> list[tuple[int, int]]:
+def next_best(
+    kept: SolvedProblem, household: int, *, among: Any, count: int = 6
+) -> list[tuple[int, int]]:
     """Columns of the helpers who would cost the whole plan least instead, and how much at least.
 
     `among` says of every column whether it may be named.
@@ -111,14 +113,14 @@ def next_best(kept: Kept, household: int, *, among: Any, count: int = 6) -> list
     return [(int(at), int(extra[at])) for at in best]
 
 
-def _costs(kept: Kept, household: int) -> Any:
+def _costs(kept: SolvedProblem, household: int) -> Any:
     """Costs of a household with every helper, and who is permitted."""
     helpers = np.arange(kept.problem.helpers)
     here = np.full(len(helpers), household)
     return pair_costs(kept.problem, here, helpers), permitted(kept.problem, here, helpers)
 
 
-def against(kept: Kept, household: int, helper: int) -> WhyNot:
+def against(kept: SolvedProblem, household: int, helper: int) -> WhyNot:
     """What the proof says about a pair that is not in the plan."""
     return why_not(kept.problem, kept.plan, household, helper)
 
@@ -136,7 +138,7 @@ class Bound:
     rules: list[Binding]
 
 
-def bound(kept: Kept, household: int, *, other: int | None = None) -> Bound | None:
+def bound(kept: SolvedProblem, household: int, *, other: int | None = None) -> Bound | None:
     """What binds a row of the plan; `other` is a column, else who costs least by itself.
 
     None where nobody costs less, or nothing proves the plan.
@@ -153,7 +155,7 @@ def bound(kept: Kept, household: int, *, other: int | None = None) -> Bound | No
     if less <= 0 or not ok[other]:
         return None
     rules = binding(kept.problem, kept.plan, household, other)
-    return Bound(kept.question.helpers[other], less, rules)
+    return Bound(kept.built.helpers[other], less, rules)
 
 
 @dataclass(frozen=True)
@@ -175,7 +177,7 @@ class Loss:
         return -self.points
 
 
-def loss(kept: Kept, extra: int) -> Loss:
+def loss(kept: SolvedProblem, extra: int) -> Loss:
     """What `extra` of the proof means for people."""
     proof, problem = kept.plan.certificate, kept.problem
     assert proof is not None
@@ -188,7 +190,9 @@ def loss(kept: Kept, extra: int) -> Loss:
     return Loss(extra, is_priceless=extra >= 2 * dearest + proof.change)
 
 
-def insist(proposal: Proposal, kept: Kept, *, household: int, helper: int) -> Insisted | None:
+def insist(
+    proposal: Proposal, kept: SolvedProblem, *, household: int, helper: int
+) -> Insisted | None:
     """The plan under review with this pair in it and as few other changes as possible, proven.
 
     Rows chosen by hand or opened already stay as they are. None when the rules forbid the pair.
@@ -227,7 +231,7 @@ def _rows(proposal: Proposal) -> list[tuple[int, int | None, bool]]:
     ]
 
 
-def _fitting(kept: Kept, wanted: dict[int, int]) -> dict[int, int]:
+def _fitting(kept: SolvedProblem, wanted: dict[int, int]) -> dict[int, int]:
     """Of these pairs, those that may be: permitted, and within the helper's places."""
     problem = kept.problem
     if not wanted:
@@ -243,23 +247,23 @@ def _fitting(kept: Kept, wanted: dict[int, int]) -> dict[int, int]:
     return found
 
 
-def _cost(kept: Kept, assignment: Any) -> int:
+def _cost(kept: SolvedProblem, assignment: Any) -> int:
     covered = np.flatnonzero(assignment >= 0)
     return int(pair_costs(kept.problem, covered, assignment[covered]).sum())
 
 
-def _move(kept: Kept, at: int, before: int, after: int) -> Move:
-    keys = kept.question.helpers
+def _move(kept: SolvedProblem, at: int, before: int, after: int) -> Move:
+    keys = kept.built.helpers
     costs = [_pair_cost(kept, at, one) for one in (before, after)]
     return Move(
-        kept.question.households[at],
+        kept.built.households[at],
         keys[before] if before >= 0 else None,
         keys[after] if after >= 0 else None,
         costs[1] - costs[0],
     )
 
 
-def _pair_cost(kept: Kept, household: int, helper: int) -> int:
+def _pair_cost(kept: SolvedProblem, household: int, helper: int) -> int:
     if helper < 0:
         return 0
     return int(pair_costs(kept.problem, np.array([household]), np.array([helper]))[0])

@@ -7,34 +7,34 @@ import numpy as np
 import numpy.typing as npt
 
 from jiedui.engines.matching.costs import pair_costs
-from jiedui.pairing.problem import UNIT_SKILL, Question
+from jiedui.pairing.problem import UNIT_SKILL, BuiltProblem
 
 KM = (1, 2, 5, 10, 20, 50)  # classes of distance: up to so many kilometres
 Rows = npt.NDArray[np.int64]
 
 
-def measure(question: Question, assignment: Rows) -> dict[str, Any]:
+def measure(built: BuiltProblem, assignment: Rows) -> dict[str, Any]:
     """Coverage, hardest led, ways in metres, needs met, pairs changed and cost of an assignment.
 
     `assignment` is the helper (column) of each household (row), -1 nobody, as in a plan.
     """
-    problem = question.problem
+    problem = built.problem
     covered = np.flatnonzero(assignment >= 0)
     helpers = assignment[covered]
-    led = question.is_hard[covered] & problem.is_leader[helpers]
+    led = built.is_hard[covered] & problem.is_leader[helpers]
     had = problem.current[covered]
     wanted = problem.needs > 0
     met = wanted[covered] & (problem.skills[helpers] >= UNIT_SKILL)
     return {
         "households": problem.households,
         "covered": len(covered),
-        "hard": int(question.is_hard.sum()),
+        "hard": int(built.is_hard.sum()),
         "hard_led": int(led.sum()),
         "needs": int(wanted.sum()),
         "needs_met": int(met.sum()),
         "changed": int(((had >= 0) & (had != helpers)).sum()),
         "cost": int(pair_costs(problem, covered, helpers).sum()),
-        **ways(metres for metres in question.distances(covered, helpers) if metres is not None),
+        **ways(metres for metres in built.distances(covered, helpers) if metres is not None),
     }
 
 
@@ -51,13 +51,13 @@ def ways(metres: Iterable[int]) -> dict[str, Any]:
     }
 
 
-def loads_by(question: Question, assignment: Rows, *, names: list[str]) -> list[dict[str, Any]]:
+def loads_by(built: BuiltProblem, assignment: Rows, *, names: list[str]) -> list[dict[str, Any]]:
     """New pairs of helpers by what `names` calls each of them, the most pairs first.
 
     `places` are those that were free, `full` helpers without one left; `over` and `under` those
     above their places (by hand) or below what the playbook wishes.
     """
-    problem = question.problem
+    problem = built.problem
     load = np.bincount(assignment[assignment >= 0], minlength=problem.helpers)
     keys, column = np.unique(np.array(names, np.str_), return_inverse=True)
 

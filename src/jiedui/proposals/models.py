@@ -125,7 +125,7 @@ class Approval(models.Model):
 
 
 class StoredPlan(models.Model):
-    """The question a plan answers, the plan and its proof, packed (`keeping`).
+    """The problem a plan solves, the plan and its proof, packed (`stored_plans`).
 
     Keys and whole numbers only, never a name; so an auditor can work the plan out again, and
     anybody can be told why this helper. It goes with its proposal.
@@ -139,7 +139,7 @@ class StoredPlan(models.Model):
     goal = models.CharField(max_length=6, choices=Goal.choices)
     data = models.BinaryField()
     seal = models.CharField(max_length=64)  # sha256 of data; the audit chain holds it as well
-    digest = models.CharField(max_length=64)  # of the question
+    digest = models.CharField(max_length=64)  # of the problem
     result = models.JSONField(default=dict)
     # The last time it was worked out again, what was found, and who asked.
     replay = models.JSONField(default=dict, blank=True)

@@ -26,7 +26,7 @@ from jiedui.engines.matching.shortages import emptied_by
 from jiedui.households.models import Household
 from jiedui.pairing import coverage, loads, problem
 from jiedui.pairing.models import Pair
-from jiedui.pairing.problem import Options, Question
+from jiedui.pairing.problem import BuiltProblem, Options
 from jiedui.proposals import areas, measuring, stored_plans
 from jiedui.proposals.models import Proposal, ProposedPair, StoredPlan
 
@@ -154,8 +154,8 @@ def facts(proposal: Proposal) -> dict[str, Any]:
     return {**{key: proposal.result.get(key) for key in keys}, "proposal": proposal.pk}
 
 
-def build(proposal: Proposal) -> Question:
-    """The question of a proposal, from the register as it is now."""
+def build(proposal: Proposal) -> BuiltProblem:
+    """The problem of a proposal, from the register as it is now."""
     campaign, options = proposal.campaign, Options.of(proposal.rules)
     pairing = campaign.playbook.pairing(proposal.kind)
     everybody = coverage.eligible(campaign, pairing)
@@ -168,7 +168,7 @@ def build(proposal: Proposal) -> Question:
     if user := _requester(proposal):
         households = households.visible_to(user, permission="pair.propose")
         helpers = helpers.visible_to(user, permission="pair.propose")  # type: ignore[attr-defined]
-    return problem.build_question(
+    return problem.build_problem(
         campaign,
         pairing,
         households=households,
@@ -183,8 +183,8 @@ def _requester(proposal: Proposal) -> Any:
 
 
 def _solve(proposal: Proposal, report: ReportProgress) -> None:
-    question = build(proposal)
-    goals = _goals(question, Options.of(proposal.rules))
+    built = build(proposal)
+    goals = _goals(built, Options.of(proposal.rules))
     pairing = proposal.campaign.playbook.pairing(proposal.kind)
     bar = problem.hardest_bar(pairing, coverage.eligible(proposal.campaign, pairing))
     plans = {
@@ -195,7 +195,7 @@ def _solve(proposal: Proposal, report: ReportProgress) -> None:
     with transaction.atomic():
         proposal.stored_plans.all().delete()
         kept = {
-            goal: stored_plans.keep(proposal, goal, question=one, plan=plans[goal],
+            goal: stored_plans.keep(proposal, goal, built=one, plan=plans[goal],
                                result={**_result(proposal, one, plans[goal]), "bar": bar})
             for goal, one in goals.items()
         }  # fmt: skip
@@ -221,15 +221,15 @@ def _proven(problem: Problem, seed: int, report: ReportProgress) -> Plan:
     return plan
 
 
-def _goals(question: Question, options: Options) -> dict[str, Question]:
-    """The question for each goal: a plan for everybody is worked out for both."""
+def _goals(built: BuiltProblem, options: Options) -> dict[str, BuiltProblem]:
+    """The problem for each goal: a plan for everybody is worked out for both."""
     if options.scope != "all":
-        return {Goal.COST.value: question}
-    least = replace(question.problem, keeps=True, change_cost=0)
-    cheap = replace(question.problem, keeps=False, change_cost=options.change)
+        return {Goal.COST.value: built}
+    least = replace(built.problem, keeps=True, change_cost=0)
+    cheap = replace(built.problem, keeps=False, change_cost=options.change)
     return {
-        Goal.CHANGE.value: replace(question, problem=least),
-        Goal.COST.value: replace(question, problem=cheap),
+        Goal.CHANGE.value: replace(built, problem=least),
+        Goal.COST.value: replace(built, problem=cheap),
     }
 
 
@@ -237,7 +237,7 @@ def show(proposal: Proposal, kept: StoredPlan) -> None:
     """Make this plan the one whose rows people review; inside a transaction."""
     found = stored_plans.opened(kept)
     proposal.rows.all().delete()
-    rows = _rows(proposal, found.question, found.plan)
+    rows = _rows(proposal, found.built, found.plan)
     ProposedPair.objects.bulk_create(rows, batch_size=1000)
     proposal.rules = {**proposal.rules, "goal": kept.goal}
     proposal.digest = kept.digest
@@ -261,20 +261,20 @@ def go_over(proposal: Proposal, *, goal: str, by: User | None) -> None:
     audit.record("proposal.went_over", proposal, by=by, goal=goal, digest=kept.digest)
 
 
-def _rows(proposal: Proposal, question: Question, plan: Plan) -> list[ProposedPair]:
+def _rows(proposal: Proposal, built: BuiltProblem, plan: Plan) -> list[ProposedPair]:
     covered = np.flatnonzero(plan.assignment >= 0)
     helpers = plan.assignment[covered]
-    costs = dict(zip(covered.tolist(), pair_costs(question.problem, covered, helpers), strict=True))
-    ways = dict(zip(covered.tolist(), question.distances(covered, helpers), strict=True))
+    costs = dict(zip(covered.tolist(), pair_costs(built.problem, covered, helpers), strict=True))
+    ways = dict(zip(covered.tolist(), built.distances(covered, helpers), strict=True))
     # Written down place by place: so they are read, and asking for a page sorts nothing.
     homes = Household.objects.filter(below(proposal.campaign.place.path, field="place__path"))
     place = dict(homes.order_by().values_list("pk", "place__path"))
-    in_order = sorted(enumerate(question.households), key=lambda one: place[one[1]])
+    in_order = sorted(enumerate(built.households), key=lambda one: place[one[1]])
     return [
         ProposedPair(
             proposal=proposal,
             household_id=household,
-            member_id=question.helpers[plan.assignment[at]] if at in costs else None,
+            member_id=built.helpers[plan.assignment[at]] if at in costs else None,
             cost=int(costs.get(at, 0)),
             distance_m=ways.get(at),
         )
@@ -282,8 +282,8 @@ def _rows(proposal: Proposal, question: Question, plan: Plan) -> list[ProposedPa
     ]
 
 
-def _result(proposal: Proposal, question: Question, plan: Plan) -> dict[str, Any]:
-    households = question.problem.households
+def _result(proposal: Proposal, built: BuiltProblem, plan: Plan) -> dict[str, Any]:
+    households = built.problem.households
     missing = len(plan.uncovered)
     return {
         "households": households,
@@ -293,44 +293,44 @@ def _result(proposal: Proposal, question: Question, plan: Plan) -> dict[str, Any
         "certified": plan.certified,
         "seconds": round(plan.seconds, 3),
         "changed": plan.changed,
-        "helpers": question.problem.helpers,
-        "places": int(question.problem.capacity.sum()),
+        "helpers": built.problem.helpers,
+        "places": int(built.problem.capacity.sum()),
         "rounds": plan.rounds,
-        "minimums": int(question.problem.min_load.sum()),
+        "minimums": int(built.problem.min_load.sum()),
         "shortages": [
             shortage
             for one in plan.shortages
-            for shortage in _shortages(proposal, question, plan, one)
+            for shortage in _shortages(proposal, built, plan, one)
         ],
-        "plan": measuring.measure(question, plan.assignment),
-        "today": measuring.measure(question, question.problem.current),
+        "plan": measuring.measure(built, plan.assignment),
+        "today": measuring.measure(built, built.problem.current),
     }
 
 
 def _shortages(
-    proposal: Proposal, question: Question, plan: Plan, one: Any
+    proposal: Proposal, built: BuiltProblem, plan: Plan, one: Any
 ) -> Iterator[dict[str, Any]]:
     """A shortage as it is kept; of those who may go to nobody, one for each rule behind it."""
     facts = {"kind": one.kind, "needed": one.needed, "available": one.available, "member": None}
     if one.kind == "helper_minimum":
-        yield {**facts, "member": question.helpers[one.where]}
+        yield {**facts, "member": built.helpers[one.where]}
     elif one.kind != "no_permitted_helper":
         yield facts
-    elif not question.helpers:
+    elif not built.helpers:
         pairing = proposal.campaign.playbook.pairing(proposal.kind)
         rule, before = loads.emptied_by(proposal.campaign, pairing, user=_requester(proposal))
         yield {**facts, "rule": rule, "before": before}
     else:
-        rules = Counter(emptied_by(question.problem, int(at)) for at in plan.uncovered)
+        rules = Counter(emptied_by(built.problem, int(at)) for at in plan.uncovered)
         del rules[""]  # these may go to somebody, who is full
         for rule, count in sorted(rules.items()):
-            yield {**facts, "needed": count, "rule": rule, "before": len(question.helpers)}
+            yield {**facts, "needed": count, "rule": rule, "before": len(built.helpers)}
 
 
 def summarise(proposal: Proposal) -> None:
     """Count what the rows now say: loads by rank and unit, distances, fit. Kept beside the result.
 
-    Rows changed by hand to somebody who was no helper of the question count as pairs only.
+    Rows changed by hand to somebody who was no helper of the problem count as pairs only.
     """
     rows = proposal.rows.order_by()
     proposal.loads = {}
@@ -353,25 +353,25 @@ def summarise(proposal: Proposal) -> None:
 
 
 def _counted(proposal: Proposal, pairs: dict[int, int]) -> dict[str, Any]:
-    """What only the kept question can tell: leaders for the hardest, needs met; loads besides."""
+    """What only the stored problem can tell: leaders for the hardest, needs met; loads besides."""
     kept = stored_plans.of(proposal)
     if kept is None:
         return {}
-    question = kept.question
+    built = kept.built
     assignment = assignment_of(kept, pairs)
-    whole = measuring.measure(question, assignment)
+    whole = measuring.measure(built, assignment)
     ranks = loads.ranks_by_grade(proposal.campaign.playbook)
-    names = [ranks[grade].key if grade in ranks else "" for grade in question.grades]
+    names = [ranks[grade].key if grade in ranks else "" for grade in built.grades]
     proposal.loads = {
-        "ranks": measuring.loads_by(question, assignment, names=names),
-        "units": measuring.loads_by(question, assignment, names=question.units),
+        "ranks": measuring.loads_by(built, assignment, names=names),
+        "units": measuring.loads_by(built, assignment, names=built.units),
     }
     return {key: whole[key] for key in ("hard", "hard_led", "needs", "needs_met", "changed")}
 
 
-def assignment_of(kept: stored_plans.Kept, pairs: dict[int, int]) -> Any:
+def assignment_of(kept: stored_plans.SolvedProblem, pairs: dict[int, int]) -> Any:
     """Pairs of keys as the engine knows them: the column of each household's helper, else -1."""
-    assignment = np.full(len(kept.question.households), -1)
+    assignment = np.full(len(kept.built.households), -1)
     for household, member in pairs.items():
         if household in kept.households and member in kept.helpers:
             assignment[kept.households[household]] = kept.helpers[member]

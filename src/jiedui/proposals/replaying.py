@@ -1,6 +1,6 @@
 """Working a kept plan out again, and checking it by a verifier that shares no code with the engine.
 
-Whoever doubts a proposal asks this: the bytes kept are the bytes that were sealed, the question is
+Whoever doubts a proposal asks this: the bytes kept are the bytes that were sealed, the problem is
 the one whose digest was published, the engine finds the same helper for every household, and the
 proof holds.
 """
@@ -78,7 +78,7 @@ def _compared(proposal: Proposal, row: StoredPlan, *, report: Any) -> Replay:
         kept = stored_plans.unpack(data)
     except ValueError:
         return Replay(**facts, faults=[_("What was kept can no longer be read.")])
-    facts["same_question"] = kept.question.digest == row.digest == proposal.digest
+    facts["same_question"] = kept.built.digest == row.digest == proposal.digest
     again = solve(kept.problem, seed=proposal.seed, progress=report)
     faults = verify(kept.problem, kept.plan)
     differing = int((again.assignment != kept.plan.assignment).sum())
@@ -106,14 +106,14 @@ def _recorded(proposal: Proposal, goal: str) -> str:
     return str(last.content.get("plans", {}).get(goal, ["", ""])[1]) if last else ""
 
 
-def _rows_fit(proposal: Proposal, kept: stored_plans.Kept) -> bool:
+def _rows_fit(proposal: Proposal, kept: stored_plans.SolvedProblem) -> bool:
     """Whether the rows say what the plan says, but for those a person changed."""
     rows = proposal.rows.order_by().values_list("household", "member", "is_by_hand")
     by_hand = {kept.households[home] for home, _member, hand in rows if hand}
     pairs = {home: member for home, member, hand in rows if member and not hand}
     expected = kept.plan.assignment.copy()
     expected[list(by_hand)] = -1
-    listed = {home for home, *_rest in rows} == set(kept.question.households)
+    listed = {home for home, *_rest in rows} == set(kept.built.households)
     return listed and bool(np.array_equal(assignment_of(kept, pairs), expected))
 
 

@@ -14,7 +14,7 @@ from jiedui.pairing.models import Avoidance, Pair
 from jiedui.pairing.problem import Options
 from jiedui.proposals import explanation, proposing, stored_plans, words
 from jiedui.proposals.models import Approval, Proposal, ProposedPair
-from jiedui.proposals.stored_plans import Kept
+from jiedui.proposals.stored_plans import SolvedProblem
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def helps_already(row: ProposedPair, member: Member) -> bool:
 
 
 def _moves(
-    proposal: Proposal, kept: Kept | None, row: ProposedPair, member: Member
+    proposal: Proposal, kept: SolvedProblem | None, row: ProposedPair, member: Member
 ) -> list[explanation.Move]:
     """Which others change when this pair is insisted on."""
     household = kept.households.get(row.household_id) if kept else None
@@ -90,14 +90,14 @@ def _moves(
     return found.moves
 
 
-def _choose(row: ProposedPair, member: Member, kept: Kept | None) -> None:
+def _choose(row: ProposedPair, member: Member, kept: SolvedProblem | None) -> None:
     """Write another helper into a row, by hand."""
     row.member, row.is_by_hand, row.is_left_out = member, True, False
     household = kept.households.get(row.household_id) if kept else None
     helper = kept.helpers.get(member.pk) if kept else None
     if kept and household is not None and helper is not None:
         row.cost = explanation.bill(kept, household, helper).total
-        row.distance_m = kept.question.distances([household], [helper])[0]
+        row.distance_m = kept.built.distances([household], [helper])[0]
     else:  # who came later is weighed as the register stands now
         proposal = row.proposal
         pairing = proposal.campaign.playbook.pairing(proposal.kind)
@@ -106,7 +106,7 @@ def _choose(row: ProposedPair, member: Member, kept: Kept | None) -> None:
     row.save()
 
 
-def _move(proposal: Proposal, kept: Kept | None, moves: list[explanation.Move]) -> None:
+def _move(proposal: Proposal, kept: SolvedProblem | None, moves: list[explanation.Move]) -> None:
     """Write into other rows what insisting on one pair changes there."""
     wanted = proposal.rows.filter(household__in=[one.household for one in moves])
     rows = {row.household_id: row for row in wanted.select_related("proposal__campaign")}
@@ -120,7 +120,7 @@ def _move(proposal: Proposal, kept: Kept | None, moves: list[explanation.Move]) 
             _choose(row, members[one.after], kept)
 
 
-def room(proposal: Proposal, kept: Kept | None, member: Member) -> tuple[int, int]:
+def room(proposal: Proposal, kept: SolvedProblem | None, member: Member) -> tuple[int, int]:
     """How many households the plan gives this helper, and for how many there was room."""
     load = proposal.rows.filter(member=member, is_left_out=False).count()
     helper = kept.helpers.get(member.pk) if kept else None

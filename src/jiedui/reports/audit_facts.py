@@ -132,10 +132,10 @@ def in_words(entries: Sequence[AuditEntry], *, user: User, is_open: bool) -> dic
     """
     wanted = {key for entry in entries for key in _mentioned(entry)} if is_open else set()
     known, words = _records(wanted, user=user), _playbook_words() if is_open else {}
-    return {entry.pk: _entry_text(entry, known, words, is_open=is_open) for entry in entries}
+    return {entry.pk: entry_text(entry, known, words, is_open=is_open) for entry in entries}
 
 
-def _entry_text(
+def entry_text(
     entry: AuditEntry, known: Mapping[Key, Record], words: Words, *, is_open: bool
 ) -> EntryText:
     kind = kinds.present(entry.kind)

@@ -6,9 +6,9 @@ class SupervisionConfig(AppConfig):
 
     def ready(self) -> None:
         from jiedui.campaigns import agenda
-        from jiedui.supervision import due_days, hanging, inside, scopes
+        from jiedui.supervision import dependents, due_days, inside, scopes
 
         agenda.DAILY.append(due_days.by_day)
         scopes.connect()
-        hanging.connect()
+        dependents.connect()
         inside.connect()

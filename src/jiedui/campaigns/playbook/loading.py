@@ -139,13 +139,13 @@ def check_bulletin(reader: Reader, raw: Mapping[str, Any], path: Path) -> None:
             found = template.wrongs(text, known=known, is_line=field in LINES)
             for wrong in found if isinstance(text, str) else ():
                 line = reader.positions.text_line(here) + wrong.line - 1
-                reader.say(here, wrong.problem, wrong.expected, line=line)
+                reader.add_mistake(here, wrong.problem, wrong.expected, line=line)
 
 
 def check_whole(reader: Reader, playbook: Playbook) -> None:
     """Rules between sections."""
     for path, rule in _whole(playbook):
-        reader.say_rule(path, rule)
+        reader.add_rule_mistake(path, rule)
 
 
 def _whole(playbook: Playbook) -> Iterator[tuple[Path, str]]:

@@ -72,18 +72,22 @@ class Reader:
 
     # What went wrong
 
-    def say(self, path: Path, problem: str, expected: str, *, line: int | None = None) -> Any:
+    def add_mistake(
+        self, path: Path, problem: str, expected: str, *, line: int | None = None
+    ) -> Any:
         where = line or self.positions.line(path)
         shown = show_path(path, self.document) or "playbook"
         self.mistakes.append(Mistake(where, shown, problem, expected))
         return BROKEN
 
-    def say_rule(self, path: Path, rule: str) -> Any:
+    def add_rule_mistake(self, path: Path, rule: str) -> Any:
         problem, expected = RULES[rule]
-        return self.say(path, str(problem), str(expected))
+        return self.add_mistake(path, str(problem), str(expected))
 
-    def say_type(self, path: Path, raw: Any, expected: str) -> Any:
-        return self.say(path, _("%(value)s does not fit here.") % {"value": _shown(raw)}, expected)
+    def add_type_mistake(self, path: Path, raw: Any, expected: str) -> Any:
+        return self.add_mistake(
+            path, _("%(value)s does not fit here.") % {"value": _shown(raw)}, expected
+        )
 
     # Keys of other sections
 
@@ -100,7 +104,7 @@ class Reader:
             return word
         place = _(" or ").join(f"[[{section}]]" for section in ref.split("|"))
         problem = _("“%(word)s” is not a key of %(place)s.") % {"word": word, "place": place}
-        return self.say(path, problem, nearest(str(word), known))
+        return self.add_mistake(path, problem, nearest(str(word), known))
 
     # Values
 
@@ -129,22 +133,26 @@ class Reader:
         low, high = marks.get("low"), marks.get("high")
         if isinstance(value, int) and not isinstance(value, bool):
             if low is not None and value < low:
-                return self.say_type(path, value, _("A number from %(low)s on.") % {"low": low})
+                return self.add_type_mistake(
+                    path, value, _("A number from %(low)s on.") % {"low": low}
+                )
             if high is not None and value > high:
-                return self.say_type(path, value, _("At most %(high)s.") % {"high": high})
+                return self.add_type_mistake(path, value, _("At most %(high)s.") % {"high": high})
         return value
 
     def read_word(self, raw: Any, words: Iterable[str], path: Path) -> Any:
         if raw in words:
             return raw
         if not isinstance(raw, str):
-            return self.say_type(path, raw, nearest("", words))
-        return self.say(path, _("Unknown word “%(word)s”.") % {"word": raw}, nearest(raw, words))
+            return self.add_type_mistake(path, raw, nearest("", words))
+        return self.add_mistake(
+            path, _("Unknown word “%(word)s”.") % {"word": raw}, nearest(raw, words)
+        )
 
     def read_list(self, kind: Any, raw: Any, path: Path, marks: Marks) -> Any:
         if not isinstance(raw, list):
             entry = f"[[{path[-1]}]]" if self._is_section(kind) else _("a list in [ ]")
-            return self.say_type(path, raw, _("Expected: %(what)s.") % {"what": entry})
+            return self.add_type_mistake(path, raw, _("Expected: %(what)s.") % {"what": entry})
         values = [self.read(kind, r, (*path, i), marks) for i, r in enumerate(raw)]
         self._check_twice(raw, path)
         return tuple(value for value in values if value is not BROKEN)
@@ -164,12 +172,12 @@ class Reader:
                 first = self.positions.line((*path, seen[key]))
                 problem = _("“%(key)s” stands here twice.") % {"key": key}
                 expected = _("Another key; the first is on line %(line)s.") % {"line": first}
-                self.say((*path, index), problem, expected)
+                self.add_mistake((*path, index), problem, expected)
             seen.setdefault(key, index)
 
     def read_mapping(self, kind: Any, raw: Any, path: Path, marks: Marks) -> Any:
         if not isinstance(raw, dict):
-            return self.say_type(path, raw, _("A table in { }."))
+            return self.add_type_mistake(path, raw, _("A table in { }."))
         values = {}
         for name, item in raw.items():
             here = (*path, name)
@@ -189,9 +197,9 @@ class Reader:
         """One of several tables, told apart by their `rule`."""
         by_rule = {get_args(hints(kind)["rule"])[0]: kind for kind in kinds}
         if not isinstance(raw, dict):
-            return self.say_type(path, raw, _("A table."))
+            return self.add_type_mistake(path, raw, _("A table."))
         if "rule" not in raw:
-            return self.say(path, _("“rule” is missing."), nearest("", by_rule))
+            return self.add_mistake(path, _("“rule” is missing."), nearest("", by_rule))
         rule = self.read_word(raw["rule"], tuple(by_rule), (*path, "rule"))
         return rule if rule is BROKEN else self.read_table(by_rule[rule], raw, path)
 
@@ -199,7 +207,7 @@ class Reader:
 
     def read_table(self, kind: Any, raw: Any, path: Path) -> Any:
         if not isinstance(raw, dict):
-            return self.say_type(path, raw, _("A table with keys, [%(name)s] or { }.") % {
+            return self.add_type_mistake(path, raw, _("A table with keys, [%(name)s] or { }.") % {
                 "name": show_path(path, {}) or kind.__name__.lower(),
             })  # fmt: skip
         known = {field.name: field for field in fields(kind)}
@@ -223,7 +231,7 @@ class Reader:
         meant: set[str] = set()
         for name in raw.keys() - known.keys():
             problem = _("Unknown key “%(key)s”.") % {"key": name}
-            self.say((*path, name), problem, nearest(name, known))
+            self.add_mistake((*path, name), problem, nearest(name, known))
             meant |= set(get_close_matches(name, known, n=1, cutoff=0.6)) - raw.keys()
         return meant
 
@@ -239,19 +247,23 @@ class Reader:
         if field.default_factory is not MISSING:
             return field.default_factory()
         problem = _("“%(key)s” is missing.") % {"key": field.name}
-        return self.say(path, problem, self._wanted(hints(kind)[field.name]))
+        return self.add_mistake(path, problem, self._wanted(hints(kind)[field.name]))
 
     def _check_lengths(self, field: Field[Any], value: Any, path: Path) -> Any:
         for below, length, most in lengths.too_long(field, value):
             problem = _("This text has %(length)s characters.") % {"length": length}
-            self.say((*path, *below), problem, _("At most %(most)s characters.") % {"most": most})
+            self.add_mistake(
+                (*path, *below), problem, _("At most %(most)s characters.") % {"most": most}
+            )
             value = BROKEN
         return value
 
     def _check_key(self, key: str, path: Path) -> Any:
         if KEY.fullmatch(key):
             return key
-        return self.say_type(path, key, _("Small letters, digits and _, such as spring_visit."))
+        return self.add_type_mistake(
+            path, key, _("Small letters, digits and _, such as spring_visit.")
+        )
 
     def _wanted(self, kind: Any) -> str:
         kind = without_none(kind)
@@ -266,7 +278,7 @@ class Reader:
     def _checked(self, value: Any, path: Path) -> Any:
         wrongs = list(value.wrong()) if hasattr(value, "wrong") else []
         for field, rule in wrongs:
-            self.say_rule((*path, field), rule)
+            self.add_rule_mistake((*path, field), rule)
         return BROKEN if wrongs else value
 
 
@@ -286,33 +298,33 @@ def _is_fit(reader: Reader, text: str, path: Path) -> bool:
     if not (character := words.unfit(text)):
         return True
     problem = _("The text has a character that cannot be shown (%(sign)s).")
-    reader.say(path, problem % {"sign": f"U+{ord(character):04X}"}, _("A text without it."))
+    reader.add_mistake(path, problem % {"sign": f"U+{ord(character):04X}"}, _("A text without it."))
     return False
 
 
 def read_str(reader: Reader, raw: Any, path: Path) -> Any:
     if isinstance(raw, str):
         return raw if _is_fit(reader, raw, path) else BROKEN
-    return reader.say_type(path, raw, _("A text in quotes."))
+    return reader.add_type_mistake(path, raw, _("A text in quotes."))
 
 
 def read_bool(reader: Reader, raw: Any, path: Path) -> Any:
-    return raw if isinstance(raw, bool) else reader.say_type(path, raw, _("true or false."))
+    return raw if isinstance(raw, bool) else reader.add_type_mistake(path, raw, _("true or false."))
 
 
 def read_int(reader: Reader, raw: Any, path: Path) -> Any:
     if isinstance(raw, int) and not isinstance(raw, bool) and abs(raw) < 10**12:
         return raw
-    return reader.say_type(path, raw, _("A whole number."))
+    return reader.add_type_mistake(path, raw, _("A whole number."))
 
 
 def read_date(reader: Reader, raw: Any, path: Path) -> Any:
     if not isinstance(raw, date) or isinstance(raw, datetime):
-        return reader.say_type(path, raw, _("A day such as 2018-03-01, without quotes."))
+        return reader.add_type_mistake(path, raw, _("A day such as 2018-03-01, without quotes."))
     if not FIRST_YEAR <= raw.year <= LAST_YEAR:
         years = {"first": FIRST_YEAR, "last": LAST_YEAR}
         expected = _("A day from %(first)d to %(last)d: for these years festivals are known.")
-        return reader.say_type(path, raw, expected % years)
+        return reader.add_type_mistake(path, raw, expected % years)
     return raw
 
 
@@ -321,14 +333,14 @@ def read_month_day(reader: Reader, raw: Any, path: Path) -> Any:
         month, day = (int(part) for part in raw.split("-"))
         date(2024, month, day)  # a leap year: 02-29 is a day
     except (AttributeError, ValueError):
-        return reader.say_type(path, raw, _('A day of the year such as "04-30".'))
+        return reader.add_type_mistake(path, raw, _('A day of the year such as "04-30".'))
     return MonthDay(month, day)
 
 
 def read_share(reader: Reader, raw: Any, path: Path) -> Any:
     text = str(raw) if isinstance(raw, (str, Decimal)) or type(raw) is int else ""
     if not SHARE.fullmatch(text) or re.search(r"/0+%?$", text):
-        return reader.say_type(path, raw, _('A share such as "1/10", "10%" or 0.1.'))
+        return reader.add_type_mistake(path, raw, _('A share such as "1/10", "10%" or 0.1.'))
     return Fraction(text.rstrip("%")) / (100 if text.endswith("%") else 1)
 
 
@@ -336,7 +348,7 @@ def read_decimal(reader: Reader, raw: Any, path: Path) -> Any:
     is_number = isinstance(raw, (int, Decimal)) and not isinstance(raw, bool)
     if is_number and Decimal(raw).is_finite() and abs(raw) < 10**12:
         return Decimal(raw)
-    return reader.say_type(path, raw, _("A number such as 120 or 3.50."))
+    return reader.add_type_mistake(path, raw, _("A number such as 120 or 3.50."))
 
 
 def _both() -> str:
@@ -345,15 +357,15 @@ def _both() -> str:
 
 def read_text(reader: Reader, raw: Any, path: Path) -> Any:
     if not isinstance(raw, dict):
-        return reader.say_type(path, raw, _both())
+        return reader.add_type_mistake(path, raw, _both())
     for name in raw.keys() - {"zh", "en"}:
         problem = _("Unknown key “%(key)s”.") % {"key": name}
-        reader.say((*path, name), problem, nearest(name, ("zh", "en")))
+        reader.add_mistake((*path, name), problem, nearest(name, ("zh", "en")))
     texts = [raw.get(name) for name in ("zh", "en")]
     if not all(isinstance(text, str) and text.strip() for text in texts):
         missing = ("zh", "en")[0 if not (isinstance(texts[0], str) and texts[0].strip()) else 1]
         problem = _("The text lacks “%(language)s”.") % {"language": missing}
-        return reader.say(path, problem, _both())
+        return reader.add_mistake(path, problem, _both())
     fit = [_is_fit(reader, raw[name], (*path, name)) for name in ("zh", "en")]
     if not all(fit):
         return BROKEN

@@ -20,7 +20,7 @@ from jiedui.core.histories import history
 from jiedui.core.picks import Pick, offers
 from jiedui.core.sending import send
 from jiedui.core.users import User
-from jiedui.fieldwork import actions, answers, kept, scopes
+from jiedui.fieldwork import actions, answers, former_content, scopes
 from jiedui.fieldwork.forms.activities import ActivityForm
 from jiedui.fieldwork.forms.voiding import VoidForm
 from jiedui.fieldwork.models import Activity
@@ -143,7 +143,7 @@ def _answer_lines(activity: Activity, values: dict[str, Any]) -> list[tuple[Any,
     kind = activity.of_kind
     fields = kind.fields if kind else ()
     current = [(f.name, answers.display(f, values[f.key])) for f in fields if f.key in values]
-    return [*current, *kept.lines(activity, values)]
+    return [*current, *former_content.lines(activity, values)]
 
 
 @needs("visit.record")

@@ -18,7 +18,7 @@ from jiedui.core.editing import keep_old_options
 from jiedui.core.refusals import Refused
 from jiedui.core.sending import overtaken, send
 from jiedui.core.users import User
-from jiedui.fieldwork import actions, kept, scopes
+from jiedui.fieldwork import actions, former_content, scopes
 from jiedui.fieldwork.actions import Done
 from jiedui.fieldwork.forms.activities import ActivityForm
 from jiedui.fieldwork.forms.visits import VisitForm
@@ -62,7 +62,7 @@ def correct(request: HttpRequest, pk: str) -> HttpResponse:
         return answer
     template = "fieldwork/visit.html" if old.pair else "fieldwork/activity_new.html"
     context = {"form": form, "kind": kind, "pair": old.pair, "corrects": old}
-    context["kept"] = kept.all_lines(old, kind, shown)
+    context["kept"] = former_content.all_lines(old, kind, shown)
     return render(request, template, context)
 
 

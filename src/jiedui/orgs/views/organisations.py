@@ -130,6 +130,6 @@ def dissolve(request: HttpRequest, pk: int) -> HttpResponse:
         save=_("End it"),
         template="orgs/end.html",
         confirm=_("End this organisation? What it has passes on or is closed as shown."),
-        found=ending.hanging(row),
+        found=ending.dependents(row),
         organisation=row,
     )

@@ -6,7 +6,7 @@ from jiedui.core.refusals import Refused
 from jiedui.orgs.models import Member
 from jiedui.proposals import explanation, stored_plans, words
 from jiedui.proposals.models import Proposal, ProposedPair
-from jiedui.proposals.stored_plans import Kept
+from jiedui.proposals.stored_plans import SolvedProblem
 
 
 class Bounds:
@@ -16,7 +16,7 @@ class Bounds:
     """
 
     def __init__(
-        self, proposal: Proposal, rows: Sequence[ProposedPair], *, kept: Kept | None = None
+        self, proposal: Proposal, rows: Sequence[ProposedPair], *, kept: SolvedProblem | None = None
     ) -> None:
         self.kept = kept or (_kept(proposal) if rows else None)
         self.found = {row.pk: self._bound(row) for row in rows}
@@ -28,7 +28,7 @@ class Bounds:
             return None
         household = self.kept.households[row.household_id]
         has = int(self.kept.plan.assignment[household])
-        if has < 0 or self.kept.question.helpers[has] != row.member_id:
+        if has < 0 or self.kept.built.helpers[has] != row.member_id:
             return None
         return explanation.bound(self.kept, household)
 
@@ -45,7 +45,7 @@ class Bounds:
         return [words.bound(one, names=names, minimum=minimum) for one in found.rules]
 
 
-def _kept(proposal: Proposal) -> Kept | None:
+def _kept(proposal: Proposal) -> SolvedProblem | None:
     try:
         return stored_plans.of(proposal)
     except Refused:  # altered; the page of the proof says so

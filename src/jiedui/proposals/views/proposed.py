@@ -97,7 +97,7 @@ def figures(result: dict[str, Any], *, scope: str = "uncovered") -> list[dict[st
 
 
 def _fit(now: dict[str, Any]) -> list[dict[str, Any]]:
-    """Cards of the hardest and of the needs, where the kept question tells of them."""
+    """Cards of the hardest and of the needs, where the stored problem tells of them."""
     found = []
     if now.get("hard"):
         found.append(

@@ -26,7 +26,7 @@ from jiedui.pairing.views.shared import nameable
 from jiedui.proposals import explanation, reviewing, stored_plans, weights, words
 from jiedui.proposals.forms import ChangeForm
 from jiedui.proposals.models import Proposal, ProposedPair
-from jiedui.proposals.stored_plans import Kept
+from jiedui.proposals.stored_plans import SolvedProblem
 from jiedui.proposals.views.bounds import Bounds
 from jiedui.proposals.views.proposals import MAY_READ
 from jiedui.proposals.views.proposed import the_row
@@ -124,7 +124,7 @@ def _may_change(request: HttpRequest, row: ProposedPair) -> bool:
     return not Pair.objects.filter(proposal=row.proposal, household=row.household).exists()
 
 
-def _proposed(row: ProposedPair, kept: Kept | None) -> dict[str, Any]:
+def _proposed(row: ProposedPair, kept: SolvedProblem | None) -> dict[str, Any]:
     """What speaks for the helper proposed, and what the pair counts."""
     suggestion = _suggestion(row, kept, row.member) if row.member else None
     helper = kept.helpers.get(row.member_id or 0) if kept else None
@@ -149,7 +149,7 @@ def _may_drop(row: ProposedPair, found: explanation.Bound | None) -> bool:
     return found is not None and any(one.rule == "minimum" for one in found.rules)
 
 
-def _suggestion(row: ProposedPair, kept: Kept | None, member: Member) -> Suggestion:
+def _suggestion(row: ProposedPair, kept: SolvedProblem | None, member: Member) -> Suggestion:
     """What speaks for and against a helper, measured as the plan measures."""
     campaign, household = row.proposal.campaign, row.household
     pairing = campaign.playbook.pairing(row.proposal.kind)
@@ -157,7 +157,7 @@ def _suggestion(row: ProposedPair, kept: Kept | None, member: Member) -> Suggest
     if kept is None or helper is None:  # came later: weighed as the register stands now
         return weigh(campaign, pairing, household, [member])[0]
     at = kept.households[household.pk]
-    (way,) = kept.question.distances([at], [helper])
+    (way,) = kept.built.distances([at], [helper])
     bar = row.proposal.result.get("bar")
     reasons = Reasons(campaign, pairing, members=[member], bar=bar)
     role = Options.of(row.proposal.rules).role
@@ -176,14 +176,14 @@ def _suggestion(row: ProposedPair, kept: Kept | None, member: Member) -> Suggest
     )
 
 
-def _others(kept: Kept, row: ProposedPair, user: User) -> list[Other]:
+def _others(kept: SolvedProblem, row: ProposedPair, user: User) -> list[Other]:
     """The helpers the user may name who would cost the whole plan least instead."""
     household = kept.households[row.household_id]
     if kept.plan.certificate is None:
         return []
-    all_but = np.array([key != row.member_id for key in kept.question.helpers], np.bool_)
+    all_but = np.array([key != row.member_id for key in kept.built.helpers], np.bool_)
     best = explanation.next_best(kept, household, among=all_but, count=LOOKED_AT)
-    keys = {kept.question.helpers[at]: extra for at, extra in best}
+    keys = {kept.built.helpers[at]: extra for at, extra in best}
     seen = set(
         nameable(user, permission="pair.propose")
         .filter(pk__in=list(keys))
@@ -194,7 +194,7 @@ def _others(kept: Kept, row: ProposedPair, user: User) -> list[Other]:
     return [Other(members[key], explanation.loss(kept, keys[key])) for key in chosen]
 
 
-def _answer(row: ProposedPair, kept: Kept | None, member: Member) -> Answer:
+def _answer(row: ProposedPair, kept: SolvedProblem | None, member: Member) -> Answer:
     """Why not this helper; from the proof at once, and worked out with others moving."""
     proposal = row.proposal
     suggestion = _suggestion(row, kept, member)
@@ -223,7 +223,7 @@ def _answer(row: ProposedPair, kept: Kept | None, member: Member) -> Answer:
     return answer
 
 
-def _is_missed(row: ProposedPair, kept: Kept) -> bool:
+def _is_missed(row: ProposedPair, kept: SolvedProblem) -> bool:
     """Whether the helper proposed would get fewer than the playbook wishes without this row."""
     helper = kept.helpers.get(row.member_id or 0)
     if helper is None or row.member_id is None:

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from jiedui.core import changes
-from jiedui.orgs.ending import HANGING, Ending, Hanging
+from jiedui.orgs.ending import DEPENDENTS, Dependents, Ending
 from jiedui.supervision.models import Issue, Measure
 
 
@@ -18,9 +18,9 @@ def _pass_on(ending: Ending, rows: QuerySet[Any]) -> None:
 
 
 def connect() -> None:
-    HANGING.extend(
+    DEPENDENTS.extend(
         [
-            Hanging(
+            Dependents(
                 name=gettext_lazy("Issues not struck off"),
                 icon="flag",
                 rows=lambda: Issue.objects.open(),
@@ -29,7 +29,7 @@ def connect() -> None:
                 closes=gettext_lazy("are struck off first, or need a successor"),
                 pass_on=_pass_on,
             ),
-            Hanging(
+            Dependents(
                 name=gettext_lazy("Measures not done"),
                 icon="clipboard-check",
                 rows=lambda: Measure.objects.filter(done_on=None),

@@ -21,7 +21,7 @@ Line = tuple[str, str]  # the name of the field, and its value as text
 
 
 @dataclass(frozen=True)
-class Kept:
+class FormerContent:
     """The part of a record that the kind of today has no place for."""
 
     answers: Mapping[str, Any] = field(default_factory=dict)
@@ -34,11 +34,11 @@ class Kept:
     public_counted: int = 0
 
 
-def of(old: Activity, kind: work.Activity) -> Kept:
+def of(old: Activity, kind: work.Activity) -> FormerContent:
     current = {one.key for one in kind.fields}
     with readings.unseen():  # written again as it is
         private = old.private_answers
-    return Kept(
+    return FormerContent(
         answers={key: value for key, value in old.more.items() if key not in current},
         private={key: value for key, value in private.items() if key not in current},
         topics=tuple(key for key in old.topics if key not in kind.topics),

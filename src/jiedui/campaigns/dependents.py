@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from jiedui.campaigns.models import Campaign, Plan, Task
 from jiedui.core import changes
-from jiedui.orgs.ending import HANGING, STAYING, Ending, Hanging
+from jiedui.orgs.ending import DEPENDENTS, STAYING, Dependents, Ending
 
 
 def _campaigns() -> QuerySet[Campaign]:
@@ -28,9 +28,9 @@ def _pass_on(ending: Ending, rows: QuerySet[Task]) -> None:
 
 
 def connect() -> None:
-    HANGING.extend(
+    DEPENDENTS.extend(
         [
-            Hanging(
+            Dependents(
                 name=gettext_lazy("Campaigns it runs"),
                 icon="flag",
                 rows=_campaigns,
@@ -38,7 +38,7 @@ def connect() -> None:
                 passes=gettext_lazy("must be over first"),
                 closes=gettext_lazy("must be over first"),
             ),
-            Hanging(
+            Dependents(
                 name=gettext_lazy("Tasks of its own"),
                 icon="list-check",
                 rows=_tasks,
@@ -50,7 +50,7 @@ def connect() -> None:
         ]
     )
     STAYING.append(
-        Hanging(
+        Dependents(
             name=gettext_lazy("Plans of its own"),
             icon="file-text",
             rows=lambda: Plan.objects.select_related("campaign"),

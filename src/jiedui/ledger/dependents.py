@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 from jiedui.core import changes, inside
 from jiedui.core.texts import yuan_text
 from jiedui.ledger.models import Fund
-from jiedui.orgs.ending import HANGING, Ending, Hanging
+from jiedui.orgs.ending import DEPENDENTS, Dependents, Ending
 
 
 def _label(fund: Fund) -> str:
@@ -28,8 +28,8 @@ def _close(ending: Ending, rows: QuerySet[Fund]) -> None:
 
 
 def connect() -> None:
-    HANGING.append(
-        Hanging(
+    DEPENDENTS.append(
+        Dependents(
             name=gettext_lazy("Funds"),
             icon="coin",
             rows=lambda: Fund.objects.filter(ended=None),
