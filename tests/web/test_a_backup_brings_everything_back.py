@@ -3,6 +3,7 @@ import os
 import subprocess
 import sys
 import tarfile
+from functools import partial
 
 import pytest
 
@@ -59,11 +60,37 @@ def test_an_altered_file_in_a_backup_is_named(jiedui, tmp_path):
     (tmp_path / "data" / "files" / "a.txt").write_text("甲")
     jiedui("backup", tmp_path / "b.tar.gz")
     with tarfile.open(tmp_path / "b.tar.gz") as archive:
-        archive.extractall(tmp_path / "c", filter="data")
+        archive.extractall(tmp_path / "c")
     (tmp_path / "c" / "files" / "a.txt").write_text("乙")
     with tarfile.open(tmp_path / "b.tar.gz", "w:gz") as archive:
         archive.add(tmp_path / "c", arcname=".")
     assert "files/a.txt" in jiedui("restore", tmp_path / "b.tar.gz", ok=False)
+
+
+@pytest.mark.parametrize("kind", ["above", "absolute", "link", "twice"])
+def test_an_archive_that_reaches_outside_is_no_backup(jiedui, tmp_path, kind):
+    jiedui("backup", tmp_path / "b.tar.gz")
+    with tarfile.open(tmp_path / "b.tar.gz") as archive:
+        archive.extractall(tmp_path / "c")
+    (tmp_path / "evil").write_text("乙")
+    names = {"above": "../../evil2", "absolute": str(tmp_path / "evil2"), "twice": "manifest.json"}
+    with tarfile.open(tmp_path / "b.tar.gz", "w:gz") as archive:
+        archive.add(tmp_path / "c", arcname=".")
+        if kind == "link":
+            link = tarfile.TarInfo("files")
+            link.type, link.linkname = tarfile.SYMTYPE, str(tmp_path)
+            archive.addfile(link)
+        else:
+            archive.add(tmp_path / "evil", arcname=names[kind], filter=partial(_named, names[kind]))
+    before = (tmp_path / "data" / "jiedui.sqlite3").read_bytes()
+    assert "b.tar.gz" in jiedui("restore", tmp_path / "b.tar.gz", "--replace", ok=False)
+    assert not list(tmp_path.rglob("evil2"))
+    assert (tmp_path / "data" / "jiedui.sqlite3").read_bytes() == before
+
+
+def _named(name, member):
+    member.name = name  # `add` itself takes the slash away
+    return member
 
 
 def test_the_keys_stay_out_unless_asked_for(jiedui, tmp_path):

@@ -233,11 +233,31 @@ def _digest(path: Path) -> str:
 def _unpack(source: Path, content: Path) -> Manifest:
     try:
         with tarfile.open(source, "r:gz") as archive:
-            archive.extractall(content, filter="data")
+            _extract(archive, content)
         facts: dict[str, Any] = json.loads((content / MANIFEST).read_text())
         return Manifest(**facts)
     except (tarfile.TarError, OSError, EOFError, ValueError, TypeError) as error:
         raise Refused(_("%(file)s is not a whole backup.") % {"file": source.name}) from error
+
+
+def _extract(archive: tarfile.TarFile, folder: Path) -> None:
+    """Files and folders, inside this folder alone; `tarfile.TarError` for anything else.
+
+    As `extractall(filter="data")`, which the Python of Debian 12 (3.11.2) does not have.
+    """
+    root = folder.resolve()
+    for member in archive:
+        place = (root / member.name).resolve()
+        if not place.is_relative_to(root) or not (member.isdir() or member.isfile()):
+            raise tarfile.TarError(member.name)
+        if member.isdir():
+            place.mkdir(parents=True, exist_ok=True)
+            continue
+        place.parent.mkdir(parents=True, exist_ok=True)
+        content = archive.extractfile(member)
+        assert content is not None  # it is a file
+        with content, place.open("xb") as file:
+            shutil.copyfileobj(content, file)
 
 
 def _check(manifest: Manifest, content: Path, *, replace: bool) -> None:
