@@ -104,7 +104,8 @@ def test_asking_anew_keeps_the_rows(client, office, he, zhous, today):
     settle = reverse("handover:settle", args=[drafted.pk])
     client.post(settle)
     assert not Pair.objects.filter(member=he).exists(), "one has gone meanwhile: nothing is done"
-    client.post(reverse("handover:anew", args=[drafted.pk]))
+    anew = client.post(reverse("handover:anew", args=[drafted.pk]))
+    assert "1" in _said(anew), "how many are no more"
     assert list(drafted.rows.values_list("pair", flat=True)) == [zhous[1].pk]
     client.post(settle)
     assert Pair.objects.get(member=he).previous == zhous[1]
@@ -114,6 +115,35 @@ def actions_end(pair, day):
     from jiedui.handover.actions import end
 
     end(pair, on=day, reason="transfer", by=None)
+
+
+def test_pairs_that_went_along_with_their_helper_are_for_others_to_decide_on(
+    client, liaison, bureau, he, zhou, zhous, today
+):
+    from jiedui.orgs import membership
+
+    other = Organisation.objects.create(
+        parent=bureau.parent, path="00010002", name="水利局", kind="unit", number="U2"
+    )
+    client.force_login(liaison)
+    drafted = _drafted(_send(client, zhous[:2], today))
+    membership.move([zhou], to=other, on=today, by=None)
+    client.post(reverse("handover:settle", args=[drafted.pk]))
+    assert not Pair.objects.filter(member=he).exists()
+    client.post(reverse("handover:anew", args=[drafted.pk]))
+    assert not drafted.rows.exists()
+
+
+def test_a_mistake_keeps_the_choice_and_another_choice_is_a_form_of_its_own(
+    client, office, zhous, today
+):
+    client.force_login(office)
+    page = _send(client, zhous[:2], today, reason="")
+    assert page.context["form"].errors.keys() == {"reason"}
+    assert "2" in page.context["intro"]
+    forms = {_tick(client, chosen).context["action"] for chosen in (zhous[:2], zhous[1:])}
+    assert len({page.context["action"], *forms}) == 2
+    assert client.get(CHOSEN).url == PAIRS, "what was ticked is gone"
 
 
 def test_what_cannot_pass_on_is_left_out_and_said(client, office, zhous, today):
@@ -126,7 +156,7 @@ def test_what_cannot_pass_on_is_left_out_and_said(client, office, zhous, today):
     assert nothing.redirect_chain, "back to the list"
 
 
-def test_households_are_ticked_in_their_own_list(client, office, zhous, other_village, today):
+def test_households_are_ticked_in_their_own_list(client, office, he, zhous, other_village, today):
     """All their pairs that can pass on; a household without a helper is left out, and said."""
     alone = Household.objects.create(
         number="H9", head="户9", place=other_village, kind="allowance", since=today
@@ -135,7 +165,15 @@ def test_households_are_ticked_in_their_own_list(client, office, zhous, other_vi
     client.force_login(office)
     asked = client.post(reverse("households:list"), {"act": "hand_over", "row": rows})
     assert asked.context["form"].initial["pairs"] == [pair.pk for pair in zhous[:2]]
-    assert "1" in _said(asked)
+    assert len(get_messages(asked.wsgi_request)) == 1
+    second = actions.open_pair(
+        zhous[0].campaign, kind="kinship", member=he, household=zhous[0].household, since=today,
+        by=None,
+    )  # fmt: skip
+    Pair.objects.filter(pk=second.pk).update(overlap_until=today + timedelta(days=3))
+    asked = client.post(reverse("households:list"), {"act": "hand_over", "row": rows})
+    assert asked.context["form"].initial["pairs"] == [pair.pk for pair in zhous[:2]]
+    assert len(get_messages(asked.wsgi_request)) == 2, "a pair of theirs stays, and is said"
     nothing = client.post(reverse("households:list"), {"act": "hand_over", "row": [alone.pk]})
     assert nothing.status_code == 302
 

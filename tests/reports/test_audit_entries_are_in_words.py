@@ -195,3 +195,14 @@ def test_filters_kept_as_texts_by_versions_before_are_in_words(auditor, page_of)
     assert "在册是" in facts
     assert "0197a6" not in facts
     assert "旧筛选x" in facts, "what nobody knows any more is shown all the same"
+
+
+def test_columns_have_the_titles_of_their_list_and_papers_the_filters_of_theirs(auditor, page_of):
+    kept = {"columns": ["what", "giver", "gone"], "filters": {"kind": "cash"}}
+    audit.record("register.exported", by=None, listing="gifts", rows=1, **kept)
+    facts = _text(page_of(auditor, "register.exported")["content"])
+    assert "款物、帮扶单位、gone" in facts
+    assert "款物类别慰问金" in facts
+    audit.record("register.printed", by=None, listing="slips", rows=1, filters={"state": "open"})
+    facts = _text(page_of(auditor, "register.printed")["content"])
+    assert "告知" in facts

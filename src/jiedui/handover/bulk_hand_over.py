@@ -35,7 +35,8 @@ from jiedui.places.models import Place
 
 Fate, State = HandOver.Fate, HandOver.State
 APART = gettext_lazy(
-    "You do not look after these units together: hand over the pairs of one unit at a time."
+    "You do not look after all organisations of these pairs together: hand over the pairs of one"
+    " unit at a time, or each on its own page."
 )
 
 
@@ -157,9 +158,11 @@ def _check_reason(fate: str, *, on: date, reason: str) -> None:
 
 
 def pairs_in(hand_over: HandOver) -> QuerySet[Pair]:
-    """The pairs of a hand-over that have to pass on now."""
+    """The pairs of a hand-over that have to pass on now; of chosen ones those still below its
+    organisation: where a helper moves, the pairs are for others to decide on."""
     if hand_over.is_of_chosen:
-        return _passing().filter(hand_over_lines__hand_over=hand_over)
+        rows = _passing().filter(below(hand_over.organisation.path, field="organisation__path"))
+        return rows.filter(hand_over_lines__hand_over=hand_over)
     return pairs_of(hand_over.giver)
 
 
@@ -195,8 +198,11 @@ def members_of(giver: Member | Organisation) -> QuerySet[Member]:
 
 
 @transaction.atomic
-def propose(hand_over: HandOver, *, among: QuerySet[Member]) -> None:
-    """Ask the engine for successors; what was changed by hand stays."""
+def propose(hand_over: HandOver, *, among: QuerySet[Member]) -> int:
+    """Ask the engine for successors; what was changed by hand stays.
+
+    Returns how many lines are no more, because their pairs have ended or are handed over already.
+    """
     still_draft(hand_over)
     kept = {row.pair_id: row for row in hand_over.rows.filter(is_by_hand=True)}
     pairs = list(
@@ -208,6 +214,7 @@ def propose(hand_over: HandOver, *, among: QuerySet[Member]) -> None:
     keepers = _keepers(hand_over, open_pairs)
     ways = {key: one.distance_m for key, one in found.items()}
     ways |= {key: one.distance_m for key, one in keepers.items()}
+    gone = hand_over.rows.exclude(pair__in=[pair.pk for pair in pairs]).count()
     hand_over.rows.exclude(pk__in=[kept[p.pk].pk for p in pairs if p.pk in kept]).delete()
     HandOverLine.objects.bulk_create(
         [
@@ -222,6 +229,7 @@ def propose(hand_over: HandOver, *, among: QuerySet[Member]) -> None:
         ],
         batch_size=500,
     )
+    return gone
 
 
 def _keepers(hand_over: HandOver, pairs: list[Pair]) -> dict[int, villages.Offer]:
@@ -298,9 +306,10 @@ def settle(hand_over: HandOver, *, by: User | None) -> Settled:
         ).order_by("pk")
     )  # fmt: skip
     # Before anything is recorded: whoever writes down what they did waits, or was there before.
-    leaving = list(hold(givers(hand_over)).order_by("pk"))
+    hold(givers(hand_over)).order_by("pk").in_bulk()
     if {row.pair_id for row in rows} != set(pairs_in(hand_over).values_list("pk", flat=True)):
         raise Refused(_("Pairs have come or gone meanwhile; ask for proposals anew."))
+    leaving = list(givers(hand_over))
     _before(hand_over, leaving, by=by)
     done = _pass_on(hand_over, rows, by=by)
     _after(hand_over, leaving, by=by)

@@ -105,7 +105,8 @@ def changes(desk: Desk) -> Iterator[Todo]:
     """Hand-overs being prepared, change requests to be decided, and families to be told."""
     if desk.may("pair.change"):
         drafts = HandOver.objects.changeable_by(desk.user).filter(state=HandOver.State.DRAFT)
-        for draft in drafts.select_related("member", "dissolved").order_by("pk")[:3]:
+        drafts = drafts.select_related("member", "dissolved", "organisation")
+        for draft in drafts.order_by("pk")[:3]:
             yield Todo(_("Finish handing over: %(who)s") % {"who": draft},
                        draft.get_absolute_url(), icon="arrows-exchange",
                        word=pgettext("hand-over", "to confirm"))  # fmt: skip

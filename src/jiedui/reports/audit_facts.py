@@ -31,7 +31,16 @@ from jiedui.core.refusals import Refused
 from jiedui.core.texts import count_text, day_text, masked_name, yuan_text
 from jiedui.core.users import User
 from jiedui.proposals.forms import ProposalForm
-from jiedui.reports.audit_words import CODED, FIELDS, FOR_MACHINES, KINDS, MISSING, PAPERS, PARTS
+from jiedui.reports.audit_words import (
+    CODED,
+    FIELDS,
+    FOR_MACHINES,
+    KINDS,
+    MISSING,
+    PAPER_LISTS,
+    PAPERS,
+    PARTS,
+)
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -65,7 +74,7 @@ NAMES: dict[str, Callable[[Any], str]] = {
     "households.person": lambda row: masked_name(row.name),
     "orgs.member": lambda row: masked_name(row.name),
     "pairing.pair": lambda row: f"{_masked(row.helper)} – {_masked(row.partner)}",
-    "handover.handover": lambda row: _masked(row.giver),
+    "handover.handover": lambda row: str(row) if row.is_of_chosen else _masked(row.giver),
     "fieldwork.activity": lambda row: day_text(row.day),
     "handover.changerequest": lambda row: str(row.pk),
     "ledger.gift": lambda row: f"{row.item} {day_text(row.day)}".strip(),
@@ -78,7 +87,7 @@ JOINED = {
         "household", "place", "member", "team", "organisation",
         "partner_member", "partner_organisation",
     ),
-    "handover.handover": ("member", "dissolved"),
+    "handover.handover": ("member", "dissolved", "organisation"),
     "households.person": ("household",),
 }  # fmt: skip
 # Fields and facts that hold keys of the playbook, by name: of which of its sections.
@@ -159,6 +168,8 @@ def _facts(entry: AuditEntry, known: Mapping[Key, Record], words: Words) -> Iter
         label = label_of(name, kind)
         if HIDDEN in (before, after):
             yield Fact(label, _("changed"))
+        elif name == "columns":
+            yield Fact(label, _columns(after, entry.content.get("listing", "")))
         elif isinstance(after, dict):
             yield from _nested(name, after, entry, text_of)
         else:
@@ -179,10 +190,16 @@ def _nested(
         yield from (Fact(label_of(key, kind), text_of(key, value)) for key, value in parts)
 
 
+def _columns(keys: Sequence[str], listing: str) -> str:
+    found = LISTINGS.get(listing)
+    titles = {column.key: str(column.label) for column in found.columns} if found else {}
+    return "、".join(titles.get(key) or label_of(key) for key in keys)
+
+
 def _filters(values: Mapping[str, Any], listing: str) -> Iterator[Fact]:
-    """The filters a list was taken away with; papers of a list have its filters."""
-    lists = [LISTINGS[listing]] if listing in LISTINGS else LISTINGS.values()
-    known = {one.key: one for each in lists for one in each.filters}
+    """The filters a list was taken away with, on paper or not."""
+    found_list = LISTINGS.get(PAPER_LISTS.get(listing, listing))
+    known = {one.key: one for one in found_list.filters} if found_list else {}
     for key, value in values.items():
         if found := known.get(key):
             text = pgettext("audit", "not kept") if value == HIDDEN else found.fact_text(value)
@@ -257,7 +274,7 @@ def _records_text(number: int) -> str:
 def _word(name: str, text: str, *, kind: str, words: Words) -> str:
     if DAY.fullmatch(text):
         return day_text(date.fromisoformat(text))
-    if name in ("fields", "columns"):
+    if name == "fields":
         return words.get(("fields", text)) or label_of(text)
     if name == "missing":
         return str(MISSING.get(text, text))

@@ -196,6 +196,9 @@ PAPERS: Words = {
     "slips": _("slips for families"),
 }
 
+# Of which list a paper is, where it has the filters of that list.
+PAPER_LISTS = {"gift_sheet": "gifts", "slips": "notifications"}
+
 # Rows that no act is about, but that a demonstration brings.
 PARTS: Words = {
     "campaigns.taskreport": _("Tasks done"),

@@ -12,6 +12,7 @@ import sqlite3
 import subprocess
 import tarfile
 import tempfile
+import zlib
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -95,7 +96,7 @@ def end_of_chain(source: Path) -> str:
             file = archive.extractfile(f"./{MANIFEST}")
             facts = json.loads(file.read()) if file else {}
         return f"{facts['audit_entries']} {facts['audit_head']}".strip()
-    except (tarfile.TarError, OSError, EOFError, ValueError, LookupError) as error:
+    except (tarfile.TarError, zlib.error, OSError, EOFError, ValueError, LookupError) as error:
         raise Refused(_("%(file)s is not a whole backup.") % {"file": source.name}) from error
 
 
@@ -236,7 +237,7 @@ def _unpack(source: Path, content: Path) -> Manifest:
             _extract(archive, content)
         facts: dict[str, Any] = json.loads((content / MANIFEST).read_text())
         return Manifest(**facts)
-    except (tarfile.TarError, OSError, EOFError, ValueError, TypeError) as error:
+    except (tarfile.TarError, zlib.error, OSError, EOFError, ValueError, TypeError) as error:
         raise Refused(_("%(file)s is not a whole backup.") % {"file": source.name}) from error
 
 

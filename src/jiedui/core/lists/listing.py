@@ -12,7 +12,7 @@ from django.urls import reverse
 from jiedui.core.doors import may
 from jiedui.core.lists.columns import Column
 from jiedui.core.lists.empties import PROBED
-from jiedui.core.lists.filters import ALL, Filter
+from jiedui.core.lists.filtering import Filtering
 from jiedui.core.lists.keys import pack
 from jiedui.core.lists.paging import Paging
 from jiedui.core.lists.selection import Selecting
@@ -26,7 +26,6 @@ M = TypeVar("M", bound=Model)
 # Rows fetched by key at a time. With more keys SQLite reads the places of the user's area first and
 # looks for the keys among all their rows: a thousand then take a second, not a tenth of one.
 STEP = 100
-OPEN_FILTERS = 5  # as many fit on one line of a desk; the others wait behind "More filters"
 # Parameters of the page itself; a filter must not be called so.
 OWN = ("page", "size", "sort", "columns", "print", "export", "pick")
 
@@ -70,23 +69,7 @@ class Empty:
     permission: str = ""
 
 
-@dataclass(frozen=True)
-class Field:
-    """A filter as the form shows it; `offers` is where a picker asks what to offer."""
-
-    filter: Filter
-    value: Any
-    offers: str
-
-
-@dataclass(frozen=True)
-class Chip:
-    label: "StrOrPromise"
-    text: str
-    off: str
-
-
-class Listing(Paging, Selecting, Generic[M]):
+class Listing(Filtering, Paging, Selecting, Generic[M]):
     """Subclass per register; one instance serves one request (or one export job)."""
 
     key: ClassVar[str]
@@ -94,7 +77,6 @@ class Listing(Paging, Selecting, Generic[M]):
     icon: ClassVar[str] = "list-details"
     model: ClassVar[Any]
     columns: ClassVar[tuple[Column, ...]]
-    filters: ClassVar[tuple[Filter, ...]] = ()
     order: ClassVar[tuple[str, ...]] = ()
     # URL name of the list; the global search needs it (web/views.py says which lists it asks).
     url: ClassVar[str] = ""
@@ -169,94 +151,6 @@ class Listing(Paging, Selecting, Generic[M]):
     def extra(self) -> dict[str, Any]:
         """More context for a template of your own."""
         return {}
-
-    # Filtering
-
-    @cached_property
-    def values(self) -> dict[str, Any]:
-        """Clean values of the filters in use, by filter key; ticked rows were filtered before."""
-        if self.only is not None:
-            return {}
-        read = {one.key: one.read(self.params) for one in self.filters}
-        return {key: value for key, value in read.items() if value is not None}
-
-    @cached_property
-    def filtered(self) -> QuerySet[M]:
-        rows = self.rows(self.user)
-        if self.only is not None:
-            return rows.filter(pk__in=self.only)
-        for one in self.filters:
-            if one.key in self.values:
-                rows = one.narrow(rows, self.values[one.key])
-        return rows
-
-    @property
-    def fields(self) -> list[Field]:
-        return [
-            Field(
-                one,
-                one.shown(self.values.get(one.key)),
-                self.link(**{one.key: "", "pick": one.key}),
-            )
-            for one in self.filters
-        ]
-
-    @property
-    def open_fields(self) -> list[Field]:
-        return self.fields[:OPEN_FILTERS]
-
-    @property
-    def more_fields(self) -> list[Field]:
-        return self.fields[OPEN_FILTERS:]
-
-    @property
-    def has_more_in_use(self) -> bool:
-        set_ones = (one for one in self.filters[OPEN_FILTERS:] if one not in self.in_force)
-        return any(one.key in self.values for one in set_ones)
-
-    @property
-    def filter_facts(self) -> dict[str, Any]:
-        """The filters in use as the audit chain keeps them, by filter key."""
-        in_use = (one for one in self.filters if one.key in self.values)
-        return {one.key: one.fact(self.values[one.key]) for one in in_use}
-
-    @property
-    def chips(self) -> list[Chip]:
-        return [
-            Chip(
-                one.label,
-                one.value_text(self.values[one.key]),
-                self.link(**dict.fromkeys(one.params, "")),
-            )
-            for one in self.filters
-            if one.key in self.values and one not in self.in_force
-        ]
-
-    @cached_property
-    def in_force(self) -> list[Filter]:
-        """Filters nobody set, by which the list is narrowed all the same: the count says so."""
-        return [
-            one
-            for one in self.filters
-            if one.default is not None
-            and self.values.get(one.key) == one.default
-            and self.params.get(one.key, "") in ("", ALL)
-        ]
-
-    @property
-    def usual(self) -> list[Chip]:
-        return [
-            Chip(
-                one.usual or one.label,
-                one.value_text(one.default),
-                self.link(**{one.key: one.unset}),
-            )
-            for one in self.in_force
-        ]
-
-    @cached_property
-    def total(self) -> int:
-        return self.filtered.count()
 
     # Sorting
 

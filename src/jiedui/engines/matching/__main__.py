@@ -1,5 +1,7 @@
 """Compile the engine and keep it, so that no first plan waits for that."""
 
+from dataclasses import fields, replace
+
 import numpy as np
 
 from jiedui.engines.matching import flow
@@ -17,7 +19,8 @@ def compile_all() -> None:
         skills=ones[:, None], min_load=ones, current=np.arange(4), keeps=True,
     )  # fmt: skip
     repair(small, solve(small), Change(leaving=ones[:1]))
-    verify(small, solve(small))
+    for problem in (small, _read_only(small)):  # as it is read from a stored plan
+        verify(problem, solve(problem))
     dear = np.array([0, 1 << 30])
     solve(Problem(capacity=ones, household_xy=xy, helper_xy=xy, load_cost=dear))
     solve(Problem.from_matrix(np.full((2, 1), 1 << 30), capacity=[2], min_load=3 * ones[:1]))
@@ -26,6 +29,14 @@ def compile_all() -> None:
         _solve_one_by_one(ones, xy)
     finally:
         flow.CALL = usual
+
+
+def _read_only(problem: Problem) -> Problem:
+    arrays = {one.name: getattr(problem, one.name) for one in fields(problem)}
+    arrays = {name: array.copy() for name, array in arrays.items() if isinstance(array, np.ndarray)}
+    for array in arrays.values():
+        array.setflags(write=False)
+    return replace(problem, **arrays)
 
 
 def _solve_one_by_one(ones: IntArray, xy: IntArray) -> None:

@@ -27,7 +27,8 @@ def improving(problem: Problem, proof: Certificate) -> Iterator[tuple[float, Int
     fixed = np.zeros(problem.households, np.bool_)
     fixed[problem.fixed[:, 0]] = True
     if problem.has_matrix:
-        yield 0.0, _of_matrix(problem, proof, fixed)[:MOST]
+        for share, h, x, given in _entries(problem):
+            yield share, _of_entries(problem, proof, fixed, h, x, given)[:MOST]
         return
     rows, columns = np.flatnonzero(~fixed), np.flatnonzero(problem.capacity > 0)
     avoid = np.unique(problem.avoid[:, 0] * problem.helpers + problem.avoid[:, 1])
@@ -43,14 +44,23 @@ def improving(problem: Problem, proof: Certificate) -> Iterator[tuple[float, Int
         yield start / len(rows), found[:count].copy()
 
 
-def _of_matrix(problem: Problem, proof: Certificate, fixed: Any) -> IntArray:
-    """The same of costs that are given pair by pair; a sparse matrix holds all that may be."""
-    if problem.is_sparse:
+def _entries(problem: Problem) -> Iterator[tuple[float, IntArray, IntArray, IntArray]]:
+    """Part by part: the share before it, and household, helper and cost of each entry."""
+    if problem.is_sparse:  # it holds all that may be
         h = np.repeat(np.arange(problem.households), np.diff(problem.matrix.indptr))
-        x, given = problem.matrix.indices.astype(np.int64), problem.matrix.data
-    else:
-        h, x = np.nonzero(problem.matrix >= 0)
-        given = problem.matrix[h, x]
+        yield 0.0, h, problem.matrix.indices.astype(np.int64), problem.matrix.data
+        return
+    height = max(1, AT_ONCE // max(1, problem.helpers))
+    for start in range(0, problem.households, height):
+        part = problem.matrix[start : start + height]
+        h, x = np.nonzero(part >= 0)
+        yield start / problem.households, h + start, x, part[h, x]
+
+
+def _of_entries(
+    problem: Problem, proof: Certificate, fixed: Any, h: IntArray, x: IntArray, given: IntArray
+) -> IntArray:
+    """Of these entries the pairs that cost less than the household pays."""
     group = problem.group_cost[problem.household_group[h], problem.helper_group[x]]
     ok = (given >= 0) & (group >= 0) & ~fixed[h] & (problem.capacity[x] > 0)
     ok &= problem.is_leader[x] | ~problem.hardest[h]

@@ -1,16 +1,17 @@
 """Pairs of ticked rows pass on together: first day and reason, then the usual hand-over."""
 
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_POST
 
 from jiedui.campaigns.current import running_campaign
 from jiedui.core.doors import needs
@@ -23,7 +24,6 @@ from jiedui.handover.forms import MOST_CHOSEN, ChosenForm
 from jiedui.handover.models import HandOver
 from jiedui.handover.views.leaving import HOW
 from jiedui.households.models import Household
-from jiedui.orgs.models import Organisation
 from jiedui.orgs.scopes import over
 from jiedui.pairing.models import Pair
 from jiedui.pairing.views.shared import nameable
@@ -33,33 +33,43 @@ def _of_pairs(request: HttpRequest, listing: Listing[Pair], rows: QuerySet[Pair]
     """Day and reason are asked next; pairs that cannot pass on together are left out, and said."""
     found = _few_enough(rows)
     keys = [pair.pk for pair in found if bulk_hand_over.can_pass_on(pair)]
-    if left := len(found) - len(keys):
-        text = ngettext(
-            "%(n)s ticked pair was left out: it has ended, is being handed over already, or no"
-            " single member carries it.",
-            "%(n)s ticked pairs were left out: they have ended, are being handed over already, or"
-            " no single member carries them.",
-            left,
-        )
-        messages.warning(request, text % {"n": count_text(left)})
+    _say_left_out(request, len(found) - len(keys))
     return _ask(request, listing, keys)
 
 
 def _of_households(
     request: HttpRequest, listing: Listing[Household], rows: QuerySet[Household]
 ) -> HttpResponse:
-    """All pairs of these households; those that have none to hand over are said."""
-    pairs = Pair.objects.open().changeable_by(request.user, permission="pair.change")
-    found = _few_enough(pairs.filter(household__in=rows.order_by().values("pk")))
-    found = [pair for pair in found if bulk_hand_over.can_pass_on(pair)]
-    if left := rows.count() - len({pair.household_id for pair in found}):
+    """The pairs of these households in this campaign; what is left out of them is said."""
+    campaign = running_campaign(request)
+    homes = rows.order_by().values("pk")
+    open_pairs = Pair.objects.open().filter(campaign=campaign, household__in=homes)
+    pairs = open_pairs.visible_to(request.user)
+    own = pairs.changeable_by(request.user, permission="pair.change")
+    keys = [pair.pk for pair in _few_enough(own) if bulk_hand_over.can_pass_on(pair)]
+    _say_left_out(request, pairs.count() - len(keys))
+    alone = rows.count() - pairs.order_by().values("household").distinct().count()
+    if alone:
         text = ngettext(
-            "%(n)s ticked household was left out: no helper of it can be handed over.",
-            "%(n)s ticked households were left out: no helper of them can be handed over.",
-            left,
+            "%(n)s ticked household was left out: nobody helps it in this campaign.",
+            "%(n)s ticked households were left out: nobody helps them in this campaign.",
+            alone,
         )
-        messages.warning(request, text % {"n": count_text(left)})
-    return _ask(request, listing, [pair.pk for pair in found])
+        messages.warning(request, text % {"n": count_text(alone)})
+    return _ask(request, listing, keys)
+
+
+def _say_left_out(request: HttpRequest, count: int) -> None:
+    if not count:
+        return
+    text = ngettext(
+        "%(n)s pair was left out: it has ended, is being handed over already, is not yours, or no"
+        " single member carries it.",
+        "%(n)s pairs were left out: they have ended, are being handed over already, are not yours,"
+        " or no single member carries them.",
+        count,
+    )
+    messages.warning(request, text % {"n": count_text(count)})
 
 
 def _few_enough(pairs: QuerySet[Pair]) -> list[Pair]:
@@ -76,7 +86,7 @@ def _ask(request: HttpRequest, listing: Listing[Any], keys: list[int]) -> HttpRe
     if not keys:
         return redirect(listing.here)
     form = ChosenForm(campaign=running_campaign(request), initial={"pairs": keys})
-    return _page(request, form, len(keys))
+    return _page(request, form, keys)
 
 
 OF_PAIRS = RowsAction(
@@ -85,15 +95,18 @@ OF_PAIRS = RowsAction(
 OF_HOUSEHOLDS = replace(OF_PAIRS, do=_of_households)
 
 
-@require_POST
 @needs("pair.change")
 def begin(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":  # come back to from elsewhere: what was ticked is gone
+        messages.info(request, _("Tick the pairs to hand over."))
+        return redirect("pairing:list")
     form = ChosenForm(request.POST, campaign=running_campaign(request))
-    wanted = form.cleaned_data.get("pairs", []) if form.is_valid() else []
-    return _page(request, form, len(wanted))
+    form.is_valid()
+    return _page(request, form, form.cleaned_data.get("pairs", []))
 
 
-def _page(request: HttpRequest, form: ChosenForm, count: int) -> HttpResponse:
+def _page(request: HttpRequest, form: ChosenForm, keys: list[int]) -> HttpResponse:
+    count = len(keys)
     text = ngettext("%(text)s pair passes on.", "%(text)s pairs pass on.", count)
     stay = _("Their helpers stay, with all other pairs.")
     return form_page(
@@ -102,21 +115,27 @@ def _page(request: HttpRequest, form: ChosenForm, count: int) -> HttpResponse:
         lambda typed: _prepare(request, **typed),
         title=_("Hand over the ticked pairs"),
         back=reverse("pairing:list"),
-        action=reverse("handover:chosen"),
+        action=f"{reverse('handover:chosen')}?of={_mark(keys)}",
         done=_("Successors are proposed. Nothing has changed yet."),
         save=_("Propose successors"),
         intro=sentences(text % {"text": count_text(count)}, stay, str(HOW)),
     )
 
 
+def _mark(keys: list[int]) -> str:
+    """Tells one choice from another: what was typed for one is not offered for the next."""
+    return sha256(",".join(map(str, sorted(keys))).encode()).hexdigest()[:12]
+
+
+@transaction.atomic
 def _prepare(request: HttpRequest, *, pairs: list[int], **typed: Any) -> HandOver:
     rows = Pair.objects.changeable_by(request.user, permission="pair.change")
     found = list(rows.filter(pk__in=pairs).select_related("organisation").order_by("pk"))
     if len(found) < len(pairs):
         raise Refused(_("Pairs have come or gone meanwhile; tick them again."))
     above = bulk_hand_over.organisation_above(found)
-    own: Any = Organisation.objects.changeable_by(request.user, permission="pair.change")
-    if not own.filter(pk=above.pk).exists():
-        raise Refused(str(bulk_hand_over.APART))
     among = nameable(over(request.user, "pair.change", above))
-    return bulk_hand_over.prepare_chosen(found, among=among, by=request.user, **typed)
+    drafted = bulk_hand_over.prepare_chosen(found, among=among, by=request.user, **typed)
+    if not HandOver.objects.changeable_by(request.user).filter(pk=drafted.pk).exists():
+        raise Refused(str(bulk_hand_over.APART))
+    return drafted

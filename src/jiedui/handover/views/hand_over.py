@@ -153,8 +153,15 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
 def anew(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask the engine again, for instance because pairs came or went meanwhile."""
     found = the_hand_over(request, pk, to_change=True)
-    bulk_hand_over.propose(found, among=_nameable(request, found))
+    gone = bulk_hand_over.propose(found, among=_nameable(request, found))
     messages.success(request, _("Proposed anew; what you changed by hand has stayed."))
+    if gone:
+        text = ngettext(
+            "%(n)d pair is no longer in this hand-over: it has ended or passed on meanwhile.",
+            "%(n)d pairs are no longer in this hand-over: they have ended or passed on meanwhile.",
+            gone,
+        )
+        messages.warning(request, text % {"n": gone})
     return redirect(found)
 
 
