@@ -53,7 +53,7 @@ class Filtering:
                 rows = one.narrow(rows, self.values[one.key])
         return rows
 
-    @property
+    @cached_property
     def fields(self: Any) -> list[Field]:
         return [
             Field(
