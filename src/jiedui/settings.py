@@ -4,12 +4,9 @@ import os
 from pathlib import Path
 
 import dj_database_url
-import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
 
 from jiedui.core.secrets import secret_key
-
-django_stubs_ext.monkeypatch()
 
 # Whatever is written is for this account of the machine alone: 0600, folders 0700.
 os.umask(0o077)

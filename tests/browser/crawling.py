@@ -71,7 +71,7 @@ class Walk:
     pages: dict[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
-    def told(self) -> str:
+    def faults_text(self) -> str:
         """Each fault once, with the first page that shows it."""
         return "\n".join({one.rsplit(" (", 1)[0]: one for one in reversed(self.faults)}.values())
 

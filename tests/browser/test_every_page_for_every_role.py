@@ -20,18 +20,18 @@ def test_every_link_a_role_is_offered_leads_to_a_sound_page(role, panjin, doors,
     page, watch = doors.watched(panjin, role)
     walked = walk(page, watch, most=MOST, drawn=drawn)
     assert len(walked.pages) > 3
-    assert walked.told() == ""
+    assert walked.faults_text() == ""
 
 
 @pytest.mark.parametrize("role", ["office", "helper", "village_officer"])
 def test_the_same_on_a_phone(role, panjin, doors, drawn):
     page, watch = doors.watched(panjin, role, viewport=PHONE, has_touch=True, is_mobile=True)
     walked = walk(page, watch, most=MOST // 2, drawn=drawn)
-    assert walked.told() == ""
+    assert walked.faults_text() == ""
 
 
 @pytest.mark.parametrize("role", ["office", "supervisor"])
 def test_a_campaign_of_other_sections_is_as_sound(role, xiejiaji, doors, drawn):
     page, watch = doors.watched(xiejiaji, role)
     walked = walk(page, watch, most=MOST // 2, drawn=drawn)
-    assert walked.told() == ""
+    assert walked.faults_text() == ""

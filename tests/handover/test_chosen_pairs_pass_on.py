@@ -52,7 +52,7 @@ def _send(client, chosen, today, **more):
     return client.post(CHOSEN, values | {"reason": "transfer"} | more)
 
 
-def _said(answer):
+def _messages(answer):
     return " ".join(map(str, get_messages(answer.wsgi_request)))
 
 
@@ -105,7 +105,7 @@ def test_asking_anew_keeps_the_rows(client, office, he, zhous, today):
     client.post(settle)
     assert not Pair.objects.filter(member=he).exists(), "one has gone meanwhile: nothing is done"
     anew = client.post(reverse("handover:anew", args=[drafted.pk]))
-    assert "1" in _said(anew), "how many are no more"
+    assert "1" in _messages(anew), "how many are no more"
     assert list(drafted.rows.values_list("pair", flat=True)) == [zhous[1].pk]
     client.post(settle)
     assert Pair.objects.get(member=he).previous == zhous[1]
@@ -151,7 +151,7 @@ def test_what_cannot_pass_on_is_left_out_and_said(client, office, zhous, today):
     client.force_login(office)
     answer = _tick(client, zhous[:2])
     assert answer.context["form"].initial["pairs"] == [zhous[1].pk]
-    assert "1" in _said(answer)
+    assert "1" in _messages(answer)
     nothing = _tick(client, zhous[:1])
     assert nothing.redirect_chain, "back to the list"
 

@@ -12,7 +12,7 @@ def _no_cache():
 
 
 @pytest.fixture
-def told(campaign, zhou_and_the_qins, willow_village, bureau, today, db):
+def counted(campaign, zhou_and_the_qins, willow_village, bureau, today, db):
     """The campaign after a few visits and gifts, with its snapshot taken."""
     from django.utils import timezone
 
@@ -39,10 +39,10 @@ def told(campaign, zhou_and_the_qins, willow_village, bureau, today, db):
 
 
 @pytest.fixture
-def draft(told, office):
+def draft(counted, office):
     from jiedui.reports import actions
 
-    return actions.begin(told, kind="monthly", by=office)
+    return actions.begin(counted, kind="monthly", by=office)
 
 
 @pytest.fixture

@@ -165,7 +165,7 @@ def _facts(path: Path) -> set[str]:
     return names - {"by", "before", "after"}
 
 
-def test_records_with_uuids_as_keys_lead_to_their_pages_too(told, auditor, page_of):
+def test_records_with_uuids_as_keys_lead_to_their_pages_too(counted, auditor, page_of):
     gift = Gift.objects.first()
     audit.record("gift.voided", gift, by=None, reason="重复")
     cells = page_of(auditor, "gift.voided")

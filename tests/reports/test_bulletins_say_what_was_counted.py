@@ -24,7 +24,7 @@ def _save(client, bulletin, **changes):
     return client.post(address, fields | changes, follow=True)
 
 
-def test_the_template_is_filled_with_figures_from_the_records(client, told, office):
+def test_the_template_is_filled_with_figures_from_the_records(client, counted, office):
     client.force_login(office)
     answer = client.post(reverse("reports:bulletin_new"), {"kind": "monthly"}, follow=True)
     bulletin = Bulletin.objects.get()
@@ -80,7 +80,7 @@ def test_two_writers_do_not_overwrite_each_other(draft, office):
     assert draft.title == "一"
 
 
-def test_refreshing_counts_on_the_newest_snapshot(client, draft, office, told, today, bureau):
+def test_refreshing_counts_on_the_newest_snapshot(client, draft, office, counted, today, bureau):
     from django.utils import timezone
 
     from jiedui.figures.actions import take
@@ -88,9 +88,9 @@ def test_refreshing_counts_on_the_newest_snapshot(client, draft, office, told, t
     from jiedui.places.models import Place
 
     place = Place.objects.get(name="柳树村")
-    Gift.objects.create(campaign=told, day=today, kind="cash", value_fen=1_000_000, giver=bureau,
+    Gift.objects.create(campaign=counted, day=today, kind="cash", value_fen=1_000_000, giver=bureau,
                         place=place, recorded_at=timezone.now())  # fmt: skip
-    take(told)
+    take(counted)
     client.force_login(office)
     client.post(reverse("reports:bulletin_refresh", args=[draft.pk]))
     draft.refresh_from_db()
@@ -142,7 +142,7 @@ def test_the_database_keeps_one_number_for_one_bulletin(frozen):
         twin.save(force_insert=True)
 
 
-def test_the_command_line_gets_stable_keys(told):
+def test_the_command_line_gets_stable_keys(counted):
     facts = bulletins.bulletin_json("small")
     figure = facts["figures"][1]
     keys = {"key", "name", "value", "unit", "counts", "as_of", "snapshot", "records", "shown"}

@@ -26,7 +26,7 @@ def test_month_keys_cross_the_year():
     assert progress.month_keys("2026-02", 3) == ["2025-12", "2026-01", "2026-02"]
 
 
-def test_the_map_and_the_table_say_the_same(client, told, leader):
+def test_the_map_and_the_table_say_the_same(client, counted, leader):
     client.force_login(leader)
     page = client.get(reverse("home:map"), {"figure": "gifts.value"})
     (shape,) = page.context["shapes"]
@@ -52,17 +52,17 @@ parts = ["visits.person_times", "households"]
 """
 
 
-def test_the_map_begins_with_a_share_not_with_a_size(client, told, leader):
+def test_the_map_begins_with_a_share_not_with_a_size(client, counted, leader):
     client.force_login(leader)
     assert client.get(reverse("home:map")).context["figure"].key == "households"
-    told.source = told.source.replace("[[dashboards]]", SHARE, 1)
-    told.save()
+    counted.source = counted.source.replace("[[dashboards]]", SHARE, 1)
+    counted.save()
     page = client.get(reverse("home:map"))
     assert page.context["figure"].key == "visits.share"
     assert [(one.name, one.text) for one in page.context["areas"]] == [("大洼区", "300")]
 
 
-def test_one_goes_down_to_towns_and_villages(client, told, leader):
+def test_one_goes_down_to_towns_and_villages(client, counted, leader):
     client.force_login(leader)
     page = client.get(reverse("home:map"), {"figure": "gifts.value", "place": "211104"})
     (town,) = page.context["tiles"]
@@ -75,7 +75,7 @@ def test_one_goes_down_to_towns_and_villages(client, told, leader):
     assert client.get(village.url).context["figure"].key == "gifts.value"
 
 
-def test_of_a_count_an_area_without_records_has_nought(client, told, leader):
+def test_of_a_count_an_area_without_records_has_nought(client, counted, leader):
     county = Place.objects.get(path="211104")
     Place.objects.create(
         parent=county, path="211104101", code="211104101000", name="东风镇", level="town"
@@ -112,14 +112,14 @@ def test_a_scale_begins_at_nought_and_has_round_steps(values, legend):
     assert [text for _level, text in areas.scale_of(values).legend()] == legend
 
 
-def test_places_outside_are_not_found(client, told, leader, lu):
+def test_places_outside_are_not_found(client, counted, leader, lu):
     client.force_login(leader)
     assert client.get(reverse("home:map"), {"place": "11"}).status_code == 404
     client.force_login(lu)
     assert client.get(reverse("home:map"), {"place": "211104"}).status_code == 404
 
 
-def test_outlines_are_kept_by_the_browser(client, told, leader):
+def test_outlines_are_kept_by_the_browser(client, counted, leader):
     client.force_login(leader)
     answer = client.get(reverse("places:shapes", args=["211100000000"]))
     assert answer.json()["type"] == "FeatureCollection"
@@ -127,6 +127,6 @@ def test_outlines_are_kept_by_the_browser(client, told, leader):
     assert client.get(reverse("places:shapes", args=["999999"])).status_code == 404
 
 
-def test_a_helper_may_not_read_figures(client, told, helper):
+def test_a_helper_may_not_read_figures(client, counted, helper):
     client.force_login(helper)
     assert client.get(reverse("home:map")).status_code == 403

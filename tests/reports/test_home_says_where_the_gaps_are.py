@@ -27,10 +27,10 @@ ROLES = ("office", "liaison", "helper", "village_officer", "supervisor", "leader
 
 
 @pytest.fixture
-def gaps(told, bureau, willow_village, today):
+def gaps(counted, bureau, willow_village, today):
     """Everything a card counts, at least once; the Qins are overdue, the Zhaos have nobody."""
-    told.source += RHYTHM
-    told.save()
+    counted.source += RHYTHM
+    counted.save()
     Household.objects.create(
         number="N1", head="赵山", place=willow_village, kind="allowance",
         since=today - timedelta(days=50),
@@ -38,15 +38,15 @@ def gaps(told, bureau, willow_village, today):
     states = Issue.State.OPEN, Issue.State.TO_CHECK, Issue.State.REOPENED
     for state, due in ((one, today - timedelta(days=days)) for one in states for days in (-9, 9)):
         Issue.objects.create(
-            campaign=told, organisation=bureau, kind="style", source="own", text="没走到",
+            campaign=counted, organisation=bureau, kind="style", source="own", text="没走到",
             found_on=today - timedelta(days=30), due=due, state=state,
         )  # fmt: skip
     Measure.objects.create(
-        campaign=told, organisation=bureau, text="走到", since=today - timedelta(days=30),
+        campaign=counted, organisation=bureau, text="走到", since=today - timedelta(days=30),
         due=today - timedelta(days=1),
     )  # fmt: skip
-    figures.take(told)
-    return told
+    figures.take(counted)
+    return counted
 
 
 def home(client, user):
@@ -86,7 +86,7 @@ def test_a_helper_reads_whom_to_visit_next_and_what_is_late(client, gaps, helper
     assert said.startswith("You answer for 1 pair; 1 visit is overdue; first of all 秦安")
 
 
-def test_it_says_so_when_no_gap_is_open(client, told, office):
+def test_it_says_so_when_no_gap_is_open(client, counted, office):
     client.cookies["django_language"] = "en"
     said = home(client, office)["sentence"]
     assert said.lower().endswith("no gap is open.") and "overdue" not in said

@@ -84,9 +84,9 @@ def test_bulletins_are_numbered_and_told_round_by_round(office, leader, rounds, 
         figures.take(one)
         draft = reports.begin(one, kind="monthly", by=office)
         reports.freeze(draft, by=leader, issued_on=today)
-    told = [bulletin_json(one.key) for one in rounds]
-    assert [one["campaign"] for one in told] == ["small", "small-2"]
+    counted = [bulletin_json(one.key) for one in rounds]
+    assert [one["campaign"] for one in counted] == ["small", "small-2"]
     numbers = [one.number for one in Bulletin.objects.filter(state="frozen").order_by("pk")]
     assert [number.split("〕")[1] for number in numbers] == ["1号", "2号"]
-    texts = [str(one) for one in told]
+    texts = [str(one) for one in counted]
     assert "100" in texts[0] and texts[0] != texts[1]

@@ -78,7 +78,7 @@ class Net:
     def note(self, what, mistake):
         self.found.setdefault(mistake, []).append(what)
 
-    def told(self):
+    def faults_text(self):
         return "\n".join(f"~ {why}\n~   {len(w)} times, as {w[0]}" for why, w in self.found.items())
 
 
@@ -93,7 +93,7 @@ def net(client):
     net = Net(client)
     yield net
     if net.found:
-        pytest.fail(net.told(), pytrace=False)
+        pytest.fail(net.faults_text(), pytrace=False)
 
 
 @pytest.mark.parametrize("who", WHO)

@@ -75,7 +75,12 @@ def _name(requirement):
 
 
 def _modules(path):
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    """What this file imports when it runs; what only a type checker reads is left out."""
+    tree = ast.parse(path.read_text("utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            node.body = []
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (one.name.partition(".")[0] for one in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:

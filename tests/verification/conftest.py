@@ -1,3 +1,3 @@
 """A frozen bulletin, as in the tests of bulletins."""
 
-from tests.reports.conftest import _no_cache, draft, frozen, told  # noqa: F401
+from tests.reports.conftest import _no_cache, counted, draft, frozen  # noqa: F401

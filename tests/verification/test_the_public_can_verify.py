@@ -47,9 +47,9 @@ def test_asking_too_often_is_put_off(client, frozen, monkeypatch):
     assert 429 in answers  # a minute may turn in between
 
 
-def test_tokens_cannot_be_guessed(frozen, told, office):
+def test_tokens_cannot_be_guessed(frozen, counted, office):
     from jiedui.reports import actions
 
-    other = actions.begin(told, kind="monthly", by=office)
+    other = actions.begin(counted, kind="monthly", by=office)
     assert other.token != frozen.token
     assert min(len(one.token) for one in Bulletin.objects.all()) >= 20

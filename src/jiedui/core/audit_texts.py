@@ -1,4 +1,7 @@
-"""How apps word what only they know of entries of the audit chain; the audit page asks here."""
+"""How apps word what only they know of entries of the audit chain; the audit page asks here.
+
+Each app says it in a module `audit_texts`, which is loaded with the audit page.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any

@@ -10,7 +10,6 @@ class ImportsConfig(AppConfig):
     def ready(self) -> None:
         from jiedui.households.views.registers import Households
         from jiedui.imports import scopes
-        from jiedui.imports.views import audit_texts as _audit_texts  # noqa: F401 (registers itself)
         from jiedui.orgs.views.members import Members
         from jiedui.orgs.views.organisations import Organisations
 

@@ -17,6 +17,7 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 from django.forms import Field
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -44,6 +45,8 @@ from jiedui.reports.audit_words import (
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+autodiscover_modules("audit_texts")  # what only the apps know fills WORDINGS and COLUMN_TITLES
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 MADE_UP = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # a UUID, no use to readers

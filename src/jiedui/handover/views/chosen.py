@@ -24,8 +24,10 @@ from jiedui.handover.forms import MOST_CHOSEN, ChosenForm
 from jiedui.handover.models import HandOver
 from jiedui.handover.views.leaving import HOW
 from jiedui.households.models import Household
+from jiedui.households.views.registers import Households
 from jiedui.orgs.scopes import over
 from jiedui.pairing.models import Pair
+from jiedui.pairing.views.pairs import Pairs
 from jiedui.pairing.views.shared import nameable
 
 
@@ -92,7 +94,9 @@ def _ask(request: HttpRequest, listing: Listing[Any], keys: list[int]) -> HttpRe
 OF_PAIRS = RowsAction(
     "hand_over", gettext_lazy("Hand over"), _of_pairs, "pair.change", "arrows-exchange"
 )
-OF_HOUSEHOLDS = replace(OF_PAIRS, do=_of_households)
+# Here, with the addresses, and not when the app is ready: a command need not load the engine.
+Pairs.acts = (*Pairs.acts, OF_PAIRS)
+Households.acts = (*Households.acts, replace(OF_PAIRS, do=_of_households))
 
 
 @needs("pair.change")

@@ -22,7 +22,9 @@ from jiedui.core.users import User
 from jiedui.pairing import coverage
 from jiedui.pairing.models import Pair
 from jiedui.pairing.problem import Options
+from jiedui.pairing.views.pairs import Pairs
 from jiedui.pairing.views.shared import chosen_kind, kinds
+from jiedui.pairing.views.uncovered import Uncovered
 from jiedui.proposals import proposing, weights, words
 from jiedui.proposals.forms import ProposalForm
 from jiedui.proposals.models import Approval, Proposal
@@ -164,3 +166,19 @@ def new(request: HttpRequest) -> HttpResponse:
         "coverage": coverage.coverage(campaign, pairing, user=request.user),
     }
     return render(request, "proposals/new.html", context)
+
+
+# The lists of the app below lead here. Said with the addresses, and not when the app is ready: a
+# command need not load the engine.
+Pairs.action = Action(gettext_lazy("New proposal"), "proposals:new", "pair.propose", "wand")
+Uncovered.action = Action(
+    gettext_lazy("Ask for a proposal"), "proposals:new", "pair.propose", "wand"
+)
+Pairs.empty = Empty(
+    "heart-handshake",
+    gettext_lazy("No pairs yet"),
+    gettext_lazy("Ask for a proposal: it pairs every household that can be paired."),
+    "proposals:list",
+    gettext_lazy("Proposals"),
+    "pair.propose",
+)
