@@ -56,6 +56,25 @@ def test_the_remainder_follows_what_is_typed(panjin: House, doors: Doors) -> Non
     expect(page.locator("[data-left]")).to_have_text("0")
 
 
+def test_names_stay_offered_while_the_parts_are_worked_out(panjin: House, doors: Doors) -> None:
+    """On a slow day the answer to the total comes while one chooses the town."""
+    page = doors.page(panjin, "office")
+    page.goto("/gifts/distributions/new/")
+    page.locator("#id_good").select_option(label="棉被")
+    page.locator("#id_total").fill("206")
+    area, offered = page.locator("#id_area"), page.locator(".offer:visible")
+    area.press_sequentially("唐家镇")
+    expect(offered.first).to_be_visible()
+    page.locator("#receivers").evaluate("(part) => { part.dataset.before = '1' }")
+    page.locator("#id_total").dispatch_event("change")
+    expect(page.locator("#receivers[data-before]")).to_have_count(0)
+    expect(area).to_have_value("唐家镇")
+    expect(area).to_be_focused()
+    offered.first.click()
+    page.locator("button[value=villages]").click()
+    expect(page.locator(".portions tbody tr")).to_have_count(12)
+
+
 def test_it_works_without_javascript(panjin: House, doors: Doors) -> None:
     page = doors.page(panjin, "office", java_script_enabled=False)
     page.goto("/gifts/offers/giver/?q=局")

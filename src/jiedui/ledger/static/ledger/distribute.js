@@ -36,6 +36,13 @@ function sendAsPage(step) {
   form.submit();
 }
 
+// A field in which somebody is choosing a name goes over into the new part with what it offers.
+function keepOpen(focused, page) {
+  const pick = focused?.closest("[data-pick]");
+  if (!pick || !PARTS.some((id) => document.getElementById(id).contains(pick))) return;
+  page.getElementById(focused.id)?.closest("[data-pick]")?.replaceWith(pick);
+}
+
 async function ask(step) {
   clearTimeout(waiting);
   const before = typed;
@@ -45,10 +52,11 @@ async function ask(step) {
   if (answer.status !== 200) { sendAsPage(step); return; }
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (typed !== before) { askSoon(step); return; }
-  const focused = document.activeElement?.name;
+  const focused = document.activeElement;
+  keepOpen(focused, page);
   PARTS.forEach((id) => document.getElementById(id).replaceWith(page.getElementById(id)));
   form.querySelector("[data-measure]").textContent = page.querySelector("[data-measure]").textContent;
-  if (focused && !["step", "take"].includes(focused)) form.elements[focused]?.focus?.();
+  if (focused?.name && !["step", "take"].includes(focused.name)) form.elements[focused.name]?.focus?.();
   addUp();
 }
 
