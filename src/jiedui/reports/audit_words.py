@@ -340,7 +340,7 @@ FIELDS: Words = {
     "output_kind": _("kind of result"),
     "owner": _("who answers"),
     "pair": _("pair"),
-    "pairs": _("pairs"),
+    "pairs": pgettext_lazy("audit", "pairs"),
     "parent": _("belongs to"),
     "passed": _("pairs handed over"),
     "path": _("position in the tree"),
