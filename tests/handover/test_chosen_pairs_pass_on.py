@@ -14,7 +14,7 @@ from tests.conftest import _user
 from jiedui.core.refusals import Refused
 from jiedui.core.submissions import NAME
 from jiedui.handover import bulk_hand_over
-from jiedui.handover.forms import ChosenForm
+from jiedui.handover.forms import MOST_CHOSEN, ChosenForm
 from jiedui.handover.models import HandOver
 from jiedui.households.models import Household
 from jiedui.orgs.models import Member, Organisation
@@ -268,5 +268,7 @@ def test_queries_do_not_grow_with_the_pairs(client, office, campaign, he, zhous,
 
 
 def test_at_most_so_many_are_carried_along(campaign):
-    form = ChosenForm({"pairs": "1," * 60_000}, campaign=campaign)
-    assert form.errors["pairs"]
+    for keys in ("1," * 60_000, ",".join(map(str, range(1, MOST_CHOSEN + 2)))):
+        assert ChosenForm({"pairs": keys}, campaign=campaign).errors["pairs"]
+    most = ",".join(map(str, range(1, MOST_CHOSEN + 1)))
+    assert "pairs" not in ChosenForm({"pairs": most}, campaign=campaign).errors

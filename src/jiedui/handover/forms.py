@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from jiedui.campaigns.models import Campaign
 from jiedui.core.picks import PickField, choose_from, limit
+from jiedui.core.texts import count_text
 from jiedui.core.users import User
 from jiedui.handover import change_requests
 from jiedui.handover.models import ChangeRequest, HandOver, HandOverLine
@@ -39,7 +40,13 @@ class KeysField(forms.CharField):
         text = super().clean(value)
         if not self.KEYS.fullmatch(text):
             raise ValidationError(_("The ticked rows were lost: tick them again."))
-        return [int(key) for key in dict.fromkeys(text.split(","))]
+        keys = [int(key) for key in dict.fromkeys(text.split(","))]
+        if len(keys) > MOST_CHOSEN:
+            raise ValidationError(
+                _("At most %(most)s pairs pass on together; filter the list first.")
+                % {"most": count_text(MOST_CHOSEN)}
+            )
+        return keys
 
 
 class BeginForm(forms.Form):
