@@ -206,3 +206,19 @@ def test_columns_have_the_titles_of_their_list_and_papers_the_filters_of_theirs(
     audit.record("register.printed", by=None, listing="slips", rows=1, filters={"state": "open"})
     facts = _text(page_of(auditor, "register.printed")["content"])
     assert "告知" in facts
+
+
+def test_more_lists_taken_away_take_no_more_queries(client, auditor, campaign):
+    """Options of filters come from playbooks: they are asked for once, not for every entry."""
+
+    def queries(count):
+        for _one in range(count):
+            kept = {"kind": "kinship", "state": "open"}
+            audit.record("register.exported", by=None, listing="pairs", rows=1, filters=kept)
+        client.force_login(auditor)
+        client.get(AUDIT)
+        with CaptureQueriesContext(connection) as caught:
+            client.get(AUDIT, {"size": 100})
+        return len(caught)
+
+    assert queries(2) == queries(30)

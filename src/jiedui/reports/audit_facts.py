@@ -25,7 +25,7 @@ from jiedui.accounts.roles import Role
 from jiedui.campaigns.models import Campaign
 from jiedui.core import codes, kinds
 from jiedui.core.audit_texts import COLUMN_TITLES, WORDINGS
-from jiedui.core.lists import LISTINGS
+from jiedui.core.lists import LISTINGS, Choice, Filter
 from jiedui.core.models import AuditEntry, ScopedQuerySet
 from jiedui.core.personal import HIDDEN
 from jiedui.core.refusals import Refused
@@ -143,7 +143,8 @@ def in_words(entries: Sequence[AuditEntry], *, user: User, is_open: bool) -> dic
     One query for each kind of record that is named, however many entries there are.
     """
     wanted = {key for entry in entries for key in _mentioned(entry)} if is_open else set()
-    known, words = _records(wanted, user=user), _playbook_words() if is_open else {}
+    known = _records(wanted, user=user)
+    words = _playbook_words() | _choice_words(entries) if is_open else {}
     return {entry.pk: entry_text(entry, known, words, is_open=is_open) for entry in entries}
 
 
@@ -174,19 +175,23 @@ def _facts(entry: AuditEntry, known: Mapping[Key, Record], words: Words) -> Iter
         elif name == "columns":
             yield Fact(label, _columns(after, entry.content.get("listing", "")))
         elif isinstance(after, dict):
-            yield from _nested(name, after, entry, text_of)
+            yield from _nested(name, after, entry, words, text_of)
         else:
             yield Fact(label, text_of(name, after), text_of(name, before))
 
 
 def _nested(
-    name: str, values: Mapping[str, Any], entry: AuditEntry, text_of: Callable[[str, Any], str]
+    name: str,
+    values: Mapping[str, Any],
+    entry: AuditEntry,
+    words: Words,
+    text_of: Callable[[str, Any], str],
 ) -> Iterator[Fact]:
     """The parts of a fact that is a mapping, as the app that records it words them."""
     if worded := WORDINGS.get((entry.action, name)):
         yield from (Fact(label, text) for label, text in worded(entry.content))
     elif name == "filters":
-        yield from _filters(values, entry.content.get("listing", ""))
+        yield from _filters(values, entry.content.get("listing", ""), words)
     else:
         kind = kinds.present(entry.kind)
         parts = ((key, value) for key, value in values.items() if key not in FOR_MACHINES)
@@ -199,13 +204,35 @@ def _columns(keys: Sequence[str], listing: str) -> str:
     return "、".join(titles.get(key) or label_of(key) for key in keys)
 
 
-def _filters(values: Mapping[str, Any], listing: str) -> Iterator[Fact]:
+def _filters_of(listing: str) -> dict[str, Filter]:
+    """The filters of a list, or of the list that a paper is of, by their keys."""
+    found = LISTINGS.get(PAPER_LISTS.get(listing, listing))
+    return {one.key: one for one in found.filters} if found else {}
+
+
+def _choice_words(entries: Sequence[AuditEntry]) -> dict[tuple[str, str], str]:
+    """What the options of the filters in these entries are called; each filter is asked once."""
+    used = {
+        (entry.content.get("listing", ""), key)
+        for entry in entries
+        for key in entry.content.get("filters") or ()
+    }
+    return {
+        (f"{listing}.{key}", value): str(label)
+        for listing, key in used
+        if isinstance(found := _filters_of(listing).get(key), Choice)
+        for value, label in found.choices
+    }
+
+
+def _filters(values: Mapping[str, Any], listing: str, words: Words) -> Iterator[Fact]:
     """The filters a list was taken away with, on paper or not."""
-    found_list = LISTINGS.get(PAPER_LISTS.get(listing, listing))
-    known = {one.key: one for one in found_list.filters} if found_list else {}
+    known = _filters_of(listing)
     for key, value in values.items():
         if found := known.get(key):
-            text = pgettext("audit", "not kept") if value == HIDDEN else found.fact_text(value)
+            worded = words.get((f"{listing}.{key}", str(value)))
+            hidden = pgettext("audit", "not kept") if value == HIDDEN else ""
+            text = hidden or worded or found.fact_text(value)
             yield Fact(str(found.label), text)
         elif key not in FOR_MACHINES:  # of a list or a filter that there was before
             yield Fact(label_of(key), str(value))
