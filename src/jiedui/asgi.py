@@ -13,13 +13,12 @@ from a2wsgi import WSGIMiddleware  # noqa: E402  (apps must be ready first)
 from django.conf import settings  # noqa: E402
 from django.urls import get_resolver  # noqa: E402
 
-from jiedui.engines.matching.__main__ import compile_all  # noqa: E402
-from jiedui.figures import duck  # noqa: E402
+from jiedui.core import apart  # noqa: E402
 from jiedui.places import atlas_file  # noqa: E402
 from jiedui.web.children import die_with_parent  # noqa: E402
 from jiedui.web.request_body import with_whole_bodies  # noqa: E402
 
-THREADS = 16  # pages at work at a time
+THREADS = 4  # pages at work at a time in one process; more of them keep each other from working
 
 application = with_whole_bodies(
     WSGIMiddleware(django_application, workers=THREADS),  # type: ignore[arg-type]
@@ -31,17 +30,18 @@ die_with_parent()
 
 
 def prepare() -> None:
-    """Load what the first visitor would wait for: figures and the matching engine take seconds.
+    """Load what the first visitor would wait for.
 
     All that is loaded then stays. Left to the collector, going through it again and again would
-    cost every tenth request a tenth of a second.
+    cost every tenth request a tenth of a second; and a page makes some ten thousand objects that
+    go with it, so that looking for rings after every seven hundred finds none.
     """
-    duck.prepare()
     _ = get_resolver().url_patterns
     atlas_file.tree()
-    compile_all()  # kept on disk already; here it is only loaded
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000, 10, 10)
 
 
+apart.begin()
 threading.Thread(target=prepare, daemon=True).start()

@@ -24,8 +24,16 @@ def _number(name: str, default: int) -> int:
     return int(os.environ.get(name) or default)
 
 
+def _cores() -> int:
+    """Those this process may use, where the system tells."""
+    known = hasattr(os, "sched_getaffinity")
+    return len(os.sched_getaffinity(0)) if known else os.cpu_count() or 1
+
+
 PROXIES = _number("JIEDUI_PROXIES", 0)  # of one's own, in front of this server
 UPLOAD_MB = _number("JIEDUI_UPLOAD_MB", 50)
+# That serve pages. More than cores would only take turns, and each holds some 150 MB.
+PROCESSES = max(1, _number("JIEDUI_PROCESSES", min(8, _cores())))
 # Usual practice of GB/T 22239 checks (R22): 90 days, 30 minutes.
 PASSWORD_DAYS = _number("JIEDUI_PASSWORD_DAYS", 90)  # 0: passwords do not age
 IDLE_MINUTES = _number("JIEDUI_IDLE_MINUTES", 30)
@@ -84,6 +92,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "jiedui.core.middleware.OnePageMiddleware",
     "jiedui.core.middleware.AuditDoorMiddleware",
     "jiedui.core.middleware.ReadingMiddleware",
     "jiedui.core.middleware.SubmissionMiddleware",
@@ -191,7 +200,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+MESSAGE_STORAGE = "jiedui.core.message_storage.MessageStorage"
 
 LOGGING = {
     "version": 1,

@@ -200,3 +200,21 @@ def test_a_runner_is_known_by_its_name(monkeypatch):
     monkeypatch.setattr(core_jobs, "RUNNERS", {})
     found = runner("test.other")(lambda subject, progress: "")
     assert core_jobs.RUNNERS["test.other"] is found
+
+
+def test_a_worker_that_grew_heavy_ends_once_it_rests(db, told, monkeypatch):
+    """`serve` starts it anew; one that has loaded nothing heavy goes on."""
+    told["do"] = lambda _progress: monkeypatch.setattr(jobs, "HEAVY", frozenset({"json"}))
+    monkeypatch.setattr(jobs, "HEAVY", frozenset({"no module of this name"}))
+    monkeypatch.setattr(jobs, "RESTED", 0.0)
+    looks = []
+
+    def look(_seconds):
+        looks.append(jobs.is_heavy())
+        if len(looks) == 3:
+            queued()
+        assert len(looks) < 10
+
+    monkeypatch.setattr(jobs.time, "sleep", look)
+    assert jobs.work(lanes=["quick"]) == 1
+    assert looks == [False] * 3

@@ -1,6 +1,7 @@
 """Serving an installation: the port, the database, the processes, and what is printed."""
 
 import socket
+import subprocess
 import sys
 from ipaddress import ip_address
 
@@ -73,13 +74,16 @@ def serve(host: str, port: int) -> int:
     """Serve until told to stop; returns the exit status."""
     _print_accounts(host, port)
     _warn_of_the_open(host)
+    from django.conf import settings
+
     from jiedui.core.models import Job
 
+    _compile_engine()
     server = Child(
         "The server for the pages",
         [
             *python("granian", "--interface", "asginl", "--host", host, "--port", str(port)),
-            *("--workers", "1", "--backpressure", str(WAITING)),
+            *("--workers", str(settings.PROCESSES), "--backpressure", str(WAITING)),
             *("--http1-header-read-timeout", str(HEADER_SECONDS * 1000)),
             *("--workers-kill-timeout", "3", "--respawn-failed-workers"),
             *("--no-ws", "--log-level", "warning", "jiedui.asgi:application"),
@@ -90,6 +94,13 @@ def serve(host: str, port: int) -> int:
         for lane in Job.Lane
     ]
     return supervise(server, workers)
+
+
+def _compile_engine() -> None:
+    """Beside the server, where it has not been compiled yet: a minute that no first plan waits."""
+    from jiedui.web.children import die_with_parent
+
+    subprocess.Popen(python("jiedui.engines.matching"), preexec_fn=die_with_parent)
 
 
 def _warn_of_the_open(host: str) -> None:

@@ -56,9 +56,14 @@ class Child:
                 os.killpg(self.process.pid, number)
 
     def has_ended(self, status: int, *, now: float) -> None:
-        """Note the death; raises when there were too many, else says when to start again."""
+        """Note the death; raises when there were too many, else says when to start again.
+
+        One that ended by itself and in order gives its memory back: it starts anew in silence.
+        """
         self.signal_all(signal.SIGKILL)  # what it may have started
         self.process = None
+        if status == 0:
+            return
         self.deaths = [at for at in self.deaths if now - at < DEATHS_WITHIN] + [now]
         if len(self.deaths) >= MOST_DEATHS:
             raise click.ClickException(

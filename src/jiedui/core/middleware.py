@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from jiedui.core import audit, readings, sending, submissions
+from jiedui.core import audit, once, readings, sending, submissions
 from jiedui.core.refusals import Refused, will_pass
 from jiedui.core.submissions import OtherContent, Sent
 
@@ -114,6 +114,19 @@ class CompressionMiddleware(GZipMiddleware):
         if response.streaming or not is_text:
             return response
         return super().process_response(request, response)
+
+
+class OnePageMiddleware:
+    """While a page is only looked at, what its parts ask for again is read once (`core.once`)."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return self.get_response(request)
+        with once.one_page():
+            return self.get_response(request)
 
 
 class AuditDoorMiddleware:

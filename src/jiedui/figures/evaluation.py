@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from jiedui.campaigns.playbook.publishing import Figure
+from jiedui.core.apart import apart
 from jiedui.figures import duck, store
 from jiedui.figures.expressions import (
     PLACE_CUTS,
@@ -185,6 +186,7 @@ def _kept_or_counted(
     return [kept[digest] for digest in digests]
 
 
+@apart
 def count(snapshot: Snapshot, figure: Figure, query: FigureQuery) -> list[Row]:
     """Count a figure from the files, whatever is kept."""
     dated = dated_playbook(snapshot)

@@ -6,6 +6,7 @@ from typing import Any
 
 from jiedui.campaigns.playbook.publishing import Figure
 from jiedui.campaigns.playbook.tables import TABLES
+from jiedui.core.apart import apart
 from jiedui.figures import duck, schemas
 from jiedui.figures.evaluation import dated_playbook
 from jiedui.figures.expressions import FigureQuery, leaves, selected, tables_of
@@ -71,6 +72,7 @@ def _rows(snapshot: Snapshot, figure: Figure, query: FigureQuery, part: str | No
     return rows.filter(rows.part.isnull() if part is None else rows.part == part)
 
 
+@apart
 def _count(snapshot: Snapshot, figure: Figure, query: FigureQuery, part: str | None) -> int:
     rows = _rows(snapshot, figure, query, part)
     found = duck.run(
@@ -79,6 +81,7 @@ def _count(snapshot: Snapshot, figure: Figure, query: FigureQuery, part: str | N
     return int(found[0][0])
 
 
+@apart
 def _ids(
     snapshot: Snapshot, figure: Figure, query: FigureQuery, part: str | None, *,
     limit: int, offset: int,

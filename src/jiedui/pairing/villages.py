@@ -18,12 +18,13 @@ from jiedui.campaigns.playbook.pairs import Pairing
 from jiedui.core.household_codes import NEED_KIND
 from jiedui.core.trees import below
 from jiedui.core.users import User
-from jiedui.engines.matching import Problem, solve, verify
+from jiedui.engines.matching import Problem
 from jiedui.households.models import Need
 from jiedui.orgs.models import Organisation
 from jiedui.pairing import actions, nearness
 from jiedui.pairing.models import Pair
 from jiedui.pairing.problem import COLUMN, KINDS, UNIT_SKILL
+from jiedui.pairing.solving import solved
 from jiedui.pairing.units import Units
 from jiedui.places.models import Place
 
@@ -75,9 +76,7 @@ def offers(
         return [], rows
     ground = _Ground(campaign, pairing, rows, organisations)
     problem = ground.problem()
-    plan = solve(problem)
-    if broken := verify(problem, plan):
-        raise RuntimeError(f"The plan breaks its rules: {broken[:3]}")
+    plan = solved(problem)
     found = [
         ground.offer(at, organisations[one])
         for at, one in enumerate(plan.assignment.tolist())

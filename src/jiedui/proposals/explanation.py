@@ -5,9 +5,19 @@ from typing import Any
 
 import numpy as np
 
-from jiedui.engines.matching import Binding, Change, WhyNot, binding, repair, why_not
+from jiedui.core.apart import apart
+from jiedui.engines.matching import (
+    Binding,
+    Change,
+    Plan,
+    Problem,
+    WhyNot,
+    binding,
+    repair,
+    why_not,
+)
 from jiedui.engines.matching.costs import METRES, pair_costs, permitted
-from jiedui.engines.matching.problem import TOP_SKILL
+from jiedui.engines.matching.problem import TOP_SKILL, IntArray
 from jiedui.pairing.models import Pair
 from jiedui.pairing.problem import KINDS
 from jiedui.proposals.models import Proposal, ProposedPair
@@ -212,13 +222,18 @@ def insist(
         return None
     base = replace(kept.plan, assignment=now)
     pairs = np.array(sorted(fixed.items()), np.int64).reshape(-1, 2)
-    again = repair(problem, base, Change(rules={"fixed": pairs})).plan
+    again = _with_fixed(problem, base, pairs)
     moved = np.flatnonzero((again.assignment != now) & (np.arange(len(now)) != household))
     return Insisted(
         covered=int((again.assignment >= 0).sum()) - int((now >= 0).sum()),
         points=again.cost - _cost(kept, now),
         moves=[_move(kept, at, int(now[at]), int(again.assignment[at])) for at in moved.tolist()],
     )
+
+
+@apart
+def _with_fixed(problem: Problem, plan: Plan, pairs: IntArray) -> Plan:
+    return repair(problem, plan, Change(rules={"fixed": pairs})).plan
 
 
 def _rows(proposal: Proposal) -> list[tuple[int, int | None, bool]]:

@@ -2,6 +2,7 @@
 
 import logging
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -34,6 +35,8 @@ logger = logging.getLogger(__name__)
 
 MOST_TRIES = 3
 IDLE = 0.2  # seconds between two looks at an empty queue
+RESTED = 300.0  # seconds without work after which a heavy worker ends
+HEAVY = frozenset({"duckdb", "ibis", "numba", "pyarrow"})
 BEAT = 15.0  # seconds between two renewals of the lease, a sixth of it
 
 
@@ -71,10 +74,13 @@ def label(job: Job) -> str:
 def work(*, once: bool = False, lanes: Sequence[str] = Job.Lane.values) -> int:
     """Do queued jobs for ever, or `once` until the queue is empty. Returns how many were done.
 
+    A worker that has grown `is_heavy` and had nothing to do for a while ends as well: `serve`
+    starts it anew, with a third of the memory.
+
     `Stopped`, which a signal may raise anywhere inside, gives the job in hand back to the queue.
     """
     load_runners()
-    done, duties_done = 0, None
+    done, duties_done, worked = 0, None, time.monotonic()
     while True:
         if not connection.in_atomic_block:
             close_old_connections()
@@ -88,11 +94,16 @@ def work(*, once: bool = False, lanes: Sequence[str] = Job.Lane.values) -> int:
         if job:
             with _beating(job, lanes=lanes):
                 run(job)
-            done += 1
-        elif once:
+            done, worked = done + 1, time.monotonic()
+        elif once or (is_heavy() and time.monotonic() - worked > RESTED):
             return done
         else:
             time.sleep(IDLE)
+
+
+def is_heavy() -> bool:
+    """Whether jobs have loaded libraries that hold hundreds of megabytes."""
+    return not HEAVY.isdisjoint(sys.modules)
 
 
 def work_until_stopped(*, lanes: Sequence[str]) -> None:
