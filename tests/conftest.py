@@ -15,6 +15,7 @@ def pytest_collection_finish():
     """What is imported stays to the end: the collector need not look at it again and again."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000, 10, 10)  # as where pages are served (jiedui.asgi)
 
 
 @pytest.fixture(scope="session")

@@ -176,7 +176,7 @@ def test_the_page_of_everybody_anew_asks_little(
     proposal = worked_out(client, office, scope="all")
     for user in (office, leader):
         client.force_login(user)
-        with django_assert_max_num_queries(38):
+        with django_assert_max_num_queries(39):
             assert client.get(proposal.get_absolute_url()).status_code == 200
 
 

@@ -94,7 +94,7 @@ def test_an_organiser_asks_reviews_and_a_second_person_approves(
     jobs.work(once=True)
     proposal.refresh_from_db()
     assert proposal.job.result == proposal.get_absolute_url()
-    with django_assert_max_num_queries(37):
+    with django_assert_max_num_queries(38):
         page = client.get(proposal.get_absolute_url()).content.decode()
     assert "户1" in page and "公里" in page
     address = reverse("proposals:approve", args=[proposal.pk])

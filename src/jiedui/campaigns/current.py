@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from jiedui.campaigns.models import Campaign
+from jiedui.campaigns.models import Campaign, all_campaigns
 from jiedui.core.refusals import Refused
 from jiedui.core.users import User
 from jiedui.orgs import scopes
@@ -51,8 +51,7 @@ def running_campaign(request: HttpRequest) -> Campaign:
 def choices(request: HttpRequest) -> list[Campaign]:
     """The campaigns of the user's own areas and organisations, the newest first."""
     if not hasattr(request, "_campaigns"):
-        rows = Campaign.objects.select_related("organisation", "place")
-        request._campaigns = [one for one in rows if is_open_to(one, request.user)]  # type: ignore[attr-defined]
+        request._campaigns = [one for one in all_campaigns() if is_open_to(one, request.user)]  # type: ignore[attr-defined]
     return request._campaigns  # type: ignore[attr-defined]
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from jiedui.campaigns.playbook import FORMAT, InvalidPlaybook, Playbook, load
 from jiedui.campaigns.playbook.declare import Text
 from jiedui.core.models import ScopedQuerySet
+from jiedui.core.once import once
 from jiedui.core.refusals import Refused
 from jiedui.orgs.models import Organisation
 from jiedui.places.models import Place
@@ -88,6 +89,12 @@ class Campaign(models.Model):
     @property
     def title(self) -> Text:
         return Text(self.name, self.name_en or self.name)
+
+
+def all_campaigns() -> list[Campaign]:
+    """Every campaign with its organisation and place, the newest first; read once a page."""
+    rows = Campaign.objects.select_related("organisation", "place")
+    return once("campaigns", lambda: list(rows))
 
 
 def earlier_playbooks(campaign: Campaign) -> list[Playbook]:

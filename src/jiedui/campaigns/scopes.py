@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from jiedui.campaigns.models import Campaign, Plan
+from jiedui.campaigns.models import Campaign, Plan, all_campaigns
 from jiedui.core.models import allow, need
 from jiedui.core.users import User
 from jiedui.orgs.models import Member, Organisation
@@ -62,7 +62,7 @@ def may_act_for(organisation: Organisation, user: User, *permissions: str) -> bo
 def team_kinds() -> dict[str, str]:
     """Kinds of teams of every campaign here; the first to use a key names it."""
     names: dict[str, str] = {}
-    for campaign in Campaign.objects.all():
+    for campaign in all_campaigns():
         for kind in campaign.playbook.team_kinds:
             names.setdefault(kind.key, str(kind.name))
     return names

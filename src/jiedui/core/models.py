@@ -316,7 +316,7 @@ class ScopedQuerySet(VersionedQuerySet):
         allowed = [rule(scope) for rule in rules]
         if any(q is True for q in allowed):
             return self
-        conditions = [q for q in allowed if isinstance(q, models.Q)]
+        conditions = [q for q in allowed if isinstance(q, models.Q) and q is not NOTHING]
         # One condition alone stays simple enough for the database to follow an index.
         return self.filter(reduce(or_, conditions)) if conditions else self.none()
 
@@ -337,6 +337,7 @@ class Scope(Protocol):
 
 
 Rule = Callable[[Any], "models.Q | bool"]  # scope -> which rows
+NOTHING = models.Q(pk__in=[])
 
 
 @dataclass

@@ -17,7 +17,7 @@ from jiedui.accounts.models import User
 from jiedui.accounts.roles import Role
 from jiedui.campaigns import actions as campaigns
 from jiedui.campaigns.models import Campaign
-from jiedui.core import audit
+from jiedui.core import audit, table_statistics
 from jiedui.core.models import Installation
 from jiedui.core.refusals import Refused
 from jiedui.demo import dates, decisions, reading
@@ -92,7 +92,7 @@ def load(
             decisions.write_decisions(context.campaign, accounts.users, plans_now=plans_now)
         # Before the commit: a demonstration that is there always has its passwords.
         published = accounts.publish()
-    _analyse()
+    table_statistics.gather()
     return Summary(
         name=source.name,
         campaign=context.campaign.key,
@@ -227,9 +227,3 @@ def _open(
         prefix=prefix,
     )
     return context, OrganisationRow(root.pk, root.path, top.name, "area", top), places
-
-
-def _analyse() -> None:
-    """Let the database count what it has, so that the first page is not planned blindly."""
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")

@@ -8,6 +8,7 @@ Nothing is kept of it: it follows from the visits, so it is true in the moment i
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import (
@@ -17,6 +18,7 @@ from django.db.models import (
     Exists,
     F,
     Func,
+    Max,
     OuterRef,
     Q,
     QuerySet,
@@ -27,7 +29,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Least, NullIf
 from django.db.models.lookups import GreaterThan
 
-from jiedui.campaigns.models import Campaign
+from jiedui.campaigns.models import Campaign, all_campaigns
 from jiedui.campaigns.playbook.calendar import Rhythm
 from jiedui.fieldwork import rhythm
 from jiedui.fieldwork.models import Activity
@@ -79,18 +81,66 @@ def with_pair_visits(rows: QuerySet[Any], *, today: date) -> QuerySet[Any]:
 
     Both can be sorted and filtered by; what asks for a few rows pays for these only.
     """
-    own = _calls().filter(pair=OuterRef("pk"))
-    return rows.annotate(last_visit=_latest(own), next_due=_next_due(today))
+    return rows.annotate(**_visits_of_pairs(today, _rules()))
 
 
 def with_household_visits(rows: QuerySet[Any], *, today: date) -> QuerySet[Any]:
     """These households with `last_visit` (of whoever came) and `next_due`, the first day of their
     pairs; None where nobody came, or nothing is asked. Overdue where `next_due` < today."""
+    return rows.annotate(**_visits_of_households(today, _rules()))
+
+
+@dataclass(frozen=True)
+class Visits:
+    """What is known of the visits of a household, as `with_household_visits` says it."""
+
+    pairs: list[Pair]  # current ones, the oldest first, each with who helps
+    last: date | None
+    next_due: date | None
+
+
+def of_households(keys: list[int], *, today: date) -> dict[int, Visits]:
+    """The same of a few households, the rows of a page: the days are compared here.
+
+    The database would be asked with a condition for every rhythm and kind of visit, and putting
+    that together takes longer than the page.
+    """
+    related = ("member", "team", "organisation", "campaign")
+    pairs: dict[int, list[Pair]] = {key: [] for key in keys}
+    rows = Pair.objects.current().filter(household__in=keys).select_related(*related)
+    for pair in rows.order_by("pk"):
+        pairs[pair.household_id or 0].append(pair)
+    dues = rhythm.dues([pair for some in pairs.values() for pair in some], today=today)
+    calls = _calls().filter(household__in=keys).order_by().values_list("household")
+    last = dict(calls.annotate(day=Max("day")))
+    found = {}
+    for key, some in pairs.items():
+        days = [due.day for pair in some if (due := dues[pair.pk])]
+        found[key] = Visits(some, last.get(key), min(days, default=None))
+    return found
+
+
+Rules = tuple[tuple[Any, ...], ...]
+
+
+def _rules() -> Rules:
+    """All that the columns follow from besides the day; while it stays, they stay."""
+    return tuple((one.pk, one.playbook_text_id, one.starts, one.ends) for one in all_campaigns())
+
+
+@lru_cache(maxsize=8)  # put together once: that takes as long as the database
+def _visits_of_pairs(today: date, _rules: Rules) -> dict[str, Any]:
+    own = _calls().filter(pair=OuterRef("pk"))
+    return {"last_visit": _latest(own), "next_due": _next_due(today)}
+
+
+@lru_cache(maxsize=8)
+def _visits_of_households(today: date, _rules: Rules) -> dict[str, Any]:
     own = _calls().filter(household=OuterRef("pk"))
     pairs = Pair.objects.current().filter(household=OuterRef("pk"))
     due = pairs.annotate(next_due=_next_due(today)).filter(next_due__isnull=False)
     first = due.order_by("next_due").values("next_due")[:1]
-    return rows.annotate(last_visit=_latest(own), next_due=Subquery(first))
+    return {"last_visit": _latest(own), "next_due": Subquery(first)}
 
 
 @dataclass(frozen=True)
@@ -106,13 +156,14 @@ class _RunningRhythm:
 
     @property
     def visits(self) -> QuerySet[Activity]:
+        """Those of a pair are of its campaign: an index knows all that is asked of them."""
         kinds = (self.rhythm.activity, *self.rhythm.also)
         rows: QuerySet[Activity] = Activity.objects.standing().order_by()
-        return rows.filter(campaign=self.campaign, kind__in=kinds)
+        return rows.filter(kind__in=kinds)
 
 
 def _rhythms(*, today: date, campaign: Campaign | None = None) -> Iterator[_RunningRhythm]:
-    for one in [campaign] if campaign else Campaign.objects.all():
+    for one in [campaign] if campaign else all_campaigns():
         for running in rhythm.running(one, today=today):
             yield _RunningRhythm(one, running)
 
@@ -120,7 +171,7 @@ def _rhythms(*, today: date, campaign: Campaign | None = None) -> Iterator[_Runn
 def _calls() -> QuerySet[Activity]:
     """Visits at the door, whatever campaign they belong to; a telephone call is none."""
     kinds = Q(pk__in=[])
-    for one in Campaign.objects.all():
+    for one in all_campaigns():
         own = [kind.key for kind in one.playbook.activities if kind.is_call]
         kinds |= Q(campaign=one, kind__in=own)
     rows: QuerySet[Activity] = Activity.objects.standing().filter(kinds)

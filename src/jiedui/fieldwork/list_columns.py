@@ -7,11 +7,10 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Value
+from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -19,23 +18,29 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from jiedui.core.lists import Addition, Column, Listing, RowsAction, YesNo
-from jiedui.core.pages import address
+from jiedui.core.pages import address, link
 from jiedui.fieldwork import due_visits, scopes, visit_reminders
-from jiedui.households.models import Household
 from jiedui.pairing.models import Pair
 
-HELPERS = ("member", "team", "organisation", "campaign")
 
-
-def _dress(rows: QuerySet[Any], listing: Listing[Any]) -> QuerySet[Any]:
-    seen = Pair.objects.current().visible_to(listing.user, permission=listing.needed_permission)
-    recordable = scopes.recordable(listing.user).current()  # type: ignore[attr-defined]
-    opened = Household.objects.permitted(listing.user, "sensitive.read")
-    rows = rows.annotate(may_read_details=Exists(opened.filter(pk=OuterRef("pk"))))
-    return due_visits.with_household_visits(rows, today=timezone.localdate()).prefetch_related(
-        Prefetch("pairs", seen.select_related(*HELPERS).order_by("pk"), to_attr="helping"),
-        Prefetch("pairs", recordable.only("household").order_by("pk"), to_attr="recordable"),
+def _complete(rows: list[Any], listing: Listing[Any]) -> None:
+    """Who helps, the visits, the pair to record one of, and whether the telephone may be opened."""
+    visits = due_visits.of_households([row.pk for row in rows], today=timezone.localdate())
+    of_these = Pair.objects.filter(
+        pk__in=[pair.pk for one in visits.values() for pair in one.pairs]
     )
+    seen = _keys(of_these.visible_to(listing.user, permission=listing.needed_permission))
+    recordable = _keys(of_these & scopes.recordable(listing.user))
+    for row in rows:
+        found = visits[row.pk]
+        row.last_visit, row.next_due = found.last, found.next_due
+        row.helping = [pair for pair in found.pairs if pair.pk in seen]
+        row.recordable = next((pair for pair in found.pairs if pair.pk in recordable), None)
+        row.may_read_details = bool(row.recordable) and listing.holds("sensitive.read", row)
+
+
+def _keys(pairs: QuerySet[Pair]) -> set[int]:
+    return set(pairs.values_list("pk", flat=True))
 
 
 def _sortable(rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -55,7 +60,7 @@ def _actions(row: Any) -> SafeString:
     """On the card of a phone: the form of a visit and the telephone are one press away."""
     if not row.recordable:
         return SafeString()
-    visit = f"{reverse('fieldwork:visit')}?pair={row.recordable[0].pk}"
+    visit = f"{link('fieldwork:visit')}?pair={row.recordable.pk}"
     button = format_html('<a class="btn btn-sm" href="{}">{}</a>', visit, _("Record a visit"))
     if not (row.may_read_details and row.holds("phone")):
         return button
@@ -73,8 +78,8 @@ VISITS = Addition(
         Column("act", gettext_lazy("Visit"), value="", kind="on_card", draw=_actions),
     ),
     before="state",
-    dress=_dress,
     sortable=_sortable,
+    complete=_complete,
 )
 
 

@@ -6,7 +6,6 @@ from typing import Any
 import uuid_utils.compat as uuid7
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.functional import cached_property
 
 from jiedui.campaigns.models import Campaign, Task
@@ -14,6 +13,7 @@ from jiedui.campaigns.playbook import work
 from jiedui.campaigns.playbook.declare import Text
 from jiedui.core.fields import EncryptedText
 from jiedui.core.models import Confidential, ScopedQuerySet
+from jiedui.core.pages import link
 from jiedui.households.models import Household
 from jiedui.orgs.models import Member, Organisation, Team
 from jiedui.pairing.models import Pair
@@ -88,7 +88,7 @@ class Activity(Confidential):
         return f"{self.kind} {self.day}"
 
     def get_absolute_url(self) -> str:
-        return reverse("fieldwork:show", args=[self.pk])
+        return link("fieldwork:show", self.pk)
 
     @property
     def of_kind(self) -> work.Activity | None:

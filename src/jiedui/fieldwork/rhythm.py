@@ -36,15 +36,38 @@ def next_due(
     A rhythm in months counts from the last such visit, or from the pair's beginning, so it can be
     late; a window that has passed is over and the next one counts.
     """
-    rhythms = [
-        one for one in playbook.rhythms if one.pairing == pairing and _runs(playbook, one, today)
+    return _first(_asked(playbook, pairing, today=today), since=since, done=done)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a rhythm asks of the pairs of a kind on a day; `windows` are those still open."""
+
+    rhythm: Rhythm
+    windows: list[Window]
+
+    def due(self, since: date, done: DONE) -> Due | None:
+        one = self.rhythm
+        days = [day for kind in (one.activity, *one.also) for day in done.get(kind, ())]
+        if one.every_months:
+            return Due(months_after(max(days, default=since), one.every_months), str(one.name))
+        for window in self.windows:
+            if sum(window.starts <= day <= window.ends for day in days) < one.times:
+                return Due(window.ends, str(one.name))
+        return None
+
+
+def _asked(playbook: Playbook, pairing: str, *, today: date) -> list[_Asked]:
+    return [
+        _Asked(one, [] if one.every_months else windows_ahead(playbook, one, today=today))
+        for one in playbook.rhythms
+        if one.pairing == pairing and _runs(playbook, one, today)
     ]
-    dues = (_due(playbook, one, since, _days(one, done), today) for one in rhythms)
+
+
+def _first(asked: Iterable[_Asked], *, since: date, done: DONE) -> Due | None:
+    dues = (one.due(since, done) for one in asked)
     return min((due for due in dues if due), key=lambda due: due.day, default=None)
-
-
-def _days(rhythm: Rhythm, done: DONE) -> Sequence[date]:
-    return [day for kind in (rhythm.activity, *rhythm.also) for day in done.get(kind, ())]
 
 
 def _runs(playbook: Playbook, rhythm: Rhythm, today: date) -> bool:
@@ -52,18 +75,6 @@ def _runs(playbook: Playbook, rhythm: Rhythm, today: date) -> bool:
         return True
     phases = (phase for phase in playbook.phases if phase.key in rhythm.phases)
     return any(phase.starts <= today <= phase.ends for phase in phases)
-
-
-def _due(
-    playbook: Playbook, rhythm: Rhythm, since: date, days: Sequence[date], today: date
-) -> Due | None:
-    if rhythm.every_months:
-        return Due(months_after(max(days, default=since), rhythm.every_months), str(rhythm.name))
-    for window in windows_ahead(playbook, rhythm, today=today):
-        times = sum(window.starts <= day <= window.ends for day in days)
-        if times < rhythm.times:
-            return Due(window.ends, str(rhythm.name))
-    return None
 
 
 def windows_ahead(playbook: Playbook, rhythm: Rhythm, *, today: date) -> list[Window]:
@@ -110,12 +121,14 @@ def dues(pairs: Iterable[Pair], *, today: date) -> dict[int, Due | None]:
     visits = Activity.objects.standing().filter(pair__in=list(done)).order_by()
     for pk, kind, day in visits.values_list("pair", "kind", "day"):
         done[pk].setdefault(kind, []).append(day)
-    return {pair.pk: _due_of(pair, done[pair.pk], today) for pair in rows}
-
-
-def _due_of(pair: Pair, done: DONE, today: date) -> Due | None:
-    is_over = pair.overlap_until is not None and pair.overlap_until < today
-    if is_over or not is_running(pair.campaign, today=today):
-        return None
-    playbook = pair.campaign.playbook
-    return next_due(playbook, pair.kind, since=pair.since, done=done, today=today)
+    asked: dict[tuple[int, str], list[_Asked]] = {}  # the same for all pairs of a kind
+    found: dict[int, Due | None] = {}
+    for pair in rows:
+        key = (pair.campaign_id, pair.kind)
+        if key not in asked:
+            is_on = is_running(pair.campaign, today=today)
+            asked[key] = _asked(pair.campaign.playbook, pair.kind, today=today) if is_on else []
+        is_over = pair.overlap_until is not None and pair.overlap_until < today
+        own = [] if is_over else asked[key]
+        found[pair.pk] = _first(own, since=pair.since, done=done[pair.pk])
+    return found

@@ -20,11 +20,16 @@ from jiedui.places.models import Place
 
 def connect() -> None:
     need(Activity, read="registers.read", change="visit.record")
-    allow(Activity, lambda s: within(s, organisation="organisation__path", place="place__path"))
+    allow(Activity, lambda scope: within(scope, _hosted))
     allow(Activity, _attended)
-    allow_change(Activity, lambda scope: Q(pair__member=scope.member or 0))
+    allow_change(Activity, lambda scope: scope.own("pair__member"))
     allow_change(Activity, lambda scope: scope.organisations("organisation__path"))
     allow_change(Activity, lambda scope: scope.places("place__path"))
+
+
+def _hosted(scope: Scope) -> Q:
+    """By organisations of the scope, or in its places."""
+    return scope.organisations("organisation__path") | scope.places("place__path")
 
 
 def _attended(scope: Scope) -> Q | bool:

@@ -19,4 +19,4 @@ def connect() -> None:
     # The village notifies the family.
     allow_change(Notification, lambda scope: scope.places("pair__household__place__path"))
     own = ChangeRequest.Side.HELPER
-    allow(ChangeRequest, lambda scope: Q(pair__member=scope.member or 0, side=own))
+    allow(ChangeRequest, lambda s: Q(pair__member=s.member, side=own) if s.member else False)

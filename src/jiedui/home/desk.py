@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils import timezone
 from django.utils.http import urlencode
 
@@ -14,6 +14,7 @@ from jiedui.accounts.roles import Role
 from jiedui.campaigns.current import campaign_of
 from jiedui.campaigns.models import Campaign
 from jiedui.core.doors import may
+from jiedui.core.pages import link
 from jiedui.fieldwork.rhythm import Due, dues, running
 from jiedui.figures.actions import last_change
 from jiedui.orgs.models import Organisation
@@ -125,7 +126,7 @@ def desk_of(request: HttpRequest) -> Desk:
 def href(name: str, *args: Any, **query: Any) -> str:
     """The address of a page with a query; "" when this installation has no such page."""
     try:
-        address = reverse(name, args=args or None)
+        address = link(name, *args)
     except NoReverseMatch:
         return ""
     return f"{address}?{urlencode(query)}" if query else address

@@ -24,7 +24,7 @@ from jiedui.ledger.models import Gift
 from jiedui.ledger.scopes import changeable
 from jiedui.notices.models import Complaint, Notice
 from jiedui.orgs import persons
-from jiedui.orgs.models import Organisation
+from jiedui.orgs.models import Member, Organisation
 from jiedui.pairing.models import Avoidance, Pair
 from jiedui.proposals.approving import may_approve
 from jiedui.proposals.models import Approval, Proposal
@@ -174,7 +174,8 @@ def handovers(desk: Desk) -> Iterator[Todo]:
     if not desk.may("pair.change"):
         return
     rows = Pair.objects.changeable_by(desk.user)
-    rows = rows.filter(ended=None, member__ended__isnull=False)
+    left = Member.objects.filter(ended__isnull=False).order_by()
+    rows = rows.filter(ended=None, member__in=left.values("pk"))
     facts = rows.aggregate(pairs=Count("pk"), first=Min("member__ended"))
     if facts["pairs"]:
         text = ngettext(

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from jiedui.core import audit
+from jiedui.core import audit, table_statistics
 from jiedui.core.jobs import Progress, queue, runner
 from jiedui.core.locking import held
 from jiedui.core.models import Job
@@ -253,6 +253,7 @@ def _apply(upload: Upload, report: ReportProgress, *, by: User | None) -> None:
         Upload.objects.filter(pk=upload.pk).update(state=State.CHECKED)
         raise Refused(str(refused)) from refused
     upload.path.unlink(missing_ok=True)
+    table_statistics.gather()
 
 
 def undo(upload: Upload, *, by: User | None) -> Job:

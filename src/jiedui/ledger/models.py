@@ -3,11 +3,11 @@
 import uuid_utils.compat as uuid7
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jiedui.campaigns.models import Campaign
 from jiedui.core.models import ScopedQuerySet, Versioned
+from jiedui.core.pages import link
 from jiedui.households.models import Household
 from jiedui.orgs.models import Member, Organisation
 from jiedui.places.models import Place
@@ -36,7 +36,7 @@ class Fund(Versioned):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("ledger:fund", args=[self.pk])
+        return link("ledger:fund", self.pk)
 
 
 class GiftQuerySet(ScopedQuerySet):
@@ -143,13 +143,13 @@ class Gift(models.Model):
         return f"{self.item or self.kind} {self.day}"
 
     def get_absolute_url(self) -> str:
-        return reverse("ledger:gift", args=[self.pk])
+        return link("ledger:gift", self.pk)
 
     @property
     def distribution_url(self) -> str:
         """The page of all that was given out with it; "" for a gift of its own."""
         known = self.distribution
-        return reverse("ledger:distribution", args=[known]) if known else ""
+        return link("ledger:distribution", known) if known else ""
 
     @property
     def receiver(self) -> "Household | Place":

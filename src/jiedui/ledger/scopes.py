@@ -15,16 +15,21 @@ from jiedui.core.users import User
 from jiedui.households.models import Household
 from jiedui.ledger.models import Fund, Gift
 from jiedui.orgs.models import Member, Organisation
-from jiedui.orgs.scopes import of
+from jiedui.orgs.scopes import Scope, of
 from jiedui.places.models import Place
+
+
+def _given(scope: Scope) -> Q:
+    """By organisations of the scope, or to its places."""
+    return scope.organisations("giver__path") | scope.places("place__path")
 
 
 def connect() -> None:
     need(Gift, read="registers.read", change="gift.record")
     need(Fund, read="registers.read", change="fund.change")
-    allow(Gift, lambda scope: within(scope, organisation="giver__path", place="place__path"))
-    allow(Gift, lambda scope: Q(member=scope.member) if scope.member else False)
-    allow_change(Gift, lambda scope: Q(member=scope.member or 0))
+    allow(Gift, lambda scope: within(scope, _given))
+    allow(Gift, lambda scope: scope.own("member"))
+    allow_change(Gift, lambda scope: scope.own("member"))
     allow_change(Gift, lambda scope: scope.organisations("giver__path"))
     allow_change(Gift, lambda scope: scope.places("place__path"))
     allow(Fund, lambda scope: scope.organisations("organisation__path"))

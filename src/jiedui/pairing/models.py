@@ -127,7 +127,11 @@ class Pair(models.Model):
     class Meta:
         ordering = ["-since", "-pk"]
         indexes = [
-            models.Index(fields=["campaign", "kind", "ended"], name="pair_kind"),
+            # A column that is mostly empty misleads the planner of SQLite.
+            models.Index(
+                fields=["campaign", "kind"], condition=Q(ended=None), name="pair_open_kind"
+            ),
+            models.Index(fields=["campaign", "since", "id"], name="pair_since"),
             models.Index(fields=["household", "ended"], name="pair_household"),
             models.Index(fields=["member", "ended"], name="pair_member"),
             models.Index(fields=["place", "ended", "kind"], name="pair_place"),

@@ -1,17 +1,21 @@
 """Helpers reach the households they are paired with; units those of their members."""
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
 from jiedui.accounts.roles import Role
-from jiedui.core.models import allow, need
+from jiedui.campaigns.reach import within
+from jiedui.core.models import NOTHING, allow, need
 from jiedui.core.trees import below
 from jiedui.core.users import User
 from jiedui.households.models import Household, Need, Person
-from jiedui.orgs.models import Member
+from jiedui.orgs.models import Member, Organisation
 from jiedui.orgs.scopes import Scope, of
 from jiedui.pairing.models import Avoidance, Pair
+from jiedui.places.models import Place
 
 UNITS = (Role.LIAISON,)
 
@@ -22,8 +26,11 @@ def _helped(field: str) -> Any:
     def rule(scope: Scope) -> Q | bool:
         if scope.member is None and not scope.roles & set(UNITS):
             return False  # a condition less for the database to look at
-        paired = Q(member=scope.member or 0) | scope.organisations("organisation__path", UNITS)
-        return Q(**{f"{field}__in": Pair.objects.open().filter(paired).values("household")})
+        # One subquery for each: together, neither would follow an index.
+        either = (scope.own("member"), scope.organisations("organisation__path", UNITS))
+        found = (Pair.objects.open().filter(one) for one in either if one and one is not NOTHING)
+        wanted = (Q(**{f"{field}__in": pairs.values("household")}) for pairs in found)
+        return reduce(or_, wanted, NOTHING)
 
     return rule
 
@@ -40,6 +47,22 @@ def _left_alone(scope: Scope) -> Q | bool:
         successors=None,
     )
     return Q(pk__in=last.order_by().values("household"))
+
+
+def _carried_or_received(scope: Scope) -> Q:
+    """By organisations of the scope, or for its households and places.
+
+    Keys are compared, not paths of joined tables: so the database follows the index of each.
+    """
+    found = NOTHING
+    if scope.organisation_roots():
+        own = Organisation.objects.filter(scope.organisations("path"))
+        found |= Q(organisation__in=own.values("pk"))
+    if scope.place_roots():
+        homes = Household.objects.filter(scope.places("place__path")).order_by()
+        places = Place.objects.filter(scope.places("path")).order_by()
+        found |= Q(household__in=homes.values("pk")) | Q(place__in=places.values("pk"))
+    return found
 
 
 def _helping_in_the_village(scope: Scope) -> Q:
@@ -63,16 +86,14 @@ def connect() -> None:
     for model in (Pair, Avoidance):
         need(model, read="registers.read", change="pair.change")
     allow(Member, _helping_in_the_village)
-    allow(Pair, lambda scope: scope.organisations("organisation__path"))
-    allow(Pair, lambda scope: scope.places("household__place__path"))
-    allow(Pair, lambda scope: scope.places("place__path"))
-    allow(Pair, lambda scope: Q(member=scope.member or 0))
+    allow(Pair, lambda scope: within(scope, _carried_or_received))
+    allow(Pair, lambda scope: scope.own("member"))
     allow(Household, _helped("pk"))
     allow(Household, _left_alone)
     allow(Person, _helped("household"))
     allow(Need, _helped("household"))
     allow(Avoidance, lambda scope: scope.organisations("member__organisation__path"))
-    allow(Avoidance, lambda scope: Q(member=scope.member or 0))
+    allow(Avoidance, lambda scope: scope.own("member"))
 
 
 def is_own(user: User, pair: Pair) -> bool:

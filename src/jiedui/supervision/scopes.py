@@ -1,6 +1,6 @@
 """Who sees issues and measures: the organisation they belong to, and who supervises the place."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from jiedui.core.doors import may
 from jiedui.core.models import allow, allow_change, need
@@ -12,7 +12,7 @@ def connect() -> None:
     for model in (Issue, Measure):
         need(model, read="registers.read", change="issues.change")
         allow(model, lambda scope: scope.organisations("organisation__path"))
-        allow(model, lambda scope: Q(owner=scope.member or 0))
+        allow(model, lambda scope: scope.own("owner"))
         allow_change(model, lambda scope: scope.organisations("organisation__path"))
     allow(Issue, lambda scope: scope.places("place__path"))
     allow_change(Issue, lambda scope: scope.places("place__path"))

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from jiedui.campaigns.models import Campaign
+from jiedui.campaigns.models import all_campaigns
 from jiedui.campaigns.playbook import by_key
 from jiedui.core.lists import Badge
 from jiedui.supervision.models import NOT_MENDED, Issue
@@ -51,7 +51,7 @@ def all_sources() -> list[tuple[str, str]]:
 def _named(section: str) -> list[tuple[str, str]]:
     """Of every campaign here; the first to use a key names it."""
     names: dict[str, str] = {}
-    for campaign in Campaign.objects.all():
+    for campaign in all_campaigns():
         for one in getattr(campaign.playbook, section):
             names.setdefault(one.key, str(one.name))
     return list(names.items())

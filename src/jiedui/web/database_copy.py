@@ -25,7 +25,7 @@ from django.db import (
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
-from jiedui.core import audit, bulk, crypto
+from jiedui.core import audit, bulk, crypto, table_statistics
 from jiedui.core.fields import EncryptedText
 from jiedui.core.refusals import Refused
 from jiedui.reports import actions as reports
@@ -66,8 +66,7 @@ def copy_to(url: str, *, progress: Progress) -> Copied:
                 _check_copy(counts, verdict)
         except DatabaseError as error:
             raise Refused(_reason(error)) from error
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+        table_statistics.gather()
     return Copied(len(counts), sum(counts.values()), verdict.entries, verdict.head)
 
 

@@ -97,6 +97,9 @@ class Plans(Listing[Organisation]):
     def rows(self, user: User) -> QuerySet[Organisation]:
         return units(self._campaign, user, permission=self.needed_permission)
 
+    def found(self, keys: list[Any]) -> QuerySet[Organisation]:
+        return self.still_seen(keys)
+
     def dress(self, rows: QuerySet[Organisation]) -> QuerySet[Organisation]:
         return rows.select_related("parent")
 

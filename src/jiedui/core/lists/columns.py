@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, partial
+from html import escape
 from types import MethodType
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -12,8 +13,10 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from jiedui.core.once import once
 from jiedui.core.texts import (
     count_text,
     day_text,
@@ -32,6 +35,13 @@ Kind = Literal[
 Tone = Literal["green", "amber", "red", "blue", "grey"]
 NUMBERS = ("count", "yuan")
 SHORT: dict[str, Callable[[Any], str]] = {"day": short_day_text, "moment": short_moment_text}
+WRITERS: dict[str, Callable[[Any], str]] = {
+    "yuan": yuan_text,
+    "count": count_text,
+    "day": day_text,
+    "due": day_text,
+    "moment": moment_text,
+}
 Draw = Callable[[Any], SafeString]
 
 
@@ -58,13 +68,23 @@ def _badge_html(word: str, tone: "Tone", icon: str) -> SafeString:
 
 def due_html(day: date) -> SafeString:
     """A day by which something is due: red and in words once it has passed."""
-    if day >= timezone.localdate():
-        return format_html(
-            '<time datetime="{}" title="{}">{}</time>',
-            day.isoformat(), day_text(day), short_day_text(day),
-        )  # fmt: skip
+    if day >= once("today", timezone.localdate):
+        return time_html("day", day)
     word = _("overdue since %(day)s") % {"day": short_day_text(day)}
     return _badge_html(word, "red", "alert-triangle")
+
+
+def time_html(kind: Literal["day", "moment"], value: date) -> SafeString:
+    """A day or moment as columns have room for it; the whole of it is the title."""
+    return _time_html(kind, value, once("today", timezone.localdate), get_language())
+
+
+@lru_cache(maxsize=4096)  # a page of visits has the same few days over and over
+def _time_html(kind: str, value: date, _today: date, _language: str | None) -> SafeString:
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        value.isoformat(), WRITERS[kind](value), SHORT[kind](value),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -133,39 +153,30 @@ class Column:
         href = self.href(row) if shown else ""
         if not href:
             return shown
-        if self.panel:
-            return format_html('<a href="{}" data-panel>{}</a>', href, shown)
-        return format_html('<a href="{}">{}</a>', href, shown)
+        mark = " data-panel" if self.panel else ""
+        return SafeString(f'<a href="{escape(href)}"{mark}>{shown}</a>')
 
     def show(self, value: Any) -> SafeString:
         if isinstance(value, Badge):
             return badge_html(value)
-        return conditional_escape(self.text(value))
+        text = self.text(value)
+        # Most cells are plain text, which needs no look at whether it is HTML or translated late.
+        return SafeString(escape(text)) if type(text) is str else conditional_escape(text)
 
     def show_short(self, value: Any) -> SafeString:
         """As on the screen, where a column of days is narrow and the whole day its title."""
-        if self.kind == "due" and value:
+        if value and self.kind == "due":
             return due_html(value)
-        if self.kind not in SHORT or not value:
-            return self.show(value)
-        return format_html(
-            '<time datetime="{}" title="{}">{}</time>',
-            value.isoformat(), self.text(value), SHORT[self.kind](value),
-        )  # fmt: skip
+        if value and (self.kind == "day" or self.kind == "moment"):
+            return time_html(self.kind, value)
+        return self.show(value)
 
     def text(self, value: Any) -> Any:
         if value is None:
             return ""
         if self.kind == "yes_no":
             return _("yes") if value else _("no")
-        writers: dict[str, Callable[[Any], str]] = {
-            "yuan": yuan_text,
-            "count": count_text,
-            "day": day_text,
-            "due": day_text,
-            "moment": moment_text,
-        }
-        write = writers.get(self.kind)
+        write = WRITERS.get(self.kind)
         return write(value) if write else value
 
     def href(self, row: Any) -> str | None:

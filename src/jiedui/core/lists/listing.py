@@ -47,14 +47,15 @@ class Action:
 class Addition:
     """Columns that an app above adds to the list of an app below, when it is ready.
 
-    `dress` gives the rows of a page what the columns show; `sortable` gives all rows what they are
-    sorted by, and is asked only then.
+    `dress` gives the rows of a page what the columns show, `complete` what no query of their own
+    can; `sortable` gives all rows what they are sorted by, and is asked only then.
     """
 
     columns: tuple[Column, ...]
     before: str  # key of the column they stand before; "" is the end
-    dress: Callable[[QuerySet[Any], "Listing[Any]"], QuerySet[Any]]
+    dress: Callable[[QuerySet[Any], "Listing[Any]"], QuerySet[Any]] = lambda rows, _listing: rows
     sortable: Callable[[QuerySet[Any]], QuerySet[Any]] = lambda rows: rows
+    complete: Callable[[list[Any], "Listing[Any]"], None] = lambda _rows, _listing: None
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,14 @@ class Listing(Filtering, Paging, Selecting, Generic[M]):
         """Add what only the shown rows need: select_related, prefetches, annotations."""
         return rows
 
+    def found(self, keys: list[Any]) -> QuerySet[M]:
+        """These rows of the page, whose keys `rows` has just given: not asked for rights again.
+
+        Where `rows` annotates what a column shows, `still_seen` has it too.
+        """
+        rows: QuerySet[M] = self.model._default_manager.filter(pk__in=keys)
+        return rows
+
     def complete(self, rows: list[M]) -> None:
         """Look up for these rows together what no query of their own can add."""
 
@@ -231,26 +240,33 @@ class Listing(Filtering, Paging, Selecting, Generic[M]):
             self.probed, self.keys = first[:PROBED], first[start:stop]
         else:
             self.keys = list(ordered[start:stop])
-        return [self._line(row) for row in self._dressed(self.keys)]
+        return [self._line(row) for row in self._dressed(self.keys, self.found)]
 
     @cached_property
     def probed(self) -> list[Any]:
         """Keys of the first rows in the order of the list, whichever page is shown."""
         return list(self.ordered.values_list("pk", flat=True)[:PROBED])
 
-    def _dressed(self, keys: list[Any]) -> Iterator[M]:
+    def still_seen(self, keys: list[Any]) -> QuerySet[M]:
+        """Of these rows, read some time ago, those that the user may see now."""
+        return self.rows(self.user).filter(pk__in=keys)
+
+    def _dressed(self, keys: list[Any], found: Callable[[list[Any]], QuerySet[M]]) -> Iterator[M]:
         """These rows in this order with all that `dress` adds; rows deleted meanwhile are left out.
 
         `STEP` of them are fetched at a time, so that memory and the time of a query stay small.
         """
         for start in range(0, len(keys), STEP):
             part = keys[start : start + STEP]
-            rows = self.dress(self.rows(self.user).filter(pk__in=part))
+            rows = self.dress(found(part)).order_by()
             for one in self.additions:
                 rows = one.dress(rows, self)
-            found = {row.pk: row for row in rows}
-            self.complete(list(found.values()))
-            yield from (found[key] for key in part if key in found)
+            by_key = {row.pk: row for row in rows}
+            together = list(by_key.values())
+            self.complete(together)
+            for one in self.additions:
+                one.complete(together, self)
+            yield from (by_key[key] for key in part if key in by_key)
 
     def _line(self, row: M) -> Line:
         cells = [(column, column.cell(row, on_paper=self.is_on_paper)) for column in self.shown]
@@ -265,7 +281,7 @@ class Listing(Filtering, Paging, Selecting, Generic[M]):
         ordered = self.ordered.values_list("pk", flat=True)
         keys = pack(ordered.iterator(chunk_size=STEP))
         for step in keys.steps(STEP):
-            yield from self._dressed(step)
+            yield from self._dressed(step, self.still_seen)
 
     # Addresses and rights
 

@@ -1,6 +1,8 @@
 """The rows of a list as a table: its columns, what heads a card on a phone, and its HTML."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from django.template.loader import render_to_string
@@ -19,7 +21,7 @@ CARD = 4  # columns on the card of a phone, its heading among them; "More" has t
 WEIGHTY = ("state", "due", "days", "find", "village", "helper", "member", "kind", "organisation")
 TICK = (
     '<td class="tick-cell"><label><input class="form-check-input" type="checkbox" name="row"'
-    ' value="{}" form="ticked-rows" aria-label="{}"></label></td>'
+    ' value="%s" form="ticked-rows" aria-label="%s"></label></td>'
 )
 TOOLS = ("tick", "act", "decide")  # what one does with a row stays in reach
 
@@ -83,19 +85,22 @@ class Table:
             for column in (head.column for head in self.heads)
         }
         rows = []
+        tick_of = self._tick_of() if has_ticks else lambda _line: ""
         for line in self.lines:
-            tick = self._tick(line) if has_ticks else ""
+            tick = tick_of(line)
             cells = (f"{opened[c.key]}{cell}</td>" for c, cell in line.cells if c.key in opened)
             rows.append(f"<tr>{tick}{''.join(cells)}{tail}</tr>\n")
         return SafeString("".join(rows))
 
-    def _tick(self, line: Line) -> SafeString:
+    def _tick_of(self) -> Callable[[Line], str]:
         """The box that chooses a row; it belongs to the form below the table (_rows_bar.html)."""
-        name = next(
-            (column.of(line.row) for column, _c in line.cells if column.key == self.heading), ""
-        )
-        label = _("Choose %(row)s") % {"row": name}
-        return format_html(TICK, line.row.pk, label)
+        heading = next(head.column for head in self.heads if head.column.key == self.heading)
+        label = _("Choose %(row)s")
+
+        def tick(line: Line) -> str:
+            return TICK % (line.row.pk, escape(label % {"row": heading.of(line.row)}))
+
+        return tick
 
 
 def heading_of(columns: list[Column]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from jiedui.campaigns.models import Campaign
+from jiedui.campaigns.models import all_campaigns
 from jiedui.core.lists import (
     Action,
     Badge,
@@ -31,7 +31,7 @@ TAKEN_OUT = Badge(_("taken out"), "grey", "ban")
 def kinds() -> Iterable[tuple[str, str]]:
     """Kinds of every campaign here; the first to use a key names it."""
     names: dict[str, str] = {}
-    for campaign in Campaign.objects.all():
+    for campaign in all_campaigns():
         for kind in campaign.playbook.activities:
             names.setdefault(kind.key, str(kind.name))
     return names.items()

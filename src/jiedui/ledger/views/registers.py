@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from jiedui.campaigns.models import Campaign
+from jiedui.campaigns.models import all_campaigns
 from jiedui.core.lists import (
     Action,
     Badge,
@@ -50,7 +50,7 @@ class Goods(Filter):
 
     @property
     def choices(self) -> Iterable[tuple[str, str]]:
-        books = [campaign.playbook for campaign in Campaign.objects.all()]
+        books = [campaign.playbook for campaign in all_campaigns()]
         return list(dict.fromkeys((g.name.zh, str(g.name)) for b in books for g in b.goods))
 
     def narrow(self, rows: QuerySet[Any], value: Any) -> QuerySet[Any]:

@@ -77,6 +77,9 @@ class Keepers(Alone, Listing[Place]):
         kept = ExpressionWrapper(Q(alone_since__isnull=True), output_field=BooleanField())
         return rows.annotate(kept=kept)
 
+    def found(self, keys: list[Any]) -> QuerySet[Place]:
+        return self.still_seen(keys)
+
     def dress(self, rows: QuerySet[Place]) -> QuerySet[Place]:
         running = (
             Pair.objects.open()

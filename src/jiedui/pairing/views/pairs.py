@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jiedui.campaigns.current import running_campaign
-from jiedui.campaigns.models import Campaign
+from jiedui.campaigns.models import all_campaigns
 from jiedui.core.lists import (
     Action,
     Badge,
@@ -55,7 +55,7 @@ def role(pair: Pair) -> Any:
 
 
 def _kinds() -> list[tuple[str, Any]]:
-    books = [campaign.playbook for campaign in Campaign.objects.all()]
+    books = [campaign.playbook for campaign in all_campaigns()]
     return list({p.key: (p.key, p.name) for playbook in books for p in playbook.pairings}.values())
 
 
@@ -87,7 +87,7 @@ class Pairs(InCampaign, Listing[Pair]):
     model = Pair
     selectable = True
     permission = "registers.read"
-    order = ("-since",)
+    order = ("-since", "-pk")
     more = (LEVELS,)
     columns = (
         Column(

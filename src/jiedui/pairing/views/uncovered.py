@@ -120,6 +120,9 @@ class Uncovered(Alone, Listing[Household]):
         rows: QuerySet[Household] = coverage.uncovered(self.campaign, self.pairing)
         return self.seen(rows)
 
+    def found(self, keys: list[Any]) -> QuerySet[Household]:
+        return self.still_seen(keys)
+
     def dress(self, rows: QuerySet[Household]) -> QuerySet[Household]:
         return rows.select_related("place")
 
