@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Sum, Value
 
 from jiedui.campaigns.models import Campaign, Task, TaskReport
 from jiedui.core.trees import below
@@ -79,7 +79,7 @@ def _upwards(counts: Mapping[str, int], root: str) -> dict[str, int]:
 
 
 def _doers(campaign: Campaign, tasks: Sequence[Task], root: str) -> dict[str, list[Doer]]:
-    """Who has to do the tasks, by `per`: three queries at most."""
+    """Who has to do the tasks, by `per`: two queries, and one for each kind of pair."""
     wanted = {task.per for task in tasks if task.organisation_id is None}
     playbook = campaign.playbook
     teams = wanted & {one.key for one in playbook.team_kinds}
@@ -91,15 +91,18 @@ def _doers(campaign: Campaign, tasks: Sequence[Task], root: str) -> dict[str, li
         .filter(below(root), kind__in=kinds)
         .values_list("kind", "pk", "path"),
         Team.objects.filter(_below(root), kind__in=teams, ended=None).values_list(*_NAMED),
-        Pair.objects.current()
-        .filter(_below(root), campaign=campaign, kind__in=pairs)
-        .order_by()
-        .values_list(*_NAMED)
-        .distinct(),
+        *(_paired(campaign, kind, root) for kind in pairs),
     ):
         for per, pk, path in rows:
             found[per].add((pk, path))
     return {per: sorted(own, key=lambda doer: doer[1]) for per, own in found.items()}
+
+
+def _paired(campaign: Campaign, kind: str, root: str) -> Any:
+    """Organisations with a current pair of this kind: the first one found of each is enough."""
+    own = Pair.objects.current().filter(campaign=campaign, kind=kind, organisation=OuterRef("pk"))
+    rows = Organisation.objects.filter(below(root), Exists(own))
+    return rows.values_list(Value(kind), "pk", "path")
 
 
 _NAMED = ("kind", "organisation_id", "organisation__path")

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Case, F, Q, QuerySet, When
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jiedui.campaigns.models import Campaign, Task
 from jiedui.core.lists import Badge
+from jiedui.core.pages import link
 from jiedui.core.trees import below
 from jiedui.core.users import User
 from jiedui.fieldwork.completion import Completion, completions
@@ -39,7 +40,7 @@ class Cell:
     today: date
     parts: list[Completion] = field(default_factory=list)
 
-    @property
+    @cached_property
     def done(self) -> int:
         return sum(part.is_done for part in self.parts)
 
@@ -56,19 +57,19 @@ class Cell:
     def records(self) -> int:
         return sum(part.done for part in self.parts)
 
-    @property
+    @cached_property
     def behind(self) -> int:
         """Organisations that are not done although the task has begun."""
         return sum(part.is_behind(self.today) for part in self.parts)
 
-    @property
+    @cached_property
     def state(self) -> str:
         states = {part.state(self.today) for part in self.parts}
         return next((s for s in ("overdue", "open", "later") if s in states), "done")
 
     @property
     def href(self) -> str:
-        page = reverse("campaigns:task", args=[self.task.pk])
+        page = link("campaigns:task", self.task.pk)
         return f"{page}?{urlencode({'organisation': self.row.path})}"
 
     @property
@@ -83,7 +84,7 @@ def records_href(task: Task, path: str) -> str:
     query = {"day_from": task.starts, "day_to": task.due, "organisation": path, "voided": 0}
     if task.activity_kind and not task.output_kind:
         query["kind"] = task.activity_kind
-    return f"{reverse('fieldwork:list')}?{urlencode(query)}"
+    return f"{link('fieldwork:list')}?{urlencode(query)}"
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ have not ended. The target group of a kind of pair: those on the register of the
 only of these can anybody be covered or uncovered. Figures ask here as well (`figures.registers`).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -143,11 +144,17 @@ class Coverage:
         return self.listed - self.eligible
 
 
-def coverage(campaign: Campaign, pairing: Pairing, *, user: User | None = None) -> Coverage:
-    """All three counts; `user` narrows them to households the user may see."""
-    groups = (listed(campaign), eligible(campaign, pairing), uncovered(campaign, pairing))
-    seen = [rows.visible_to(user) if user else rows for rows in groups]  # type: ignore[attr-defined]
-    return Coverage(*(rows.order_by().count() for rows in seen))
+def coverage(
+    campaign: Campaign, pairing: Pairing, *, user: User | None = None, alone: int | None = None
+) -> Coverage:
+    """All three counts; `user` narrows them to households the user may see. `alone` is how many
+    have nobody, where that has been counted already.
+    """
+    groups = [listed(campaign), eligible(campaign, pairing)]
+    groups += [uncovered(campaign, pairing)] if alone is None else []
+    seen = [rows.visible_to(user) if user else rows for rows in groups]
+    counts = [rows.order_by().count() for rows in seen]
+    return Coverage(*counts, *([] if alone is None else [alone]))
 
 
 @dataclass(frozen=True)
@@ -171,6 +178,13 @@ def gap(campaign: Campaign, pairing: Pairing, *, user: User | None = None) -> Ga
     last = timezone.localdate() - timedelta(days=pairing.gap_red_days)
     found = rows.aggregate(count=Count("pk"), red=Count("pk", filter=Q(alone_since__lt=last)))
     return Gap(pairing, **found)
+
+
+def gap_of(pairing: Pairing, since: Iterable[date]) -> Gap:
+    """The same, from the days since when each of them is alone."""
+    today, days = timezone.localdate(), list(since)
+    red = sum(is_red(day, today=today, pairing=pairing) for day in days)
+    return Gap(pairing, len(days), red)
 
 
 def gaps(campaign: Campaign, *, user: User | None = None) -> list[Gap]:

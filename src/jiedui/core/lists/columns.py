@@ -58,7 +58,9 @@ class Badge:
 
 
 def badge_html(badge: Badge) -> SafeString:
-    return _badge_html(str(badge.word), badge.tone, badge.icon)
+    # A plain text, whatever it was: kept by its letters, it must not be HTML for one and text for
+    # another.
+    return _badge_html(str(badge.word) + "", badge.tone, badge.icon)
 
 
 @lru_cache(maxsize=512)  # a list of a hundred rows says the same few words over and over

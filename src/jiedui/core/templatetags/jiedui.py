@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from uuid_utils.compat import uuid7
 
 from jiedui.core import codes, doors, submissions, texts
-from jiedui.core.lists.columns import Badge
+from jiedui.core.lists.columns import Badge, badge_html
 from jiedui.core.pages import address
 
 register = template.Library()
@@ -110,10 +110,10 @@ def page_address(what: str, *args: Any) -> str:
     return address(what, *args)
 
 
-@register.inclusion_tag("core/_badge.html")
-def badge(word: Any, tone: str = "grey", sign: str = "") -> dict[str, Any]:
+@register.simple_tag
+def badge(word: Any, tone: str = "grey", sign: str = "") -> SafeString:
     """A state by word, tone (green amber red blue grey) and sign; or a ready `Badge`."""
-    return {"badge": word if isinstance(word, Badge) else Badge(word, tone, sign)}  # type: ignore[arg-type]
+    return badge_html(word if isinstance(word, Badge) else Badge(word, tone, sign))  # type: ignore[arg-type]
 
 
 @register.inclusion_tag("core/_empty.html")

@@ -1,5 +1,7 @@
 """Who has nobody: households without a helper, and finding one."""
 
+from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
@@ -33,6 +35,8 @@ from jiedui.pairing.forms import PairForm
 from jiedui.pairing.suggestions import suggest, weigh
 from jiedui.pairing.views.shared import InCampaign, chosen_kind, kinds, nameable
 from jiedui.places.models import Place
+
+FEW = 2_000  # households, named by their keys to a query
 
 
 def days_badge(days: int, *, red: int, warn: int) -> Badge:
@@ -118,7 +122,15 @@ class Uncovered(Alone, Listing[Household]):
         if self.campaign is None or self.pairing is None:
             return Household.objects.none()
         rows: QuerySet[Household] = coverage.uncovered(self.campaign, self.pairing)
-        return self.seen(rows)
+        # To look for them takes a while each time, to look at a few hundred again does not.
+        return rows.filter(pk__in=self.alone) if len(self.alone) <= FEW else self.seen(rows)
+
+    @cached_property
+    def alone(self) -> dict[int, date]:
+        """The key of each household that has nobody, and since when: for the list and its head."""
+        assert self.campaign is not None and self.pairing is not None
+        rows = self.seen(coverage.uncovered(self.campaign, self.pairing))
+        return dict(rows.order_by().values_list("pk", "alone_since"))
 
     def found(self, keys: list[Any]) -> QuerySet[Household]:
         return self.still_seen(keys)
@@ -136,8 +148,10 @@ class Uncovered(Alone, Listing[Household]):
         assert self.campaign is not None and self.pairing is not None
         found = kinds(self.campaign, helped="household", helper="member")
         return {
-            "gap": coverage.gap(self.campaign, self.pairing, user=self.user),
-            "coverage": coverage.coverage(self.campaign, self.pairing, user=self.user),
+            "gap": coverage.gap_of(self.pairing, self.alone.values()),
+            "coverage": coverage.coverage(
+                self.campaign, self.pairing, user=self.user, alone=len(self.alone)
+            ),
             "pairing": self.pairing,
             "kinds": found if len(found) > 1 else [],
         }
