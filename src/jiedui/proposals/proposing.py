@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook.pairs import Pairing
-from jiedui.core import audit
+from jiedui.core import audit, bulk
 from jiedui.core.jobs import Progress, queue, runner
 from jiedui.core.models import Job
 from jiedui.core.refusals import Refused
@@ -237,8 +237,7 @@ def show(proposal: Proposal, kept: StoredPlan) -> None:
     """Make this plan the one whose rows people review; inside a transaction."""
     found = stored_plans.opened(kept)
     proposal.rows.all().delete()
-    rows = _rows(proposal, found.built, found.plan)
-    ProposedPair.objects.bulk_create(rows, batch_size=1000)
+    bulk.insert(ProposedPair, ROW, _rows(proposal, found.built, found.plan))
     proposal.rules = {**proposal.rules, "goal": kept.goal}
     proposal.digest = kept.digest
     proposal.result = kept.result
@@ -261,25 +260,22 @@ def go_over(proposal: Proposal, *, goal: str, by: User | None) -> None:
     audit.record("proposal.went_over", proposal, by=by, goal=goal, digest=kept.digest)
 
 
-def _rows(proposal: Proposal, built: BuiltProblem, plan: Plan) -> list[ProposedPair]:
+ROW = ("proposal", "household", "member", "cost", "distance_m")
+
+
+def _rows(proposal: Proposal, built: BuiltProblem, plan: Plan) -> Iterator[tuple[Any, ...]]:
     covered = np.flatnonzero(plan.assignment >= 0)
     helpers = plan.assignment[covered]
-    costs = dict(zip(covered.tolist(), pair_costs(built.problem, covered, helpers), strict=True))
+    paid = pair_costs(built.problem, covered, helpers).tolist()
+    costs = dict(zip(covered.tolist(), paid, strict=True))
     ways = dict(zip(covered.tolist(), built.distances(covered, helpers), strict=True))
     # Written down place by place: so they are read, and asking for a page sorts nothing.
     homes = Household.objects.filter(below(proposal.campaign.place.path, field="place__path"))
     place = dict(homes.order_by().values_list("pk", "place__path"))
     in_order = sorted(enumerate(built.households), key=lambda one: place[one[1]])
-    return [
-        ProposedPair(
-            proposal=proposal,
-            household_id=household,
-            member_id=built.helpers[plan.assignment[at]] if at in costs else None,
-            cost=int(costs.get(at, 0)),
-            distance_m=ways.get(at),
-        )
-        for at, household in in_order
-    ]
+    for at, household in in_order:
+        member = built.helpers[plan.assignment[at]] if at in costs else None
+        yield proposal.pk, household, member, costs.get(at, 0), ways.get(at)
 
 
 def _result(proposal: Proposal, built: BuiltProblem, plan: Plan) -> dict[str, Any]:
