@@ -92,6 +92,19 @@ def daily(function: Duty) -> Duty:
     return function
 
 
+Look = Callable[[], None]
+LOOKS: list[Look] = []
+
+
+def steadily(function: Look) -> Look:
+    """Register what the worker for short work looks at every ten seconds; it must be short itself,
+    and queue a job where there is work.
+    """
+    if function not in LOOKS:
+        LOOKS.append(function)
+    return function
+
+
 def queue(name: str, *, subject: str, by: User | None = None) -> Job:
     """Write a job down; it starts when the surrounding transaction has been committed."""
     if name not in RUNNERS:

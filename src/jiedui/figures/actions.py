@@ -29,7 +29,9 @@ from jiedui.places.models import Place
 File = dict[str, Any]
 REFRESH = "figures.refresh"
 KEEP = 3  # snapshots of a campaign that stay without being pinned
-OLD = timedelta(hours=1)
+SHORTEST = timedelta(seconds=15)  # between two counts that nobody asked for
+LONGEST = timedelta(hours=1)
+UNFINISHED = timedelta(minutes=10)  # that a snapshot may take, of which no row tells yet
 # What the audit chain tells of, and no figure counts: looking at records, what we make of them,
 # and what is only being prepared.
 LOOKING = (
@@ -52,6 +54,7 @@ def take(
     by: User | None = None,
     progress: Callable[[int, int], None] | None = None,
     on: date | None = None,
+    is_told: bool = True,
 ) -> Snapshot:
     """Write the campaign's records down as Parquet files without names, and remember their hash.
 
@@ -79,7 +82,7 @@ def take(
                 "folder": store.FOLDER, "tables": tables,
             },
         )  # fmt: skip
-        if is_new:
+        if is_new and is_told:
             audit.record("snapshot.taken", snapshot, by=by, key=key, rows=snapshot.rows)
     return snapshot
 
@@ -105,24 +108,36 @@ def last_change() -> tuple[int, datetime] | None:
 
 def refresh(campaign: Campaign, *, by: User | None = None) -> Job:
     """Queue a new snapshot with its figures; one that waits already is enough."""
-    waiting = Job.objects.filter(
-        runner=REFRESH, subject=str(campaign.pk), state__in=(Job.State.QUEUED, Job.State.RUNNING)
-    )
+    waiting = _refreshes(campaign).filter(state__in=(Job.State.QUEUED, Job.State.RUNNING))
     return waiting.first() or jobs.queue(REFRESH, subject=str(campaign.pk), by=by)
 
 
-def refresh_due(*, by: User | None = None) -> int:
-    """Queue a refresh for every campaign whose snapshot is over an hour old and no longer true.
-
-    Returns how many were queued.
-    """
-    count = 0
+@jobs.steadily
+def refresh_due() -> None:
+    """Queue a refresh for every campaign whose figures are no longer those of its records."""
+    changed = last_change()
     for campaign in Campaign.objects.all():
-        snapshot = latest(campaign)
-        if snapshot is None or (snapshot.made < timezone.now() - OLD and is_stale(snapshot)):
-            refresh(campaign, by=by)
-            count += 1
-    return count
+        if _is_due(campaign, changed[1] if changed else None):
+            refresh(campaign)
+
+
+def _is_due(campaign: Campaign, changed: datetime | None) -> bool:
+    """Seconds after something was recorded, but never so often that counting takes more than a
+    tenth of the time; and when a new day has come. After a failure not before an hour.
+    """
+    snapshot, now = latest(campaign), timezone.now()
+    ended = _refreshes(campaign).filter(finished__isnull=False).order_by("-pk").first()
+    if ended and ended.state == Job.State.FAILED and now < ended.finished + LONGEST:
+        return False
+    if snapshot is None or snapshot.as_of < timezone.localdate():
+        return True
+    took = ended.finished - ended.made if ended else timedelta()
+    pause = min(LONGEST, max(SHORTEST, 10 * took))
+    return changed is not None and changed > snapshot.made and now > snapshot.made + pause
+
+
+def _refreshes(campaign: Campaign) -> Any:
+    return Job.objects.filter(runner=REFRESH, subject=str(campaign.pk))
 
 
 def figures_json(
@@ -155,12 +170,6 @@ def figures_json(
     return [value.as_dict() for value in values]
 
 
-@jobs.daily
-def refresh_daily(_today: date) -> None:
-    """Every morning the figures are those of the records."""
-    refresh_due()
-
-
 @jobs.runner(REFRESH)
 def run_refresh(subject: str, progress: jobs.Progress) -> str:
     """Read, count, tidy: one measure of progress from the first table to the last figure."""
@@ -178,10 +187,13 @@ def run_refresh(subject: str, progress: jobs.Progress) -> str:
         words = _("Counting the figures: %(part)s") % {"part": part}
         progress(len(TABLES) + done, total=len(TABLES) + figures, message=words)
 
-    snapshot = take(campaign, progress=reading)
+    asked_for = progress.job.owner_id is not None or latest(campaign) is None
+    snapshot = take(campaign, progress=reading, is_told=asked_for)
     warm.warm(snapshot, progress=counting)
     progress(progress.job.total, message=_("Removing what no figure needs any more"))
     tidy(campaign)
+    by_itself = _refreshes(campaign).filter(owner_id=None, state=Job.State.DONE)
+    by_itself.exclude(pk=progress.job.pk).delete()
     return reverse("figures:index", args=[campaign.key])
 
 
@@ -238,7 +250,7 @@ def tidy(campaign: Campaign) -> int:
 
 def _remove(path: Any) -> bool:
     # Younger files may belong to a snapshot that is being taken just now.
-    if path.stat().st_mtime > (timezone.now() - OLD).timestamp():
+    if path.stat().st_mtime > (timezone.now() - UNFINISHED).timestamp():
         return False
     path.unlink(missing_ok=True)
     return True

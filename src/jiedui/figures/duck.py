@@ -2,20 +2,25 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from jiedui.figures import schemas, store
 from jiedui.figures.models import Snapshot
 
 OPEN = 3  # snapshots held open at a time; an open one costs a few hundred kB
+TEXTS = 4096  # queries whose SQL is kept, a few kB each
 _lock = threading.RLock()
+_texts: "OrderedDict[str, str]" = OrderedDict()
 _backends: "OrderedDict[str, tuple[Any, set[str]]]" = OrderedDict()
 
 
-def run(snapshot: Snapshot, expression: Any, *, tables: Iterable[str]) -> list[tuple[Any, ...]]:
-    """The rows an expression gives over these tables of the snapshot.
+def run(
+    snapshot: Snapshot, build: Callable[[], Any], *, tables: Iterable[str], key: str = ""
+) -> list[tuple[Any, ...]]:
+    """The rows that the expression which `build` makes gives over these tables of the snapshot.
 
+    Its SQL is kept under the `key`, if one is given: to write it takes longer than to run it.
     Raises FileNotFoundError when one of its files is gone.
     """
     with _lock:
@@ -24,7 +29,11 @@ def run(snapshot: Snapshot, expression: Any, *, tables: Iterable[str]) -> list[t
             if table not in known:
                 _show(backend, snapshot, table)
                 known.add(table)
-        sql = backend.compile(expression)
+        sql = _texts.get(key) or backend.compile(build())
+        if key:
+            _texts[key] = sql
+            if len(_texts) > TEXTS:
+                _texts.popitem(last=False)
         return list(backend.con.execute(sql).fetchall())
 
 

@@ -176,14 +176,36 @@ def _kept_or_counted(
         one.digest: [_row(*row) for row in one.result]
         for one in FigureValue.objects.filter(snapshot=snapshot, digest__in=set(digests))
     }
-    fresh = []
-    for figure, digest in zip(figures, digests, strict=True):
-        if digest not in kept:
-            kept[digest] = count(snapshot, figure, query)
-            result = [[part, _text(value), records] for part, value, records in kept[digest]]
-            fresh.append(FigureValue(snapshot=snapshot, digest=digest, result=result))
-    FigureValue.objects.bulk_create(fresh, ignore_conflicts=True)
+    missing = {d: f for d, f in zip(digests, figures, strict=True) if d not in kept}
+    fresh = _of_the_one_before(
+        snapshot, {d: tables_of(f, query, dated) for d, f in missing.items()}
+    )
+    for digest, figure in missing.items():
+        if digest not in fresh:
+            counted = count(snapshot, figure, query)
+            fresh[digest] = [[part, _text(value), records] for part, value, records in counted]
+        kept[digest] = [_row(*row) for row in fresh[digest]]
+    FigureValue.objects.bulk_create(
+        (FigureValue(snapshot=snapshot, digest=d, result=result) for d, result in fresh.items()),
+        ignore_conflicts=True,
+    )
     return [kept[digest] for digest in digests]
+
+
+def _of_the_one_before(snapshot: Snapshot, wanted: dict[str, set[str]]) -> dict[str, Any]:
+    """Results kept of the newest other snapshot, of those figures whose tables are the same in
+    both: a visit leaves what households are counted by as it was.
+
+    `wanted` are the tables each figure reads, by digest.
+    """
+    others = Snapshot.objects.filter(campaign=snapshot.campaign_id).exclude(pk=snapshot.pk)
+    before = others.first() if wanted else None
+    if before is None:
+        return {}
+    same = {name for name, own in snapshot.tables.items() if own == before.tables.get(name)}
+    digests = [digest for digest, tables in wanted.items() if tables <= same]
+    rows = FigureValue.objects.filter(snapshot=before, digest__in=digests)
+    return dict(rows.values_list("digest", "result"))
 
 
 @apart
@@ -191,7 +213,10 @@ def count(snapshot: Snapshot, figure: Figure, query: FigureQuery) -> list[Row]:
     """Count a figure from the files, whatever is kept."""
     dated = dated_playbook(snapshot)
     rows = duck.run(
-        snapshot, expression(figure, query, dated), tables=tables_of(figure, query, dated)
+        snapshot,
+        lambda: expression(figure, query, dated),
+        tables=tables_of(figure, query, dated),
+        key=digest_of(figure, query, dated),
     )
     return sorted(
         (_row(part, _text(value), records or 0) for part, value, records in rows),

@@ -76,7 +76,7 @@ def _rows(snapshot: Snapshot, figure: Figure, query: FigureQuery, part: str | No
 def _count(snapshot: Snapshot, figure: Figure, query: FigureQuery, part: str | None) -> int:
     rows = _rows(snapshot, figure, query, part)
     found = duck.run(
-        snapshot, rows.aggregate(n=rows.count()), tables=_tables(snapshot, figure, query)
+        snapshot, lambda: rows.aggregate(n=rows.count()), tables=_tables(snapshot, figure, query)
     )
     return int(found[0][0])
 
@@ -91,7 +91,7 @@ def _ids(
     days = [day for day in _days(str(figure.over)) if day in rows.columns]
     order = [*(rows[day].desc(nulls_first=False) for day in days), rows[key]]
     wanted = rows.select(key, *days).order_by(order).limit(limit, offset=offset)
-    found = duck.run(snapshot, wanted, tables=_tables(snapshot, figure, query))
+    found = duck.run(snapshot, lambda: wanted, tables=_tables(snapshot, figure, query))
     return [(str(figure.over), str(row[0])) for row in found]
 
 

@@ -3,6 +3,7 @@
 The dated ones are in `activity_tables.py`.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -81,14 +82,21 @@ def tasks(source: Source) -> Any:
     begun = Task.objects.filter(campaign=source.campaign, starts__lte=source.as_of)
     doers = _Doers(source)
     for task in begun.order_by("pk"):
-        done = _done(source, task)
-        for pk, path in doers.of(task):
-            count = sum(n for at, n in done.items() if at.startswith(path))
-            rows.append(_row(task, pk, path, count))
+        done = _with_all_above(_done(source, task))
+        rows += [_row(task, pk, path, done[path]) for pk, path in doers.of(task)]
     columns = ("id", "task", "organisation", "org_path", "due", "wanted", "done", "complete")
     table = pa.table({name: pa.array([row[name] for row in rows]) for name in columns})
     ids = whole(table["organisation"]).cast(pa.int64())
     return add(table, place=source.trees.codes_of_organisations(ids))
+
+
+def _with_all_above(counts: dict[str, int]) -> Counter[str]:
+    """Counts by organisation, each with those of all below it."""
+    sums: Counter[str] = Counter()
+    for path, count in counts.items():
+        for cut in Organisation.cuts(path):
+            sums[cut] += count
+    return sums
 
 
 def _row(task: Task, organisation: int, path: str, done: int) -> dict[str, Any]:

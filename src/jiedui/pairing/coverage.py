@@ -150,7 +150,7 @@ def coverage(
     """All three counts; `user` narrows them to households the user may see. `alone` is how many
     have nobody, where that has been counted already.
     """
-    groups = [listed(campaign), eligible(campaign, pairing)]
+    groups: list[Any] = [listed(campaign), eligible(campaign, pairing)]
     groups += [uncovered(campaign, pairing)] if alone is None else []
     seen = [rows.visible_to(user) if user else rows for rows in groups]
     counts = [rows.order_by().count() for rows in seen]

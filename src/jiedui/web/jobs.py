@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 
 from jiedui.core.audit import through
 from jiedui.core.doors import may
-from jiedui.core.jobs import DUTIES, LEASE, RUNNERS, Lost, Progress, forget_note
+from jiedui.core.jobs import DUTIES, LEASE, LOOKS, RUNNERS, Lost, Progress, forget_note
 from jiedui.core.models import Job
 from jiedui.core.refusals import Refused, of_the_disk
 from jiedui.core.users import User
@@ -35,6 +35,7 @@ logger = logging.getLogger(__name__)
 
 MOST_TRIES = 3
 IDLE = 0.2  # seconds between two looks at an empty queue
+LOOKING = 10.0  # seconds between two looks around
 RESTED = 300.0  # seconds without work after which a heavy worker ends
 HEAVY = frozenset({"duckdb", "ibis", "numba", "pyarrow"})
 BEAT = 15.0  # seconds between two renewals of the lease, a sixth of it
@@ -80,7 +81,7 @@ def work(*, once: bool = False, lanes: Sequence[str] = Job.Lane.values) -> int:
     `Stopped`, which a signal may raise anywhere inside, gives the job in hand back to the queue.
     """
     load_runners()
-    done, duties_done, worked = 0, None, time.monotonic()
+    done, duties_done, worked, looked = 0, None, time.monotonic(), 0.0
     while True:
         if not connection.in_atomic_block:
             close_old_connections()
@@ -90,6 +91,9 @@ def work(*, once: bool = False, lanes: Sequence[str] = Job.Lane.values) -> int:
             do_duties(today)
             duties_done = today
         reap()
+        if Job.Lane.QUICK in lanes and not once and time.monotonic() - looked > LOOKING:
+            look_around()
+            looked = time.monotonic()
         job = claim(lanes=lanes)
         if job:
             with _beating(job, lanes=lanes):
@@ -125,6 +129,15 @@ def do_duties(today: date) -> None:
             duty(today)
         except Exception:
             logger.exception("The daily duty %s failed", duty.__name__)
+
+
+def look_around() -> None:
+    """What is looked at steadily; where that fails, it is noted and disturbs nobody."""
+    for look in LOOKS:
+        try:
+            look()
+        except Exception:
+            logger.exception("The look %s failed", look.__name__)
 
 
 def load_runners() -> None:
