@@ -286,12 +286,23 @@ def signed_in(port: int, accounts: list[dict[str, str]], role: str, number: int)
     return Client(port).sign_in(one["username"], one["password"])
 
 
-def measure(folder: str, *, seconds: float) -> dict[str, Any]:
+def made_accounts(folder: str) -> list[dict[str, str]]:
+    """Accounts of every role in this installation."""
     made = subprocess.run(
         [sys.executable, str(Path(__file__).with_name("load_accounts.py"))],
         env=environment(folder), check=True, capture_output=True, text=True,
     )  # fmt: skip
-    accounts = json.loads(made.stdout)
+    accounts: list[dict[str, str]] = json.loads(made.stdout)
+    return accounts
+
+
+def load_demonstration(folder: str) -> None:
+    command = [sys.executable, "-m", "jiedui", "demo", "panjin"]
+    subprocess.run(command, env=environment(folder), check=True, stdout=subprocess.DEVNULL)
+
+
+def measure(folder: str, *, seconds: float) -> dict[str, Any]:
+    accounts = made_accounts(folder)
     results: dict[str, Any] = {"readers": [], "healthz": []}
     with served(folder) as (port, server):
         seen: dict[str, int] = defaultdict(int)
@@ -331,8 +342,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as empty:
         folder = asked.folder or empty
         if not asked.folder:
-            load = [sys.executable, "-m", "jiedui", "demo", "panjin"]
-            subprocess.run(load, env=environment(folder), check=True, stdout=subprocess.DEVNULL)
+            load_demonstration(folder)
         results = measure(folder, seconds=asked.seconds)
     if asked.json:
         asked.json.write_text(json.dumps(results, indent=1))

@@ -98,8 +98,8 @@ def test_a_new_day_is_counted_anew(first, today):
     assert refreshes().count() == 1
 
 
-@pytest.mark.parametrize(("took", "is_due"), [(1, True), (5, True), (7, False), (900, False)])
-def test_counting_takes_a_tenth_of_the_time_at_most(visited, took, is_due):
+@pytest.mark.parametrize(("took", "is_due"), [(1, True), (11, True), (13, False), (900, False)])
+def test_counting_takes_a_sixth_of_the_time_at_most(visited, took, is_due):
     now = timezone.now()
     job = core_jobs.queue(actions.REFRESH, subject=str(Snapshot.objects.first().campaign_id))
     Job.objects.filter(pk=job.pk).update(

@@ -1,4 +1,5 @@
 import json
+import threading
 from datetime import date, timedelta
 
 import pytest
@@ -218,3 +219,24 @@ def test_a_worker_that_grew_heavy_ends_once_it_rests(db, told, monkeypatch):
     monkeypatch.setattr(jobs.time, "sleep", look)
     assert jobs.work(lanes=["quick"]) == 1
     assert looks == [False] * 3
+
+
+def test_a_fault_while_stopping_is_no_fault_of_the_job(db, told, monkeypatch):
+    """DuckDB says "interrupted" where the signal to stop comes in the middle of a query."""
+
+    def interrupted(_progress):
+        jobs._asked_to_stop.set()
+        raise RuntimeError("Query interrupted")
+
+    monkeypatch.setattr(jobs, "_asked_to_stop", threading.Event())
+    told["do"] = interrupted
+    job = queued()
+    with pytest.raises(jobs.Stopped):
+        jobs.work(once=True)
+    job.refresh_from_db()
+    assert (job.state, job.tries, job.lease) == (Job.State.QUEUED, 0, None)
+    told["do"] = lambda _progress: None
+    with pytest.raises(jobs.Stopped):  # whoever is to stop takes no other job
+        jobs.work(once=True)
+    jobs._asked_to_stop.clear()
+    assert jobs.work(once=True) == 1

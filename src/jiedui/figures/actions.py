@@ -29,7 +29,7 @@ from jiedui.places.models import Place
 File = dict[str, Any]
 REFRESH = "figures.refresh"
 KEEP = 3  # snapshots of a campaign that stay without being pinned
-SHORTEST = timedelta(seconds=15)  # between two counts that nobody asked for
+SHORTEST = timedelta(seconds=10)  # between two counts that nobody asked for
 LONGEST = timedelta(hours=1)
 UNFINISHED = timedelta(minutes=10)  # that a snapshot may take, of which no row tells yet
 # What the audit chain tells of, and no figure counts: looking at records, what we make of them,
@@ -123,7 +123,7 @@ def refresh_due() -> None:
 
 def _is_due(campaign: Campaign, changed: datetime | None) -> bool:
     """Seconds after something was recorded, but never so often that counting takes more than a
-    tenth of the time; and when a new day has come. After a failure not before an hour.
+    sixth of the time; and when a new day has come. After a failure not before an hour.
     """
     snapshot, now = latest(campaign), timezone.now()
     ended = _refreshes(campaign).filter(finished__isnull=False).order_by("-pk").first()
@@ -132,7 +132,7 @@ def _is_due(campaign: Campaign, changed: datetime | None) -> bool:
     if snapshot is None or snapshot.as_of < timezone.localdate():
         return True
     took = ended.finished - ended.made if ended else timedelta()
-    pause = min(LONGEST, max(SHORTEST, 10 * took))
+    pause = min(LONGEST, max(SHORTEST, 5 * took))
     return changed is not None and changed > snapshot.made and now > snapshot.made + pause
 
 

@@ -41,6 +41,10 @@ HEAVY = frozenset({"duckdb", "ibis", "numba", "pyarrow"})
 BEAT = 15.0  # seconds between two renewals of the lease, a sixth of it
 
 
+# Compiled code turns `Stopped` into a fault of its own, or drops it: so it is said here as well.
+_asked_to_stop = threading.Event()
+
+
 class Stopped(BaseException):
     """The worker has been asked to end; not an `Exception`, so that no job takes it for a fault."""
 
@@ -83,6 +87,8 @@ def work(*, once: bool = False, lanes: Sequence[str] = Job.Lane.values) -> int:
     load_runners()
     done, duties_done, worked, looked = 0, None, time.monotonic(), 0.0
     while True:
+        if _asked_to_stop.is_set():
+            raise Stopped
         if not connection.in_atomic_block:
             close_old_connections()
         heartbeat.beat(lanes)
@@ -114,6 +120,7 @@ def work_until_stopped(*, lanes: Sequence[str]) -> None:
     """Work until SIGTERM or SIGINT; the job in hand then goes back to the queue at once."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
+        _asked_to_stop.set()
         raise Stopped
 
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -197,6 +204,9 @@ def run(job: Job) -> None:
     except Lost:
         logger.info("Job %s was taken over by another worker", job.pk)
     except Exception as error:
+        if _asked_to_stop.is_set():
+            _give_back(job)
+            raise Stopped from error
         logger.exception("Job %s (%s) failed", job.pk, job.runner)
         mistake = _("The work stopped because of a mistake in the program. It has been noted.")
         _finish(job, state=Job.State.FAILED, message=of_the_disk(error) or mistake)
