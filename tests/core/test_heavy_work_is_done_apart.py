@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,16 @@ def test_when_it_has_ended_meanwhile_another_one_starts(other):
     os.kill(first, signal.SIGKILL)
     other.process.wait()
     assert where()[0] != first
+
+
+def test_when_it_ends_before_it_has_begun_another_one_does_the_work(other):
+    """It may end for idleness while the next piece of work is on its way."""
+    first = where()[0]
+    os.kill(first, signal.SIGSTOP)
+    ending = threading.Timer(0.3, os.kill, (first, signal.SIGKILL))
+    ending.start()
+    assert where(4) != (first, 5) and where(4)[1] == 5
+    ending.join()
 
 
 def test_it_ends_with_whoever_asked(other):

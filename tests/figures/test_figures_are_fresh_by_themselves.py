@@ -123,12 +123,35 @@ def test_where_it_failed_it_is_not_tried_again_and_again(visited):
 def test_counts_nobody_asked_for_leave_no_heap_of_jobs(visited, records, office):
     asked = actions.refresh(records, by=office)
     jobs.work(once=True)
-    for _time in range(3):
-        core_jobs.queue(actions.REFRESH, subject=str(records.pk))
+    for _time in range(4):
+        actions.refresh(records)
         jobs.work(once=True)
     left = list(refreshes().order_by("pk").values_list("owner_id", flat=True))
-    assert left == [office.pk, None]
-    assert refreshes().first() == asked or asked in refreshes()
+    assert left == [office.pk, None, None]
+    assert asked in refreshes()
+
+
+def test_what_is_recorded_while_a_snapshot_is_taken_is_not_forgotten(
+    first, records, office, monkeypatch
+):
+    """The moment a snapshot is ready is later than the moment it has read."""
+    tables = actions.extract.tables
+
+    def slow(*args, **kwargs):
+        yield from tables(*args, **kwargs)
+        audit.record("activity.recorded", by=office)
+
+    monkeypatch.setattr(actions.extract, "tables", slow)
+    assert actions.is_stale(actions.take(records))
+
+
+def test_whoever_asks_while_one_is_taken_gets_another(first, records, office):
+    running = actions.refresh(records)
+    Job.objects.filter(pk=running.pk).update(state=Job.State.RUNNING)
+    assert actions.refresh(records) == running
+    asked = actions.refresh(records, by=office)
+    assert asked != running
+    assert actions.refresh(records, by=office) == asked
 
 
 def test_the_worker_looks_around_and_survives_what_it_sees(db, monkeypatch):

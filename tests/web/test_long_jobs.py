@@ -217,7 +217,7 @@ def test_a_worker_that_grew_heavy_ends_once_it_rests(db, told, monkeypatch):
         assert len(looks) < 10
 
     monkeypatch.setattr(jobs.time, "sleep", look)
-    assert jobs.work(lanes=["quick"]) == 1
+    assert jobs.work(lanes=["quick"], rests=True) == 1
     assert looks == [False] * 3
 
 

@@ -88,3 +88,15 @@ def test_many_long_ones_are_all_shown(rf, office):
     second = request()
     second.COOKIES["messages"] = answer.cookies["messages"].value
     assert sorted(str(one) for one in get_messages(second)) == sorted(said)
+
+
+def test_it_comes_along_where_a_part_of_a_page_leads_to_the_door(client, office, settings):
+    """The whole page goes to the sign-in page; what is said there was said to the part."""
+    client.force_login(office)
+    session = client.session
+    session["seen"] = 1
+    session.save()
+    answer = client.get("/households/", headers={"HX-Request": "true"})
+    assert answer.status_code == 204 and "HX-Redirect" in answer.headers
+    door = client.get(answer.headers["HX-Redirect"]).content.decode()
+    assert "一段时间没有操作" in door

@@ -183,3 +183,19 @@ def test_the_end_of_the_pages_ends_the_service():
     done = supervised("sys.exit(supervise(Child('pages', ['false']), []))")
     assert done.returncode == 1
     assert "The server for the pages ended with status 1" in done.stderr
+
+
+def test_a_process_for_pages_that_is_killed_comes_back(served, port):
+    """There are as many as cores; nobody need notice that one has died."""
+    assert until(lambda: health(port)["status"] == "ok")
+
+    def pages():
+        known = parents()
+        own = [pid for pid in family(served.pid, known) if "jiedui.asgi" in known[pid][1]]
+        return [pid for pid in own if known[pid][0] in own]  # the first of them starts the others
+
+    before = until(pages)
+    os.kill(before[0], signal.SIGKILL)
+    assert until(lambda: len(pages()) == len(before) and before[0] not in pages())
+    assert until(lambda: health(port)["status"] == "ok")
+    assert served.poll() is None

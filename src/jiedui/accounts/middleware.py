@@ -40,7 +40,9 @@ class SignInsMiddleware:
             # A part of a page cannot hold the sign-in page: the whole page goes there.
             here = urlsplit(request.headers.get("HX-Current-URL", ""))
             back = redirect_to_login(f"{here.path or '/'}{'?' * bool(here.query)}{here.query}")
-            return HttpResponse(status=204, headers={"HX-Redirect": back.url})
+            sent_on = HttpResponse(status=204, headers={"HX-Redirect": back.url})
+            sent_on.cookies = response.cookies  # a message for the sign-in page among them
+            return sent_on
         return response
 
     def process_view(

@@ -88,13 +88,14 @@ def migrate() -> None:
 @click.option(
     "--lane", type=click.Choice(["quick", "long"]), help="Only short work, or only long work."
 )
-def work(lane: str | None) -> None:
+@click.option("--rests", is_flag=True, hidden=True, help="End when idle; `serve` starts it anew.")
+def work(lane: str | None, rests: bool) -> None:
     """Do jobs (imports, pairing, snapshots) until stopped; `serve` starts one for each lane."""
     database_ready()
     from jiedui.core.models import Job
     from jiedui.web import jobs
 
-    jobs.work_until_stopped(lanes=[lane] if lane else Job.Lane.values)
+    jobs.work_until_stopped(lanes=[lane] if lane else Job.Lane.values, rests=rests)
 
 
 @main.command()

@@ -90,7 +90,10 @@ def serve(host: str, port: int) -> int:
         ],
     )
     workers = [
-        Child(f"The worker for {lane.label}", python("jiedui", "work", "--lane", lane.value))
+        Child(
+            f"The worker for {lane.label}",
+            python("jiedui", "work", "--lane", lane.value, "--rests"),
+        )
         for lane in Job.Lane
     ]
     return supervise(server, workers)

@@ -34,10 +34,12 @@ class Child:
     process: "subprocess.Popen[bytes] | None" = None
     due: float = 0.0
     deaths: list[float] = field(default_factory=list)
+    started: float = 0.0
 
     def start(self) -> None:
         from jiedui.web.children import die_with_parent
 
+        self.started = time.monotonic()
         self.process = subprocess.Popen(
             self.command, start_new_session=True, preexec_fn=die_with_parent
         )
@@ -62,7 +64,7 @@ class Child:
         """
         self.signal_all(signal.SIGKILL)  # what it may have started
         self.process = None
-        if status == 0:
+        if status == 0 and now - self.started > DEATHS_WITHIN:
             return
         self.deaths = [at for at in self.deaths if now - at < DEATHS_WITHIN] + [now]
         if len(self.deaths) >= MOST_DEATHS:

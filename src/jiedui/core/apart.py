@@ -15,6 +15,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from importlib import import_module
 from multiprocessing.connection import Connection, Pipe
@@ -57,26 +58,37 @@ class _Other:
 
     def call(self, name: tuple[str, str], args: Any, kwargs: Any) -> Any:
         with self.lock:
-            self._send((name, args, kwargs))
-            assert self.connection is not None
+            connection = self._begun((name, args, kwargs))
             try:
-                is_fine, result = self.connection.recv()
+                is_fine, result = connection.recv()
             except ENDED as ended:
                 self._forget()
                 raise Broken("The process for heavy work ended while it worked.") from ended
+            except BaseException:
+                self._forget()  # or the next one to ask would read this answer
+                raise
         if not is_fine:
             raise result
         return result
 
-    def _send(self, work: Any) -> None:
+    def _begun(self, work: Any) -> Connection:
+        """The connection to a process that has taken this work on."""
         if self.connection is not None:
             try:
                 self.connection.send(work)
-            except ENDED:  # it had been idle
+                self.connection.recv()
+            except ENDED:  # it had been idle for too long, perhaps just now
                 self._forget()
             else:
-                return
-        self._start().send(work)
+                return self.connection
+        connection = self._start()
+        connection.send(work)
+        try:
+            connection.recv()
+        except ENDED as ended:
+            self._forget()
+            raise Broken("The process for heavy work could not start.") from ended
+        return connection
 
     def _start(self) -> Connection:
         ours, theirs = Pipe()
@@ -106,20 +118,21 @@ def begin() -> None:
 
 def _work(connection: Connection) -> None:
     """Do what is asked until nothing is asked any more, or nobody is there to ask."""
-    while connection.poll(IDLE):
-        try:
-            (module, name), args, kwargs = connection.recv()
-        except ENDED:
-            return
-        function = getattr(import_module(module), name).__wrapped__
-        try:
-            connection.send((True, function(*args, **kwargs)))
-        except ENDED:
-            return
-        except Exception as error:
-            connection.send((False, _sendable(error)))
-        finally:
+    with suppress(*ENDED):
+        while connection.poll(IDLE):
+            name, args, kwargs = connection.recv()
+            connection.send("begun")
+            connection.send_bytes(_answer(name, args, kwargs))
             connections.close_all()  # the next piece may be hours away
+
+
+def _answer(name: tuple[str, str], args: Any, kwargs: Any) -> bytes:
+    """What the function returned, or raised, as it travels."""
+    try:
+        function = getattr(import_module(name[0]), name[1]).__wrapped__
+        return pickle.dumps((True, function(*args, **kwargs)))
+    except Exception as error:
+        return pickle.dumps((False, _sendable(error)))
 
 
 def _sendable(error: Exception) -> Exception:

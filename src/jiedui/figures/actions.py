@@ -4,7 +4,7 @@ import contextlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook.tables import TABLES
-from jiedui.core import audit, jobs
+from jiedui.core import audit, exports, jobs
+from jiedui.core.locking import held
 from jiedui.core.models import AuditEntry, Job
 from jiedui.core.refusals import Refused
 from jiedui.core.users import User
@@ -28,6 +29,7 @@ from jiedui.places.models import Place
 
 File = dict[str, Any]
 REFRESH = "figures.refresh"
+EXPORT = "figures.export"
 KEEP = 3  # snapshots of a campaign that stay without being pinned
 SHORTEST = timedelta(seconds=10)  # between two counts that nobody asked for
 LONGEST = timedelta(hours=1)
@@ -66,6 +68,7 @@ def take(
     source = Source(campaign, as_of, Trees(campaign))
     before = latest(campaign)
     with arrow.one_state():
+        changed = last_change()
         known = before.tables if before else {}
         tables = dict(extract.tables(source, known, progress=progress or _ignore))
     key = _key(campaign, as_of, tables)
@@ -73,15 +76,13 @@ def take(
     text = json.dumps(manifest, sort_keys=True, ensure_ascii=False, indent=1)
     store.write(store.folder() / f"{key}.json", text.encode())
     # The row comes last: a crash before it leaves files that nobody refers to, and `tidy` removes.
+    facts = {"made": timezone.now(), "tables": tables, "last_entry": changed or 0}
     with transaction.atomic():
         snapshot, is_new = Snapshot.objects.update_or_create(
             key=key,
-            defaults={"made": timezone.now(), "tables": tables},
-            create_defaults={
-                "campaign": campaign, "as_of": as_of, "made": timezone.now(),
-                "folder": store.FOLDER, "tables": tables,
-            },
-        )  # fmt: skip
+            defaults=facts,
+            create_defaults=facts | {"campaign": campaign, "as_of": as_of, "folder": store.FOLDER},
+        )
         if is_new and is_told:
             audit.record("snapshot.taken", snapshot, by=by, key=key, rows=snapshot.rows)
     return snapshot
@@ -93,35 +94,48 @@ def latest(campaign: Campaign) -> Snapshot | None:
 
 
 def is_stale(snapshot: Snapshot) -> bool:
-    """Whether a record was written down since the snapshot was made; reading changes nothing."""
+    """Whether a record was written down that the snapshot has not read; reading changes nothing."""
     last = last_change()
-    return last is not None and last[1] > snapshot.made
+    return last is not None and last > snapshot.last_entry
 
 
-def last_change() -> tuple[int, datetime] | None:
-    """Number and moment of the newest entry of the audit chain that changed what is counted."""
+def last_change() -> int | None:
+    """Number of the newest entry of the audit chain that changed what is counted.
+
+    Numbers are given in the order of the commits; moments are not.
+    """
     rows = AuditEntry.objects.exclude(action__in=LOOKING)
     for app in NOT_COUNTED:
         rows = rows.exclude(kind__startswith=app)
-    return rows.order_by("-pk").values_list("pk", "at").first()
+    return rows.order_by("-pk").values_list("pk", flat=True).first()
 
 
+@transaction.atomic
 def refresh(campaign: Campaign, *, by: User | None = None) -> Job:
-    """Queue a new snapshot with its figures; one that waits already is enough."""
-    waiting = _refreshes(campaign).filter(state__in=(Job.State.QUEUED, Job.State.RUNNING))
-    return waiting.first() or jobs.queue(REFRESH, subject=str(campaign.pk), by=by)
+    """Queue a new snapshot with its figures; one that waits already is enough.
+
+    One that runs has read what there was: whoever asks wants what there is now.
+    """
+    held(campaign)
+    own = _refreshes(campaign)
+    states = [Job.State.QUEUED] if by else [Job.State.QUEUED, Job.State.RUNNING]
+    if waiting := own.filter(state__in=states).first():
+        return waiting
+    if by is None:  # of those that nobody asked for, the last one tells how long it took
+        nobodys = own.filter(owner_id=None, finished__isnull=False).order_by("-pk")
+        own.filter(pk__in=list(nobodys.values_list("pk", flat=True)[1:])).delete()
+    return jobs.queue(REFRESH, subject=str(campaign.pk), by=by)
 
 
 @jobs.steadily
 def refresh_due() -> None:
     """Queue a refresh for every campaign whose figures are no longer those of its records."""
-    changed = last_change()
     for campaign in Campaign.objects.all():
-        if _is_due(campaign, changed[1] if changed else None):
+        if _is_due(campaign):
             refresh(campaign)
 
 
-def _is_due(campaign: Campaign, changed: datetime | None) -> bool:
+def _is_due(campaign: Campaign) -> bool:
     """Seconds after something was recorded, but never so often that counting takes more than a
     sixth of the time; and when a new day has come. After a failure not before an hour.
     """
@@ -133,7 +147,7 @@ def _is_due(campaign: Campaign, changed: datetime | None) -> bool:
         return True
     took = ended.finished - ended.made if ended else timedelta()
     pause = min(LONGEST, max(SHORTEST, 5 * took))
-    return changed is not None and changed > snapshot.made and now > snapshot.made + pause
+    return now > snapshot.made + pause and is_stale(snapshot)
 
 
 def _refreshes(campaign: Campaign) -> Any:
@@ -192,8 +206,6 @@ def run_refresh(subject: str, progress: jobs.Progress) -> str:
     warm.warm(snapshot, progress=counting)
     progress(progress.job.total, message=_("Removing what no figure needs any more"))
     tidy(campaign)
-    by_itself = _refreshes(campaign).filter(owner_id=None, state=Job.State.DONE)
-    by_itself.exclude(pk=progress.job.pk).delete()
     return reverse("figures:index", args=[campaign.key])
 
 
@@ -236,7 +248,11 @@ def verify_snapshot(snapshot: Snapshot) -> Verdict:
 def tidy(campaign: Campaign) -> int:
     """Remove old snapshots that nothing stands on, and files nobody refers to; tells how many."""
     loose = Snapshot.objects.filter(campaign=campaign, pinned=False)
+    youngest = timezone.now() - UNFINISHED  # a page may be reading it
+    exported = _being_exported()
     for old in loose[KEEP:]:
+        if old.made > youngest or old.pk in exported:
+            continue
         with contextlib.suppress(ProtectedError):  # a draft refers to it
             old.delete()
             (store.folder() / f"{old.key}.json").unlink(missing_ok=True)
@@ -246,6 +262,18 @@ def tidy(campaign: Campaign) -> int:
         for _name, file in _files(tables)
     }
     return sum(_remove(path) for path in store.kept() if path.stem not in wanted)
+
+
+def _being_exported() -> set[int]:
+    """Keys of the snapshots whose records somebody waits for."""
+    waiting = Job.objects.filter(
+        runner=EXPORT, state__in=(Job.State.QUEUED, Job.State.RUNNING)
+    ).values_list("subject", flat=True)
+    found = set()
+    for token in waiting:
+        with contextlib.suppress(OSError):
+            found.add(exports.read(token)["snapshot"])
+    return found
 
 
 def _remove(path: Any) -> bool:

@@ -20,13 +20,13 @@ from jiedui.core.refusals import Refused
 from jiedui.core.texts import count_text, day_text, moment_text
 from jiedui.core.users import User
 from jiedui.core.xlsx import Head, Table, workbook
+from jiedui.figures.actions import EXPORT
 from jiedui.figures.expressions import FigureQuery
 from jiedui.figures.models import Snapshot
 from jiedui.figures.record_rows import Record, visible
 from jiedui.figures.trace import records
 from jiedui.orgs.scopes import of
 
-EXPORT = "figures.export"
 MOST = 1_000_000  # rows; a sheet has 1,048,576
 STEP = 2_000  # SQLite allows 32,766 parameters a query: a step stays far below
 

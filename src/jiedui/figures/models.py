@@ -15,6 +15,8 @@ class Snapshot(models.Model):
     key = models.CharField(max_length=64, unique=True)
     as_of = models.DateField()  # rows of later days are not in it
     made = models.DateTimeField()
+    # Number of the newest entry of the audit chain among what it has read (`actions.last_change`).
+    last_entry = models.BigIntegerField(default=0)
     folder = models.CharField(max_length=200)  # below the data folder
     # {name: {"rows", "sha256", "files": [{"part", "rows", "sha256", "digest"}]}}
     tables = models.JSONField(default=dict)

@@ -47,6 +47,7 @@ def put(table: Any) -> str:
 def write(target: Path, content: Any) -> None:
     """Write a file so that it is there whole or not at all, also after a power cut."""
     if target.exists() and target.stat().st_size == len(content):
+        os.utime(target)  # in use again: nobody takes it for an old one that nothing refers to
         return
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".new", delete=False) as file:

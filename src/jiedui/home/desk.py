@@ -1,7 +1,7 @@
 """Whose desk it is: the user, the campaign one works in, today, and what one may reach."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -58,7 +58,7 @@ class Desk:
         return [(pair, found[pair.pk]) for pair in rows]
 
     @cached_property
-    def last_change(self) -> tuple[int, datetime] | None:
+    def last_change(self) -> int | None:
         """The newest change of a record, whoever made it."""
         return last_change()
 

@@ -7,8 +7,8 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from jiedui.accounts.roles import Role
-from jiedui.campaigns.reach import within
 from jiedui.core.models import NOTHING, allow, need
+from jiedui.core.once import once
 from jiedui.core.trees import below
 from jiedui.core.users import User
 from jiedui.households.models import Household, Need, Person
@@ -49,6 +49,17 @@ def _left_alone(scope: Scope) -> Q | bool:
     return Q(pk__in=last.order_by().values("household"))
 
 
+def _has_every_pair(roots: tuple[str, ...]) -> bool:
+    """Whether every pair there is belongs to an organisation below these."""
+    outside = Organisation.objects.exclude(reduce(or_, map(_below, roots), NOTHING))
+    carrying = outside.filter(Exists(Pair.objects.filter(organisation=OuterRef("pk"))))
+    return bool(roots) and not once(("carrying pairs outside", roots), carrying.exists)
+
+
+def _below(path: str) -> Q:
+    return below(path)
+
+
 def _carried_or_received(scope: Scope) -> Q:
     """By organisations of the scope, or for its households and places.
 
@@ -86,7 +97,7 @@ def connect() -> None:
     for model in (Pair, Avoidance):
         need(model, read="registers.read", change="pair.change")
     allow(Member, _helping_in_the_village)
-    allow(Pair, lambda scope: within(scope, _carried_or_received))
+    allow(Pair, lambda s: _has_every_pair(s.organisation_roots()) or _carried_or_received(s))
     allow(Pair, lambda scope: scope.own("member"))
     allow(Household, _helped("pk"))
     allow(Household, _left_alone)

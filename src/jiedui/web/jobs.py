@@ -76,11 +76,11 @@ def label(job: Job) -> str:
     return names.get(job.runner, _("Long work"))
 
 
-def work(*, once: bool = False, lanes: Sequence[str] = Job.Lane.values) -> int:
+def work(*, once: bool = False, lanes: Sequence[str] = Job.Lane.values, rests: bool = False) -> int:
     """Do queued jobs for ever, or `once` until the queue is empty. Returns how many were done.
 
-    A worker that has grown `is_heavy` and had nothing to do for a while ends as well: `serve`
-    starts it anew, with a third of the memory.
+    One that `rests` ends as well when it has grown `is_heavy` and had nothing to do for a while:
+    `serve` starts it anew, with a third of the memory.
 
     `Stopped`, which a signal may raise anywhere inside, gives the job in hand back to the queue.
     """
@@ -105,7 +105,7 @@ def work(*, once: bool = False, lanes: Sequence[str] = Job.Lane.values) -> int:
             with _beating(job, lanes=lanes):
                 run(job)
             done, worked = done + 1, time.monotonic()
-        elif once or (is_heavy() and time.monotonic() - worked > RESTED):
+        elif once or (rests and is_heavy() and time.monotonic() - worked > RESTED):
             return done
         else:
             time.sleep(IDLE)
@@ -116,7 +116,7 @@ def is_heavy() -> bool:
     return not HEAVY.isdisjoint(sys.modules)
 
 
-def work_until_stopped(*, lanes: Sequence[str]) -> None:
+def work_until_stopped(*, lanes: Sequence[str], rests: bool = False) -> None:
     """Work until SIGTERM or SIGINT; the job in hand then goes back to the queue at once."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -126,7 +126,7 @@ def work_until_stopped(*, lanes: Sequence[str]) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
     with suppress(Stopped):
-        work(lanes=lanes)
+        work(lanes=lanes, rests=rests)
 
 
 def do_duties(today: date) -> None:

@@ -58,13 +58,13 @@ class Badge:
 
 
 def badge_html(badge: Badge) -> SafeString:
-    # A plain text, whatever it was: kept by its letters, it must not be HTML for one and text for
-    # another.
-    return _badge_html(str(badge.word) + "", badge.tone, badge.icon)
+    word = str(badge.word)
+    return _badge_html(word, badge.tone, badge.icon, isinstance(word, SafeString))
 
 
 @lru_cache(maxsize=512)  # a list of a hundred rows says the same few words over and over
-def _badge_html(word: str, tone: "Tone", icon: str) -> SafeString:
+def _badge_html(word: str, tone: "Tone", icon: str, _is_safe: bool = False) -> SafeString:
+    """Equal words may be HTML for one and text for another: they are kept apart."""
     return render_to_string("core/_badge.html", {"badge": Badge(word, tone, icon)})
 
 
