@@ -60,7 +60,7 @@ def _answers_still(page: Page, pair: str, successor: str) -> str:
     """Both helpers stand on the household's page, whose address is returned."""
     page.goto(pair)
     expect(page.locator(".alert-warning")).to_contain_text("共同负责")
-    expect(page.locator(".relay .is-here + li")).to_contain_text(successor)
+    expect(page.locator(".relay .is-here ~ li", has_text=successor)).to_have_count(1)
     page.locator("main dl.facts a[href^='/households/']").first.click()
     expect(_relay(page).locator("li").first).to_contain_text(successor)
     expect(_relay(page)).to_contain_text("最迟")
