@@ -67,7 +67,7 @@ check: lint types contracts translations ## what CI asks for beside the tests; q
 	$(BIN)/python tools/docs_check.py
 
 bench: $(STAMPS)/dev $(STAMPS)/engine translations ## measure what the documentation claims
-	@set -e; for one in exports figures imports import_reading matching pages; do \
+	@set -e; for one in exports figures imports import_reading matching pages load freshness; do \
 	  echo "== $$one"; $(BIN)/python "benchmarks/$$one.py"; done
 
 screenshots: $(STAMPS)/dev $(STAMPS)/engine translations ## take the pictures of docs/images anew

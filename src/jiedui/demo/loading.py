@@ -88,11 +88,11 @@ def load(
         _write(context, root, places, accounts)
         Installation.objects.update_or_create(pk=1, defaults={"is_demonstration": True})
         writer.finish(campaign=context.campaign)
+        table_statistics.gather()  # what follows asks as pages do
         with writer.step(DECISIONS):
             decisions.write_decisions(context.campaign, accounts.users, plans_now=plans_now)
         # Before the commit: a demonstration that is there always has its passwords.
         published = accounts.publish()
-    table_statistics.gather()
     return Summary(
         name=source.name,
         campaign=context.campaign.key,
