@@ -93,6 +93,7 @@ def load(
             decisions.write_decisions(context.campaign, accounts.users, plans_now=plans_now)
         # Before the commit: a demonstration that is there always has its passwords.
         published = accounts.publish()
+    table_statistics.gather()
     return Summary(
         name=source.name,
         campaign=context.campaign.key,
