@@ -121,7 +121,7 @@ def healthy(client: Client, _seed: int) -> Callable[[], tuple[str, bool]]:
 
 
 def recorder(client: Client, seed: int) -> Callable[[], tuple[str, bool]]:
-    """Opens the form of a visit and sends it; only the sending is timed (`Timed`)."""
+    """Opens the form of a visit and sends it; only the sending is timed (`record.seconds`)."""
     dice = random.Random(seed)
     _status, page, to = client.get("/visits/new/")
     pairs = sorted(set(re.findall(rb"pair=(\d+)", page + to.encode())))

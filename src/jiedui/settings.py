@@ -21,7 +21,10 @@ SHAPES = os.environ.get("JIEDUI_SHAPES", "")
 
 
 def _number(name: str, default: int) -> int:
-    return int(os.environ.get(name) or default)
+    text = (os.environ.get(name) or str(default)).strip()
+    if not (text.isascii() and text.isdecimal()):
+        raise SystemExit(f"{name} is {text!r}: write a whole number in digits, such as {default}.")
+    return int(text)
 
 
 def _cores() -> int:

@@ -82,8 +82,8 @@ class _Other:
             else:
                 return self.connection
         connection = self._start()
-        connection.send(work)
         try:
+            connection.send(work)
             connection.recv()
         except ENDED as ended:
             self._forget()

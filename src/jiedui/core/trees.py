@@ -4,13 +4,16 @@ Digits only, so that every collation sorts them alike; `LIKE 'x%'` would not use
 """
 
 from collections.abc import Iterable, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Max, Q
+from django.db.models import Exists, Max, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from jiedui.core.models import ScopedQuerySet
+from jiedui.core.models import NOTHING, ScopedQuerySet
+from jiedui.core.once import once
 from jiedui.core.refusals import Refused
 
 LAST = "9" * 40
@@ -19,6 +22,18 @@ LAST = "9" * 40
 def below(prefix: str, *, field: str = "path") -> Q:
     """Rows at or below the node with this path; the empty path is the whole tree."""
     return Q(**{f"{field}__gte": prefix, f"{field}__lte": prefix + LAST})
+
+
+def reach_all(roots: tuple[str, ...], rows: "models.QuerySet[Any]", field: str) -> bool:
+    """Whether each of these rows belongs (by the foreign key `field`) to a node at or below one of
+    these paths. Asked from the few nodes outside, and once a page.
+    """
+    tree = rows.model._meta.get_field(field).related_model
+    outside = tree._default_manager.exclude(reduce(or_, map(below, roots), NOTHING))
+    own = rows.order_by().filter(**{field: OuterRef("pk")})
+    return bool(roots) and not once(
+        ("outside", rows.model, field, roots), outside.filter(Exists(own)).exists
+    )
 
 
 class TreeQuerySet(ScopedQuerySet):

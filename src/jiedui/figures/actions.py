@@ -62,7 +62,8 @@ def take(
 
     `on` is the day it stands for, today unless given: dated rows of later days are left out, the
     registers are as they are now. The same records on the same day give the same snapshot.
-    `progress` is called with how many tables have been read, of how many.
+    `progress` is called with how many tables have been read, of how many. One that nobody asked for
+    is not told (`is_told`): there are many a day, and the chain is for what people did.
     """
     as_of = on or timezone.localdate()
     source = Source(campaign, as_of, Trees(campaign))

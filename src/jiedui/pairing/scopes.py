@@ -8,8 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from jiedui.accounts.roles import Role
 from jiedui.core.models import NOTHING, allow, need
-from jiedui.core.once import once
-from jiedui.core.trees import below
+from jiedui.core.trees import below, reach_all
 from jiedui.core.users import User
 from jiedui.households.models import Household, Need, Person
 from jiedui.orgs.models import Member, Organisation
@@ -49,22 +48,14 @@ def _left_alone(scope: Scope) -> Q | bool:
     return Q(pk__in=last.order_by().values("household"))
 
 
-def _has_every_pair(roots: tuple[str, ...]) -> bool:
-    """Whether every pair there is belongs to an organisation below these."""
-    outside = Organisation.objects.exclude(reduce(or_, map(_below, roots), NOTHING))
-    carrying = outside.filter(Exists(Pair.objects.filter(organisation=OuterRef("pk"))))
-    return bool(roots) and not once(("carrying pairs outside", roots), carrying.exists)
-
-
-def _below(path: str) -> Q:
-    return below(path)
-
-
-def _carried_or_received(scope: Scope) -> Q:
+def _carried_or_received(scope: Scope) -> Q | bool:
     """By organisations of the scope, or for its households and places.
 
-    Keys are compared, not paths of joined tables: so the database follows the index of each.
+    Keys are compared, not paths of joined tables: so the database follows the index of each. Where
+    the organisations are those of all pairs, nothing is left to compare.
     """
+    if reach_all(scope.organisation_roots(), Pair.objects.all(), "organisation"):
+        return True
     found = NOTHING
     if scope.organisation_roots():
         own = Organisation.objects.filter(scope.organisations("path"))
@@ -97,7 +88,7 @@ def connect() -> None:
     for model in (Pair, Avoidance):
         need(model, read="registers.read", change="pair.change")
     allow(Member, _helping_in_the_village)
-    allow(Pair, lambda s: _has_every_pair(s.organisation_roots()) or _carried_or_received(s))
+    allow(Pair, _carried_or_received)
     allow(Pair, lambda scope: scope.own("member"))
     allow(Household, _helped("pk"))
     allow(Household, _left_alone)

@@ -47,13 +47,12 @@ class Action:
 class Addition:
     """Columns that an app above adds to the list of an app below, when it is ready.
 
-    `dress` gives the rows of a page what the columns show, `complete` what no query of their own
-    can; `sortable` gives all rows what they are sorted by, and is asked only then.
+    `complete` gives the rows of a page together what the columns show; `sortable` gives all rows
+    what they are sorted by, and is asked only then.
     """
 
     columns: tuple[Column, ...]
     before: str  # key of the column they stand before; "" is the end
-    dress: Callable[[QuerySet[Any], "Listing[Any]"], QuerySet[Any]] = lambda rows, _listing: rows
     sortable: Callable[[QuerySet[Any]], QuerySet[Any]] = lambda rows: rows
     complete: Callable[[list[Any], "Listing[Any]"], None] = lambda _rows, _listing: None
 
@@ -259,8 +258,6 @@ class Listing(Filtering, Paging, Selecting, Generic[M]):
         for start in range(0, len(keys), STEP):
             part = keys[start : start + STEP]
             rows = self.dress(found(part)).order_by()
-            for one in self.additions:
-                rows = one.dress(rows, self)
             by_key = {row.pk: row for row in rows}
             together = list(by_key.values())
             self.complete(together)
