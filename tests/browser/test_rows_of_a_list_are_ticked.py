@@ -57,6 +57,22 @@ def test_a_range_and_another_page_are_exported(panjin: House, doors: Doors) -> N
     expect(bar(page)).to_be_hidden()
 
 
+def test_the_next_page_stands_still_at_once(panjin: House, doors: Doors) -> None:
+    """A list that still scrolls moves its buttons away from under the hand that clicks them."""
+    page = doors.page(panjin, "office")
+    page.goto(LIST)
+    page.evaluate("""() => {
+        window.heights = [];
+        document.addEventListener("htmx:afterSettle", () => requestAnimationFrame(() => {
+            addEventListener("scroll", () => heights.push(scrollY));
+        }));
+    }""")
+    page.locator(".pager a[rel=next]").click()
+    expect(page.locator(".pager-at")).to_contain_text("2 /")
+    page.wait_for_timeout(700)
+    assert len(set(page.evaluate("heights"))) <= 1
+
+
 def test_keys_alone_tick_rows(panjin: House, doors: Doors) -> None:
     page = doors.page(panjin, "office")
     page.goto(LIST)
