@@ -129,6 +129,7 @@ DATABASES = {
     )
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["ENGINE"] = "jiedui.core.sqlite"
     # IMMEDIATE: with Django's default most read-then-write requests fail under load ("locked").
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",

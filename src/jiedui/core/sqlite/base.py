@@ -1,0 +1,92 @@
+"""SQLite for many who write at the same moment: each waits for its turn in a queue.
+
+SQLite has one writer at a time. Whoever comes second asks again after 1, 2, 5, 10 … 100 ms, so that
+with eight of them the unlucky ones wait for half a second while the database idles. Here a
+transaction first takes a lock of the operating system, which wakes the next in line at once. The
+database's own lock stays what keeps writers apart: a program that knows nothing of the queue, such
+as a backup, only has to wait as before.
+"""
+
+import fcntl
+import os
+import threading
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.db.backends.sqlite3 import base
+from django.db.utils import OperationalError
+
+SUFFIX = "-turn"  # of the file beside the database that is locked; it stays empty
+
+
+class Turn:
+    """The right to write to one database file; one thread of one process has it at a time.
+
+    Threads of this process wait for each other up to `timeout` seconds; the first of them waits for
+    other processes, as long as those take. A process that dies gives its turn back.
+    """
+
+    def __init__(self, database: str, *, timeout: float) -> None:
+        self._path = Path(database + SUFFIX)
+        self._timeout = timeout
+        self._inside = threading.Lock()
+        self._file = -1
+
+    def take(self) -> None:
+        """Raises `OperationalError` where another thread of this process takes too long."""
+        if not self._inside.acquire(timeout=self._timeout):
+            raise OperationalError("database is locked")
+        try:
+            if self._file < 0:
+                self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+        except BaseException:
+            self._inside.release()
+            raise
+
+    def leave(self) -> None:
+        fcntl.flock(self._file, fcntl.LOCK_UN)
+        self._inside.release()
+
+
+@cache
+def _turn(database: str, timeout: float) -> Turn:
+    return Turn(database, timeout=timeout)
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    _turn: Turn | None = None  # while a transaction of this connection has it
+
+    def _start_transaction_under_autocommit(self) -> None:
+        if not self.is_in_memory_db():
+            settings: dict[str, Any] = self.settings_dict
+            turn = _turn(str(settings["NAME"]), float(settings["OPTIONS"].get("timeout", 5)))
+            turn.take()
+            self._turn = turn
+        try:
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]
+        except BaseException:
+            self._leave()
+            raise
+
+    def _commit(self) -> None:
+        super()._commit()  # type: ignore[misc]
+        self._leave()
+
+    def _rollback(self) -> None:
+        try:
+            super()._rollback()  # type: ignore[misc]
+        finally:
+            self._leave()
+
+    def _close(self) -> None:
+        try:
+            super()._close()  # type: ignore[misc]
+        finally:
+            self._leave()
+
+    def _leave(self) -> None:
+        turn, self._turn = self._turn, None
+        if turn:
+            turn.leave()
