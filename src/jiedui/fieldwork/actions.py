@@ -104,7 +104,7 @@ def _visit(
         )
     if kind.visits == "none" or (kind.pairing and kind.pairing != pair.kind):
         raise Refused(_("“%(kind)s” is not a visit of this pair.") % {"kind": kind.name})
-    now = inside.hold_pair(pair, done.members)
+    now, members = inside.hold_pair(pair, _visitors(pair, kind, done))
     if corrects is None or corrects.day != done.day:
         inside.check_pair(now, done.day)
     row = _write(
@@ -112,7 +112,7 @@ def _visit(
         campaign=pair.campaign,
         organisation=now.organisation_on(done.day),
         place=_place_of(pair),
-        members=_visitors(pair, kind, done),
+        members=members,
         pair=pair,
         corrects=corrects,
         by=by,
@@ -177,7 +177,7 @@ def activity(
             campaign=campaign,
             organisation=organisation,
             place=place,
-            members=done.members,
+            members=inside.hold_members(done.members),
             team=team,
             corrects=corrects,
             by=by,

@@ -25,18 +25,28 @@ from jiedui.pairing.models import Pair
 from jiedui.places.models import Place
 
 
-def hold_pair(pair: Pair, members: Iterable[Member]) -> Pair:
-    """The pair as it is now, with all that bounds a visit of it, for ourselves."""
-    held(pair.organisation)
+def hold_pair(pair: Pair, members: Iterable[Member]) -> tuple[Pair, list[Member]]:
+    """The pair as it is now with all that bounds a visit of it, and the members, for ourselves."""
+    own = [pair.member] if pair.member else []
+    rows: list[Model] = [held(pair.organisation)]
     if pair.household:
-        held(pair.household)
-    hold_members([*members, *([pair.member] if pair.member else [])])
-    return held(pair)
+        rows.append(held(pair.household))
+    people = hold_members([*members, *own])
+    now = held(pair)
+    for row in (*rows, *people):
+        name = row._meta.model_name
+        if getattr(now, f"{name}_id") == row.pk:  # else the pair was moved on the moment before
+            setattr(now, str(name), row)
+    return now, [one for one in people if one in members]
 
 
 def hold_members(members: Iterable[Member]) -> list[Member]:
+    """Each of them once, as they are now; raises `Refused` when one was removed meanwhile."""
     keys = {one.pk for one in members}
-    return list(hold(Member.objects.filter(pk__in=keys)).order_by("pk")) if keys else []
+    found = list(hold(Member.objects.filter(pk__in=keys)).order_by("pk")) if keys else []
+    if len(found) < len(keys):
+        raise Refused(_("One of these members has left already."))
+    return found
 
 
 def check_pair(pair: Pair, day: date) -> None:
@@ -83,15 +93,14 @@ def check_organisation(organisation: Organisation, team: Team | None, day: date)
         )
 
 
-def check_members(members: Sequence[Member], day: date) -> None:
+def check_members(present: Sequence[Member], day: date) -> None:
     """Raises `Refused` when somebody did not serve on this day: not yet, not any more."""
-    now = hold_members(members)
-    if gone := next((one for one in now if one.ended and one.ended < day), None):
+    if gone := next((one for one in present if one.ended and one.ended < day), None):
         raise Refused(
             _("%(name)s left on %(day)s and cannot have been there.")
             % {"name": gone.name, "day": day_text(gone.ended)}
         )
-    early = [one for one in now if one.since and one.since > day]
+    early = [one for one in present if one.since and one.since > day]
     before = _serving_before(early, day) if early else ()
     if new := next((one for one in early if one.pk not in before), None):
         raise Refused(

@@ -33,6 +33,7 @@ RELATED = (
     "campaign__place", "member", "team", "organisation__place", "household__place",
     "place__parent", "partner_member", "partner_organisation",
 )  # fmt: skip
+WRITTEN = ("campaign", "member", "organisation", "household__place")  # what a visit is saved with
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,12 @@ class Card:
 @needs("visit.record")
 def new(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("pair", "")
-    mine = _recordable(request.user)
     if chosen:
+        related = WRITTEN if request.method == "POST" else RELATED
+        mine = scopes.recordable(request.user).select_related(*related)
         return _record(request, get_object_or_404(mine, pk=number(chosen) or 0))
     words = searched(request.GET.get("q", ""), most=60)
-    pairs = _to_choose(request.user, mine.open(), words)
+    pairs = _to_choose(request.user, _recordable(request.user).open(), words)
     if len(pairs) == 1 and not words:
         return redirect(f"{request.path}?pair={pairs[0].pk}")
     context = {"cards": _cards(pairs), "words": words, "is_cut": len(pairs) == SHOWN}
@@ -62,6 +64,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _recordable(user: User) -> Any:
+    """Pairs with the day and kind of their last visit."""
     rows = scopes.recordable(user).select_related(*RELATED)
     # A subquery, so that the last day is looked up for the few pairs shown only.
     visits = Activity.objects.standing().filter(pair=OuterRef("pk")).order_by("-day")
@@ -152,7 +155,7 @@ def _record(request: HttpRequest, pair: Pair) -> HttpResponse:
         "kinds": kinds,
         "may_give": may_give,
         "conduct": _conduct(kind, pair),
-        "others": _recordable(request.user).open().exclude(pk=pair.pk).exists(),
+        "others": scopes.recordable(request.user).open().exclude(pk=pair.pk).exists(),
     }
     return render(request, "fieldwork/visit.html", context)
 
