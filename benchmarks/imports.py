@@ -7,8 +7,8 @@ what undoing needs. The peer reads the same file with openpyxl, runs the same ch
 looks each household up by number and saves it and its head: no preview, no audit, no undo. With
 fewer peer rows than rows its time is multiplied up, and the answer says so. Processor seconds.
 
-Meanwhile another process writes a row every 20 ms, as people do; the longest it ever waited is told
-for each step. `--registered N` fills the register with N other households before.
+Meanwhile another process writes a row every 20 ms, as the pages do; the longest it ever waited is
+told for each step. `--registered N` fills the register with N other households before.
 """
 
 # ruff: noqa: E402 — the paths and Django must be set up before our modules are imported.
@@ -41,11 +41,10 @@ django.setup()
 
 import lists
 import openpyxl
-from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 
-from jiedui.core import crypto
+from jiedui.core import collector, crypto
 from jiedui.engines import words
 from jiedui.households.models import Household, Person
 from jiedui.imports import actions
@@ -58,14 +57,15 @@ from jiedui.places.models import Place
 VILLAGES, TOWNS = 492, 29
 OTHER_NUMBERS = 1_000_000  # of the households that are on the register before
 WRITER = """
-import sqlite3, sys, time
-base = sqlite3.connect(sys.argv[1], timeout=60, isolation_level=None)
-base.execute("PRAGMA journal_mode=WAL")
+import time
+import django
+django.setup()
+from django.db import connection, transaction
+connection.ensure_connection()
 while True:
     since = time.perf_counter()
-    base.execute("BEGIN IMMEDIATE")
-    base.execute("UPDATE core_installation SET name = name")
-    base.execute("COMMIT")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE core_installation SET name = name")
     print(time.perf_counter() - since, flush=True)
     time.sleep(0.02)
 """
@@ -105,9 +105,8 @@ def timed(work: Callable[[], Any]) -> tuple[float, Any]:
 @contextmanager
 def somebody_else_writes(longest: dict[str, float], step: str) -> Iterator[None]:
     """Note how long another process waited for its longest write, in milliseconds."""
-    path = str(settings.DATABASES["default"]["NAME"])
     with tempfile.TemporaryFile("w+") as told:
-        writer = subprocess.Popen([sys.executable, "-c", WRITER, path], stdout=told)
+        writer = subprocess.Popen([sys.executable, "-c", WRITER], stdout=told)
         try:
             yield
         finally:
@@ -199,6 +198,7 @@ def main() -> None:
     options.add_argument("--peer-rows", type=int, default=0, help="0 is all of them")
     chosen = options.parse_args()
     call_command("migrate", verbosity=0)
+    collector.settle()  # as the worker does
     places()
     if chosen.registered:
         fill_the_register(chosen.registered)

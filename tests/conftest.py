@@ -1,6 +1,5 @@
 """The cast: helper Zhou, successor He, the Qin family, Willow village, and Lu, a stranger."""
 
-import gc
 import os
 from datetime import date, timedelta
 from pathlib import Path
@@ -21,9 +20,9 @@ def pytest_configure():
 
 def pytest_collection_finish():
     """What is imported stays to the end: the collector need not look at it again and again."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(10_000, 10, 10)  # as where pages are served (jiedui.asgi)
+    from jiedui.core import collector
+
+    collector.settle()
 
 
 @pytest.fixture(scope="session")

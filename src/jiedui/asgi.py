@@ -1,6 +1,5 @@
 """What the server serves: Django on threads, behind a reader of request bodies."""
 
-import gc
 import os
 import threading
 
@@ -13,7 +12,7 @@ from a2wsgi import WSGIMiddleware  # noqa: E402  (apps must be ready first)
 from django.conf import settings  # noqa: E402
 from django.urls import get_resolver  # noqa: E402
 
-from jiedui.core import apart  # noqa: E402
+from jiedui.core import apart, collector  # noqa: E402
 from jiedui.places import atlas_file  # noqa: E402
 from jiedui.web.children import die_with_parent  # noqa: E402
 from jiedui.web.request_body import with_whole_bodies  # noqa: E402
@@ -30,17 +29,10 @@ die_with_parent()
 
 
 def prepare() -> None:
-    """Load what the first visitor would wait for.
-
-    All that is loaded then stays. Left to the collector, going through it again and again would
-    cost every tenth request a tenth of a second; and a page makes some ten thousand objects that
-    go with it, so that looking for rings after every seven hundred finds none.
-    """
+    """Load what the first visitor would wait for."""
     _ = get_resolver().url_patterns
     atlas_file.tree()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(10_000, 10, 10)
+    collector.settle()
 
 
 apart.begin()

@@ -12,11 +12,12 @@ from django.db import connection
 from django.utils import timezone
 
 from jiedui.core.models import Job
+from jiedui.core.sqlite.checkpoints import checkpoint
 from jiedui.core.users import User
 
 REPORT_EVERY = 0.5  # seconds between two notes of progress
 LEASE = timedelta(seconds=90)
-PAUSE = 0.1  # seconds between two portions: SQLite's writers look again within that time
+PAUSE = 0.005  # seconds between two portions: who waits for a turn to write takes it within that
 
 
 class Lost(Exception):
@@ -57,6 +58,7 @@ def let_others_write() -> None:
     """SQLite has one writer: between two portions of a job everybody else gets a turn."""
     if connection.vendor == "sqlite" and not connection.in_atomic_block:
         time.sleep(PAUSE)
+        checkpoint()
 
 
 Runner = Callable[[str, Progress], str | None]

@@ -23,11 +23,13 @@ from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
 
+from jiedui.core import collector
 from jiedui.core.audit import through
 from jiedui.core.doors import may
 from jiedui.core.jobs import DUTIES, LEASE, LOOKS, RUNNERS, Lost, Progress, forget_note
 from jiedui.core.models import Job
 from jiedui.core.refusals import Refused, of_the_disk
+from jiedui.core.sqlite.checkpoints import checkpoint
 from jiedui.core.users import User
 from jiedui.web import heartbeat
 
@@ -85,6 +87,7 @@ def work(*, once: bool = False, lanes: Sequence[str] = Job.Lane.values, rests: b
     `Stopped`, which a signal may raise anywhere inside, gives the job in hand back to the queue.
     """
     load_runners()
+    collector.settle()
     done, duties_done, worked, looked = 0, None, time.monotonic(), 0.0
     while True:
         if _asked_to_stop.is_set():
@@ -99,6 +102,7 @@ def work(*, once: bool = False, lanes: Sequence[str] = Job.Lane.values, rests: b
         reap()
         if Job.Lane.QUICK in lanes and not once and time.monotonic() - looked > LOOKING:
             look_around()
+            checkpoint()
             looked = time.monotonic()
         job = claim(lanes=lanes)
         if job:

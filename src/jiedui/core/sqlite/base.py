@@ -10,6 +10,7 @@ as a backup, only has to wait as before.
 import fcntl
 import os
 import threading
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from typing import Any
 from django.db.backends.sqlite3 import base
 from django.db.utils import OperationalError
 
+Execute = Callable[[str, Any, bool, dict[str, Any]], Any]
+WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "ANALYZE")
 SUFFIX = "-turn"  # of the file beside the database that is locked; it stays empty
 
 
@@ -56,14 +59,26 @@ def _turn(database: str, timeout: float) -> Turn:
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    _turn: Turn | None = None  # while a transaction of this connection has it
+    _turn: Turn | None = None  # while this connection has it
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.execute_wrappers.append(self._execute)
+
+    def _execute(
+        self, execute: Execute, sql: str, params: Any, many: bool, context: dict[str, Any]
+    ) -> Any:
+        """A statement outside a transaction that writes is one by itself."""
+        if self._turn or self.in_atomic_block or not sql.startswith(WRITES):
+            return execute(sql, params, many, context)
+        self._take()
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            self._leave()
 
     def _start_transaction_under_autocommit(self) -> None:
-        if not self.is_in_memory_db():
-            settings: dict[str, Any] = self.settings_dict
-            turn = _turn(str(settings["NAME"]), float(settings["OPTIONS"].get("timeout", 5)))
-            turn.take()
-            self._turn = turn
+        self._take()
         try:
             super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except BaseException:
@@ -85,6 +100,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
             super()._close()  # type: ignore[misc]
         finally:
             self._leave()
+
+    def _take(self) -> None:
+        if self.is_in_memory_db():
+            return
+        settings: dict[str, Any] = self.settings_dict
+        turn = _turn(str(settings["NAME"]), float(settings["OPTIONS"].get("timeout", 5)))
+        turn.take()
+        self._turn = turn
 
     def _leave(self) -> None:
         turn, self._turn = self._turn, None

@@ -155,7 +155,7 @@ def _record(request: HttpRequest, pair: Pair) -> HttpResponse:
         "kinds": kinds,
         "may_give": may_give,
         "conduct": _conduct(kind, pair),
-        "others": scopes.recordable(request.user).open().exclude(pk=pair.pk).exists(),
+        "others": scopes.recordable(request.user).filter(ended=None).exclude(pk=pair.pk).exists(),
     }
     return render(request, "fieldwork/visit.html", context)
 

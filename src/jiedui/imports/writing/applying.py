@@ -12,7 +12,7 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from jiedui.core import audit, bulk
+from jiedui.core import audit, bulk, collector
 from jiedui.core.changes import Stale
 from jiedui.core.doors import may
 from jiedui.core.jobs import Lost, let_others_write
@@ -47,7 +47,7 @@ def apply(upload: Upload, *, by: User | None, report: ReportProgress) -> dict[st
         analysis = checking.analyse(upload, report=report)
         if analysis.seal != upload.seal:
             raise Outdated(analysis)
-        with audit.through("import"):
+        with audit.through("import"), collector.aside():
             _write_or_take_back(upload, analysis, by=by, report=report, ours=ours)
     return dict(upload.counts)
 
