@@ -5,9 +5,10 @@
     python tools/with_postgres.py python benchmarks/load.py      the same on PostgreSQL
 
 Starts a server of its own. Readers of mixed roles open mixed pages one after another (`READERS` at
-a time), helpers record visits through the form that a person fills in. Prints pages and visits a
-second, p50, p95 and the CPU of the server for each; peer in the same run is /healthz of the same
-server, read by as many at once. `--json FILE` writes the figures as JSON.
+a time). Helpers record visits through the form that a person fills in (recorded), and send forms
+opened before (sent), which is what another program's "create a row" compares with. Prints pages and
+visits a second, p50, p95 and the CPU of the server for each; peer in the same run is /healthz of
+the same server, read by as many at once. `--json FILE` writes the figures as JSON.
 """
 
 import argparse
@@ -25,6 +26,7 @@ import tempfile
 import threading
 import time
 import urllib.parse
+import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,6 +35,7 @@ from typing import Any
 
 READERS = (1, 8, 32)
 WRITERS = 8
+OPENED = 3  # forms of each helper that are sent again and again
 SECONDS = 20
 ROLES = (
     *("office", "liaison", "helper", "village_officer"),
@@ -120,24 +123,51 @@ def healthy(client: Client, _seed: int) -> Callable[[], tuple[str, bool]]:
     return lambda: ("/healthz", client.get("/healthz")[0] == 200)
 
 
-def recorder(client: Client, seed: int) -> Callable[[], tuple[str, bool]]:
-    """Opens the form of a visit and sends it; only the sending is timed (`record.seconds`)."""
-    dice = random.Random(seed)
+def forms_of(client: Client) -> list[str]:
+    """The forms in which this helper records a visit: one for each pair."""
     _status, page, to = client.get("/visits/new/")
     pairs = sorted(set(re.findall(rb"pair=(\d+)", page + to.encode())))
     assert pairs, "a helper without a pair"
+    return [f"/visits/new/?pair={pair.decode()}" for pair in pairs]
+
+
+def recorder(client: Client, seed: int) -> Callable[[], tuple[str, bool]]:
+    """Opens the form of a visit and sends it; only the sending is timed (`record.seconds`)."""
+    dice, forms = random.Random(seed), forms_of(client)
 
     def record() -> tuple[str, bool]:
-        path = f"/visits/new/?pair={dice.choice(pairs).decode()}"
+        path = dice.choice(forms)
         _status, page, _to = client.get(path)
-        fields = {**filled(page), "note": "入户走访，老人身体尚好。", "minutes": "30"}
-        fields["second"] = "on"  # there has been a visit on this day: yes, one more
+        fields = typed(page)
         began = time.perf_counter()
-        status, _page, to = client.post(path, fields)
+        is_saved = sent(client, path, fields)
         record.seconds = time.perf_counter() - began  # type: ignore[attr-defined]
-        return "record a visit", status == 302 and "recorded" in to
+        return "record a visit", is_saved
 
     return record
+
+
+def sender(client: Client, seed: int) -> Callable[[], tuple[str, bool]]:
+    """Sends forms that were opened before, each under a number of its own."""
+    dice = random.Random(seed)
+    forms = [(path, typed(client.get(path)[1])) for path in forms_of(client)[:OPENED]]
+
+    def send() -> tuple[str, bool]:
+        path, fields = dice.choice(forms)
+        return "send a visit", sent(client, path, {**fields, "id": str(uuid.uuid4())})
+
+    return send
+
+
+def typed(page: bytes) -> dict[str, str]:
+    """What a helper sends; "second" because there has been a visit on this day."""
+    note = "入户走访，老人身体尚好。"
+    return {**filled(page), "note": note, "minutes": "30", "second": "on"}
+
+
+def sent(client: Client, path: str, fields: dict[str, str]) -> bool:
+    status, _page, to = client.post(path, fields)
+    return status == 302 and "recorded" in to
 
 
 def filled(page: bytes) -> dict[str, str]:
@@ -322,11 +352,10 @@ def measure(folder: str, *, seconds: float) -> dict[str, Any]:
         for kind, one in found["kinds"].items():
             print(f"    {kind:<20} p50 {one['p50']:>6.0f} ms  p95 {one['p95']:>6.0f} ms")
         helpers = [signed_in(port, accounts, "helper", number) for number in range(WRITERS)]
-        results["visits"] = run(
-            [recorder(client, seed) for seed, client in enumerate(helpers)],
-            seconds=seconds, server=server,
-        )  # fmt: skip
-        tell("visits recorded", results["visits"], floor)
+        for name, doing in (("visits recorded", recorder), ("visits sent", sender)):
+            work = [doing(client, seed) for seed, client in enumerate(helpers)]
+            results[name] = run(work, seconds=seconds, server=server)
+            tell(name, results[name], floor)
         results["memory_mb"] = memory(server)
         for command, resident in results["memory_mb"]:
             print(f"    {resident:>5} MB  {command}")

@@ -10,14 +10,6 @@ from django.utils import timezone
 SMALL_PLAYBOOK = (Path(__file__).parent / "playbooks" / "small.toml").read_text(encoding="utf-8")
 
 
-def pytest_configure():
-    """SQLite is in memory: of an engine that is not Django's own, no plug-in knows it."""
-    from django.conf import settings
-
-    if settings.DATABASES["default"]["ENGINE"] == "jiedui.core.sqlite":
-        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = ":memory:"
-
-
 def pytest_collection_finish():
     """What is imported stays to the end: the collector need not look at it again and again."""
     from jiedui.core import collector
