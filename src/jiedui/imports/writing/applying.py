@@ -47,7 +47,7 @@ def apply(upload: Upload, *, by: User | None, report: ReportProgress) -> dict[st
         analysis = checking.analyse(upload, report=report)
         if analysis.seal != upload.seal:
             raise Outdated(analysis)
-        with audit.through("import"), collector.aside():
+        with audit.through("import"):
             _write_or_take_back(upload, analysis, by=by, report=report, ours=ours)
     return dict(upload.counts)
 
@@ -91,14 +91,14 @@ def _write(
         let_others_write()
 
 
-@transaction.atomic
 def _write_portion(
     writing: Writing, portion: list[Staged], keys: list[int], *, order: int, ours: Turn
 ) -> None:
-    ours.keep()
-    effects = writing.write(portion)
-    stored_effects = [[effects_text(order + n, found), keys[n]] for n, found in effects.items()]
-    bulk.update(StagedRow, ["before"], stored_effects)
+    with collector.waits(), transaction.atomic():
+        ours.keep()
+        effects = writing.write(portion)
+        stored_effects = [[effects_text(order + n, found), keys[n]] for n, found in effects.items()]
+        bulk.update(StagedRow, ["before"], stored_effects)
 
 
 @transaction.atomic
