@@ -19,7 +19,8 @@ install: $(STAMPS)/dev ## what the product and its tests stand on
 
 engine: $(STAMPS)/engine ## compile the pairing engine, so that no first plan waits for it
 
-run: $(STAMPS)/base $(STAMPS)/engine translations ## install, migrate, load the demonstration if there is none, serve
+# The server compiles the pairing engine beside itself, where it has not been compiled yet.
+run: $(STAMPS)/base translations ## install, migrate, load the demonstration if there is none, serve
 	@exec $(BIN)/jiedui run
 
 demo: $(STAMPS)/base $(STAMPS)/engine translations ## load the demonstration NAME (panjin) beside what is there

@@ -32,7 +32,7 @@ PAGES = {
     ),
     "leader": ("/",),
     "helper": ("/", "/pairs/"),
-    "village-officer": ("/", "/households/", "/visits/new/"),
+    "village_officer": ("/", "/households/", "/visits/new/"),
 }  # fmt: skip
 # Tables in the order they refer to each other: what of a row becomes something else in its copy.
 # `id`, and keys that lead to a table named above, follow by themselves.

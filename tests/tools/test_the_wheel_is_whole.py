@@ -124,6 +124,9 @@ def test_it_runs_in_chinese_with_its_demonstration(installed, tmp_path):
             styles = re.search(r'href="(/static/web/jiedui[^"]+\.css)"', page)
             assert styles
             assert ".card" in _read(f"http://127.0.0.1:{port}{styles[1]}")
+            # What loading took is given back: the launcher only looks after the others.
+            loaded = Path(f"/proc/{server.pid}/maps").read_text()
+            assert "_duckdb" not in loaded and "llvmlite" not in loaded
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(server.pid, signal.SIGTERM)

@@ -1,6 +1,7 @@
 """The `jiedui` command. Each command calls an action and prints the result."""
 
 import os
+import subprocess
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -19,8 +20,9 @@ from jiedui.cli.output import (
     progress_bar,
 )
 from jiedui.cli.pairing import pair
-from jiedui.cli.serving import check_port, prepare
+from jiedui.cli.serving import check_port, compile_engine, prepare
 from jiedui.cli.serving import serve as start
+from jiedui.cli.supervising import python
 from jiedui.cli.upgrading import database_ready, refuse_what_is_newer
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiedui.settings")
@@ -64,8 +66,21 @@ def run(host: str, port: int, name: str, empty: bool, scale: float) -> None:
 
     is_untouched = setup.is_empty() and not Organisation.objects.exists()
     if is_untouched and not empty and name != "none":
-        _load(name, scale=scale, seed=1, plans_now=False)  # the worker is about to start
+        _load_beside(name, scale=scale)
     sys.exit(start(host, port))
+
+
+def _load_beside(name: str, *, scale: float) -> None:
+    """Load a demonstration in a process of its own, which gives a gigabyte back when it ends.
+
+    Its plans are left to the worker, which is about to start.
+    """
+    from jiedui.web.children import die_with_parent
+
+    compile_engine()  # its last step asks for successors
+    command = python("jiedui", "demo", name, "--scale", str(scale), "--plans-later")
+    if status := subprocess.run(command, preexec_fn=die_with_parent).returncode:
+        sys.exit(status)
 
 
 @main.command()
@@ -102,12 +117,13 @@ def work(lane: str | None, rests: bool) -> None:
 @click.argument("name")
 @click.option("--scale", default=1.0, show_default=True, help="Share of the published scale.")
 @click.option("--seed", default=1, show_default=True, help="Same seed, same people.")
+@click.option("--plans-later", is_flag=True, hidden=True, help="Leave plans to the worker.")
 @as_json
-def demo(name: str, scale: float, seed: int, as_json: bool) -> None:
+def demo(name: str, scale: float, seed: int, plans_later: bool, as_json: bool) -> None:
     """Load the demonstration NAME (panjin, xiejiaji, or a file) beside what is there."""
     _check_scale(scale)
     prepare()
-    summary = _load(name, scale=scale, seed=seed)
+    summary = _load(name, scale=scale, seed=seed, plans_now=not plans_later)
     rows = sum(summary["rows"].values())
     sentence = f"{summary['name']}: {rows:,} records in {summary['seconds']:.0f} s"
     print_facts(summary | {"accounts": str(summary["accounts"])}, as_json=as_json, text=sentence)
@@ -346,7 +362,7 @@ def _check_scale(scale: float) -> None:
     check_scale(scale)
 
 
-def _load(name: str, *, scale: float, seed: int, plans_now: bool = True) -> dict[str, Any]:
+def _load(name: str, *, scale: float, seed: int, plans_now: bool) -> dict[str, Any]:
     from jiedui.campaigns.models import Campaign
     from jiedui.core import audit as chain
     from jiedui.demo import loading

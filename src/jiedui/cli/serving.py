@@ -3,6 +3,7 @@
 import socket
 import subprocess
 import sys
+from functools import cache
 from ipaddress import ip_address
 
 import click
@@ -78,7 +79,7 @@ def serve(host: str, port: int) -> int:
 
     from jiedui.core.models import Job
 
-    _compile_engine()
+    compile_engine()
     server = Child(
         "The server for the pages",
         [
@@ -99,8 +100,9 @@ def serve(host: str, port: int) -> int:
     return supervise(server, workers)
 
 
-def _compile_engine() -> None:
-    """Beside the server, where it has not been compiled yet: a minute that no first plan waits."""
+@cache
+def compile_engine() -> None:
+    """Beside what goes on, where it is not compiled yet: a minute that no first plan waits."""
     from jiedui.web.children import die_with_parent
 
     subprocess.Popen(python("jiedui.engines.matching"), preexec_fn=die_with_parent)

@@ -131,6 +131,9 @@ def work_until_stopped(*, lanes: Sequence[str], rests: bool = False) -> None:
         signal.signal(number, stop)
     with suppress(Stopped):
         work(lanes=lanes, rests=rests)
+    # It ends now: whoever asks once more would only break off what Python does at the end.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
 
 
 def do_duties(today: date) -> None:
