@@ -100,9 +100,10 @@ class Gift(models.Model):
         ordering = ["-day", "-id"]
         indexes = [
             models.Index(fields=["campaign", "day", "id"], name="gift_day"),
-            models.Index(fields=["household", "day"], name="gift_household"),
-            # What the search box reads: these words, or the household's.
+            # What the search box reads: gifts of the households it finds, in order; these words.
+            models.Index(fields=["household", "campaign", "day", "id"], name="gift_of_household"),
             models.Index(fields=["campaign", "item", "occasion", "household"], name="gift_words"),
+            models.Index(fields=["campaign", "occasion"], name="gift_occasion"),
             # The ledger of goods by place and kind: read from the index alone. The campaign does
             # not come first: SQLite would take it for every question about a campaign.
             models.Index(

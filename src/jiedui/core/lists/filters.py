@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jiedui.core.lists.distinct import distinct_values
+from jiedui.core.once import once
 from jiedui.core.personal import HIDDEN
 from jiedui.core.texts import day_text
 from jiedui.core.trees import below
@@ -74,15 +76,20 @@ class Filter(ABC):
 class Search(Filter):
     """`?q=`: every word must occur in one of the fields (icontains unless a lookup is named).
 
-    Name pinyin columns here too, stored in lower case.
+    Name pinyin columns here too, stored in lower case. `few` are columns of the list's own table,
+    which may be very large, that have few different values: a word is looked for among these. Each
+    is beside a foreign key (column → key) and an index begins with the two.
     """
 
     template = "core/filters/search.html"
     LOOKUPS = ("icontains", "contains", "startswith", "istartswith", "exact", "iexact")
 
-    def __init__(self, *fields: str, hint: "StrOrPromise" = "") -> None:
+    def __init__(
+        self, *fields: str, few: Mapping[str, str] | None = None, hint: "StrOrPromise" = ""
+    ) -> None:
         super().__init__("q", gettext_lazy("Search"))
         self.hint = hint
+        self.few = few or {}
         self.lookups = [
             field if field.rsplit("__", 1)[-1] in self.LOOKUPS else f"{field}__icontains"
             for field in fields
@@ -118,7 +125,18 @@ class Search(Filter):
         for name, condition in related.items():
             found = model._meta.get_field(name).related_model._base_manager.filter(condition)
             either |= Q(**{f"{name}__in": found.values("pk")})
+        for column in self.few:
+            either |= self._among(model, column, word)
         return either
+
+    def _among(self, model: Any, column: str, word: str) -> Q:
+        values = once(
+            ("distinct values", model, column),
+            lambda: distinct_values(model, self.few[column], column),
+        )
+        if values is None:
+            return Q(**{f"{column}__icontains": word})
+        return Q(**{f"{column}__in": [one for one in values if word.lower() in one.lower()]})
 
 
 def _leads_to_one(model: Any, name: str) -> bool:
