@@ -8,20 +8,19 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiedui.settings")
 django_application = get_wsgi_application()
 
-from a2wsgi import WSGIMiddleware  # noqa: E402  (apps must be ready first)
-from django.conf import settings  # noqa: E402
+from django.conf import settings  # noqa: E402  (apps must be ready first)
 from django.urls import get_resolver  # noqa: E402
 
 from jiedui.core import apart, collector  # noqa: E402
 from jiedui.places import atlas_file  # noqa: E402
 from jiedui.web.children import die_with_parent  # noqa: E402
+from jiedui.web.page_threads import PageThreads  # noqa: E402
 from jiedui.web.request_body import with_whole_bodies  # noqa: E402
 
 THREADS = 4  # pages at work at a time in one process; more of them keep each other from working
 
 application = with_whole_bodies(
-    WSGIMiddleware(django_application, workers=THREADS),  # type: ignore[arg-type]
-    most=settings.UPLOAD_MB << 20,
+    PageThreads(django_application, threads=THREADS).answer, most=settings.UPLOAD_MB << 20
 )
 
 # The server's worker process holds the port: it must not stay behind when the server is killed.

@@ -5,6 +5,7 @@ the sender likes, and a few idle connections would stop the site; here they wait
 """
 
 import asyncio
+import io
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from tempfile import SpooledTemporaryFile
@@ -14,11 +15,11 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Any, Receive, Send], Awaitable[None]]
+Pages = Callable[[Any, IO[bytes], Send], Awaitable[None]]
 
 GRACE = 10.0  # seconds before the rate is looked at
 RATE = 8_000  # bytes a second; a slow mobile network sends five times as much
 IN_MEMORY = 1 << 20
-PIECE = 1 << 16
 SENTENCE = (
     "The request did not arrive in time. 提交的内容没有及时传完，请检查网络后重试。\n"
 ).encode()
@@ -28,16 +29,17 @@ class TooSlow(Exception):
     """The body came at less than `RATE` bytes a second."""
 
 
-def with_whole_bodies(application: Application, *, most: int) -> Application:
-    """The application behind a reader of bodies.
+def with_whole_bodies(pages: Pages, *, most: int) -> Application:
+    """The pages behind a reader of bodies, as a server calls them (ASGI, HTTP alone).
 
-    Those beyond `most` bytes pass unread: the application refuses them by their length alone.
+    Bodies beyond `most` bytes, or of unsaid length, are not read: the pages refuse the first by
+    their length alone, and take the others for empty.
     """
 
     async def answer(scope: Any, receive: Receive, send: Send) -> None:
-        length = _length(scope) if scope["type"] == "http" else 0
+        length = _length(scope)
         if not 0 < length <= most:
-            return await application(scope, receive, send)
+            return await pages(scope, io.BytesIO(), send)
         with SpooledTemporaryFile(max_size=IN_MEMORY) as body:
             try:
                 is_whole = await _take_in(receive, body, length=length)
@@ -46,7 +48,7 @@ def with_whole_bodies(application: Application, *, most: int) -> Application:
             # Half a form must never be taken for a form with empty fields.
             if is_whole:
                 body.seek(0)
-                await application(scope, _replay(body, length=length), send)
+                await pages(scope, body, send)
         return None
 
     return answer
@@ -74,14 +76,6 @@ async def _take_in(receive: Receive, body: IO[bytes], *, length: int) -> bool:
         if not message.get("more_body"):
             break
     return received == length
-
-
-def _replay(body: IO[bytes], *, length: int) -> Receive:
-    async def receive() -> Message:
-        piece = body.read(PIECE)
-        return {"type": "http.request", "body": piece, "more_body": body.tell() < length}
-
-    return receive
 
 
 async def _refuse(send: Send) -> None:
