@@ -114,7 +114,7 @@ class Installation(models.Model):
 
     @classmethod
     def current(cls) -> "Installation":
-        return cls.objects.filter(pk=1).first() or cls(pk=1)
+        return next(iter(cls.objects.filter(pk=1)), None) or cls(pk=1)
 
 
 class Versioned(models.Model):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import (
@@ -29,7 +30,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Least, NullIf
 from django.db.models.lookups import GreaterThan
 
-from jiedui.campaigns.models import Campaign, all_campaigns
+from jiedui.campaigns.models import Campaign, all_campaigns, give_campaigns
 from jiedui.campaigns.playbook.calendar import Rhythm
 from jiedui.fieldwork import rhythm
 from jiedui.fieldwork.models import Activity
@@ -105,12 +106,13 @@ def of_households(keys: list[int], *, today: date) -> dict[int, Visits]:
     The database would be asked with a condition for every rhythm and kind of visit, and putting
     that together takes longer than the page.
     """
-    related = ("member", "team", "organisation", "campaign")
+    current = Pair.objects.current().filter(household__in=keys).order_by()
+    rows = sorted(current.select_related("member", "team", "organisation"), key=attrgetter("pk"))
+    give_campaigns(rows)
+    dues = rhythm.dues(rows, today=today)
     pairs: dict[int, list[Pair]] = {key: [] for key in keys}
-    rows = Pair.objects.current().filter(household__in=keys).select_related(*related)
-    for pair in rows.order_by("pk"):
+    for pair in rows:
         pairs[pair.household_id or 0].append(pair)
-    dues = rhythm.dues([pair for some in pairs.values() for pair in some], today=today)
     calls = _calls().filter(household__in=keys).order_by().values_list("household")
     last = dict(calls.annotate(day=Max("day")))
     found = {}

@@ -152,8 +152,8 @@ def _read(user: User) -> Scope:
         return Scope(user, (), None)
     held = Appointment.objects.in_force().filter(user=user.pk)
     rows = held.values_list("role", "organisation__path", "place__path")
-    member = Member.objects.filter(user=user.pk, ended=None).values_list("pk", flat=True).first()
-    return Scope(user, tuple(Grant(*row) for row in rows), member)
+    own = Member.objects.filter(user=user.pk, ended=None).order_by().values_list("pk", flat=True)
+    return Scope(user, tuple(Grant(*row) for row in rows), next(iter(own), None))
 
 
 def connect() -> None:

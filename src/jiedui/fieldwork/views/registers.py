@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from jiedui.campaigns.models import all_campaigns
+from jiedui.campaigns.models import all_campaigns, give_campaigns
 from jiedui.core.lists import (
     Action,
     Badge,
@@ -123,8 +123,11 @@ class Activities(Listing[Activity]):
     )
 
     def dress(self, rows: QuerySet[Activity]) -> QuerySet[Activity]:
-        related = rows.select_related("campaign", "organisation", "household", "place", "team")
+        related = rows.select_related("organisation", "household", "place", "team")
         return related.prefetch_related("outputs").annotate(named=Count("attendances"))
+
+    def complete(self, rows: list[Activity]) -> None:
+        give_campaigns(rows)
 
 
 activities = listing_view(Activities)

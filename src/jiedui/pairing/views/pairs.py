@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jiedui.campaigns.current import running_campaign
-from jiedui.campaigns.models import all_campaigns
+from jiedui.campaigns.models import all_campaigns, give_campaigns
 from jiedui.core.lists import (
     Action,
     Badge,
@@ -154,7 +154,6 @@ class Pairs(InCampaign, Listing[Pair]):
 
     def dress(self, rows: QuerySet[Pair]) -> QuerySet[Pair]:
         return rows.select_related(
-            "campaign",
             "household__place",
             "place__parent",
             "member",
@@ -163,6 +162,9 @@ class Pairs(InCampaign, Listing[Pair]):
             "partner_member",
             "partner_organisation",
         )
+
+    def complete(self, rows: list[Pair]) -> None:
+        give_campaigns(rows)
 
 
 def _above(place: Place | None) -> str:
