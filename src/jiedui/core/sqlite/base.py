@@ -31,22 +31,35 @@ class Turn:
     """
 
     def __init__(self, database: str, *, timeout: float) -> None:
-        self._path = Path(database + SUFFIX)
+        self._database, self._path = Path(database), Path(database + SUFFIX)
         self._timeout = timeout
         self._inside = threading.Lock()
         self._file = -1
 
     def take(self) -> None:
-        """Raises `OperationalError` where another thread of this process takes too long."""
+        """Raises `OperationalError` where another thread of this process takes too long, or the
+        file cannot be made.
+        """
         if not self._inside.acquire(timeout=self._timeout):
             raise OperationalError("database is locked")
         try:
             if self._file < 0:
-                self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+                self._file = self._open()
             fcntl.flock(self._file, fcntl.LOCK_EX)
+        except OSError as error:
+            self._inside.release()
+            raise OperationalError(f"{self._path} cannot be locked: {error.strerror}") from error
         except BaseException:
             self._inside.release()
             raise
+
+    def _open(self) -> int:
+        """The file belongs to whom the database belongs to, also where root came first."""
+        file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        if os.geteuid() == 0:
+            owner = self._database.stat()
+            os.fchown(file, owner.st_uid, owner.st_gid)
+        return file
 
     def leave(self) -> None:
         fcntl.flock(self._file, fcntl.LOCK_UN)
@@ -56,6 +69,10 @@ class Turn:
 @cache
 def _turn(database: str, timeout: float) -> Turn:
     return Turn(database, timeout=timeout)
+
+
+# A forked process would share the lock of its parent: it has one of its own.
+os.register_at_fork(after_in_child=_turn.cache_clear)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -102,7 +119,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._leave()
 
     def _take(self) -> None:
-        if self.is_in_memory_db():
+        # It is ours already where a signal ended what came after taking it.
+        if self._turn or self.is_in_memory_db():
             return
         settings: dict[str, Any] = self.settings_dict
         turn = _turn(str(settings["NAME"]), float(settings["OPTIONS"].get("timeout", 5)))
