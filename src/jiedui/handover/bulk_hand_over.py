@@ -320,8 +320,7 @@ def settle(hand_over: HandOver, *, by: User | None) -> Settled:
 def _before(hand_over: HandOver, leaving: list[Member], *, by: User | None) -> None:
     if hand_over.fate != Fate.NOW:
         return
-    for member in leaving:
-        orgs.leave(member, on=hand_over.on, reason=hand_over.reason, by=by)
+    orgs.leave_together(leaving, on=hand_over.on, reason=hand_over.reason, by=by)
     in_overlap = Pair.objects.open().filter(member__in=leaving, overlap_until__isnull=False)
     ends = [(pair, max(hand_over.on, pair.since)) for pair in in_overlap]
     actions.end_all(ends, reason=hand_over.reason, by=by)

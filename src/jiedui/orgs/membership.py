@@ -172,13 +172,21 @@ def come_back(
     return row
 
 
+@transaction.atomic
 def end_seats(*, by: User | None, **whose: Any) -> None:
     """Whoever has left has no seat in a team any more, from the day they left."""
     left = TeamMember.objects.filter(ended=None, member__ended__isnull=False, **whose)
-    for seat in left.select_related("member", "team"):
-        day = max(seat.since, seat.member.ended or seat.since)
-        TeamMember.objects.filter(pk=seat.pk, ended=None).update(ended=day, is_head=False)
-        audit.record("team.parted", seat.team, by=by, member=seat.member_id, day=day)
+    keys = list(left.order_by("pk").values_list("pk", flat=True))
+    open_seats = hold(TeamMember.objects.filter(pk__in=keys, ended=None)).order_by("pk")
+    ended = dict(Member.objects.filter(team_places__in=keys).values_list("pk", "ended"))
+    seats = [(one, max(one.since, ended[one.member_id] or one.since)) for one in open_seats]
+    bulk.update(TeamMember, ["ended", "is_head"], ([day, False, one.pk] for one, day in seats))
+    audit.record_many((_parted(one, day) for one, day in seats), by=by)
+
+
+def _parted(seat: TeamMember, day: date) -> audit.Entry:
+    facts = {"member": seat.member_id, "day": day}
+    return audit.Entry("team.parted", "orgs.team", str(seat.team_id), {}, {}, facts)
 
 
 @daily
