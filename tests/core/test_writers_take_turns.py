@@ -14,7 +14,7 @@ import pytest
 from django.db import DatabaseError, OperationalError, transaction
 from django.db.utils import ConnectionHandler
 
-from jiedui.core.sqlite.base import SUFFIX, _turn
+from jiedui.core.sqlite.base import SUFFIX, turn_of
 
 BESIDE = """
 import sys, time
@@ -165,17 +165,17 @@ def test_a_process_that_is_killed_gives_its_turn_back(
 def test_a_forked_process_has_a_turn_of_its_own(handler: ConnectionHandler, file: Path) -> None:
     """One lock of the system that both know by the same number would be nobody's."""
     with transaction.atomic():
-        ours = _turn(str(file), 0.5)
+        ours = turn_of(str(file), 0.5)
         pid = os.fork()
         if not pid:
-            os._exit(0 if _turn(str(file), 0.5) is not ours else 1)
+            os._exit(0 if turn_of(str(file), 0.5) is not ours else 1)
         assert os.waitpid(pid, 0)[1] == 0
-        assert _turn(str(file), 0.5) is ours
+        assert turn_of(str(file), 0.5) is ours
     assert in_a_thread(handler, "next") == []
 
 
 def test_a_lock_that_cannot_be_made_is_said(handler: ConnectionHandler, file: Path) -> None:
-    _turn.cache_clear()
+    turn_of.cache_clear()
     file.with_name(file.name + SUFFIX).unlink(missing_ok=True)
     file.with_name(file.name + SUFFIX).mkdir()
     with pytest.raises(OperationalError, match="cannot be locked"), transaction.atomic():

@@ -67,12 +67,12 @@ class Turn:
 
 
 @cache
-def _turn(database: str, timeout: float) -> Turn:
+def turn_of(database: str, timeout: float) -> Turn:
     return Turn(database, timeout=timeout)
 
 
 # A forked process would share the lock of its parent: it has one of its own.
-os.register_at_fork(after_in_child=_turn.cache_clear)
+os.register_at_fork(after_in_child=turn_of.cache_clear)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -123,7 +123,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self._turn or self.is_in_memory_db():
             return
         settings: dict[str, Any] = self.settings_dict
-        turn = _turn(str(settings["NAME"]), float(settings["OPTIONS"].get("timeout", 5)))
+        turn = turn_of(str(settings["NAME"]), float(settings["OPTIONS"].get("timeout", 5)))
         turn.take()
         self._turn = turn
 
