@@ -7,10 +7,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from jiedui.core.jobs import DUTIES
+from jiedui.core.locking import hold
 from jiedui.core.models import AuditEntry
 from jiedui.core.refusals import Refused
 from jiedui.handover import actions
 from jiedui.orgs import actions as orgs
+from jiedui.orgs import membership
 from jiedui.orgs.models import Member, TeamMember
 
 
@@ -51,6 +53,19 @@ def test_who_comes_back_is_in_no_team_yet(seat, zhou, branch, today):
     )  # fmt: skip
     seat.refresh_from_db()
     assert seat.ended == day
+
+
+def test_who_comes_back_this_very_moment_keeps_the_seat(seat, zhou, today, monkeypatch):
+    Member.objects.filter(pk=zhou.pk).update(ended=today, end_reason="retirement")
+
+    def back(rows):
+        Member.objects.filter(pk=zhou.pk).update(ended=None, end_reason="")
+        return hold(rows)
+
+    monkeypatch.setattr(membership, "hold", back)
+    membership.end_seats(by=None)
+    seat.refresh_from_db()
+    assert (seat.ended, seat.is_head) == (None, True)
 
 
 @pytest.fixture

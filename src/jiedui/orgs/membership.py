@@ -178,8 +178,9 @@ def end_seats(*, by: User | None, **whose: Any) -> None:
     left = TeamMember.objects.filter(ended=None, member__ended__isnull=False, **whose)
     keys = list(left.order_by("pk").values_list("pk", flat=True))
     open_seats = hold(TeamMember.objects.filter(pk__in=keys, ended=None)).order_by("pk")
-    ended = dict(Member.objects.filter(team_places__in=keys).values_list("pk", "ended"))
-    seats = [(one, max(one.since, ended[one.member_id] or one.since)) for one in open_seats]
+    leavers = Member.objects.filter(team_places__in=keys, ended__isnull=False)
+    ended = dict(leavers.values_list("pk", "ended"))  # who came back this moment keeps the seat
+    seats = [(o, max(o.since, ended[o.member_id])) for o in open_seats if o.member_id in ended]
     bulk.update(TeamMember, ["ended", "is_head"], ([day, False, one.pk] for one, day in seats))
     audit.record_many((_parted(one, day) for one, day in seats), by=by)
 
