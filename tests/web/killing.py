@@ -1,4 +1,8 @@
-"""Real processes on an installation of their own, killed where it hurts most."""
+"""Real processes on an installation of their own, killed where it hurts most.
+
+Each ends itself by SIGKILL at a statement or a file that is named: who watches from outside comes
+too late on a fast machine.
+"""
 
 import json
 import os
@@ -7,10 +11,35 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from contextlib import closing
 
 import installations
+
+# What the killed process runs first: it ends itself at a point that is always the same.
+DIE = "import os, signal\ndef die(): os.kill(os.getpid(), signal.SIGKILL)\n"
+AT_STATEMENT = f"""{DIE}
+from django.db.backends.signals import connection_created
+def at_statement(beginning, nth):
+    seen = []
+    def watch(connection, **_more):
+        def look(execute, sql, params, many, context):
+            done = execute(sql, params, many, context)
+            seen.extend([sql] if sql.startswith(beginning) else [])
+            if len(seen) == nth:
+                assert connection.in_atomic_block
+                die()
+            return done
+        connection.execute_wrappers.append(look)
+    connection_created.connect(watch, weak=False)
+at_statement("""
+AT_RENAME = f"""{DIE}
+import sys
+def at_rename(name):
+    def look(event, arguments):
+        if event == "os.rename" and os.path.basename(arguments[1]) == name:
+            die()
+    sys.addaudithook(look)
+at_rename("""
 
 
 class House:
@@ -44,42 +73,17 @@ class House:
         with closing(sqlite3.connect(self.data / "jiedui.sqlite3", timeout=20)) as base, base:
             return base.execute(sql, params).fetchall()
 
-    def is_locked(self):
-        """Whether somebody is inside a transaction that writes."""
-        base = sqlite3.connect(self.data / "jiedui.sqlite3", timeout=0, isolation_level=None)
-        try:
-            base.execute("BEGIN IMMEDIATE")
-            base.execute("ROLLBACK")
-        except sqlite3.OperationalError:
-            return True
-        finally:
-            base.close()
-        return False
+    def kill_at_statement(self, code, beginning, *, nth=1):
+        """Run `code`, which dies in its transaction after the `nth` statement that begins so."""
+        self._dies(self.python(f"{AT_STATEMENT}{beginning!r}, {nth})\n{code}"))
 
-    def kill_when(self, process, condition):
-        for _try in range(60_000):
-            assert process.poll() is None, process.communicate()
-            if condition():
-                break
-            time.sleep(0.005)
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
-        assert process.returncode == -signal.SIGKILL
+    def kill_at_rename(self, code, name):
+        """Run `code` until it is about to give a file this name."""
+        self._dies(self.python(f"{AT_RENAME}{name!r})\n{code}"))
 
-    def kill_in_a_transaction(self, process, *, after=0.3, once=lambda: True):
-        """Kill it well inside its long transaction: held still after so many seconds."""
-
-        def is_inside():
-            if not once() or not self.is_locked():
-                return False
-            time.sleep(after)
-            process.send_signal(signal.SIGSTOP)  # so that it cannot end while we look
-            if not self.is_locked():
-                process.send_signal(signal.SIGCONT)
-                return False
-            return True
-
-        self.kill_when(process, is_inside)
+    def _dies(self, process):
+        _out, err = process.communicate(timeout=300)
+        assert process.returncode == -signal.SIGKILL, err or "nothing killed it"
 
     def check(self):
         assert self.ask("PRAGMA integrity_check") == [("ok",)]

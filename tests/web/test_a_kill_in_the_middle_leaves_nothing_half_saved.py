@@ -1,7 +1,7 @@
 """kill -9 in the middle of long work: nothing is half saved, and the next start goes on.
 
-Real processes on an installation of their own; each is killed once it holds the write lock of the
-database, or has begun to write its files.
+Real processes on an installation of their own; each is killed within a transaction, or while it
+writes its files.
 """
 
 import sys
@@ -71,7 +71,7 @@ def house(loaded, tmp_path):
 
 def test_a_killed_demonstration_leaves_an_empty_house_and_loads_again(empty, tmp_path):
     house = copied(empty, tmp_path / "data")
-    house.kill_in_a_transaction(house.python(DEMO))
+    house.kill_at_statement(DEMO, 'INSERT INTO "fieldwork_activity"')
     assert house.count("campaigns_campaign") == house.count("places_place") == 0
     assert house.count("accounts_user") == house.count("core_auditentry") == 0
     house.done(house.python(DEMO))
@@ -80,7 +80,8 @@ def test_a_killed_demonstration_leaves_an_empty_house_and_loads_again(empty, tmp
 
 def test_a_killed_snapshot_is_nowhere_and_the_next_one_is_whole(house):
     files = house.data / "snapshots"
-    house.kill_when(house.python(SNAPSHOT), lambda: any(files.rglob("*.parquet")))
+    house.kill_at_statement(SNAPSHOT, 'INSERT INTO "figures_snapshot"')
+    assert any(files.rglob("*.parquet"))
     assert house.count("figures_snapshot") == 0
     key = house.done(house.python(SNAPSHOT)).strip()
     assert house.ask("SELECT key FROM figures_snapshot") == [(key,)]
@@ -92,7 +93,7 @@ def test_a_killed_import_is_whole_after_the_next_start(house):
     upload, job = house.done(house.python(namespace + QUEUE)).split()
     before, entries = house.count("households_household"), house.count("core_auditentry")
     state = "SELECT state, tries FROM core_job WHERE id = ?"
-    house.kill_when(house.python(WORK), lambda: house.count("households_household") > before)
+    house.kill_at_statement(WORK, 'INSERT INTO "households_household"', nth=3)
     # A list is written in portions, so that nobody waits: what is there is taken back first.
     assert before < house.count("households_household") < before + HOMES
     assert house.ask(state, job) == [("running", 1)]
@@ -107,9 +108,9 @@ def test_a_killed_import_is_whole_after_the_next_start(house):
 def test_a_killed_backup_leaves_no_file_that_looks_whole_and_the_next_one_is(house):
     folder = house.data.parent / "kept"
     folder.mkdir()
-    house.kill_when(house.jiedui("backup", folder / "b.tar.gz"), lambda: any(folder.iterdir()))
-    left = [path.name for path in folder.iterdir()]
-    assert "b.tar.gz" not in left
+    backup = f"from jiedui.cli import main\nmain(['backup', {str(folder / 'b.tar.gz')!r}])"
+    house.kill_at_rename(backup, "b.tar.gz")
+    assert "b.tar.gz" not in [path.name for path in folder.iterdir()]
     house.done(house.jiedui("backup", folder / "b.tar.gz"))
     # What the killed one left, a copy of the whole data, does not lie about either.
     assert [path.name for path in folder.iterdir()] == ["b.tar.gz"]

@@ -66,6 +66,7 @@ from jiedui.web import jobs
 approving.PORTION = {PORTION}
 jobs.work(once=True, lanes=['quick'])
 """
+OPENS, LAST = 'INSERT INTO "pairing_pair"', 'INSERT INTO "pairing_notification"'
 WRITTEN = (
     *("pairing_pair", "pairing_notification", "notices_notice", "core_auditentry"),
     "pairing_notification_notices",
@@ -90,7 +91,7 @@ def _state(house):
 def _killed_then_pressed_again(house, who, address):
     """The pairs before, and those that are new after all."""
     before, press = _state(house), PRESS.format(who=who, address=address)
-    house.kill_in_a_transaction(house.python(press), after=0.02)
+    house.kill_at_statement(press, LAST)
     assert _state(house) == before
     house.done(house.python(press))
     house.check()
@@ -129,17 +130,14 @@ def test_a_killed_worker_has_written_portions_and_the_next_writes_the_rest(house
     mine = "SELECT count(*), count(DISTINCT household_id) FROM pairing_pair WHERE proposal_id = ?"
     done = "SELECT opened + changed FROM pairing_approval WHERE proposal_id = ?"
 
-    def is_on_its_way():
-        return house.ask(mine, proposal)[0][0] >= PORTION
-
-    house.kill_in_a_transaction(house.python(WORK), after=0.01, once=is_on_its_way)
+    house.kill_at_statement(WORK, OPENS, nth=3)
     (written, homes), (told,) = house.ask(mine, proposal)[0], house.ask(done, proposal)[0]
     assert written == homes == told == house.count("pairing_pair") - len(before[0])
-    assert written % PORTION == 0
+    assert written == 2 * PORTION
     house.check()
     house.lease_runs_out()
     house.done(house.python(WORK))
     house.check()
     assert house.ask(state, job) == [("done",)]
     (written, homes), (told,) = house.ask(mine, proposal)[0], house.ask(done, proposal)[0]
-    assert written == homes == told == house.count("pairing_pair") - len(before[0]) > 2 * PORTION
+    assert written == homes == told == house.count("pairing_pair") - len(before[0]) > 3 * PORTION
