@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jiedui.core import bulk, readings
 from jiedui.core.fields import EncryptedText, Sealed, kept, unopened
+from jiedui.core.once import once
 from jiedui.core.pages import address_of
 from jiedui.core.texts import masked_phone
 from jiedui.core.users import User
@@ -114,6 +115,10 @@ class Installation(models.Model):
 
     @classmethod
     def current(cls) -> "Installation":
+        return once("installation", cls._read)
+
+    @classmethod
+    def _read(cls) -> "Installation":
         return next(iter(cls.objects.filter(pk=1)), None) or cls(pk=1)
 
 

@@ -4,6 +4,8 @@ from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
+from operator import itemgetter
 
 from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook import Playbook
@@ -46,15 +48,21 @@ class _Asked:
     rhythm: Rhythm
     windows: list[Window]
 
-    def due(self, since: date, done: DONE) -> Due | None:
+    def due(self, since: date, done: DONE) -> date | None:
         one = self.rhythm
         days = [day for kind in (one.activity, *one.also) for day in done.get(kind, ())]
+        last = max(days, default=since)
         if one.every_months:
-            return Due(months_after(max(days, default=since), one.every_months), str(one.name))
+            return months_after(last, one.every_months)
         for window in self.windows:
-            if sum(window.starts <= day <= window.ends for day in days) < one.times:
-                return Due(window.ends, str(one.name))
+            # Most windows begin after the last visit: nothing has to be counted.
+            if last < window.starts or _times(days, window) < one.times:
+                return window.ends
         return None
+
+
+def _times(days: Iterable[date], window: Window) -> int:
+    return sum(window.starts <= day <= window.ends for day in days)
 
 
 def _asked(playbook: Playbook, pairing: str, *, today: date) -> list[_Asked]:
@@ -66,8 +74,8 @@ def _asked(playbook: Playbook, pairing: str, *, today: date) -> list[_Asked]:
 
 
 def _first(asked: Iterable[_Asked], *, since: date, done: DONE) -> Due | None:
-    dues = (one.due(since, done) for one in asked)
-    return min((due for due in dues if due), key=lambda due: due.day, default=None)
+    dues = [(day, str(one.rhythm.name)) for one in asked if (day := one.due(since, done))]
+    return Due(*min(dues, key=itemgetter(0))) if dues else None
 
 
 def _runs(playbook: Playbook, rhythm: Rhythm, today: date) -> bool:
@@ -94,6 +102,7 @@ def running(campaign: Campaign, *, today: date) -> list[Rhythm]:
     return [one for one in playbook.rhythms if _runs(playbook, one, today)]
 
 
+@lru_cache(maxsize=4096)  # the pairs of a page were visited on the same few days
 def months_after(day: date, months: int) -> date:
     """The same day so many months on, or a shorter month's last: 31 August + 6 → 28 February."""
     total = day.year * 12 + day.month - 1 + months

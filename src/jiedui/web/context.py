@@ -8,7 +8,6 @@ from django.utils.translation import get_language
 
 from jiedui.campaigns import current
 from jiedui.core.models import Installation
-from jiedui.web import vendored
 from jiedui.web.navigation import side_of, tabs_for, thumbs_for
 
 LARGE_TYPE_COOKIE = "large_type"
@@ -27,7 +26,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "installation": Installation.current,
         "has_large_type": partial(_has_large_type, request),
         "language_tag": "zh-Hans" if (get_language() or "zh").startswith("zh") else "en",
-        "vendored": vendored,
     }
 
 

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from uuid_utils.compat import uuid7
 
 from jiedui.core import codes, doors, submissions, texts
+from jiedui.core.constant_parts import constant
 from jiedui.core.lists.columns import Badge, badge_html
 from jiedui.core.pages import address
 
@@ -77,6 +78,7 @@ def may_on(context: template.Context, permission: str, row: Model) -> bool:
 
 
 @register.simple_tag
+@constant
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of the sprite; decoration unless it has a label of its own."""
     if label:

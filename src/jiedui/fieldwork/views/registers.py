@@ -21,7 +21,7 @@ from jiedui.core.lists import (
     listing_view,
 )
 from jiedui.core.texts import count_text
-from jiedui.fieldwork.models import Activity
+from jiedui.fieldwork.models import Activity, Attendance
 from jiedui.orgs.models import Organisation
 from jiedui.places.models import Place
 
@@ -124,10 +124,14 @@ class Activities(Listing[Activity]):
 
     def dress(self, rows: QuerySet[Activity]) -> QuerySet[Activity]:
         related = rows.select_related("organisation", "household", "place", "team")
-        return related.prefetch_related("outputs").annotate(named=Count("attendances"))
+        return related.prefetch_related("outputs")
 
-    def complete(self, rows: list[Activity]) -> None:
+    def complete(self, rows: list[Any]) -> None:
         give_campaigns(rows)
+        of_these = Attendance.objects.filter(activity__in=[row.pk for row in rows]).order_by()
+        named = dict(of_these.values_list("activity").annotate(Count("pk")))
+        for row in rows:
+            row.named = named.get(row.pk, 0)
 
 
 activities = listing_view(Activities)
