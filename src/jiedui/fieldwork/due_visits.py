@@ -32,6 +32,7 @@ from django.db.models.lookups import GreaterThan
 
 from jiedui.campaigns.models import Campaign, all_campaigns, give_campaigns
 from jiedui.campaigns.playbook.calendar import Rhythm
+from jiedui.core.lists import joined
 from jiedui.fieldwork import rhythm
 from jiedui.fieldwork.models import Activity
 from jiedui.households.models import Household
@@ -107,7 +108,9 @@ def of_households(keys: list[int], *, today: date) -> dict[int, Visits]:
     that together takes longer than the page.
     """
     current = Pair.objects.current().filter(household__in=keys).order_by()
-    rows = sorted(current.select_related("member", "team", "organisation"), key=attrgetter("pk"))
+    names = ("name",)
+    shown = joined(current, member=names, team=names, organisation=names)
+    rows = sorted(shown, key=attrgetter("pk"))
     give_campaigns(rows)
     dues = rhythm.dues(rows, today=today)
     pairs: dict[int, list[Pair]] = {key: [] for key in keys}

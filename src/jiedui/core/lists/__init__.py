@@ -2,6 +2,7 @@
 
 from jiedui.core.lists.columns import Badge, Column
 from jiedui.core.lists.filters import Choice, DateRange, Filter, Search, Tree, YesNo
+from jiedui.core.lists.joined import joined
 from jiedui.core.lists.listing import LISTINGS, Action, Addition, Empty, Listing
 from jiedui.core.lists.selection import RowsAction
 from jiedui.core.lists.views import listing_view
@@ -21,5 +22,6 @@ __all__ = [
     "Search",
     "Tree",
     "YesNo",
+    "joined",
     "listing_view",
 ]

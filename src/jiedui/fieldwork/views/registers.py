@@ -18,6 +18,7 @@ from jiedui.core.lists import (
     Search,
     Tree,
     YesNo,
+    joined,
     listing_view,
 )
 from jiedui.core.texts import count_text
@@ -123,8 +124,9 @@ class Activities(Listing[Activity]):
     )
 
     def dress(self, rows: QuerySet[Activity]) -> QuerySet[Activity]:
-        related = rows.select_related("organisation", "household", "place", "team")
-        return related.prefetch_related("outputs")
+        names = ("name",)
+        shown = joined(rows, organisation=names, household=("head",), place=names, team=names)
+        return shown.prefetch_related("outputs")
 
     def complete(self, rows: list[Any]) -> None:
         give_campaigns(rows)

@@ -10,10 +10,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from jiedui.campaigns.models import give_campaigns
 from jiedui.campaigns.playbook.work import Activity as Kind
 from jiedui.campaigns.playbook.work import Conduct
 from jiedui.core import undoing
 from jiedui.core.doors import may, needs, number
+from jiedui.core.lists import joined
 from jiedui.core.picks import offers
 from jiedui.core.sending import send
 from jiedui.core.typed import searched
@@ -33,6 +35,12 @@ RELATED = (
     "campaign__place", "member", "team", "organisation__place", "household__place",
     "place__parent", "partner_member", "partner_organisation",
 )  # fmt: skip
+NAME = ("name",)
+ON_CARDS = {
+    "household": ("head",), "household__place": NAME, "place": NAME, "place__parent": NAME,
+    "member": NAME, "team": NAME, "organisation": NAME,
+    "partner_member": NAME, "partner_organisation": NAME,
+}  # fmt: skip
 WRITTEN = ("campaign", "member", "organisation", "household__place")  # what a visit is saved with
 
 
@@ -64,8 +72,8 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _recordable(user: User) -> Any:
-    """Pairs with the day and kind of their last visit."""
-    rows = scopes.recordable(user).select_related(*RELATED)
+    """Pairs with the day and kind of their last visit, and what their cards show."""
+    rows = joined(scopes.recordable(user), **ON_CARDS)
     # A subquery, so that the last day is looked up for the few pairs shown only.
     visits = Activity.objects.standing().filter(pair=OuterRef("pk")).order_by("-day")
     return rows.annotate(
@@ -108,6 +116,7 @@ def _named(words: str) -> Q:
 def _cards(pairs: list[Any]) -> list[Card]:
     """What is due first stands first; then whoever has not been visited for longest."""
     today = timezone.localdate()
+    give_campaigns(pairs)
     dues = rhythm.dues(pairs, today=today)
     cards = [
         Card(pair, due, pair.last_day, _otherwise(pair), bool(due and due.is_late(today)))

@@ -19,6 +19,7 @@ from jiedui.core.lists import (
     Search,
     Tree,
     YesNo,
+    joined,
     listing_view,
 )
 from jiedui.core.picks import offers_view
@@ -104,7 +105,7 @@ class Households(Listing[Household]):
     )
 
     def dress(self, rows: QuerySet[Household]) -> QuerySet[Household]:
-        return rows.select_related("place__parent")
+        return joined(rows, place=("name",), place__parent=("name",))
 
 
 class People(Listing[Person]):

@@ -22,6 +22,7 @@ from jiedui.core.lists import (
     Search,
     Tree,
     YesNo,
+    joined,
     listing_view,
 )
 from jiedui.core.typed import searched
@@ -113,7 +114,8 @@ class Gifts(Listing[Gift]):
     )
 
     def dress(self, rows: QuerySet[Gift]) -> QuerySet[Gift]:
-        return rows.select_related("household", "place", "giver", "fund")
+        names = ("name",)
+        return joined(rows, household=("head",), place=names, giver=names, fund=names)
 
     @property
     def print_link(self) -> str:

@@ -32,6 +32,7 @@ from jiedui.orgs.models import Organisation
 from jiedui.places.models import Place
 
 TOWN_DIGITS = 9  # a township's path (R2)
+SHOWN = ("household", "place", "giver", "fund", "member")
 
 
 @needs("registers.export")
@@ -40,10 +41,9 @@ def sheet(request: HttpRequest) -> HttpResponse:
     path = reverse("ledger:gifts")
     listing = Gifts(request.user, params=request.GET, path=path).taken_away()
     rows = listing.filtered.filter(voided_on=None).order_by("place__path", "household", "day", "pk")
-    # Keys first: sorting all gifts with what they wear would take half a minute.
+    # Keys first: sorting all gifts with what they show would take half a minute.
     keys = list(rows.values_list("pk", flat=True)[:PRINTED])
-    worn = listing.dress(Gift.objects.filter(pk__in=keys)).select_related("member")
-    found = {gift.pk: gift for gift in worn}
+    found = {gift.pk: gift for gift in Gift.objects.filter(pk__in=keys).select_related(*SHOWN)}
     gifts = [found[key] for key in keys if key in found]
     sums = rows.aggregate(value=Sum("value_fen"), lines=Count("pk"))
     cash = rows.filter(kind=Gift.Kind.CASH).aggregate(value=Sum("value_fen"))["value"] or 0

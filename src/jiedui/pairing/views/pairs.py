@@ -19,6 +19,7 @@ from jiedui.core.lists import (
     Listing,
     Search,
     Tree,
+    joined,
     listing_view,
 )
 from jiedui.core.trees import below
@@ -153,14 +154,18 @@ class Pairs(InCampaign, Listing[Pair]):
         return rows.filter(campaign=self.kwargs["campaign"]) if self.kwargs else rows
 
     def dress(self, rows: QuerySet[Pair]) -> QuerySet[Pair]:
-        return rows.select_related(
-            "household__place",
-            "place__parent",
-            "member",
-            "team",
-            "organisation",
-            "partner_member",
-            "partner_organisation",
+        names, helper = ("name",), ("name", "ended")
+        return joined(
+            rows,
+            household=("head", "number"),
+            household__place=names,
+            place=names,
+            place__parent=names,
+            member=helper,
+            team=helper,
+            organisation=helper,
+            partner_member=names,
+            partner_organisation=names,
         )
 
     def complete(self, rows: list[Pair]) -> None:
