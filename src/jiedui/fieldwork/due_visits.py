@@ -116,8 +116,8 @@ def of_households(keys: list[int], *, today: date) -> dict[int, Visits]:
     pairs: dict[int, list[Pair]] = {key: [] for key in keys}
     for pair in rows:
         pairs[pair.household_id or 0].append(pair)
-    calls = _calls().filter(household__in=keys).order_by().values_list("household")
-    last = dict(calls.annotate(day=Max("day")))
+    made = calls().filter(household__in=keys).order_by().values_list("household")
+    last = dict(made.annotate(day=Max("day")))
     found = {}
     for key, some in pairs.items():
         days = [due.day for pair in some if (due := dues[pair.pk])]
@@ -135,13 +135,13 @@ def _rules() -> Rules:
 
 @lru_cache(maxsize=8)  # put together once: that takes as long as the database
 def _visits_of_pairs(today: date, _rules: Rules) -> dict[str, Any]:
-    own = _calls().filter(pair=OuterRef("pk"))
+    own = calls().filter(pair=OuterRef("pk"))
     return {"last_visit": _latest(own), "next_due": _next_due(today)}
 
 
 @lru_cache(maxsize=8)
 def _visits_of_households(today: date, _rules: Rules) -> dict[str, Any]:
-    own = _calls().filter(household=OuterRef("pk"))
+    own = calls().filter(household=OuterRef("pk"))
     pairs = Pair.objects.current().filter(household=OuterRef("pk"))
     due = pairs.annotate(next_due=_next_due(today)).filter(next_due__isnull=False)
     first = due.order_by("next_due").values("next_due")[:1]
@@ -173,7 +173,7 @@ def _rhythms(*, today: date, campaign: Campaign | None = None) -> Iterator[_Runn
             yield _RunningRhythm(one, running)
 
 
-def _calls() -> QuerySet[Activity]:
+def calls() -> QuerySet[Activity]:
     """Visits at the door, whatever campaign they belong to; a telephone call is none."""
     kinds = Q(pk__in=[])
     for one in all_campaigns():

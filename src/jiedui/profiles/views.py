@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from jiedui.campaigns.current import campaign_of
-from jiedui.campaigns.models import Campaign, Plan
+from jiedui.campaigns.models import Campaign, Plan, give_campaigns
 from jiedui.core import audit, household_codes
 from jiedui.core.doors import may
+from jiedui.core.lists import joined
 from jiedui.core.trees import below
 from jiedui.core.users import User
-from jiedui.fieldwork.models import Activity
+from jiedui.fieldwork.due_visits import calls
+from jiedui.fieldwork.models import Activity, Attendance
 from jiedui.fieldwork.rhythm import Due, dues
 from jiedui.households import actions as households
 from jiedui.households.models import Household, Person
@@ -44,16 +46,10 @@ def household(request: HttpRequest, pk: int) -> HttpResponse:
     """Who they are, who helps and helped, what they need, and what has been done."""
     rows = Household.objects.visible_to(request.user).select_related("place__parent__parent")
     row = get_object_or_404(rows, pk=pk)
-    pairs = list(
-        Pair.objects.filter(household=row)
-        .select_related("member", "team", "organisation", "campaign", "previous__member")
-        .prefetch_related("successors")
-        .order_by("-since", "-pk")
-    )
+    pairs = _pairs_of(row)
     gifts = Gift.objects.filter(household=row, voided_on=None)
-    acts = Activity.objects.standing().filter(household=row).select_related("campaign")
+    visits = calls().filter(household=row).order_by()
     today = timezone.localdate()
-    calls = [one.day for one in acts.order_by() if one.is_call]
     context = {
         "household": row,
         "kind": household_codes.HOUSEHOLD_KIND.name(row.kind),
@@ -69,14 +65,29 @@ def household(request: HttpRequest, pk: int) -> HttpResponse:
         "to_visit": _first(open_pairs, _held(open_pairs, "visit.record", user=request.user)),
         "may_hand_over": _held(open_pairs, "pair.change", user=request.user),
         "relay": relay(row, pairs, user=request.user, today=today),
-        "given": gifts.aggregate(fen=Sum("value_fen"), times=Count("pk")),
-        "steady": gifts.filter(is_steady=True).aggregate(fen=Sum("value_fen"))["fen"],
-        "visits": len(calls),
-        "last_visit": max(calls, default=None),
+        **gifts.aggregate(
+            given=Sum("value_fen"), steady=Sum("value_fen", filter=Q(is_steady=True))
+        ),
+        **visits.aggregate(visits=Count("pk"), last_visit=Max("day")),
         "years": _household_years(row, pairs),
         "line": row.place.line(),
     }
     return render(request, "profiles/household.html", context)
+
+
+def _pairs_of(row: Household) -> list[Pair]:
+    """All pairs of a household, the newest first, with who helps and who did before."""
+    rows = joined(
+        Pair.objects.filter(household=row),
+        member=("name", "ended"),
+        team=("name",),
+        organisation=("name",),
+        previous=("member",),
+        previous__member=("name",),
+    )
+    pairs = list(rows.prefetch_related("successors").order_by("-since", "-pk"))
+    give_campaigns(pairs)
+    return pairs
 
 
 @require_POST
@@ -136,10 +147,14 @@ def _household_years(row: Household, pairs: list[Pair]) -> list[timeline.Year]:
 
 
 def _visits(rows: Any) -> Iterable[Event]:
-    chosen = rows.select_related("campaign").prefetch_related("attendances__member")
-    for row in chosen.order_by("-day", "-pk")[:SHOWN]:
-        names = ", ".join(a.member.name for a in row.attendances.all())
-        text = " · ".join(part for part in (names, row.note) if part)
+    chosen = list(rows.order_by("-day", "-pk")[:SHOWN])
+    give_campaigns(chosen)
+    came = Attendance.objects.filter(activity__in=[row.pk for row in chosen]).order_by("pk")
+    names: dict[Any, list[str]] = {row.pk: [] for row in chosen}
+    for activity, name in came.values_list("activity", "member__name"):
+        names[activity].append(name)
+    for row in chosen:
+        text = " · ".join(part for part in (", ".join(names[row.pk]), row.note) if part)
         yield Event(row.day, "message", _kind_name(row.campaign, row.kind), text, _link(row))
 
 
