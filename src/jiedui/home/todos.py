@@ -246,9 +246,12 @@ def _done(rows: list[Task], unit: Organisation) -> dict[int, int]:
     }
     if not counted:
         return {}
-    first = min(task.starts for task in rows)
     own = Activity.objects.standing().filter(
-        below(unit.path, field="organisation__path"), campaign=rows[0].campaign_id, day__gte=first
+        kind__in={task.activity_kind for task in rows},
+        campaign=rows[0].campaign_id,
+        day__gte=min(task.starts for task in rows),
+        # Keys, not paths of a joined table, and all of it in one index.
+        organisation__in=Organisation.objects.below(unit).order_by().values("pk"),
     )
     return {int(name[1:]): n for name, n in own.aggregate(**counted).items()}
 
