@@ -5,9 +5,8 @@ have read the notice, or somebody records the day on which they were told.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
@@ -31,11 +30,11 @@ MOST = 10_000  # notifications marked in one request, which takes about a second
 Whom = Notification.Whom
 
 
-@dataclass(frozen=True)
-class _Draft:
+class _Draft(NamedTuple):
     """A notification still to be saved, and the accounts that get a notice of it."""
 
-    notification: Notification
+    pair: int  # the new one
+    whom: str
     accounts: list[int]
 
 
@@ -59,19 +58,19 @@ def write_down(successors: Sequence[Pair], *, by: User | None) -> None:
 def _drafts(pair: Pair, liaisons: "_Liaisons", *, is_first: bool) -> Iterable[_Draft]:
     before = pair.previous
     if pair.member:
-        yield _Draft(Notification(pair=pair, whom=Whom.AFTER), _account(pair.member))
+        yield _Draft(pair.pk, Whom.AFTER, _account(pair.member))
     new = liaisons.of(pair.organisation)
     if new:
-        yield _Draft(Notification(pair=pair, whom=Whom.UNIT_AFTER), new)
+        yield _Draft(pair.pk, Whom.UNIT_AFTER, new)
     if not is_first or before is None:
         return
     if before.member and before.member.ended is None:
-        yield _Draft(Notification(pair=pair, whom=Whom.BEFORE), _account(before.member))
+        yield _Draft(pair.pk, Whom.BEFORE, _account(before.member))
     old = [one for one in liaisons.of(before.organisation) if one not in new]
     if old:
-        yield _Draft(Notification(pair=pair, whom=Whom.UNIT_BEFORE), old)
+        yield _Draft(pair.pk, Whom.UNIT_BEFORE, old)
     if pair.household_id:
-        yield _Draft(Notification(pair=pair, whom=Whom.FAMILY), [])
+        yield _Draft(pair.pk, Whom.FAMILY, [])
 
 
 def _account(member: Member) -> list[int]:
@@ -107,22 +106,17 @@ def _send(drafts: Sequence[_Draft]) -> None:
         )
         .values_list("pk", flat=True)
     )
-    bulk.create([draft.notification for draft in drafts])
-    wanted = [
-        (draft.notification, user) for draft in drafts for user in draft.accounts if user in active
-    ]
-    notices = Notice.objects.bulk_create(
-        [Notice(to_id=user, kind=KIND, subject=str(one.pk)) for one, user in wanted],
-        batch_size=500,
+    values = [{"pair_id": draft.pair, "whom": str(draft.whom)} for draft in drafts]
+    made = zip(bulk.make(Notification, values), drafts, strict=True)
+    wanted = [(key, user) for key, one in made for user in one.accounts if user in active]
+    now = timezone.now()
+    notices = bulk.make(
+        Notice,
+        [{"to_id": user, "kind": KIND, "subject": str(key), "made": now} for key, user in wanted],
     )
+    both = ((key, notice) for (key, _user), notice in zip(wanted, notices, strict=True))
     through: Any = Notification.notices.through
-    through.objects.bulk_create(
-        [
-            through(notification_id=one.pk, notice_id=notice.pk)
-            for (one, _user), notice in zip(wanted, notices, strict=True)
-        ],
-        batch_size=500,
-    )
+    bulk.insert(through, ["notification", "notice"], both)
 
 
 @transaction.atomic

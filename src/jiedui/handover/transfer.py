@@ -39,7 +39,7 @@ class Transfer:
     proposal_id: int | None = None  # of the proposal it comes from, if any
     stays: bool = True  # False: the present helper is gone from that day on, so there is no overlap
 
-    @property
+    @cached_property
     def until(self) -> date | None:
         """The last day the helper before stays answerable; whoever died or left cannot."""
         pair = self.pair

@@ -14,7 +14,7 @@ from jiedui.core.users import User
 from jiedui.handover import notifications
 from jiedui.handover.transfer import Transfer, transfer_all
 from jiedui.households.models import Household
-from jiedui.orgs.models import Member
+from jiedui.orgs.models import Member, Organisation
 from jiedui.pairing import leavers, loads
 from jiedui.pairing.models import Pair
 from jiedui.proposals.models import Proposal, ProposedPair
@@ -135,17 +135,27 @@ def _transfers(
 ) -> list[Transfer]:
     today = timezone.localdate()
     is_tied = proposal.campaign.playbook.pairing(proposal.kind).inside_unit == "only"
-    rows = Pair.objects.select_related("member", "organisation")
-    rows = rows.select_related("household__place") if is_tied else rows
+    rows = Pair.objects.select_related("household__place") if is_tied else Pair.objects.all()
     pairs = rows.in_bulk([old.pk for _row, old in changed])
-    people = Member.objects.select_related("organisation")
-    takers = people.in_bulk({row.member_id for row, _old in changed if row.member_id})
+    people = _people({key for row, old in changed for key in (row.member_id, old.member)})
+    units = Organisation.objects.in_bulk({one.organisation_id for one in pairs.values()})
     transfers = []
     for row, old in changed:
         pair = pairs[old.pk]
-        pair.campaign = proposal.campaign
-        transfers.append(Transfer(pair, [takers[row.member_id or 0]], today, reason, proposal.pk))
+        pair.campaign, pair.organisation = proposal.campaign, units[pair.organisation_id]
+        if pair.member_id:
+            pair.member = people[pair.member_id]
+        transfers.append(Transfer(pair, [people[row.member_id or 0]], today, reason, proposal.pk))
     return transfers
+
+
+def _people(keys: set[int | None]) -> dict[int, Member]:
+    """These members, one object each whatever they hand over or take, with their organisations."""
+    found: dict[int, Member] = Member.objects.in_bulk(keys - {None})
+    own = Organisation.objects.in_bulk({one.organisation_id for one in found.values()})
+    for one in found.values():
+        one.organisation = own[one.organisation_id]
+    return found
 
 
 def _pair(proposal: Proposal, row: ProposedPair, *, role: loads.Role) -> Pair:
