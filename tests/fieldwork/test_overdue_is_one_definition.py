@@ -152,5 +152,5 @@ def test_it_asks_the_same_number_of_times_however_many_there_are(
         with django_assert_num_queries(1):
             list(due_visits.with_household_visits(Household.objects.all(), today=today))
         keys = list(Household.objects.values_list("pk", flat=True))
-        with django_assert_num_queries(3):  # the pairs, their visits, the last calls
+        with django_assert_num_queries(2):  # the pairs, and all their visits
             due_visits.of_households(keys, today=today)

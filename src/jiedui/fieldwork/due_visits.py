@@ -19,7 +19,6 @@ from django.db.models import (
     Exists,
     F,
     Func,
-    Max,
     OuterRef,
     Q,
     QuerySet,
@@ -112,17 +111,35 @@ def of_households(keys: list[int], *, today: date) -> dict[int, Visits]:
     shown = joined(current, member=names, team=names, organisation=names)
     rows = sorted(shown, key=attrgetter("pk"))
     give_campaigns(rows)
-    dues = rhythm.dues(rows, today=today)
     pairs: dict[int, list[Pair]] = {key: [] for key in keys}
     for pair in rows:
         pairs[pair.household_id or 0].append(pair)
-    made = calls().filter(household__in=keys).order_by().values_list("household")
-    last = dict(made.annotate(day=Max("day")))
+    last, done = _visits_to(keys)
+    dues = rhythm.dues(rows, today=today, done=done)
     found = {}
     for key, some in pairs.items():
         days = [due.day for pair in some if (due := dues[pair.pk])]
         found[key] = Visits(some, last.get(key), min(days, default=None))
     return found
+
+
+def _visits_to(keys: list[int]) -> tuple[dict[int, date], rhythm.DoneByPair]:
+    """When somebody was last at the door of these households, and all days of their pairs.
+
+    A visit of a pair is one to its household: both follow from one look.
+    """
+    last: dict[int, date] = {}
+    done: rhythm.DoneByPair = {}
+    at_the_door = {(one.pk, kind) for one in all_campaigns() for kind in _call_kinds(one)}
+    visits = Activity.objects.standing().filter(household__in=keys).order_by()
+    for household, pair, campaign, kind, day in visits.values_list(
+        "household", "pair", "campaign", "kind", "day"
+    ):
+        if pair:
+            done.setdefault(pair, {}).setdefault(kind, []).append(day)
+        if (campaign, kind) in at_the_door and day > last.get(household, date.min):
+            last[household] = day
+    return last, done
 
 
 Rules = tuple[tuple[Any, ...], ...]
@@ -177,10 +194,13 @@ def calls() -> QuerySet[Activity]:
     """Visits at the door, whatever campaign they belong to; a telephone call is none."""
     kinds = Q(pk__in=[])
     for one in all_campaigns():
-        own = [kind.key for kind in one.playbook.activities if kind.is_call]
-        kinds |= Q(campaign=one, kind__in=own)
+        kinds |= Q(campaign=one, kind__in=_call_kinds(one))
     rows: QuerySet[Activity] = Activity.objects.standing().filter(kinds)
     return rows
+
+
+def _call_kinds(campaign: Campaign) -> list[str]:
+    return [kind.key for kind in campaign.playbook.activities if kind.is_call]
 
 
 def _latest(visits: QuerySet[Activity]) -> Subquery:

@@ -26,15 +26,16 @@ from jiedui.pairing.models import Pair
 def _complete(rows: list[Any], listing: Listing[Any]) -> None:
     """Who helps, the visits, the pair to record one of, and whether the telephone may be opened."""
     visits = due_visits.of_households([row.pk for row in rows], today=timezone.localdate())
-    of_these = Pair.objects.filter(
-        pk__in=[pair.pk for one in visits.values() for pair in one.pairs]
-    )
-    seen = _keys(of_these.visible_to(listing.user, permission=listing.needed_permission))
+    keys = {pair.pk for one in visits.values() for pair in one.pairs}
+    of_these = Pair.objects.filter(pk__in=keys)
+    seen = of_these.visible_to(listing.user, permission=listing.needed_permission)
+    # Whoever sees every pair is not asked for these.
+    seen_keys = keys if seen is of_these else _keys(seen)
     recordable = _keys(of_these & scopes.recordable(listing.user))
     for row in rows:
         found = visits[row.pk]
         row.last_visit, row.next_due = found.last, found.next_due
-        row.helping = [pair for pair in found.pairs if pair.pk in seen]
+        row.helping = [pair for pair in found.pairs if pair.pk in seen_keys]
         row.recordable = next((pair for pair in found.pairs if pair.pk in recordable), None)
         row.may_read_details = bool(row.recordable) and listing.holds("sensitive.read", row)
 

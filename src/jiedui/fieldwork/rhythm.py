@@ -17,6 +17,7 @@ from jiedui.pairing.models import Pair
 
 AHEAD = timedelta(days=400)  # a yearly window is always inside
 DONE = Mapping[str, Sequence[date]]  # days by kind of activity
+DoneByPair = dict[int, dict[str, list[date]]]
 
 
 @dataclass(frozen=True)
@@ -120,16 +121,15 @@ def latest_before(today: date, *, months: int) -> date:
     return date(year, month, length if is_month_end else min(yesterday.day, length))
 
 
-def dues(pairs: Iterable[Pair], *, today: date) -> dict[int, Due | None]:
-    """What falls due next for each of these pairs; one query for all of them.
+def dues(
+    pairs: Iterable[Pair], *, today: date, done: DoneByPair | None = None
+) -> dict[int, Due | None]:
+    """What falls due next for each of these pairs; one query for all, unless `done` is known.
 
     Visits of a helper before (`previous`) do not count: the new one is to come in person.
     """
     rows = list(pairs)
-    done: dict[int, dict[str, list[date]]] = {pair.pk: {} for pair in rows}
-    visits = Activity.objects.standing().filter(pair__in=list(done)).order_by()
-    for pk, kind, day in visits.values_list("pair", "kind", "day"):
-        done[pk].setdefault(kind, []).append(day)
+    done = _done(rows) if done is None else done
     asked: dict[tuple[int, str], list[_Asked]] = {}  # the same for all pairs of a kind
     found: dict[int, Due | None] = {}
     for pair in rows:
@@ -139,5 +139,13 @@ def dues(pairs: Iterable[Pair], *, today: date) -> dict[int, Due | None]:
             asked[key] = _asked(pair.campaign.playbook, pair.kind, today=today) if is_on else []
         is_over = pair.overlap_until is not None and pair.overlap_until < today
         own = [] if is_over else asked[key]
-        found[pair.pk] = _first(own, since=pair.since, done=done[pair.pk])
+        found[pair.pk] = _first(own, since=pair.since, done=done.get(pair.pk, {}))
+    return found
+
+
+def _done(pairs: Iterable[Pair]) -> DoneByPair:
+    found: DoneByPair = {}
+    visits = Activity.objects.standing().filter(pair__in=[pair.pk for pair in pairs]).order_by()
+    for pk, kind, day in visits.values_list("pair", "kind", "day"):
+        found.setdefault(pk, {}).setdefault(kind, []).append(day)
     return found
