@@ -105,6 +105,23 @@ def evaluate(
     ]
 
 
+def in_periods(
+    snapshot: Snapshot,
+    figure: Figure,
+    periods: Iterable[tuple[date, date]],
+    *,
+    organisation: Organisation | None = None,
+    place: Place | None = None,
+) -> list[Value]:
+    """The figure in each of these periods (first and last day), read together."""
+    within = {
+        "organisation": organisation.path if organisation else "",
+        "place": place.path if place else "",
+    }
+    asked = [(figure, FigureQuery(**within, since=first, until=last)) for first, last in periods]
+    return [_value(snapshot, figure, rows[0]) for rows in _kept_or_counted(snapshot, asked)]
+
+
 def recount(
     snapshot: Snapshot,
     figure: Figure,
@@ -140,9 +157,9 @@ def answers(snapshot: Snapshot, figures: Sequence[Figure], query: FigureQuery) -
     """Bare rows for every figure, from what is kept or counted now."""
     subtree = _as_subtree(query)
     if subtree is None:
-        return _kept_or_counted(snapshot, figures, query)
+        return _kept_or_counted(snapshot, [(figure, query) for figure in figures])
     path, whole = subtree
-    found = _kept_or_counted(snapshot, figures, whole)
+    found = _kept_or_counted(snapshot, [(figure, whole) for figure in figures])
     return [
         [next((row for row in rows if row[0] == path), None) or _nothing(figure, path)]
         for figure, rows in zip(figures, found, strict=True)
@@ -171,19 +188,19 @@ def digest_of(figure: Figure, query: FigureQuery, dated: DatedPlaybook) -> str:
 
 
 def _kept_or_counted(
-    snapshot: Snapshot, figures: Sequence[Figure], query: FigureQuery
+    snapshot: Snapshot, asked: Sequence[tuple[Figure, FigureQuery]]
 ) -> list[list[Row]]:
     dated = dated_playbook(snapshot)
-    digests = [digest_of(figure, query, dated) for figure in figures]
+    digests = [digest_of(figure, query, dated) for figure, query in asked]
     kept = {
         one.digest: [_row(*row) for row in one.result]
         for one in FigureValue.objects.filter(snapshot=snapshot, digest__in=set(digests))
     }
-    missing = {d: f for d, f in zip(digests, figures, strict=True) if d not in kept}
+    missing = {d: one for d, one in zip(digests, asked, strict=True) if d not in kept}
     fresh = _of_the_one_before(
-        snapshot, {d: tables_of(f, query, dated) for d, f in missing.items()}
+        snapshot, {d: tables_of(figure, query, dated) for d, (figure, query) in missing.items()}
     )
-    for digest, figure in missing.items():
+    for digest, (figure, query) in missing.items():
         if digest not in fresh:
             counted = count(snapshot, figure, query)
             fresh[digest] = [[part, _text(value), records] for part, value, records in counted]

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from jiedui.campaigns.playbook import Playbook
 from jiedui.campaigns.playbook.publishing import Dashboard, Figure
 from jiedui.figures.evaluation import evaluate
 from jiedui.figures.history import is_dated
@@ -61,17 +62,18 @@ def pictures(desk: Desk, snapshot: Snapshot) -> list[Chart]:
     """
     if desk.root.name:
         return []
-    shown = [one for one in snapshot.campaign.playbook.dashboards if _is_for(one, desk.user)]
-    found = (_over_time(snapshot, one) for one in shown if one.over_time)
-    return [one for one in found if one][:MOST]
+    playbook = snapshot.campaign.playbook
+    shown = [one for one in playbook.dashboards if one.over_time and _is_for(one, desk.user)]
+    found = [(one.key, figure) for one in shown if (figure := _dated(playbook, one))][:MOST]
+    values = _months(snapshot, [figure for _key, figure in found])
+    return [_over_time(snapshot, key, figure, values[figure.key]) for key, figure in found]
 
 
-def _over_time(snapshot: Snapshot, board: Dashboard) -> Chart | None:
-    figures = map(snapshot.campaign.playbook.figure, board.figures)
-    figure = next((one for one in figures if is_dated(one)), None)
-    if figure is None:
-        return None
-    values = _months(snapshot, figure)
+def _dated(playbook: Playbook, board: Dashboard) -> Figure | None:
+    return next((one for one in map(playbook.figure, board.figures) if is_dated(one)), None)
+
+
+def _over_time(snapshot: Snapshot, board: str, figure: Figure, values: Mapping[str, Any]) -> Chart:
     keys = month_keys(snapshot.as_of.strftime("%Y-%m"), 2 * MONTHS)
     earlier, now = keys[:MONTHS], keys[MONTHS:]
     option = charts.by_month(
@@ -82,9 +84,13 @@ def _over_time(snapshot: Snapshot, board: Dashboard) -> Chart | None:
         before=[values.get(key, 0) for key in earlier],
         address=href("figures:show", snapshot.campaign.key, figure.key),
     )
-    return Chart(f"chart-{board.key}", option)
+    return Chart(f"chart-{board}", option)
 
 
-def _months(snapshot: Snapshot, figure: Figure) -> dict[str, Any]:
-    found = evaluate(snapshot, [figure.key], by="month")
-    return {value.part: value.value or 0 for value in found if value.part}
+def _months(snapshot: Snapshot, figures: Sequence[Figure]) -> dict[str, dict[str, Any]]:
+    """What each figure came to in each month, by its key."""
+    found: dict[str, dict[str, Any]] = {figure.key: {} for figure in figures}
+    for value in evaluate(snapshot, figures, by="month"):
+        if value.part:
+            found[value.key][value.part] = value.value or 0
+    return found

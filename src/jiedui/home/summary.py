@@ -8,7 +8,7 @@ from django.utils.translation import ngettext, pgettext
 
 from jiedui.core.texts import count_text, day_text, is_chinese
 from jiedui.figures import this_month
-from jiedui.figures.evaluation import Value, evaluate
+from jiedui.figures.evaluation import Value, in_periods
 from jiedui.figures.models import Snapshot
 from jiedui.home.desk import Desk
 from jiedui.home.gap_cards import Gap
@@ -38,10 +38,12 @@ def _done(desk: Desk, snapshot: Snapshot) -> str:
     figure = this_month.figure(snapshot.campaign.playbook)
     if figure is None:
         return ""
-    scope = {"organisation": desk.root.organisation, "place": desk.root.place}
-    now, then = (
-        evaluate(snapshot, [figure], since=since, until=until, **scope)[0]  # type: ignore[arg-type]
-        for since, until in this_month.periods(snapshot.as_of)
+    now, then = in_periods(
+        snapshot,
+        figure,
+        this_month.periods(snapshot.as_of),
+        organisation=desk.root.organisation,
+        place=desk.root.place,
     )
     name = now.name.removesuffix(now.unit)
     facts = {"name": name if is_chinese() else name[:1].lower() + name[1:],

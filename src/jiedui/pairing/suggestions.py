@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -157,6 +157,7 @@ def describe(
     keys = [built.helpers[at] for at in rows]
     members = Member.objects.select_related("organisation__place").in_bulk(keys)
     reasons = Reasons(campaign, pairing, members=list(members.values()))
+    prefetch_related_objects([household], "needs")  # asked for each of them
     taken = loads.busy(campaign, pairing.key, members=keys)
     ways = built.distances(np.zeros(len(rows), np.int64), np.array(rows, np.int64))
     found = []

@@ -1,5 +1,6 @@
 """All mistakes of a list at once, and the sender's own workbook with them marked."""
 
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -70,7 +71,7 @@ class Mistakes(Listing[Flaw]):
     )
     template = "imports/mistakes.html"
 
-    @property
+    @cached_property
     def upload(self) -> Upload:
         rows = Upload.objects.visible_to(self.user)
         found: Upload = get_object_or_404(rows, pk=self.kwargs["pk"])

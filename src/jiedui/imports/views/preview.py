@@ -1,5 +1,6 @@
 """What a list would do, row by row, and the buttons that do it, undo it or drop it."""
 
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -92,7 +93,7 @@ class Rows(Listing[StagedRow]):
     empty = Empty("table", gettext_lazy("No rows"), gettext_lazy("The list has no entries."))
     template = "imports/show.html"
 
-    @property
+    @cached_property
     def upload(self) -> Upload:
         rows = Upload.objects.visible_to(self.user)
         found: Upload = get_object_or_404(rows, pk=self.kwargs["pk"])
