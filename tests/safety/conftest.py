@@ -6,9 +6,10 @@ from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
-from addresses import Address
 from django.core.cache import cache
 from django.utils import timezone
+
+from addresses import Address
 
 PHONE, IDENTITY, HEALTH = "13998765432", "211104195801017778", "慢性肾病"
 

@@ -5,6 +5,7 @@ The addresses come from the resolver, so that a page made tomorrow is asked as w
 
 import pytest
 from absurd import listening
+
 from addresses import addresses, content, undone
 
 # Pages with a foreign row in their address that open all the same, each with its reason.

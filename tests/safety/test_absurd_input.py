@@ -18,11 +18,12 @@ from itertools import islice
 import absurd
 import pytest
 from absurd import ABSURD, DATES, LONG, NUL, NUMBERS, PARTS, SCRIPT
-from addresses import addresses, content, undone
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import resolve
 from test_auditors_change_nothing import filled, state
+
+from addresses import addresses, content, undone
 
 THOROUGH = os.environ.get("JIEDUI_THOROUGH") == "1"
 # PostgreSQL compares no NUL and no number past its columns; the rest falls on either or on none.

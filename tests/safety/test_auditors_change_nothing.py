@@ -1,8 +1,9 @@
 """Every address posted to by an auditor, with what an office would send: nothing changes."""
 
-from addresses import addresses, content, undone
 from django.apps import apps
 from django.db import connection
+
+from addresses import addresses, content, undone
 
 # An auditor's own account and device, and asking for a count or a check, which say nothing new.
 OWN = {

@@ -3,9 +3,9 @@
 from datetime import date
 
 import pytest
-from addresses import content
 from django.urls import reverse
 
+from addresses import content
 from jiedui.accounts.models import User
 from jiedui.core import audit
 from jiedui.core.models import AuditEntry

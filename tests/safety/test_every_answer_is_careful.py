@@ -2,9 +2,9 @@
 
 import pytest
 from absurd import listening
-from addresses import addresses, content, undone
 from django.test import Client
 
+from addresses import addresses, content, undone
 from jiedui.core.middleware import HEADERS
 
 POLICY = "Content-Security-Policy"

@@ -6,9 +6,9 @@ A leader appointed by place only was offered a proposal whose page answered 404.
 import re
 
 import pytest
-from addresses import content, undone
 from pairs_of_roles import appoint
 
+from addresses import content, undone
 from jiedui.accounts.roles import Role
 
 LINK = re.compile(r'href="(/[^"#]*)')

@@ -8,12 +8,12 @@ from copy import deepcopy
 
 import absurd
 import pytest
-from addresses import addresses, content, undone
 from django import forms
 from django.apps import apps
 from django.db import DatabaseError, connection, models, transaction
 from test_auditors_change_nothing import typed
 
+from addresses import addresses, content, undone
 from jiedui.core.picks import PickField, PickManyField
 
 NO_END = 5_000  # characters, where a field sets no end

@@ -1,9 +1,9 @@
 """Opening masked details says whose and which; a helper opens no more than a visit needs."""
 
 import pytest
-from addresses import content
 from django.urls import reverse
 
+from addresses import content
 from jiedui.core.models import AuditEntry
 
 IDENTITY, BANK = "211104195801017778", "6222020200112233445"

@@ -3,9 +3,9 @@
 from datetime import date
 
 import pytest
-from addresses import addresses, content, undone
 from django.urls import reverse
 
+from addresses import addresses, content, undone
 from jiedui.core.models import AuditEntry
 from jiedui.orgs.models import Appointment
 

@@ -5,13 +5,13 @@ from threading import Barrier
 from uuid import uuid4
 
 import pytest
-from addresses import addresses, content, undone
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.test import Client
 from django.urls import resolve, reverse
 
+from addresses import addresses, content, undone
 from jiedui.core.models import Submission
 from jiedui.fieldwork.models import Activity, Output
 from jiedui.ledger.models import Gift

@@ -3,8 +3,8 @@
 from datetime import date
 
 import pytest
-from addresses import content
 
+from addresses import content
 from jiedui.households import actions
 
 

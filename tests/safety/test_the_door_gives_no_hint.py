@@ -5,9 +5,10 @@ from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
-from addresses import addresses, undone
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
+
+from addresses import addresses, undone
 
 LOGIN = "/accounts/login/"
 NOBODY = 987_654_321

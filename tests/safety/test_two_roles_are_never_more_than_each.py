@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
-from addresses import addresses, content, undone
 from django.db import connection
 from pairs_of_roles import FIELD, PAIRS, THOROUGH, appoint
 from test_auditors_change_nothing import filled
 
+from addresses import addresses, content, undone
 from jiedui.accounts.roles import ALL_PERMISSIONS, Role
 
 # Pages about no row at all, or about the asker, say nothing of areas.

@@ -2,9 +2,9 @@
 
 import pytest
 from absurd import listening
-from addresses import addresses, content, undone
 from django.urls import reverse
 
+from addresses import addresses, content, undone
 from jiedui.core.models import AuditEntry
 from jiedui.households.models import Household, Person
 

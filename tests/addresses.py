@@ -74,7 +74,7 @@ class Address:
             return rows[ROW_OF.get(self.name) or ROW_OF[self.app]].pk
         if self.name in WORDS:
             return WORDS[self.name]
-        raise LookupError(f"Say in tests/safety/addresses.py what {param} of {self.name} is.")
+        raise LookupError(f"Say in tests/addresses.py what {param} of {self.name} is.")
 
 
 def addresses() -> list[Address]:
