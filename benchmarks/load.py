@@ -8,7 +8,8 @@ Starts a server of its own. Readers of mixed roles open mixed pages one after an
 a time). Helpers record visits through the form that a person fills in (recorded), and send forms
 opened before (sent), which is what another program's "create a row" compares with. Prints pages and
 visits a second, p50, p95 and the CPU of the server for each; peer in the same run is /healthz of
-the same server, read by as many at once. `--json FILE` writes the figures as JSON.
+the same server, read by as many at once. `--peer directus` lets as many clients create plain rows
+in Directus as well (`directus.py`). `--json FILE` writes the figures as JSON.
 """
 
 import argparse
@@ -32,6 +33,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import directus
 
 READERS = (1, 8, 32)
 WRITERS = 8
@@ -170,9 +173,10 @@ def sent(client: Client, path: str, fields: dict[str, str]) -> bool:
     return status == 302 and "recorded" in to
 
 
-def filled(page: bytes) -> dict[str, str]:
-    """The fields of the form that asks for a day, as a browser would send them."""
-    form = next(f for f in re.findall(rb"<form.*?</form>", page, re.S) if b'name="day"' in f)
+def filled(page: bytes, *, asking: str = "day") -> dict[str, str]:
+    """The fields of the form that asks for this, as a browser would send them."""
+    named = b'name="%s"' % asking.encode()
+    form = next(f for f in re.findall(rb"<form.*?</form>", page, re.S) if named in f)
     fields = {}
     for control in re.findall(rb"<input[^>]*>", form):
         name, value, kind = (
@@ -331,7 +335,7 @@ def load_demonstration(folder: str) -> None:
     subprocess.run(command, env=environment(folder), check=True, stdout=subprocess.DEVNULL)
 
 
-def measure(folder: str, *, seconds: float) -> dict[str, Any]:
+def measure(folder: str, *, seconds: float, peer: str = "") -> dict[str, Any]:
     accounts = made_accounts(folder)
     results: dict[str, Any] = {"readers": [], "healthz": []}
     with served(folder) as (port, server):
@@ -359,7 +363,26 @@ def measure(folder: str, *, seconds: float) -> dict[str, Any]:
         results["memory_mb"] = memory(server)
         for command, resident in results["memory_mb"]:
             print(f"    {resident:>5} MB  {command}")
+    if peer:  # when our own server rests
+        results["Directus rows"] = beside(results["visits sent"], seconds=seconds)
     return results
+
+
+def beside(ours: dict[str, Any], *, seconds: float) -> dict[str, Any] | None:
+    """Plain rows in Directus, by as many clients; None where it cannot be had."""
+    try:
+        with directus.served() as (port, server):
+            rows = [directus.sender(port, number) for number in range(WRITERS)]
+            run(rows, seconds=seconds / 5, server=server)  # not counted: it is compiled meanwhile
+            found = run(rows, seconds=seconds, server=server)
+    except directus.Unavailable as error:
+        print(f"Not compared with Directus. {error}")
+        return None
+    tell("Directus rows", found)
+    rate = ours["per_second"] / found["per_second"]
+    cpu = ours["cpu_ms_each"] / found["cpu_ms_each"]
+    print(f"    visits sent / Directus rows: {rate:.2f} a second, {cpu:.2f} of the CPU each")
+    return found
 
 
 def main() -> None:
@@ -367,12 +390,13 @@ def main() -> None:
     ask.add_argument("folder", nargs="?")
     ask.add_argument("--seconds", type=float, default=SECONDS)
     ask.add_argument("--json", type=Path)
+    ask.add_argument("--peer", choices=["directus"], default="")
     asked = ask.parse_args()
     with tempfile.TemporaryDirectory() as empty:
         folder = asked.folder or empty
         if not asked.folder:
             load_demonstration(folder)
-        results = measure(folder, seconds=asked.seconds)
+        results = measure(folder, seconds=asked.seconds, peer=asked.peer)
     if asked.json:
         asked.json.write_text(json.dumps(results, indent=1))
 
