@@ -6,8 +6,9 @@
 
 Starts a server of its own. Helpers record visits through the form; nobody presses a button. Prints
 the seconds until the page of figures says that nothing has changed since, and the CPU of the worker
-that counted. Peer in the same run is the first count of a new worker, which has everything to do:
-it reads all tables and counts all figures.
+that counted, with what it counted ahead (warm). The last line is of a visit that is taken out. Peer
+in the same run is the first count of a new worker, which has everything to do: it reads all tables
+and counts all figures.
 """
 
 import re
@@ -62,27 +63,46 @@ def forget(folder: str) -> None:
     subprocess.run(command, env=own, check=True)
 
 
+def take_out_a_visit(helper: load.Client) -> None:
+    """Record one, so that it is there, and take it out as a mistake."""
+    path = load.forms_of(helper)[0]
+    fields = load.typed(helper.get(path)[1])
+    _status, _page, to = helper.post(path, fields)
+    form = f"/activities/{to.split('/')[2]}/void/"
+    fields = {**load.filled(helper.get(form)[1], asking="reason"), "reason": "记错了"}
+    status, _page, to = helper.post(form, fields)
+    if status != 302:
+        raise SystemExit(f"The visit was not taken out ({status}).")
+    assert "记错了" in helper.get(to)[1].decode()
+
+
 def measure(folder: str) -> None:
     accounts = load.made_accounts(folder)
     forget(folder)
     with load.served(folder) as (port, server):
         office = load.signed_in(port, accounts, "office", 0)
-        record = load.recorder(load.signed_in(port, accounts, "helper", 0), 0)
+        helper = load.signed_in(port, accounts, "helper", 0)
+        record = load.recorder(helper, 0)
         counting = worker(server)
-        before = load.cpu_seconds(counting)
-        took = wait_until_fresh(office)
-        rest(counting)
-        everything = load.cpu_seconds(counting) - before
-        print(f"everything, the first time   {took:>6.1f} s  CPU {everything:>6.2f} s")
-        for _round in range(ROUNDS):
-            _kind, is_saved = record()
-            assert is_saved and not fresh(office)
+
+        def tell(name: str, everything: float = 0.0) -> float:
+            """Wait until the page shows it and what follows is counted ahead; CPU seconds."""
             before = load.cpu_seconds(counting)
             took = wait_until_fresh(office)
             rest(counting)
             cpu = load.cpu_seconds(counting) - before
-            print(f"one visit more               {took:>6.1f} s  CPU {cpu:>6.2f} s"
-                  f"  1/{everything / cpu:.1f}", flush=True)  # fmt: skip
+            ratio = f"  1/{everything / cpu:.1f}" if everything else ""
+            print(f"{name:<28} {took:>6.1f} s  CPU {cpu:>6.2f} s{ratio}", flush=True)
+            return cpu
+
+        everything = tell("everything, the first time")
+        for _round in range(ROUNDS):
+            _kind, is_saved = record()
+            assert is_saved and not fresh(office)
+            tell("one visit more", everything)
+        take_out_a_visit(helper)
+        assert not fresh(office)
+        tell("one visit taken out", everything)
         status = Path(f"/proc/{counting}/status").read_text()
         peak = re.search(r"VmHWM:\s+(\d+)", status)
         assert peak

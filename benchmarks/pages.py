@@ -1,7 +1,8 @@
 """Page times at full published scale, over HTTP, signed in: p50 and p95 of each page.
 
 Peer in the same run: the same server answering /healthz (one query, no template), so that the
-ratio tells what a page costs beyond the machine and the network stack.
+ratio tells what a page costs beyond the machine and the network stack. Then what each page makes
+one process do, as four roles (`page_work.py`).
 
     python benchmarks/pages.py            loads the panjin demonstration first (a minute)
     python benchmarks/pages.py FOLDER     uses an installation that is there
@@ -24,47 +25,10 @@ import urllib.parse
 import urllib.request
 from pathlib import Path
 
+from page_addresses import PAGES
+
 ROUNDS = 40
 GOAL = 200  # ms at p95
-PAGES = [
-    "/",
-    "/households/",
-    "/households/?q=wang&sort=-difficulty",
-    "/households/?page=400",
-    "/households/people/",
-    "/households/needs/",
-    "/organisations/",
-    "/organisations/members/",
-    "/organisations/teams/",
-    "/places/",
-    "/pairs/",
-    "/pairs/?q=wang",
-    "/pairs/uncovered/",
-    "/pairs/keepers/",
-    "/pairs/two-levels/",
-    "/pairs/to-tell/",
-    "/pairs/hand-overs/",
-    "/pairs/wishes/",
-    "/pairs/proposals/",
-    "/pairs/proposals/new/",
-    "/activities/",
-    "/activities/?page=2000",
-    "/gifts/",
-    "/gifts/?q=wang",
-    "/gifts/goods/",
-    "/funds/",
-    "/supervision/issues/",
-    "/supervision/measures/",
-    "/figures/panjin/",
-    "/figures/panjin/visits.person_times/",
-    "/map/",
-    "/bulletins/",
-    "/ledger/pairs/",
-    "/campaigns/tasks/",
-    "/campaigns/calendar/",
-    "/campaigns/plans/",
-    "/search/?q=wang",
-]
 # Dashboards of the others; each signs in with its own account.
 HOMES = ("leader", "liaison", "helper", "village_officer", "supervisor", "auditor")
 
@@ -175,6 +139,8 @@ def main() -> None:
         for step in steps if folder == empty else steps[1:]:
             subprocess.run([sys.executable, "-m", "jiedui", *step], env=environment, check=True)
         measure(Path(folder))
+        work = [sys.executable, str(Path(__file__).with_name("page_work.py"))]
+        subprocess.run(work, env=environment, check=True)
 
 
 if __name__ == "__main__":
