@@ -58,16 +58,16 @@ def owner_of(accounts: Iterable[int], members: Iterable[int]) -> Person:
 def _closed(accounts: set[int], members: set[int] | None = None, *, with_makers: bool) -> Person:
     members = members or set()
     for _step in range(STEPS):
-        told = _told_of(accounts)
-        members = _same_people(members | _members_of(accounts, told))
-        more = _accounts_of(members) | (_makers(told) if with_makers else set())
+        entries = _entries_of(accounts)
+        members = _same_people(members | _members_of(accounts, entries))
+        more = _accounts_of(members) | (_makers(entries) if with_makers else set())
         if more <= accounts:
             break
         accounts = accounts | more
     return Person(frozenset(accounts), frozenset(members))
 
 
-def _told_of(accounts: set[int]) -> list[AuditEntry]:
+def _entries_of(accounts: set[int]) -> list[AuditEntry]:
     """Every entry of the chain on who these accounts sign for, and who gave them out."""
     rows = AuditEntry.objects.filter(
         kind=User._meta.label_lower,
@@ -77,10 +77,10 @@ def _told_of(accounts: set[int]) -> list[AuditEntry]:
     return list(rows.only("action", "actor_id", "door", "content"))
 
 
-def _members_of(accounts: set[int], told: list[AuditEntry]) -> set[int]:
+def _members_of(accounts: set[int], entries: list[AuditEntry]) -> set[int]:
     """Members these accounts sign for today, or signed for once."""
     found = set(Member.objects.filter(user__in=accounts).values_list("pk", flat=True))
-    once = {one.content.get("member") for one in told if one.action == TIED}
+    once = {one.content.get("member") for one in entries if one.action == TIED}
     return found | {member for member in once if member}
 
 
@@ -100,7 +100,7 @@ def _accounts_of(members: set[int]) -> set[int]:
     return set(found.values_list("user", flat=True)) | {int(key) for key in once}
 
 
-def _makers(told: list[AuditEntry]) -> set[int]:
+def _makers(entries: list[AuditEntry]) -> set[int]:
     """Accounts that gave one of these out, the administrator's at the set-up apart."""
-    made = (one for one in told if one.action in GIVING_OUT and one.door != "setup")
+    made = (one for one in entries if one.action in GIVING_OUT and one.door != "setup")
     return {one.actor_id for one in made if one.actor_id is not None}
