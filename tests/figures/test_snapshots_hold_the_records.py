@@ -1,12 +1,13 @@
 """A snapshot: the same rows give the same bytes, and nothing in it names a person."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.db.models import F
 
 from jiedui.campaigns.playbook.tables import TABLES, columns
-from jiedui.figures import actions, export, extract, store
+from jiedui.figures import actions, activity_tables, export, extract, store
 from jiedui.figures.expressions import FigureQuery
 from jiedui.figures.models import FigureValue, Snapshot
 
@@ -63,24 +64,23 @@ def test_no_column_could_hold_an_identity():
     assert found == {("funds", "name")}  # the name of a purse, not of a person
 
 
-def test_only_a_year_with_new_records_is_read_again(records, today, monkeypatch, bureau, city):
+def test_only_a_part_with_new_records_is_read_again(records, today, monkeypatch, bureau, city):
     from jiedui.fieldwork.models import Activity
 
     before = actions.take(records)
     read: list[str] = []
     family = extract.FAMILIES[0]
-    watched = extract.Family(
-        family.tables, family.digests, lambda s, year: (read.append(year), family.read(s, year))[1]
-    )
+    watched = replace(family, read=lambda s, which: (read.append(which), family.read(s, which))[1])
     monkeypatch.setattr(extract, "FAMILIES", (watched, extract.FAMILIES[1]))
     assert actions.take(records).key == before.key and read == []
     newest = Activity.objects.filter(voided_on=None).order_by("-day").first()
     Activity.objects.filter(pk=newest.pk).update(voided_on=today)
     after = actions.take(records)
-    assert read == [str(newest.day.year)]
+    assert len(read) == 1
     old = {f["part"]: f["sha256"] for f in before.files("activities")}
     new = {f["part"]: f["sha256"] for f in after.files("activities")}
-    assert [year for year in old if old[year] != new[year]] == read
+    part = activity_tables.part_of(str(newest.day)[:7], today)
+    assert [one for one in old if old[one] != new[one]] == [part]
 
 
 @pytest.mark.django_db(transaction=True)

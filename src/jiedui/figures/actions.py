@@ -17,10 +17,10 @@ from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook.tables import TABLES
 from jiedui.core import audit, exports, jobs
 from jiedui.core.locking import held
-from jiedui.core.models import AuditEntry, Job
+from jiedui.core.models import Job
 from jiedui.core.refusals import Refused
 from jiedui.core.users import User
-from jiedui.figures import arrow, evaluation, extract, store, warm
+from jiedui.figures import amending, arrow, changes, evaluation, extract, store, warm
 from jiedui.figures.models import Snapshot
 from jiedui.figures.register_tables import Source
 from jiedui.figures.trees import Trees
@@ -34,20 +34,6 @@ KEEP = 3  # snapshots of a campaign that stay without being pinned
 SHORTEST = timedelta(seconds=10)  # between two counts that nobody asked for
 LONGEST = timedelta(hours=1)
 UNFINISHED = timedelta(minutes=10)  # that a snapshot may take, of which no row tells yet
-# What the audit chain tells of, and no figure counts: looking at records, what we make of them,
-# and what is only being prepared.
-LOOKING = (
-    "household.read", "person.read", "activity.read", "gifts.sheet_read", "ledger.printed",
-    "register.exported", "register.printed", "household.read_many", "person.read_many",
-    "member.read", "member.read_many", "complaint.read", "upload.read", "figure.exported",
-    "audit.verified", "audit.anchor_begun", "storage.tidied", "import.received", "import.settled",
-    "import.laid_out", "import.dropped",
-    "proposal.asked", "proposal.changed", "proposal.discarded",
-    "proposal.solved", "proposal.went_over", "proposal.replayed", "proposal.row_left_out",
-    "proposal.row_back_in",
-    "appointment.given", "appointment.ended",
-)  # fmt: skip
-NOT_COUNTED = ("accounts.", "figures.", "reports.", "notices.")
 
 
 def take(
@@ -66,18 +52,17 @@ def take(
     is not told (`is_told`): there are many a day, and the chain is for what people did.
     """
     as_of = on or timezone.localdate()
-    source = Source(campaign, as_of, Trees(campaign))
     before = latest(campaign)
     with arrow.one_state():
-        changed = last_change()
-        known = before.tables if before else {}
-        tables = dict(extract.tables(source, known, progress=progress or _ignore))
+        last = last_change()
+        tables = _read(Source(campaign, as_of, Trees(campaign)), before, progress or _ignore)
     key = _key(campaign, as_of, tables)
     manifest = {"campaign": campaign.key, "as_of": str(as_of), "key": key, "tables": tables}
     text = json.dumps(manifest, sort_keys=True, ensure_ascii=False, indent=1)
     store.write(store.folder() / f"{key}.json", text.encode())
     # The row comes last: a crash before it leaves files that nobody refers to, and `tidy` removes.
-    facts = {"made": timezone.now(), "tables": tables, "last_entry": changed or 0}
+    facts = {"tables": tables, "last_entry": last or 0, "code": changes.code()}
+    facts |= {"made": timezone.now()}
     with transaction.atomic():
         snapshot, is_new = Snapshot.objects.update_or_create(
             key=key,
@@ -87,6 +72,19 @@ def take(
         if is_new and is_told:
             audit.record("snapshot.taken", snapshot, by=by, key=key, rows=snapshot.rows)
     return snapshot
+
+
+def _read(
+    source: Source, before: Snapshot | None, progress: Callable[[int, int], None]
+) -> dict[str, Any]:
+    """All tables: of the one before what has not been touched, as far as that is known."""
+    if before is None:
+        return dict(extract.tables(source, {}, progress=progress))
+    alone = changes.touched_alone(before, as_of=source.as_of)
+    if alone and (amended := amending.tables(source, before.tables, alone)):
+        return amended
+    touched = changes.touched(before)
+    return dict(extract.tables(source, before.tables, touched=touched, progress=progress))
 
 
 def latest(campaign: Campaign) -> Snapshot | None:
@@ -105,10 +103,7 @@ def last_change() -> int | None:
 
     Numbers are given in the order of the commits; moments are not.
     """
-    rows = AuditEntry.objects.exclude(action__in=LOOKING)
-    for app in NOT_COUNTED:
-        rows = rows.exclude(kind__startswith=app)
-    return rows.order_by("-pk").values_list("pk", flat=True).first()
+    return changes.entries().order_by("-pk").values_list("pk", flat=True).first()
 
 
 @transaction.atomic

@@ -1,10 +1,15 @@
-"""Snapshot tables of what was done and given: activities, attendances, outputs, gifts, by year.
+"""Snapshot tables of what was done and given: activities, attendances, outputs, gifts, in parts.
 
-A year whose digest has not changed keeps its files: records are append-only, a wrong one is voided.
+A part is a month, and in older years a whole year: what is recorded now touches little, and there
+are few files. A part whose digest has not changed keeps its files: records are append-only, a wrong
+one is voided.
 """
 
-from collections.abc import Mapping
+from calendar import monthrange
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import BigIntegerField, Count, F, Max, Min, Q, QuerySet, Sum
@@ -17,28 +22,70 @@ from jiedui.ledger import names
 from jiedui.ledger.models import Gift
 
 HUNDREDTHS = Cast(Round(F("quantity") * 100), BigIntegerField())
-Digests = dict[str, list[Any]]  # year → whatever changes when a row of that year does
+FEW = 500  # keys looked up at a time
+BY_MONTH = 2  # years that are kept by month: the running one and the one before
+Digests = dict[str, list[Any]]  # part → whatever changes when a row of that part does
+# Which records to read: the condition on activities or gifts, behind a prefix such as "activity__".
+Which = Callable[[str], Q]
 
 
-def year_of(field: str) -> Substr:
-    """The year as text; EXTRACT would call Python for every row in SQLite."""
-    return Substr(text(field), 1, 4)
+def part_of(month: str, as_of: date) -> str:
+    """The part in which the rows of a month are kept: the month, or its year."""
+    return month if int(month[:4]) > as_of.year - BY_MONTH else month[:4]
+
+
+def in_part(part: str) -> Which:
+    """The records of a month or year."""
+    first = date.fromisoformat(f"{part}-01" if len(part) > 4 else f"{part}-01-01")
+    month = first.month if len(part) > 4 else 12
+    last = date(first.year, month, monthrange(first.year, month)[1])
+    return lambda prefix: Q(**{f"{prefix}day__range": (first, last)})
+
+
+def with_keys(keys: Iterable[Any]) -> Which:
+    """The records with these keys."""
+    wanted = list(keys)
+    return lambda prefix: Q(**{f"{prefix}pk__in": wanted})
+
+
+def month_of(field: str) -> Substr:
+    """The month as text; EXTRACT would call Python for every row in SQLite."""
+    return Substr(text(field), 1, 7)
+
+
+def parts_of(source: Source, model: Any, keys: Iterable[Any]) -> set[str]:
+    """The parts in which these activities or gifts of the campaign are kept."""
+    rows = model._default_manager.filter(campaign=source.campaign)
+    found: set[str] = set()
+    every = list(keys)
+    for at in range(0, len(every), FEW):
+        months = (
+            rows.filter(pk__in=every[at : at + FEW])
+            .order_by()
+            .values_list(month_of("day"), flat=True)
+        )
+        found |= {part_of(month, source.as_of) for month in months.distinct()}
+    return found
 
 
 def _up_to(rows: QuerySet[Any], source: Source) -> QuerySet[Any]:
     return rows.filter(campaign=source.campaign, day__lte=source.as_of)
 
 
-def _digests(rows: QuerySet[Any], day: str, *facts: Any) -> Digests:
+def _digests(rows: QuerySet[Any], source: Source, *facts: Any) -> Digests:
     named = {f"fact{number}": fact for number, fact in enumerate(facts)}
-    found = rows.order_by().values(year=year_of(day)).annotate(**named)
-    return {row.pop("year"): [str(value) for value in row.values()] for row in list(found)}
+    months = rows.order_by().values(month=month_of("day")).annotate(**named)
+    found: Digests = {}
+    for row in sorted(months, key=itemgetter("month")):
+        part = part_of(row["month"], source.as_of)
+        found.setdefault(part, []).append([str(value) for value in row.values()])
+    return found
 
 
 def activity_digests(source: Source) -> Digests:
-    """What decides the activities of each year."""
+    """What decides the activities of each part."""
     return _digests(
-        _up_to(Activity.objects.all(), source), "day", Count("pk"), Max("recorded_at"),
+        _up_to(Activity.objects.all(), source), source, Count("pk"), Max("recorded_at"),
         Count("voided_on"), Sum("members_counted"), Sum("public_counted"),
         Sum("organisation_id"), Sum("place_id"), Sum("household_id"),
     )  # fmt: skip
@@ -46,7 +93,7 @@ def activity_digests(source: Source) -> Digests:
 
 def gift_digests(source: Source) -> Digests:
     return _digests(
-        _up_to(Gift.objects.all(), source), "day", Count("pk"), Min("recorded_at"),
+        _up_to(Gift.objects.all(), source), source, Count("pk"), Min("recorded_at"),
         Max("recorded_at"), Count("voided_on"), Count("confirmed_on"),
         Sum("value_fen"), Sum("giver_id"), Sum("place_id"),
     )  # fmt: skip
@@ -56,7 +103,7 @@ def gift_digests(source: Source) -> Digests:
 class Annex:
     """Rows that belong to activities and have no day of their own: watched by their keys.
 
-    Looking up the year of every row takes seconds; only rows written since the last snapshot are.
+    Looking up the day of every row takes seconds; only rows written since the last snapshot are.
     """
 
     model: Any
@@ -70,13 +117,14 @@ class Annex:
         found = rows.aggregate(last=Max("pk"), rows=Count("pk"), ids=Sum("pk"), **named)
         return {name: str(value) for name, value in found.items()}
 
-    def years_changed(self, source: Source, before: dict[str, Any]) -> set[str] | None:
-        """Years with rows written since that mark; None when rows of old have changed."""
+    def parts_changed(self, source: Source, before: dict[str, Any]) -> set[str] | None:
+        """Parts with rows written since that mark; None when rows of old have changed."""
         last = int(before["last"]) if before.get("last", "None") != "None" else 0
         if not before or self.mark(last=last) != before:
             return None
         fresh = self.model._default_manager.filter(pk__gt=last, activity__campaign=source.campaign)
-        return set(fresh.order_by().values_list(year_of("activity__day"), flat=True).distinct())
+        months = fresh.order_by().values_list(month_of("activity__day"), flat=True).distinct()
+        return {part_of(month, source.as_of) for month in months}
 
 
 ANNEXES = {
@@ -85,24 +133,16 @@ ANNEXES = {
 }
 
 
-def _in_year(year: str) -> Q:
-    return Q(day__gte=f"{year}-01-01", day__lte=f"{year}-12-31")
-
-
-def _of_standing(source: Source, year: str) -> Q:
-    """Rows of activities of the year that have not been voided; a join, as IN is slow in SQLite."""
-    return Q(
+def done(source: Source, which: Which) -> Mapping[str, Any]:
+    """Activities, attendances and outputs; those of voided records are left out."""
+    standing_ones = _up_to(Activity.objects.standing(), source).filter(which(""))
+    activities = _activities(source, standing_ones)
+    # A join, as IN is slow in SQLite.
+    own = which("activity__") & Q(
         activity__campaign=source.campaign,
-        activity__day__range=(f"{year}-01-01", min(f"{year}-12-31", str(source.as_of))),
+        activity__day__lte=source.as_of,
         activity__voided_on=None,
     )
-
-
-def done_in(source: Source, year: str) -> Mapping[str, Any]:
-    """Activities, attendances and outputs of a year; voided records are left out."""
-    rows = _up_to(Activity.objects.standing(), source).filter(_in_year(year))
-    activities = _activities(source, rows)
-    own = _of_standing(source, year)
     people = fetch(
         Attendance.objects.filter(own),
         {"id": "pk", "activity": text("activity_id"), "member": "member_id"},
@@ -165,9 +205,9 @@ def _beside(rows: Any, activities: Any, *more: str) -> Any:
     return add(rows.drop_columns(["activity"]), activity=activity, **columns)
 
 
-def given_in(source: Source, year: str) -> Mapping[str, Any]:
-    """Gifts of a year; voided ones are left out."""
-    rows = _up_to(Gift.objects.filter(voided_on=None), source).filter(_in_year(year))
+def given(source: Source, which: Which) -> Mapping[str, Any]:
+    """Gifts; voided ones are left out."""
+    rows = _up_to(Gift.objects.filter(voided_on=None), source).filter(which(""))
     table = fetch(
         rows,
         {"uuid": text("pk"), "kind": "kind", "item": "item", "hundredths": HUNDREDTHS,

@@ -17,6 +17,7 @@ class Snapshot(models.Model):
     made = models.DateTimeField()
     # Number of the newest entry of the audit chain among what it has read (`actions.last_change`).
     last_entry = models.BigIntegerField(default=0)
+    code = models.CharField(max_length=64, default="")  # hash of the code that has read it
     folder = models.CharField(max_length=200)  # below the data folder
     # {name: {"rows", "sha256", "files": [{"part", "rows", "sha256", "digest"}]}}
     tables = models.JSONField(default=dict)

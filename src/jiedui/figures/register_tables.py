@@ -3,6 +3,7 @@
 Each function gives at least the columns of its table, without names and numbers of persons.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -111,26 +112,28 @@ def teams(source: Source) -> Any:
     return standing(source, table)
 
 
-def households(source: Source) -> Any:
+def households(source: Source, *, only: Collection[int] | None = None) -> Any:
+    """All of the area, or those with these keys."""
+    area = Household.objects.filter(below(source.campaign.place.path, field="place__path"))
     table = fetch(
-        Household.objects.filter(below(source.campaign.place.path, field="place__path")),
+        narrowed(area, only),
         {"id": "pk", "place_id": "place_id", "kind": "kind", "cause": "cause", "size": "size",
          "hardest": "is_hardest", "since": text("since"), "ended": text("ended")},
     )  # fmt: skip
-    answering = _answering(source)
+    answering = _answering(source, only)
     organisation = look_up(
         whole(table["id"]), whole(answering["household"]), whole(answering["organisation"])
     )
-    target, covered = _target_group(source, whole(table["id"]))
+    target, covered = _target_group(source, whole(table["id"]), only)
     late = due_visits.overdue_households(today=source.as_of, campaign=source.campaign)
     columns = {
         "organisation": organisation, "target": target, "covered": covered,
-        "overdue": among(whole(table["id"]), late),
+        "overdue": among(whole(table["id"]), narrowed(late, only)),
     }  # fmt: skip
     return standing(source, add(table, **columns))
 
 
-def _target_group(source: Source, ids: Any) -> tuple[Any, Any]:
+def _target_group(source: Source, ids: Any, only: Collection[int] | None) -> tuple[Any, Any]:
     """Who belongs to the target group of the main kind of pair, and who of these has a helper.
 
     Asked of the querysets behind the lists, so that lists and figures cannot differ.
@@ -142,8 +145,8 @@ def _target_group(source: Source, ids: Any) -> tuple[Any, Any]:
     if main is None or main.helped != "household":
         nobody = pa.array([False] * len(ids), pa.bool_())
         return nobody, nobody
-    target = among(ids, coverage.eligible(source.campaign, main))
-    alone = among(ids, coverage.uncovered(source.campaign, main))
+    target = among(ids, narrowed(coverage.eligible(source.campaign, main), only))
+    alone = among(ids, narrowed(coverage.uncovered(source.campaign, main), only))
     return target, pc.and_not(target, alone)
 
 
@@ -156,20 +159,30 @@ def among(ids: Any, rows: QuerySet[Any]) -> Any:
     return pc.is_in(ids.cast(pa.int64()), value_set=found.cast(pa.int64()))
 
 
-def _answering(source: Source) -> Any:
+def narrowed(
+    rows: QuerySet[Any], only: Collection[int] | None, *, field: str = "pk"
+) -> QuerySet[Any]:
+    """Those of the rows with these keys, all unless some are given."""
+    return rows if only is None else rows.filter(**{f"{field}__in": only})
+
+
+def _answering(source: Source, only: Collection[int] | None) -> Any:
     """Household and organisation of the open main pairs, the oldest pair first."""
     main = source.campaign.playbook.main_pairing
     rows = Pair.objects.current().filter(
         campaign=source.campaign, kind=main.key if main else "", household__isnull=False
     )
     columns = {"id": "pk", "household": "household_id", "organisation": "organisation_id"}
-    return fetch(rows, columns).sort_by("id")
+    return fetch(narrowed(rows, only, field="household"), columns).sort_by("id")
 
 
-def pairs(source: Source) -> Any:
-    """`ended` is empty for exactly the pairs that are current in the lists."""
+def pairs(source: Source, *, only: Collection[int] | None = None) -> Any:
+    """`ended` is empty for exactly the pairs that are current in the lists.
+
+    All of the campaign, or those with these keys.
+    """
     table = fetch(
-        Pair.objects.filter(campaign=source.campaign).with_end(),
+        narrowed(Pair.objects.filter(campaign=source.campaign).with_end(), only),
         {"id": "pk", "kind": "kind", "role": "role", "member": "member_id", "team": "team_id",
          "organisation": "organisation_id", "household": "household_id",
          "partner_member": "partner_member_id", "partner_organisation": "partner_organisation_id",
@@ -181,4 +194,4 @@ def pairs(source: Source) -> Any:
          )},
     )  # fmt: skip
     late = due_visits.overdue_pairs(today=source.as_of, campaign=source.campaign)
-    return standing(source, add(table, overdue=among(whole(table["id"]), late)))
+    return standing(source, add(table, overdue=among(whole(table["id"]), narrowed(late, only))))

@@ -44,6 +44,13 @@ def put(table: Any) -> str:
     return sha256
 
 
+def read(sha256: str) -> Any:
+    """The Arrow table in the file with this hash."""
+    import pyarrow.parquet as pq
+
+    return pq.read_table(path(sha256), use_threads=False).combine_chunks()
+
+
 def write(target: Path, content: Any) -> None:
     """Write a file so that it is there whole or not at all, also after a power cut."""
     if target.exists() and target.stat().st_size == len(content):

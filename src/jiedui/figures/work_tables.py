@@ -4,7 +4,7 @@ The dated ones are in `activity_tables.py`.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import Case, Count, F, Q, Sum, When
@@ -14,7 +14,7 @@ from jiedui.campaigns.models import Task, TaskReport
 from jiedui.core.trees import below
 from jiedui.fieldwork.models import Activity, Output
 from jiedui.figures.arrow import fetch, text, whole
-from jiedui.figures.register_tables import Source, add, among, standing
+from jiedui.figures.register_tables import Source, add, among, narrowed, standing
 from jiedui.ledger.models import Fund
 from jiedui.orgs.models import Organisation, Team
 from jiedui.pairing.models import Pair
@@ -74,14 +74,17 @@ def measure_issues(source: Source) -> Any:
     return standing(source, table)
 
 
-def tasks(source: Source) -> Any:
-    """One row for every organisation that has to do a task begun by the day of the snapshot."""
+def tasks(source: Source, *, only: Collection[int] | None = None) -> Any:
+    """One row for every organisation that has to do a task begun by the day of the snapshot.
+
+    Of all tasks, or of those with these keys.
+    """
     import pyarrow as pa
 
     rows: list[dict[str, Any]] = []
     begun = Task.objects.filter(campaign=source.campaign, starts__lte=source.as_of)
     doers = _Doers(source)
-    for task in begun.order_by("pk"):
+    for task in narrowed(begun, only).order_by("pk"):
         done = _with_all_above(_done(source, task))
         rows += [_row(task, pk, path, done[path]) for pk, path in doers.of(task)]
     columns = ("id", "task", "organisation", "org_path", "due", "wanted", "done", "complete")
