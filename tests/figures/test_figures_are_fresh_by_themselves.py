@@ -58,8 +58,7 @@ def test_a_visit_leaves_what_it_does_not_touch_and_everything_is_as_if_counted(
     assert second.key != first.key
     warm(second)
     every = [(by, key) for by, keys in questions(records) for key in keys]
-    assert 0 < len(counted) < len(every) / 2
-    assert set(counted) & {key for _by, key in every if key.startswith("visit")}
+    assert not counted
     kept = dict(FigureValue.objects.filter(snapshot=second).values_list("digest", "result"))
     dated = evaluation.dated_playbook(second)
     for by, key in every:

@@ -58,8 +58,8 @@ def entries() -> QuerySet[AuditEntry]:
 
 def touched(before: Snapshot) -> Touched:
     """The records touched since a snapshot, whatever else has been recorded."""
-    told = [action for actions in OF_ONE.values() for action in actions]
-    rows = entries().filter(pk__gt=before.last_entry, action__in=told).order_by()
+    of_one = [action for actions in OF_ONE.values() for action in actions]
+    rows = entries().filter(pk__gt=before.last_entry, action__in=of_one).order_by()
     return _touched(rows.values_list("kind", "subject"))
 
 
@@ -74,8 +74,8 @@ def touched_alone(before: Snapshot, *, as_of: date) -> Touched | None:
         return None
     rows = entries().filter(pk__gt=before.last_entry).order_by()
     found = list(rows.values_list("kind", "action", "subject")[: MOST + 1])
-    is_told = all(action in OF_ONE.get(kind, ()) for kind, action, _subject in found)
-    if not 0 < len(found) <= MOST or not is_told:
+    are_of_one = all(action in OF_ONE.get(kind, ()) for kind, action, _subject in found)
+    if not 0 < len(found) <= MOST or not are_of_one:
         return None
     return _touched((kind, subject) for kind, _action, subject in found)
 

@@ -2,7 +2,8 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from jiedui.figures import schemas, store
@@ -16,25 +17,69 @@ _backends: "OrderedDict[str, tuple[Any, set[str]]]" = OrderedDict()
 
 
 def run(
-    snapshot: Snapshot, build: Callable[[], Any], *, tables: Iterable[str], key: str = ""
+    snapshot: Snapshot,
+    build: Callable[[], Any],
+    *,
+    tables: Iterable[str],
+    key: str = "",
+    schema: str = "",
 ) -> list[tuple[Any, ...]]:
     """The rows that the expression which `build` makes gives over these tables of the snapshot.
 
     Its SQL is kept under the `key`, if one is given: to write it takes longer than to run it.
+    Tables that were `put` into the `schema` stand in for those of the snapshot.
     Raises FileNotFoundError when one of its files is gone.
     """
     with _lock:
         backend, known = _open(snapshot)
         for table in tables:
-            if table not in known:
-                _show(backend, snapshot, table)
-                known.add(table)
+            _show_once(backend, known, snapshot, table)
         sql = _texts.get(key) or backend.compile(build())
         if key:
             _texts[key] = sql
             if len(_texts) > TEXTS:
                 _texts.popitem(last=False)
-        return list(backend.con.execute(sql).fetchall())
+        with _searching(backend.con, schema):
+            return list(backend.con.execute(sql).fetchall())
+
+
+def put(snapshot: Snapshot, schema: str, table: str, rows: Any) -> str:
+    """Hold an Arrow table beside the files of a snapshot, for `run`; returns the schema."""
+    with _lock:
+        own = _open(snapshot)[0].con
+        own.execute(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
+        own.register("rows_to_put", rows)
+        own.execute(f'CREATE OR REPLACE TABLE "{schema}"."{table}" AS SELECT * FROM rows_to_put')  # noqa: S608
+        own.unregister("rows_to_put")
+    return schema
+
+
+def rows_with(snapshot: Snapshot, table: str, column: str, values: Any) -> Any:
+    """The rows, as an Arrow table, in whose column one of the values (an Arrow array) stands."""
+    import pyarrow as pa
+
+    with _lock:
+        backend, known = _open(snapshot)
+        _show_once(backend, known, snapshot, table)
+        own = backend.con
+        own.register("values_wanted", pa.table({"value": values}))
+        rows = f'SELECT * FROM "{table}" WHERE "{column}" IN (SELECT value FROM values_wanted)'  # noqa: S608
+        found = own.sql(rows).to_arrow_table()
+        own.unregister("values_wanted")
+        return found
+
+
+@contextmanager
+def _searching(own: Any, schema: str) -> Iterator[None]:
+    """Tables of this schema are found before those of the snapshot."""
+    if not schema:
+        yield
+        return
+    own.execute(f"SET search_path = '{schema},main'")
+    try:
+        yield
+    finally:
+        own.execute("RESET search_path")
 
 
 def prepare() -> None:
@@ -67,6 +112,12 @@ def _connect() -> Any:
     return ibis.duckdb.connect(
         autoinstall_known_extensions=False, autoload_known_extensions=False, memory_limit="1GB"
     )
+
+
+def _show_once(backend: Any, known: set[str], snapshot: Snapshot, table: str) -> None:
+    if table not in known:
+        _show(backend, snapshot, table)
+        known.add(table)
 
 
 def _show(backend: Any, snapshot: Snapshot, table: str) -> None:

@@ -6,7 +6,7 @@ beside the snapshot: neither a snapshot nor a figure's definition ever changes.
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,7 +15,8 @@ from typing import Any
 
 from jiedui.campaigns.playbook.publishing import Figure
 from jiedui.core.apart import apart
-from jiedui.figures import duck, expressions, store
+from jiedui.figures import differences, duck, expressions, store, totals
+from jiedui.figures.differences import Kept
 from jiedui.figures.expressions import (
     PLACE_CUTS,
     DatedPlaybook,
@@ -29,7 +30,9 @@ from jiedui.orgs.models import Organisation
 from jiedui.places.models import Place
 
 # What is kept was counted by this code: a release that counts otherwise counts anew.
-COUNTING = hashlib.sha256(Path(expressions.__file__).read_bytes()).hexdigest()
+COUNTING = hashlib.sha256(
+    b"".join(Path(str(one.__file__)).read_bytes() for one in (expressions, differences, totals))
+).hexdigest()
 Number = int | Decimal
 Row = tuple[str | None, Decimal | None, int]  # part, bare value (fen for money), records
 FEN = Decimal(100)
@@ -118,8 +121,9 @@ def in_periods(
         "organisation": organisation.path if organisation else "",
         "place": place.path if place else "",
     }
-    asked = [(figure, FigureQuery(**within, since=first, until=last)) for first, last in periods]
-    return [_value(snapshot, figure, rows[0]) for rows in _kept_or_counted(snapshot, asked)]
+    queries = [FigureQuery(**within, since=first, until=last) for first, last in periods]
+    kept = _keep(snapshot, [(figure, query) for query in queries])
+    return [_value(snapshot, figure, _rows(result)[0]) for result in kept]
 
 
 def recount(
@@ -157,13 +161,10 @@ def answers(snapshot: Snapshot, figures: Sequence[Figure], query: FigureQuery) -
     """Bare rows for every figure, from what is kept or counted now."""
     subtree = _as_subtree(query)
     if subtree is None:
-        return _kept_or_counted(snapshot, [(figure, query) for figure in figures])
+        return [_rows(result) for result in keep(snapshot, figures, query)]
     path, whole = subtree
-    found = _kept_or_counted(snapshot, [(figure, whole) for figure in figures])
-    return [
-        [next((row for row in rows if row[0] == path), None) or _nothing(figure, path)]
-        for figure, rows in zip(figures, found, strict=True)
-    ]
+    found = [_rows(result, part=path) for result in keep(snapshot, figures, whole)]
+    return [rows or [_nothing(figure, path)] for figure, rows in zip(figures, found, strict=True)]
 
 
 def _as_subtree(query: FigureQuery) -> tuple[str, FigureQuery] | None:
@@ -187,45 +188,89 @@ def digest_of(figure: Figure, query: FigureQuery, dated: DatedPlaybook) -> str:
     return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def _kept_or_counted(
-    snapshot: Snapshot, asked: Sequence[tuple[Figure, FigureQuery]]
-) -> list[list[Row]]:
+def keep(snapshot: Snapshot, figures: Sequence[Figure], query: FigureQuery) -> list[Kept]:
+    """What `FigureValue` holds of every figure; what it does not hold yet is counted and kept."""
+    return _keep(snapshot, [(figure, query) for figure in figures])
+
+
+def _keep(snapshot: Snapshot, wanted: Sequence[tuple[Figure, FigureQuery]]) -> list[Kept]:
     dated = dated_playbook(snapshot)
-    digests = [digest_of(figure, query, dated) for figure, query in asked]
-    kept = {
-        one.digest: [_row(*row) for row in one.result]
-        for one in FigureValue.objects.filter(snapshot=snapshot, digest__in=set(digests))
-    }
-    missing = {d: one for d, one in zip(digests, asked, strict=True) if d not in kept}
-    fresh = _of_the_one_before(
-        snapshot, {d: tables_of(figure, query, dated) for d, (figure, query) in missing.items()}
-    )
-    for digest, (figure, query) in missing.items():
-        if digest not in fresh:
-            counted = count(snapshot, figure, query)
-            fresh[digest] = [[part, _text(value), records] for part, value, records in counted]
-        kept[digest] = [_row(*row) for row in fresh[digest]]
-    FigureValue.objects.bulk_create(
-        (FigureValue(snapshot=snapshot, digest=d, result=result) for d, result in fresh.items()),
-        ignore_conflicts=True,
-    )
+    digests = [digest_of(figure, query, dated) for figure, query in wanted]
+    own = FigureValue.objects.filter(snapshot=snapshot, digest__in=set(digests))
+    kept: dict[str, Kept] = dict(own.values_list("digest", "result"))
+    missing: dict[FigureQuery, dict[str, Figure]] = {}
+    for digest, (figure, query) in zip(digests, wanted, strict=True):
+        if digest not in kept:
+            missing.setdefault(query, {})[digest] = figure
+    for query, figures in missing.items():
+        fresh = _fresh(snapshot, figures, query)
+        FigureValue.objects.bulk_create(
+            [FigureValue(snapshot=snapshot, digest=d, result=result) for d, result in fresh.items()],
+            ignore_conflicts=True,
+        )
+        kept |= fresh
     return [kept[digest] for digest in digests]
 
 
-def _of_the_one_before(snapshot: Snapshot, wanted: dict[str, set[str]]) -> dict[str, Any]:
-    """Results kept of the newest other snapshot, of those figures whose tables are the same in
-    both: a visit leaves what households are counted by as it was.
+def _fresh(
+    snapshot: Snapshot, missing: Mapping[str, Figure], query: FigureQuery
+) -> dict[str, Kept]:
+    """Results for these figures, by digest, in the cheapest way that gives them exactly."""
+    found = _of_the_one_before(snapshot, missing, query)
+    found |= _of_subtrees(snapshot, _without(missing, found), query)
+    dated = dated_playbook(snapshot)
+    for digest, figure in _without(missing, found).items():
+        if totals.adds_up(figure, dated):
+            parts = [dated.playbook.figure(key) for key in figure.parts]
+            found[digest] = totals.of_parts(figure, keep(snapshot, parts, query))
+        else:
+            counted = count(snapshot, figure, query)
+            found[digest] = [[part, _text(value), records] for part, value, records in counted]
+    return found
 
-    `wanted` are the tables each figure reads, by digest.
+
+def _without(figures: Mapping[str, Figure], found: Mapping[str, Kept]) -> dict[str, Figure]:
+    return {digest: figure for digest, figure in figures.items() if digest not in found}
+
+
+def _of_subtrees(
+    snapshot: Snapshot, missing: Mapping[str, Figure], query: FigureQuery
+) -> dict[str, Kept]:
+    """Those that add up, from each place or organisation by itself: counted once for all depths."""
+    found = {d: (figure, totals.base(figure, query)) for d, figure in missing.items()}
+    added = {d: figure for d, (figure, base) in found.items() if base}
+    base = next((base for _figure, base in found.values() if base), None)
+    if base is None:
+        return {}
+    counted = keep(snapshot, list(added.values()), base)
+    return {
+        digest: totals.of_subtrees(paths, query)
+        for digest, paths in zip(added, counted, strict=True)
+    }
+
+
+def _of_the_one_before(
+    snapshot: Snapshot, wanted: Mapping[str, Figure], query: FigureQuery
+) -> dict[str, Kept]:
+    """Results that follow from those kept of the newest other snapshot. Of figures whose tables are
+    the same in both they are the same: a visit leaves what households are counted by as it was.
+    Others change, on the same day, by the rows that differ.
     """
     others = Snapshot.objects.filter(campaign=snapshot.campaign_id).exclude(pk=snapshot.pk)
     before = others.first() if wanted else None
     if before is None:
         return {}
-    same = {name for name, own in snapshot.tables.items() if own == before.tables.get(name)}
-    digests = [digest for digest, tables in wanted.items() if tables <= same]
-    rows = FigureValue.objects.filter(snapshot=before, digest__in=digests)
-    return dict(rows.values_list("digest", "result"))
+    known = FigureValue.objects.filter(snapshot=before, digest__in=list(wanted))
+    kept: dict[str, Kept] = dict(known.values_list("digest", "result"))
+    files = {name: table["files"] for name, table in before.tables.items()}
+    same = {name for name, own in snapshot.tables.items() if own["files"] == files.get(name)}
+    dated = dated_playbook(snapshot)
+    found = {d: k for d, k in kept.items() if tables_of(wanted[d], query, dated) <= same}
+    if before.as_of == snapshot.as_of:
+        changed = {d: (wanted[d], result) for d, result in kept.items() if d not in found}
+        if changed:
+            found |= differences.from_before(before, snapshot, query, changed)
+    return found
 
 
 @apart
@@ -240,7 +285,7 @@ def count(snapshot: Snapshot, figure: Figure, query: FigureQuery) -> list[Row]:
     )
     return sorted(
         (_row(part, _text(value), records or 0) for part, value, records in rows),
-        key=lambda row: (row[0] is None, row[0] or ""),
+        key=lambda row: differences.in_order(row[0]),
     )
 
 
@@ -249,6 +294,11 @@ def _text(value: Any) -> str | None:
     if value is None:
         return None
     return str(round(value, 6)) if isinstance(value, float) else str(value)
+
+
+def _rows(result: Kept, *, part: str | None = None) -> list[Row]:
+    """What is kept, in numbers; of one part alone, if it is named."""
+    return [_row(*row) for row in result if part is None or row[0] == part]
 
 
 def _row(part: str | None, value: str | None, records: int) -> Row:

@@ -31,7 +31,7 @@ class FigureQuery:
     """A query for a figure: paths of a subtree, a period (both days included), a grouping.
 
     `by`: an organisation kind, a period; or `org/8`, `place/6`: subtrees whose paths have so many
-    digits (`place/6` are the counties).
+    digits (`place/6` are the counties); `org/0`, `place/0`: each organisation or place by itself.
     """
 
     organisation: str = ""
@@ -143,8 +143,7 @@ def _of_parts(figure: Figure, query: FigureQuery, dated: DatedPlaybook) -> Any:
     import ibis
 
     parts = [dated.playbook.figure(key) for key in figure.parts]
-    is_float = figure.measure == "ratio" or any(_is_float(part, dated) for part in parts)
-    kind = "float64" if is_float else EXACT
+    kind = "float64" if is_float(figure, dated) else EXACT
     tables = []
     for number, part in enumerate(parts):
         one = expression(part, query, dated)
@@ -172,10 +171,11 @@ def _combined(figure: Figure, rows: Any) -> Any:
     return ibis.ifelse(first, rows.value, nothing).sum() / over.nullif(nothing)
 
 
-def _is_float(figure: Figure, dated: DatedPlaybook) -> bool:
+def is_float(figure: Figure, dated: DatedPlaybook) -> bool:
+    """Whether a mean or ratio is in it, so that its value is not exact."""
     if figure.measure in ("mean", "ratio"):
         return True
-    return any(_is_float(dated.playbook.figure(key), dated) for key in figure.parts)
+    return any(is_float(dated.playbook.figure(key), dated) for key in figure.parts)
 
 
 def _null() -> Any:
@@ -230,6 +230,8 @@ def _parted(rows: Any, table: str, by: str) -> Any:
 def _cut(column: Any, length: int) -> Any:
     import ibis
 
+    if not length:
+        return column
     return ibis.ifelse(column.length() >= length, column.substr(0, length), ibis.null("string"))
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from jiedui.campaigns.models import Campaign
 from jiedui.core.trees import below
 from jiedui.figures import history, this_month
-from jiedui.figures.evaluation import answers, grouping
+from jiedui.figures.evaluation import grouping, keep
 from jiedui.figures.expressions import PLACE_CUTS, FigureQuery
 from jiedui.figures.models import Snapshot
 from jiedui.figures.parts import CHOICES
@@ -27,11 +27,11 @@ def warm(snapshot: Snapshot, *, progress: Callable[[int, str], None] | None = No
         if progress:
             progress(counted, name_of(by))
         figures = [snapshot.campaign.playbook.figure(key) for key in keys]
-        answers(snapshot, figures, FigureQuery(by=by))
+        keep(snapshot, figures, FigureQuery(by=by))
         counted += len(figures)
     if figure := this_month.figure(snapshot.campaign.playbook):
         for since, until in this_month.periods(snapshot.as_of):
-            answers(snapshot, [figure], FigureQuery(since=since, until=until))
+            keep(snapshot, [figure], FigureQuery(since=since, until=until))
     return counted
 
 
