@@ -205,7 +205,10 @@ def _keep(snapshot: Snapshot, wanted: Sequence[tuple[Figure, FigureQuery]]) -> l
     for query, figures in missing.items():
         fresh = _fresh(snapshot, figures, query)
         FigureValue.objects.bulk_create(
-            [FigureValue(snapshot=snapshot, digest=d, result=result) for d, result in fresh.items()],
+            [
+                FigureValue(snapshot=snapshot, digest=d, result=result)
+                for d, result in fresh.items()
+            ],
             ignore_conflicts=True,
         )
         kept |= fresh
