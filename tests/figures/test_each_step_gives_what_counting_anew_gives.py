@@ -1,5 +1,6 @@
 """Whatever is recorded, step by step: files and figures are those of reading and counting anew."""
 
+import itertools
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from jiedui.core.refusals import Refused
 from jiedui.fieldwork import actions as fieldwork
 from jiedui.fieldwork.models import Activity
-from jiedui.figures import actions, activity_tables, evaluation, extract, register_tables
+from jiedui.figures import actions, activity_tables, duck, evaluation, extract, register_tables
 from jiedui.figures.expressions import FigureQuery
 from jiedui.figures.models import FigureValue
 from jiedui.figures.trees import Trees
@@ -271,6 +272,21 @@ def test_a_visit_is_read_alone_and_added(rich, zhou_and_the_qins, fund, today, c
     assert not read
     (visits,) = evaluation.evaluate(snapshot, ["visits"])
     assert visits.value == 3
+
+
+def test_a_snapshot_that_was_closed_meanwhile_is_opened_with_the_rows_that_differ(
+    rich, zhou_and_the_qins, today
+):
+    """Few are held open: those of other campaigns close it between two figures."""
+    warm(actions.take(rich))
+    fieldwork.visit(zhou_and_the_qins, fieldwork.Done("visit", today, note="去"), by=None)
+    snapshot = actions.take(rich)
+    playbook = snapshot.campaign.playbook
+    for key, by in itertools.product(("visits", "visited"), BYS):
+        duck.forget()
+        figure, query = playbook.figure(key), FigureQuery(by=by)
+        (rows,) = evaluation.answers(snapshot, [figure], query)
+        assert rows == evaluation.count(snapshot, figure, query)
 
 
 def test_a_new_day_is_read_and_counted_anew(rich, zhou_and_the_qins, today, counted, read):

@@ -75,7 +75,7 @@ class _Difference:
     before: Snapshot
     now: Snapshot
     _rows: dict[str, _Rows | None] = field(default_factory=dict)
-    _schemas: dict[str, list[str]] = field(default_factory=dict)
+    _sides_of: dict[str, _Rows] = field(default_factory=dict)
     _same_homes: dict[str, bool] = field(default_factory=dict)
 
     @property
@@ -157,15 +157,15 @@ class _Difference:
     def _tables(self, table: str, column: str) -> list[str]:
         """Two schemas of DuckDB with the rows to count in the table; "" where there are none."""
         name = f"{table}_{column}"
-        if name not in self._schemas:
+        if name not in self._sides_of:
             rows = self.rows(table)
             assert rows is not None
-            sides = rows if not column else self._of_whom(table, column, rows)
-            self._schemas[name] = [
-                duck.put(self.now, f"{side}_{name}", table, some) if len(some) else ""
-                for side, some in (("gone", sides.gone), ("come", sides.come))
-            ]
-        return self._schemas[name]
+            self._sides_of[name] = self._of_whom(table, column, rows) if column else rows
+        sides = (("gone", self._sides_of[name].gone), ("come", self._sides_of[name].come))
+        return [
+            duck.put(self.now, f"{side}_{name}_{self.before.key}", table, rows) if len(rows) else ""
+            for side, rows in sides
+        ]
 
     def _of_whom(self, table: str, column: str, rows: _Rows) -> _Rows:
         """All rows, before and now, of those about whom there are rows that differ."""

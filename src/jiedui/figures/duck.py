@@ -44,13 +44,20 @@ def run(
 
 
 def put(snapshot: Snapshot, schema: str, table: str, rows: Any) -> str:
-    """Hold an Arrow table beside the files of a snapshot, for `run`; returns the schema."""
+    """Hold an Arrow table beside the files of a snapshot, for `run`; returns the schema.
+
+    What the schema holds once stays, as long as the snapshot is held open.
+    """
     with _lock:
-        own = _open(snapshot)[0].con
+        backend, known = _open(snapshot)
+        if f"{schema}.{table}" in known:
+            return schema
+        own = backend.con
         own.execute(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
         own.register("rows_to_put", rows)
-        own.execute(f'CREATE OR REPLACE TABLE "{schema}"."{table}" AS SELECT * FROM rows_to_put')  # noqa: S608
+        own.execute(f'CREATE TABLE "{schema}"."{table}" AS SELECT * FROM rows_to_put')  # noqa: S608
         own.unregister("rows_to_put")
+        known.add(f"{schema}.{table}")
     return schema
 
 
