@@ -11,15 +11,16 @@ MADE_UP = ("thing.", "later.")  # acts of tests about the chain itself
 def check_words(monkeypatch):
     """A test that records an act, or a fact, which the audit page shows as a key fails there."""
     from jiedui.core import audit
+    from jiedui.core.models import AuditEntry
     from jiedui.reports import audit_facts
     from jiedui.reports.audit_words import ACTIONS
 
     sealed, known = audit._sealed, set()
 
-    def checked(**values):
-        entry = sealed(**values)
+    def checked(link):
+        entry = AuditEntry(**link._asdict())
         if entry.action.startswith(MADE_UP) or (shape := _shape(entry)) in known:
-            return entry
+            return sealed(link)
         with translation.override("zh-hans"):
             facts = audit_facts.entry_text(entry, {}, {}, is_open=True).facts
         assert entry.action in ACTIONS, f"{entry.action} has no words on the audit page"
@@ -28,7 +29,7 @@ def check_words(monkeypatch):
             assert not {"True", "False", "None"} & {fact.text, fact.before}, fact
             assert "{'" not in fact.text, fact
         known.add(shape)
-        return entry
+        return sealed(link)
 
     monkeypatch.setattr(audit, "_sealed", checked)
 

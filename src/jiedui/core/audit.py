@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import partial
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
 from django.core.serializers.json import DjangoJSONEncoder
@@ -108,29 +109,31 @@ def _last() -> AuditEntry:
     return newest or AuditEntry(pk=0, seal="")
 
 
-def _sealed(
-    *, number: int, by: User | None, where: Whereabouts, content: dict[str, Any], **values: Any
-) -> AuditEntry:
-    kind = values["kind"]
-    masked = {name: personal.kept(kind, content[name]) for name in ("before", "after")}
-    entry = AuditEntry(
-        pk=number,  # ours, not the database's: numbers have no gaps, and are sealed with the rest
-        actor_id=getattr(by, "pk", None),
-        actor=signed(by),
-        door=_door.get(),
-        address=_address.get(),
-        place=where.place,
-        organisation=where.organisation,
-        content=_plain(content | masked),
-        **values,
-    )
-    entry.seal = crypto.seal(_canonical(entry))
-    return entry
+class _Link(NamedTuple):
+    """An entry as it is written: the columns of `AuditEntry` in their order, without the seal."""
+
+    id: int  # ours, not the database's: numbers have no gaps, and are sealed with the rest
+    at: datetime
+    actor_id: Any
+    actor: str
+    door: str
+    address: str
+    action: str
+    kind: str
+    subject: str
+    place: str
+    organisation: str
+    content: Any  # a dict; its JSON where it is written
+    previous: str
 
 
-def _anchor(entry: AuditEntry, *, begins: bool) -> None:
+def _sealed(link: _Link) -> str:
+    return crypto.seal(_canonical(link))
+
+
+def _anchor(number: int, seal: str, *, begins: bool) -> None:
     # Once it is committed, and never at the cost of what was done: a full disk is only logged.
-    note = partial(anchor.note, entry.pk, entry.seal, begins=begins)
+    note = partial(anchor.note, number, seal, begins=begins)
     transaction.on_commit(note, robust=True)
 
 
@@ -152,7 +155,7 @@ class Entry:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-_COLUMNS = [field.attname for field in AuditEntry._meta.concrete_fields]
+_COLUMNS = (*_Link._fields, "seal")
 
 
 @contextmanager
@@ -191,24 +194,19 @@ def _add(entries: list[Entry], *, by: User | None) -> None:
     known = _whereabouts(entries)
     _lock()
     last, at = _last(), timezone.now()
-    links: list[AuditEntry] = []
+    number, seal = last.pk, last.seal
+    source = getattr(by, "pk", None), signed(by), _door.get(), _address.get()
+    rows = []
     for number, one in enumerate(entries, start=last.pk + 1):
-        link = _sealed(
-            number=number,
-            previous=last.seal,
-            at=at,
-            by=by,
-            action=one.action,
-            kind=one.kind,
-            subject=one.subject,
-            where=known.get((one.kind, one.subject), Whereabouts()),
-            content={"before": one.before, "after": one.after, **one.facts},
-        )
-        links.append(link)
-        last = link
-    bulk.insert(AuditEntry, _COLUMNS, ([getattr(link, n) for n in _COLUMNS] for link in links))
-    if links:
-        _anchor(last, begins=links[0].pk == 1)
+        what = one.action, one.kind, one.subject
+        where = known.get((one.kind, one.subject), Whereabouts())
+        content = _content(one)
+        link = _Link(number, at, *source, *what, *where, content, seal)
+        seal = _sealed(link)
+        rows.append([*link._replace(content=bulk.Encoded(_PLAIN.encode(content))), seal])
+    bulk.insert(AuditEntry, _COLUMNS, rows)
+    if rows:
+        _anchor(number, seal, begins=last.pk == 0)
 
 
 def _whereabouts(entries: list[Entry]) -> dict[tuple[str, str], Whereabouts]:
@@ -298,13 +296,27 @@ def begin_anchor(*, by: User | None) -> None:
         transaction.on_commit(partial(anchor.note, now.pk, now.seal, begins=True))
 
 
-def _plain(content: dict[str, Any]) -> Any:
-    return json.loads(json.dumps(content, cls=DjangoJSONEncoder))
+_PLAIN = DjangoJSONEncoder()
+_CANONICAL = DjangoJSONEncoder(sort_keys=True, ensure_ascii=False)
+_SCALARS = frozenset((str, int, bool, type(None), date, Decimal))
 
 
-def _canonical(entry: AuditEntry) -> bytes:
+def _content(entry: Entry) -> dict[str, Any]:
+    """What the chain keeps of an entry; its JSON is that of what the database gives back."""
+    before, after = (personal.kept(entry.kind, one) for one in (entry.before, entry.after))
+    content = {"before": before, "after": after, **entry.facts}
+    if not entry.facts and all(
+        type(one) in _SCALARS for one in (*before.values(), *after.values())
+    ):
+        return content
+    # Keys that are numbers come back as text, and stand in another order then.
+    plain: dict[str, Any] = json.loads(_PLAIN.encode(content))
+    return plain
+
+
+def _canonical(entry: AuditEntry | _Link) -> bytes:
     fields = [
-        entry.pk,
+        entry.id,
         entry.previous,
         entry.at.isoformat(),
         entry.actor_id,
@@ -318,4 +330,4 @@ def _canonical(entry: AuditEntry) -> bytes:
         entry.organisation,
         entry.content,
     ]
-    return json.dumps(fields, sort_keys=True, ensure_ascii=False).encode()
+    return _CANONICAL.encode(fields).encode()

@@ -5,6 +5,7 @@ Rows come as plain sequences; constraints and foreign keys of the database hold 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC
 from typing import Any
@@ -14,6 +15,12 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from jiedui.core.fields import EncryptedText, Sealed
 
 AT_ONCE = 900  # keys in one question to the database
+
+
+class Encoded(str):
+    """JSON for a column that holds it, as text already."""
+
+
 Prepare = Callable[[Any, Any], Any]  # a value and the key of its row, as the database wants it
 _AS_IS = (
     *(models.CharField, models.TextField, models.IntegerField, models.BooleanField),
@@ -153,11 +160,11 @@ def _preparer(field: Any) -> Prepare:
     if isinstance(field, models.UUIDField):
         return lambda value, _pk: value if _is_hexadecimal(value) else prepare(value, None)
     if isinstance(field, models.JSONField):
-        return _remembering(prepare, key=str)
+        return _as_json(field, prepare)
     if isinstance(field, models.DateTimeField):
-        return _moment if here.vendor == "sqlite" else prepare
+        return _remembering(_moment) if here.vendor == "sqlite" else prepare
     if isinstance(field, (models.DateField, models.DecimalField)):
-        return _remembering(prepare, key=_itself)
+        return _remembering(prepare)
     return prepare
 
 
@@ -171,21 +178,29 @@ def _moment(value: Any, _pk: Any) -> Any:
     return value and str(value.astimezone(UTC).replace(tzinfo=None))
 
 
-def _remembering(prepare: Prepare, *, key: Callable[[Any], Any]) -> Prepare:
-    """Days, amounts and short lists come again and again; each is prepared once."""
+def _as_json(field: Any, prepare: Prepare) -> Prepare:
+    """What Django writes: into SQLite text, whose encoder is made once."""
+    encode = (field.encoder or json.JSONEncoder)().encode
+    is_text = connection.vendor == "sqlite"
+
+    def prepared(value: Any, _pk: Any) -> Any:
+        if value is None or isinstance(value, Encoded):
+            return value and str(value)
+        return encode(value) if is_text else prepare(value, None)
+
+    return prepared
+
+
+def _remembering(prepare: Prepare) -> Prepare:
+    """Days, amounts and moments come again and again; each is prepared once."""
     known: dict[Any, Any] = {}
 
     def remembered(value: Any, _pk: Any) -> Any:
-        kept = key(value)
-        if kept not in known:
-            known[kept] = prepare(value, None)
-        return known[kept]
+        if value not in known:
+            known[value] = prepare(value, None)
+        return known[value]
 
     return remembered
-
-
-def _itself(value: Any) -> Any:
-    return value
 
 
 def _same(value: Any, _pk: Any) -> Any:

@@ -6,6 +6,7 @@ A page changes one record, a list thousands: both the same way.
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db import models, transaction
@@ -211,11 +212,18 @@ def raise_version(row: Versioned) -> None:
 
 def audit_values(model: type[models.Model], values: Values) -> dict[str, Any]:
     """Values as the audit chain may keep them: of encrypted fields only whether there is one."""
-    return {name: _audit_value(model, name, value) for name, value in values.items()}
+    encrypted = _encrypted(model)
+    return {
+        name: (HIDDEN if value else "") if name in encrypted else _key_or_value(value)
+        for name, value in values.items()
+    }
 
 
-def _audit_value(model: type[models.Model], name: str, value: Any) -> Any:
-    field = model._meta.get_field(name.partition(".")[0])  # `more.x` is an entry of `more`
-    if isinstance(field, EncryptedText):
-        return HIDDEN if value else ""
+@cache
+def _encrypted(model: type[models.Model]) -> frozenset[str]:
+    fields = model._meta.concrete_fields
+    return frozenset(field.attname for field in fields if isinstance(field, EncryptedText))
+
+
+def _key_or_value(value: Any) -> Any:
     return value.pk if isinstance(value, models.Model) else value

@@ -72,4 +72,4 @@ def digest(text: str) -> str:
 def seal(content: bytes, *, key: str = "") -> str:
     """A keyed seal (64 hexadecimal digits) for links of the audit chain; `key` is ours if empty."""
     derived = _derived(key or settings.FIELD_KEY, "audit")
-    return hmac.new(derived, content, hashlib.sha256).hexdigest()
+    return hmac.digest(derived, content, "sha256").hex()

@@ -1,8 +1,10 @@
 """Rules that the values of one record must keep, the same on a page and in a row of a list."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from datetime import date
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db import models
@@ -42,10 +44,14 @@ def days_of(model: type[models.Model]) -> tuple[str, ...]:
 
 def to_come(values: Values, *names: str) -> Iterator[Fault]:
     """Days that lie in the future."""
-    today = timezone.localdate()
     for name in names:
-        if values.get(name) and values[name] > today:
+        if values.get(name) and values[name] > _today(int(time.time())):
             yield Fault((name,), _("This day lies in the future."), _("Check the year."))
+
+
+@lru_cache(maxsize=1)  # a list asks for the day of every record; that takes longer than the rest
+def _today(_second: int) -> date:
+    return timezone.localdate()
 
 
 def out_of_order(values: Values, first: str, then: str, *, sentence: str = "") -> Iterator[Fault]:

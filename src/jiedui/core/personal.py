@@ -5,6 +5,7 @@ the records below only the fields named here are kept as they are; a field added
 hidden until somebody decides otherwise.
 """
 
+from functools import cache
 from typing import Any
 
 from jiedui.core.texts import masked_name
@@ -37,14 +38,21 @@ def kept(kind: str, values: dict[str, Any]) -> dict[str, Any]:
     """Values of a record of this kind as the chain keeps them: names masked, the rest hidden."""
     if kind not in OPEN:
         return values
+    whole = _whole(kind)
     return {
-        name: _kept(name.removesuffix("_id"), value, of=OPEN[kind])
+        name: value if name in whole else _masked(name.removesuffix("_id"), value)
         for name, value in values.items()
         if name not in DERIVED
     }
 
 
-def _kept(name: str, value: Any, *, of: frozenset[str]) -> Any:
-    if name in of or value in (None, "", [], {}):
+@cache
+def _whole(kind: str) -> frozenset[str]:
+    """The columns that are kept as they are."""
+    return OPEN[kind].union(f"{name}_id" for name in OPEN[kind])
+
+
+def _masked(name: str, value: Any) -> Any:
+    if value in (None, "", [], {}):
         return value
     return masked_name(value) if name in NAMES and isinstance(value, str) else HIDDEN

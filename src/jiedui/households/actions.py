@@ -131,9 +131,10 @@ def restore(household: Household, *, reason: str, by: User | None, with_pairs: b
 
 def _check_places(keys: Iterable[int]) -> None:
     """Nobody begins to live in a place that is no more; they are held, so that they stay."""
-    for row in hold(Place.objects.filter(pk__in=keys)).order_by("pk"):
-        if row.ended:
-            raise Refused(_("%(place)s is no more.") % {"place": row.name})
+    places = hold(Place.objects.filter(pk__in=keys)).order_by("pk")
+    for name, ended in places.values_list("name", "ended"):
+        if ended:
+            raise Refused(_("%(place)s is no more.") % {"place": name})
 
 
 def _check_number(number: str, *, by: User | None, besides: int = 0) -> None:
@@ -198,18 +199,19 @@ def add_people(rows: Sequence[Values], *, by: User | None) -> list[int]:
 
 def _locked(household: Household) -> Household:
     home = held(household)
-    _check_listed(home)
+    _check_listed(home.ended)
     return home
 
 
 def _check_homes(keys: Iterable[int]) -> None:
     """They are held, so that none of them leaves the register meanwhile."""
-    for home in hold(Household.objects.filter(pk__in=set(keys))).order_by("pk"):
-        _check_listed(home)
+    homes = hold(Household.objects.filter(pk__in=set(keys))).order_by("pk")
+    for ended in homes.values_list("ended", flat=True):
+        _check_listed(ended)
 
 
-def _check_listed(home: Household) -> None:
-    if home.ended:
+def _check_listed(ended: date | None) -> None:
+    if ended:
         raise Refused(_("This household is no longer on the register."))
 
 

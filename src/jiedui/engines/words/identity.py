@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from operator import mul
 from typing import Literal
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -49,7 +50,7 @@ class Identity:
 
 def check_character(first_17: str) -> str:
     """The 18th character: weights of GB 11643, sum modulo 11."""
-    total = sum(int(digit) * weight for digit, weight in zip(first_17, _WEIGHTS, strict=True))
+    total = sum(map(mul, map(int, first_17), _WEIGHTS))
     return _CHECKS[total % 11]
 
 

@@ -62,6 +62,7 @@ def homophone_key(name: str) -> str:
     return " ".join(syllables(fold_name(name)))
 
 
+@lru_cache(maxsize=16384)
 def blurred_key(name: str) -> str:
     """Like `homophone_key`, but also equal where dialects mix sounds up: 刘娜 and 牛拉."""
     return " ".join(_blurred(one) for one in syllables(fold_name(name)))

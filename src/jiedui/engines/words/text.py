@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from opencc import OpenCC
 
@@ -85,6 +85,7 @@ def comparable(text: str) -> str:
     return fold_variants(fold(text))
 
 
+@lru_cache(maxsize=16384)
 def fold_name(name: str) -> str:
     """A name for comparing: no blanks (王　芳), one kind of middle dot, no variants, no case."""
     bare = re.sub(r"\s+", "", fold(name))

@@ -245,19 +245,18 @@ def change_of(
 def written(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, Any]:
     """Plain values as the model takes them; entries of `more` gathered."""
     ready = typed(model, values)
-    entries = {name: ready.pop(name) for name in list(ready) if name.startswith(MORE)}
-    if entries:
-        ready["more"] = {name.removeprefix(MORE): value for name, value in entries.items()}
+    if entries := [name for name in ready if name.startswith(MORE)]:
+        ready["more"] = {name.removeprefix(MORE): ready.pop(name) for name in entries}
     return ready
 
 
 def typed(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, Any]:
     """Plain values as the columns of the model hold them; an entry of `more` stays one."""
-    days = days_of(model)
-    return {
-        name: day(value) if name in days and isinstance(value, str) else value
-        for name, value in values.items()
-    }
+    ready = dict(values)
+    for name in days_of(model):
+        if isinstance(value := ready.get(name), str):
+            ready[name] = day(value)
+    return ready
 
 
 def day(text: str) -> date:

@@ -20,6 +20,7 @@ from jiedui.imports.matching.likenesses import (
     BORN_ALIKE,
     MOST,
     SURE_NAME,
+    Births,
     Entry,
     Likenesses,
     likeness,
@@ -125,7 +126,7 @@ class Households:
         self.by_pk: dict[int, KnownHousehold] = {}
         self.by_number: dict[str, KnownHousehold] = {}
         self.standing = Likenesses()  # households, by their heads
-        self.people = Likenesses()
+        self.people = Births()
         self.person_by_number: dict[str, KnownPerson] = {}
         self.person_by_pk: dict[int, KnownPerson] = {}
         self.person_by_digest: dict[str, KnownPerson] = {}
@@ -193,8 +194,7 @@ class Households:
             return Found(is_taken=True)
         if person:
             return self._of_person(person, number)
-        digests = frozenset({digest} if digest else ())
-        return self._by_name(Entry(0, head, place.pk, born, digests), number=number)
+        return self._by_name(Entry(0, head, place.pk, born, digest), number=number)
 
     def _person(self, digest: str) -> KnownPerson | None:
         """The person with this identity number; one who left only if nobody present has it."""
@@ -276,9 +276,7 @@ class Households:
         if household is not None:
             found = self._in_household(self.by_pk[household], facts, is_head=is_head)
         if not is_head and found == Found():
-            entry = Entry(
-                0, name, household, born, frozenset({facts.digest} if facts.digest else ())
-            )
+            entry = Entry(0, name, household, born, facts.digest)
             here = dict(self.people.elsewhere(entry))
             departed = {} if here else self.people_departed.elsewhere(entry)
             return Found.of_likenesses(list(here.items())[:MOST], departed)
@@ -348,11 +346,10 @@ def _like(people: Iterable[KnownPerson], facts: Facts) -> list[KnownPerson]:
 
 
 def _entry_of(person: KnownPerson) -> Entry:
-    digests = frozenset({person.digest} if person.digest else ())
-    return Entry(person.pk, person.name, person.household, person.born, digests)
+    return Entry(person.pk, person.name, person.household, person.born, person.digest)
 
 
 def _entry(one: KnownHousehold) -> Entry:
-    heads = [p for p in one.people if p.relation == "head"]
-    digests = frozenset(p.digest for p in heads if p.digest)
-    return Entry(one.pk, one.head, one.place, one.born, digests)
+    head = one.head_person
+    born, digest = (head.born, head.digest) if head else (None, "")
+    return Entry(one.pk, one.head, one.place, born, digest)

@@ -5,10 +5,10 @@ The same rules hold against the registers and between the rows of one list.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -20,85 +20,37 @@ MOST = 4  # more than that nobody compares
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One household by its head, or one person; `place` is the village, or the household."""
+    """One household by its head, or one person; `place` is the village, or the household.
+
+    `digest` is that of the identity number, "" where it is unknown.
+    """
 
     key: int
     name: str
     place: Hashable
     born: date | None = None
-    digests: frozenset[str] = frozenset()
+    digest: str = ""
 
     def differs(self, other: Entry) -> bool:
         """Whether birth or identity number show that they are two."""
         if self.born and other.born and self.born != other.born:
             return True
-        return bool(self.digests and other.digests and not self.digests & other.digests)
+        return bool(self.digest and other.digest and self.digest != other.digest)
 
 
-class Likenesses:
-    """Entries to be compared with, looked up by what they may have in common."""
+class Births:
+    """Entries looked up by the day of birth, wherever they are."""
 
     def __init__(self) -> None:
-        self._by_name: dict[tuple[Hashable, str], list[Entry]] = defaultdict(list)
-        self._by_sound: dict[tuple[Hashable, str], list[Entry]] = defaultdict(list)
-        self._by_characters: dict[tuple[Hashable, str], list[Entry]] = defaultdict(list)
-        self._by_birth: dict[date, list[Entry]] = defaultdict(list)
-        self._by_digest: dict[str, Entry] = {}
+        self._by_birth: dict[date, list[Entry]] = {}
 
     def add(self, entry: Entry) -> None:
-        self._by_name[entry.place, words.fold_name(entry.name)].append(entry)
-        self._by_sound[entry.place, words.blurred_key(entry.name)].append(entry)
-        self._by_characters[entry.place, _characters(entry.name)].append(entry)
         if entry.born:
-            self._by_birth[entry.born].append(entry)
-        for digest in entry.digests:
-            self._by_digest.setdefault(digest, entry)
-
-    def namesakes(self, entry: Entry) -> list[Entry]:
-        """Entries of this name in this place whose birth and identity number do not differ."""
-        same = self._by_name.get((entry.place, words.fold_name(entry.name)), ())
-        return [one for one in same if not one.differs(entry)]
-
-    def with_identity(self, entry: Entry) -> Entry | None:
-        """The one that has the same identity number."""
-        return next(
-            (self._by_digest[digest] for digest in entry.digests if digest in self._by_digest), None
-        )
-
-    def probable(self, entry: Entry) -> list[tuple[int, str]]:
-        """Those that are probably the same, with the reason, the likeliest first."""
-        found: dict[int, str] = {}
-        for key, reason in (*self._here(entry), *self._nearly_here(entry), *self.elsewhere(entry)):
-            found.setdefault(key, reason)
-        return list(found.items())[:MOST]
-
-    def _here(self, entry: Entry) -> Iterator[tuple[int, str]]:
-        for one in self.namesakes(entry):
-            yield one.key, likeness(one.name, entry.name)
-        for one in self._by_sound.get((entry.place, words.blurred_key(entry.name)), ()):
-            if not one.differs(entry) and _sounds_like(one, entry):
-                yield one.key, likeness(one.name, entry.name)
-        for one in self._by_characters.get((entry.place, _characters(entry.name)), ()):
-            if not one.differs(entry):
-                yield one.key, _("The characters of the name stand in another order.")
-        for one in self._by_birth.get(entry.born, ()) if entry.born else ():
-            is_here = one.place == entry.place
-            if is_here and words.name_similarity(one.name, entry.name) >= BORN_ALIKE:
-                yield one.key, _("A similar name and the same date of birth.")
-
-    def _nearly_here(self, entry: Entry) -> Iterator[tuple[int, str]]:
-        """The same name in the same place, with a typing error in date or number."""
-        characters = self._by_characters.get((entry.place, _characters(entry.name)), ())
-        sounds = self._by_sound.get((entry.place, words.blurred_key(entry.name)), ())
-        for one in (*characters, *(s for s in sounds if _sounds_like(s, entry))):
-            if one.born and one.born == entry.born:
-                yield one.key, _("Same name and date of birth; the identity number is another.")
-            elif one.born and entry.born and is_slip(one.born, entry.born):
-                yield one.key, _("Same name, same village; the dates of birth are alike.")
+            self._by_birth.setdefault(entry.born, []).append(entry)
 
     def elsewhere(self, entry: Entry) -> Iterator[tuple[int, str]]:
         """The same name and day of birth in another place: probably moved."""
-        for one in self._by_birth.get(entry.born, ()) if entry.born else ():
+        for one in self._born_with(entry):
             if one.place == entry.place or one.differs(entry):
                 continue
             is_same = _characters(one.name) == _characters(entry.name)
@@ -108,11 +60,102 @@ class Likenesses:
             ):
                 yield one.key, _("The same name and date of birth, elsewhere.")
 
+    def _born_with(self, entry: Entry) -> Sequence[Entry]:
+        return self._by_birth.get(entry.born, ()) if entry.born else ()
+
+
+Bucket = tuple[Entry, ...]  # mostly one: a list would be twice as large
+
+
+class Likenesses(Births):
+    """Entries to be compared with, looked up by what they may have in common."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # What has the same name sounds the same, and is found among these.
+        self._by_sound: dict[tuple[Hashable, str], Bucket] = {}
+        self._by_characters: dict[tuple[Hashable, str], Bucket] = {}
+        self._by_digest: dict[str, Entry] = {}
+
+    def add(self, entry: Entry) -> None:
+        super().add(entry)
+        sound, characters = _keys(entry)
+        self._by_sound[sound] = (*self._by_sound.get(sound, ()), entry)
+        self._by_characters[characters] = (*self._by_characters.get(characters, ()), entry)
+        if entry.digest:
+            self._by_digest.setdefault(entry.digest, entry)
+
+    def namesakes(self, entry: Entry) -> list[Entry]:
+        """Entries of this name in this place whose birth and identity number do not differ."""
+        return _namesakes(entry, self._by_sound.get(_keys(entry)[0], ()))
+
+    def with_identity(self, entry: Entry) -> Entry | None:
+        """The one that has the same identity number."""
+        return self._by_digest.get(entry.digest)
+
+    def probable(self, entry: Entry) -> list[tuple[int, str]]:
+        """Those that are probably the same, with the reason, the likeliest first."""
+        sound, characters = _keys(entry)
+        sounding = self._by_sound.get(sound, ())
+        reordered = self._by_characters.get(characters, ())
+        born = self._born_with(entry)
+        if not (sounding or reordered or born):
+            return []  # as for nearly every row
+        found: dict[int, str] = {}
+        namesakes = _namesakes(entry, sounding)
+        sounding = tuple(one for one in sounding if _sounds_like(one, entry))
+        for key, reason in (
+            *_here(entry, (*namesakes, *sounding), reordered, born),
+            *_nearly_here(entry, (*reordered, *sounding)),
+            *self.elsewhere(entry),
+        ):
+            found.setdefault(key, reason)
+        return list(found.items())[:MOST]
+
+
+def _keys(entry: Entry) -> tuple[tuple[Hashable, str], tuple[Hashable, str]]:
+    """What an entry is looked up by: how its name sounds here, and the characters it has."""
+    sound, characters = words.blurred_key(entry.name), _characters(entry.name)
+    return (entry.place, sound), (entry.place, characters)
+
+
+def _namesakes(entry: Entry, sounding: Bucket) -> list[Entry]:
+    if not sounding:
+        return []
+    name = words.fold_name(entry.name)
+    same = (one for one in sounding if words.fold_name(one.name) == name)
+    return [one for one in same if not one.differs(entry)]
+
+
+def _here(
+    entry: Entry, named: Bucket, reordered: Bucket, born: Sequence[Entry]
+) -> Iterator[tuple[int, str]]:
+    for one in named:
+        if not one.differs(entry):
+            yield one.key, likeness(one.name, entry.name)
+    for one in reordered:
+        if not one.differs(entry):
+            yield one.key, _("The characters of the name stand in another order.")
+    for one in born:
+        is_here = one.place == entry.place
+        if is_here and words.name_similarity(one.name, entry.name) >= BORN_ALIKE:
+            yield one.key, _("A similar name and the same date of birth.")
+
+
+def _nearly_here(entry: Entry, alike: Bucket) -> Iterator[tuple[int, str]]:
+    """The same name in the same place, with a typing error in date or number."""
+    for one in alike:
+        if one.born and one.born == entry.born:
+            yield one.key, _("Same name and date of birth; the identity number is another.")
+        elif one.born and entry.born and is_slip(one.born, entry.born):
+            yield one.key, _("Same name, same village; the dates of birth are alike.")
+
 
 def _sounds_like(one: Entry, other: Entry) -> bool:
     return words.name_similarity(one.name, other.name) >= SURE_NAME
 
 
+@lru_cache(maxsize=16384)
 def _characters(name: str) -> str:
     return "".join(sorted(words.fold_name(name)))
 

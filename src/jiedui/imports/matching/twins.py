@@ -35,7 +35,7 @@ class Twins:
     ) -> None:
         """Add rows above as candidates of a draft; the decision “the same” leaves the row out."""
         digest = crypto.digest(identity)
-        entry = Entry(self._key(row), name, place, born, frozenset({digest} if digest else ()))
+        entry = Entry(self._key(row), name, place, born, digest)
         found = self._known.probable(entry)
         if same := self._known.with_identity(entry):
             found = [(same.key, _("The identity number is the same.")), *found]

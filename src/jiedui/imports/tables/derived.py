@@ -20,8 +20,7 @@ def fill(parsed: Parsed, schema: Schema) -> None:
     wanted = [key for key in ("birth", "gender") if key in schema.by_key]
     wanted = [key for key in wanted if schema.by_key[key].is_kept]
     for row in parsed.rows if wanted else ():
-        number = str(row.values.get("identity") or "")
-        if number and not words.identity_problem(number):
+        if number := str(row.values.get("identity") or ""):
             _fill(row, number, wanted)
     made_exact = {(row.sheet, row.number) for row in parsed.rows if _made_exact(row)}
     if made_exact:
@@ -31,7 +30,10 @@ def fill(parsed: Parsed, schema: Schema) -> None:
 
 
 def _fill(row: Row, number: str, wanted: Collection[str]) -> None:
-    identity = words.read_identity(number)
+    try:
+        identity = words.read_identity(number)
+    except ValueError:
+        return  # reported by the parser of its column
     for key, value in (("birth", identity.birth), ("gender", identity.sex)):
         if key in wanted and row.values.get(key) is None:
             row.values[key] = value

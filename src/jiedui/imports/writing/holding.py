@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -28,9 +29,8 @@ def hold_owners(records: Iterable[tuple[Part, int | None, Mapping[str, Any]]]) -
     for part, key, values in records:
         if key is not None:
             wanted[part.model].add(key)
-        for name, value in values.items():
-            owner = _owner(part.model, name)
-            if owner and value is not None:
+        for name, owner in _owners(part.model):
+            if (value := values.get(name)) is not None:
                 wanted[owner].add(value)
     for model in ORDER:
         keys = sorted(wanted[model])
@@ -39,8 +39,11 @@ def hold_owners(records: Iterable[tuple[Part, int | None, Mapping[str, Any]]]) -
             list(hold(rows).order_by("pk").values_list("pk", flat=True))
 
 
-def _owner(model: type[models.Model], name: str) -> type[models.Model] | None:
-    if not name.endswith("_id"):
-        return None
-    related = model._meta.get_field(name).related_model
-    return related if isinstance(related, type) else None
+@cache
+def _owners(model: type[models.Model]) -> tuple[tuple[str, type[models.Model]], ...]:
+    """Columns that refer to other records, each with the model of those."""
+    return tuple(
+        (field.attname, field.related_model)
+        for field in model._meta.concrete_fields
+        if isinstance(field.related_model, type) and field.attname.endswith("_id")
+    )
