@@ -93,7 +93,7 @@ def check(upload: Upload, *, by: User | None) -> Job:
 def _check(upload: Upload, report: ReportProgress, *, state: str = State.CHECKED) -> None:
     try:
         with translation.override(upload.language):
-            checking.save(upload, checking.analyse(upload, report=report), state=state)
+            checking.check(upload, report=report, state=state)
     except BadWorkbook as bad:
         upload.state, upload.problem = State.REFUSED, str(bad)[:400]
         upload.save(update_fields=["state", "problem"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
@@ -61,7 +61,7 @@ class Comparison:
         self._filled = self._read_filled()
         self._defaults = {name: defaults(part) for name, part in self.parts.items()}
         self._limits = {name: self._longest(part) for name, part in self.parts.items()}
-        self._taken: dict[tuple[str, int], Staged] = {}
+        self._taken: dict[tuple[str, int], tuple[str, int]] = {}  # record → place of its row
         self._numbers: dict[str, Numbers] = {}
         self._found_as: set[tuple[str, str, str]] = set()
         self.twins = Twins(parsed)
@@ -108,7 +108,29 @@ class Comparison:
     def stage(self) -> list[Staged]:
         """Every row with its outcome; nothing is written."""
         self.open()
-        self.staged = [self._staged(row) for row in self.parsed.rows]
+        self.staged = [one for rows in self.groups() for one in self.judged(rows)]
+        return self.staged
+
+    def portions(self) -> Iterator[list[Staged]]:
+        """As `stage`, group by group, each forgotten before the next is looked at."""
+        self.open()
+        for rows in self.groups():
+            yield self.judged(rows)
+            self.forget()
+
+    def groups(self) -> Iterable[Sequence[Row]]:
+        """The rows in groups that are judged by themselves; each looks back at rows above only.
+
+        All are one group unless a subclass knows better.
+        """
+        return [self.parsed.rows]
+
+    def forget(self) -> None:
+        """Forget what only rows of one group ask for."""
+
+    def judged(self, rows: Sequence[Row]) -> list[Staged]:
+        """The rows of one group with their outcomes."""
+        self.staged = [self._staged(row.whole()) for row in rows]
         self.together()
         settle((draft for one in self.staged for draft in one.drafts), self.parts)
         for one in time_bounds.refuse(self):
@@ -307,12 +329,12 @@ class Comparison:
         for draft in staged.drafts:
             if draft.target is None or not self.is_alone(draft):
                 continue
-            first = self._taken.setdefault((draft.part, draft.target), staged)
-            if first is not staged:
+            first = self._taken.setdefault((draft.part, draft.target), staged.place)
+            if first != staged.place:
                 self.wrong(
                     staged.row,
                     "",
-                    _("This is the same entry as in row %(row)d.") % {"row": first.row.number},
+                    _("This is the same entry as in row %(row)d.") % {"row": first[1]},
                     _("Delete one of the two rows."),
                 )
                 staged.outcome, staged.drafts = Outcome.BAD, []

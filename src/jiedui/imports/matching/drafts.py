@@ -58,7 +58,7 @@ class Part:
         return next((key for key, field in self.fields.items() if field == name), name)
 
 
-@dataclass
+@dataclass(slots=True)
 class Draft:
     """One record as the file has it.
 
@@ -111,7 +111,7 @@ class Draft:
         }
 
 
-@dataclass
+@dataclass(slots=True)
 class Staged:
     """A row with its drafts; the first is the main one of the row."""
 
@@ -127,7 +127,7 @@ class Staged:
 
     @property
     def place(self) -> tuple[str, int]:
-        return self.row.sheet, self.row.number
+        return self.row.place
 
 
 def plain(value: Value) -> Any:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -32,6 +33,7 @@ from jiedui.imports.tables.rows import Row
 
 # A person's number is the household's with two digits more, 30 characters in all.
 NUMBER_LENGTH = 27
+_TOGETHER = 2_000  # rows looked at together: they are forgotten with all that was found out
 
 
 class HouseholdComparison(Comparison):
@@ -44,45 +46,56 @@ class HouseholdComparison(Comparison):
         self.incomes = {(home, year): pk for home, year, pk in rows}
         self._undated: set[str] = set()  # sheets that do not say of which year an income is
         self.homes: dict[str, Staged] = {}  # ref → the row of the household's head
-        self.sizes: dict[str, int] = {}
-        self._fresh: dict[tuple[object, ...], Row] = {}
+        self._fresh: dict[object, tuple[str, int]] = {}  # what distinguishes a new household
         self._given: dict[str, str] = {}
-        # Heads first: a person's row may stand above the head's.
-        self._refs = {(r.sheet, r.number): self._ref(r) for r in self.parsed.rows}
-        self._count()
-        self.parsed.rows.sort(key=lambda row: not _is_head(row))
+        found = Counter(map(self._ref, self.parsed.rows))
+        self.sizes = {ref: count for ref, count in found.items() if count > 1}
 
     @property
     def taken(self) -> Mapping[str, Collection[str]]:
         return {"household": self.known.numbers, "person": self.known.person_numbers}
 
-    def stage(self) -> list[Staged]:
-        order = {(r.sheet, r.number): n for n, r in enumerate(self.parsed.rows)}
-        staged = super().stage()
+    def groups(self) -> Iterable[Sequence[Row]]:
+        """Where every row is a household of its own, portions; but whoever is moved from one
+        household to another may concern a row anywhere.
+        """
+        rows = self.parsed.rows
+        if self.sizes or not all(map(_is_head, rows)) or any(map(self._moves_somebody, rows)):
+            return [rows]
+        return [rows[start : start + _TOGETHER] for start in range(0, len(rows), _TOGETHER)]
+
+    def _moves_somebody(self, row: Row) -> bool:
+        """Whether it was decided that the person of this row is one who is known elsewhere."""
+        decided = self.decisions.get(row.place)
+        if decided is None or decided.target is None:
+            return False
+        number, identity = text(row, "person_code"), text(row, "identity")
+        return decided.target in self.known.persons_of(number=number, identity=identity)
+
+    def forget(self) -> None:
+        self.homes.clear()
+
+    def judged(self, rows: Sequence[Row]) -> list[Staged]:
+        # Heads first: a person's row may stand above the head's.
+        order = {row.place: n for n, row in enumerate(rows)}
+        staged = super().judged(sorted(rows, key=lambda row: not _is_head(row)))
         staged.sort(key=lambda one: order[one.place])
         mark_targeted(staged, self.villages, today=self.today)
-        self.parsed.rows.sort(key=lambda row: order[row.sheet, row.number])
         return staged
 
     def _ref(self, row: Row) -> str:
         """A key that the rows of one household share; "" where that cannot be decided."""
-        place = (row.sheet, row.number)
-        if place in self.parsed.families:
-            return self.parsed.families[place]
+        if self.parsed.families and row.place in self.parsed.families:
+            return self.parsed.families[row.place]
         code = "".join(text(row, "household_code").split())
         return f"number {code}" if code else f"{row.sheet} row {row.number}"
-
-    def _count(self) -> None:
-        for row in self.parsed.rows:
-            ref = self._refs[row.sheet, row.number]
-            self.sizes[ref] = self.sizes.get(ref, 0) + 1
 
     def holder(self, ref: str) -> Staged | None:
         return self.homes.get(ref)
 
     def hold(self, staged: Staged) -> None:
         if _is_head(staged.row):
-            self.homes.setdefault(self._refs[staged.place], staged)
+            self.homes.setdefault(self._ref(staged.row), staged)
 
     def look_up(self, row: Row) -> None:
         if text(row, "village") and _is_head(row):
@@ -109,7 +122,7 @@ class HouseholdComparison(Comparison):
             return staged
         staged.where = place.full
         self.found_as(row, "village", place.name)
-        ref = self._refs[row.sheet, row.number]
+        ref = self._ref(row)
         home = self._household(row, place, ref)
         staged.drafts = [home]
         if any(row.values.get(key) is not None for key in PERSONAL):
@@ -212,17 +225,18 @@ class HouseholdComparison(Comparison):
 
     def _refuse_twins(self, row: Row, draft: Draft, place: Known) -> None:
         """Refuse a second new household that nothing distinguishes from one above."""
-        key: tuple[object, ...] = ("number", text(row, "household_code"))
-        if not key[1]:
+        key: object = text(row, "household_code")
+        if key and not self.parsed.families and self._ref(row) not in self.sizes:
+            return  # the only row with this number
+        if not key:
             born = row.values.get("birth")
             key = (place.pk, draft.values["head"], born, text(row, "identity"))
-        first = self._fresh.setdefault(key, row)
-        if first is not row:
+        first = self._fresh.setdefault(key, row.place)
+        if first != row.place:
             self.wrong(
                 row,
                 "household_code",
-                _("Nothing tells this household from the one in row %(row)d.")
-                % {"row": first.number},
+                _("Nothing tells this household from the one in row %(row)d.") % {"row": first[1]},
                 _("Delete one of them, or give each its own household number."),
             )
 
@@ -293,7 +307,7 @@ class HouseholdComparison(Comparison):
 
     def _member(self, row: Row) -> Staged:
         staged = Staged(row, self.title(row))
-        ref = self._refs[row.sheet, row.number]
+        ref = self._ref(row)
         holder = self.homes.get(ref)
         household = holder.drafts[0] if holder and holder.drafts else None
         if holder and holder.is_gone:

@@ -261,6 +261,11 @@ class Households:
 
     # People
 
+    def persons_of(self, *, number: str, identity: str) -> list[int]:
+        """Keys of the people who have this number or this identity number."""
+        found = self.person_by_number.get(number), self._person(crypto.digest(identity))
+        return [one.pk for one in found if one]
+
     def find_person(
         self, household: int | None, *, number: str, identity: str, name: str, born: date | None,
         is_head: bool = False,

@@ -5,7 +5,7 @@ The same rules hold against the registers and between the rows of one list.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -22,20 +22,20 @@ MOST = 4  # more than that nobody compares
 class Entry:
     """One household by its head, or one person; `place` is the village, or the household.
 
-    `digest` is that of the identity number, "" where it is unknown.
+    `identity` is the identity number, or its digest where that is all there is; "" if unknown.
     """
 
     key: int
     name: str
     place: Hashable
     born: date | None = None
-    digest: str = ""
+    identity: str = ""
 
     def differs(self, other: Entry) -> bool:
         """Whether birth or identity number show that they are two."""
         if self.born and other.born and self.born != other.born:
             return True
-        return bool(self.digest and other.digest and self.digest != other.digest)
+        return bool(self.identity and other.identity and self.identity != other.identity)
 
 
 class Births:
@@ -64,7 +64,7 @@ class Births:
         return self._by_birth.get(entry.born, ()) if entry.born else ()
 
 
-Bucket = tuple[Entry, ...]  # mostly one: a list would be twice as large
+Bucket = tuple[Entry, ...]
 
 
 class Likenesses(Births):
@@ -73,31 +73,28 @@ class Likenesses(Births):
     def __init__(self) -> None:
         super().__init__()
         # What has the same name sounds the same, and is found among these.
-        self._by_sound: dict[tuple[Hashable, str], Bucket] = {}
-        self._by_characters: dict[tuple[Hashable, str], Bucket] = {}
-        self._by_digest: dict[str, Entry] = {}
+        self._by_sound = _Index(words.blurred_key)
+        self._by_characters = _Index(_characters)
+        self._by_identity: dict[str, Entry] = {}
 
     def add(self, entry: Entry) -> None:
         super().add(entry)
-        sound, characters = _keys(entry)
-        self._by_sound[sound] = (*self._by_sound.get(sound, ()), entry)
-        self._by_characters[characters] = (*self._by_characters.get(characters, ()), entry)
-        if entry.digest:
-            self._by_digest.setdefault(entry.digest, entry)
+        self._by_sound.add(entry)
+        self._by_characters.add(entry)
+        if entry.identity:
+            self._by_identity.setdefault(entry.identity, entry)
 
     def namesakes(self, entry: Entry) -> list[Entry]:
         """Entries of this name in this place whose birth and identity number do not differ."""
-        return _namesakes(entry, self._by_sound.get(_keys(entry)[0], ()))
+        return list(_namesakes(entry, self._by_sound.like(entry)))
 
     def with_identity(self, entry: Entry) -> Entry | None:
         """The one that has the same identity number."""
-        return self._by_digest.get(entry.digest)
+        return self._by_identity.get(entry.identity)
 
     def probable(self, entry: Entry) -> list[tuple[int, str]]:
         """Those that are probably the same, with the reason, the likeliest first."""
-        sound, characters = _keys(entry)
-        sounding = self._by_sound.get(sound, ())
-        reordered = self._by_characters.get(characters, ())
+        sounding, reordered = self._by_sound.like(entry), self._by_characters.like(entry)
         born = self._born_with(entry)
         if not (sounding or reordered or born):
             return []  # as for nearly every row
@@ -113,18 +110,44 @@ class Likenesses(Births):
         return list(found.items())[:MOST]
 
 
-def _keys(entry: Entry) -> tuple[tuple[Hashable, str], tuple[Hashable, str]]:
-    """What an entry is looked up by: how its name sounds here, and the characters it has."""
-    sound, characters = words.blurred_key(entry.name), _characters(entry.name)
-    return (entry.place, sound), (entry.place, characters)
+class _Index:
+    """Entries by their place and a feature of their name.
+
+    Only the hash of both is kept: for a hundred thousand rows the keys themselves would take as
+    much memory as the entries.
+    """
+
+    def __init__(self, feature: Callable[[str], str]) -> None:
+        self._feature = feature
+        self._buckets: dict[int, Entry | Bucket] = {}  # nearly always one entry
+
+    def add(self, entry: Entry) -> None:
+        key = hash((entry.place, self._feature(entry.name)))
+        found = self._buckets.setdefault(key, entry)
+        if found is not entry:
+            self._buckets[key] = (*_bucket(found), entry)
+
+    def like(self, entry: Entry) -> Bucket:
+        """Those in the same place whose names have the same feature."""
+        place, wanted = entry.place, self._feature(entry.name)
+        found = self._buckets.get(hash((place, wanted)))
+        if found is None:
+            return ()
+        return tuple(
+            one
+            for one in _bucket(found)
+            if one.place == place and self._feature(one.name) == wanted
+        )
 
 
-def _namesakes(entry: Entry, sounding: Bucket) -> list[Entry]:
-    if not sounding:
-        return []
+def _bucket(found: Entry | Bucket) -> Bucket:
+    return (found,) if isinstance(found, Entry) else found
+
+
+def _namesakes(entry: Entry, sounding: Bucket) -> Bucket:
     name = words.fold_name(entry.name)
     same = (one for one in sounding if words.fold_name(one.name) == name)
-    return [one for one in same if not one.differs(entry)]
+    return tuple(one for one in same if not one.differs(entry))
 
 
 def _here(

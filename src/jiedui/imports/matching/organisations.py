@@ -164,7 +164,7 @@ class OrganisationComparison(Comparison):
         if isinstance(found, KnownOrg):
             self.found_as(row, "parent", found.name)
             return found
-        others = [one for one in rows if one is not row]
+        others = [one for one in rows if one.place != row.place]
         if len(others) == 1:
             draft.links = {"parent_id": _ref(others[0])}
             self._refuse_circle(row, others[0])
@@ -173,9 +173,9 @@ class OrganisationComparison(Comparison):
         return None
 
     def _refuse_circle(self, row: Row, above: Row) -> None:
-        seen = {id(row)}
-        while above is not None and id(above) not in seen:
-            seen.add(id(above))
+        seen = {row.place}
+        while above.place not in seen:
+            seen.add(above.place)
             name = text(above, "parent")
             rows = self.rows_by_name.get(name) or self.rows_by_name.get(bare(name)) or []
             others = [one for one in rows if one is not above] if name else []

@@ -7,7 +7,6 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from jiedui.core import crypto
 from jiedui.imports.matching.drafts import Draft
 from jiedui.imports.matching.likenesses import Entry, Likenesses
 from jiedui.imports.tables.rows import Parsed, Row
@@ -19,9 +18,9 @@ class Twins:
     """The rows so far that match no record for certain; a later row like one becomes doubtful."""
 
     def __init__(self, parsed: Parsed) -> None:
-        self._sheets = {sheet: n for n, sheet in enumerate(parsed.matches)}
+        self._names = list(parsed.matches)
+        self._sheets = {sheet: n for n, sheet in enumerate(self._names)}
         self._known = Likenesses()
-        self._rows: dict[int, Row] = {}
 
     def add_candidates(
         self,
@@ -34,21 +33,24 @@ class Twins:
         identity: str,
     ) -> None:
         """Add rows above as candidates of a draft; the decision “the same” leaves the row out."""
-        digest = crypto.digest(identity)
-        entry = Entry(self._key(row), name, place, born, digest)
+        entry = Entry(self._key(row), name, place, born, identity)
         found = self._known.probable(entry)
         if same := self._known.with_identity(entry):
             found = [(same.key, _("The identity number is the same.")), *found]
         for key, reason in reversed(dict(reversed(found)).items()):
-            first = self._rows[key]
-            sentence = _("This is the same entry as in row %(row)d.") % {"row": first.number}
+            sheet, number = self._place(key)
+            sentence = _("This is the same entry as in row %(row)d.") % {"row": number}
             draft.candidates.append((key, reason))  # behind those of the registers
-            draft.gone[key], draft.twins[key] = sentence, (first.sheet, first.number)
+            draft.gone[key], draft.twins[key] = sentence, (sheet, number)
         # Rows with candidates are added too: whatever is decided about them later, rows below are
         # compared with them now, and no decision applies to a question that was not shown.
-        self._rows[entry.key] = row
         self._known.add(entry)
 
     def _key(self, row: Row) -> int:
         """A negative key, unlike any record's, and the same whenever the file is analysed."""
         return -(self._sheets.get(row.sheet, 0) * _SHEET + row.number) - 1
+
+    def _place(self, key: int) -> tuple[str, int]:
+        """The sheet and the number of the row with this key."""
+        sheet, number = divmod(-key - 1, _SHEET)
+        return self._names[sheet], number

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import IO, Any
 
-from jiedui.imports.reading.cells import Cell
+from jiedui.imports.reading.cells import Cell, Texts
 from jiedui.imports.reading.refused_file import BadWorkbook
 from jiedui.imports.reading.sheets import Sheet, Workbook
 
@@ -35,14 +35,13 @@ def send_refusal(bad: BadWorkbook, out: IO[str]) -> None:
 
 def receive(lines: Iterable[str], *, name: str) -> Workbook:
     """What `send` wrote. Raises the BadWorkbook that was sent instead, or `Broken`."""
-    known: dict[
-        str, str
-    ] = {}  # equal texts are kept once: a small file may repeat one a million times
+    texts = Texts()
     sheets: list[Sheet] = []
     for line in lines:
         found = json.loads(line)
         if isinstance(found, list):
-            sheets[-1].rows.append([_unpacked(cell, known) for cell in found])
+            cells = [_unpacked(cell) if cell.__class__ is dict else cell for cell in found]
+            sheets[-1].rows.append(texts.shared(cells))
         elif "bad" in found:
             raise BadWorkbook(found["bad"][0], found["bad"][1], found["facts"])
         elif "end" in found:
@@ -90,11 +89,7 @@ def _packed(value: object) -> dict[str, Any]:
     raise TypeError(f"No cell holds a {type(value).__name__}")
 
 
-def _unpacked(value: Any, known: dict[str, str]) -> Cell:
-    if isinstance(value, str):
-        return known.setdefault(value, value)
-    if not isinstance(value, dict):
-        return value
+def _unpacked(value: dict[str, Any]) -> Cell:
     ((kind, content),) = value.items()
     match kind:
         case "moment":

@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import python_calamine as calamine
 from lxml import etree
@@ -25,7 +24,7 @@ from jiedui.imports.reading import (
     ooxml,
     zip_guard,
 )
-from jiedui.imports.reading.cells import Cell, Range
+from jiedui.imports.reading.cells import Cell, Range, Texts
 from jiedui.imports.reading.refused_file import BadWorkbook
 from jiedui.imports.reading.refused_file import msgid as _
 from jiedui.imports.reading.sheets import Sheet, Workbook
@@ -276,9 +275,15 @@ def _sheet(
     page = book.get_sheet_by_name(meta.name)
     if page.total_height * page.total_width > limits.cells:
         raise zip_guard.too_wide(page.total_height, page.total_width)
-    rows: list[Any] = page.to_python(skip_empty_area=False) if page.height else []
+    rows = _rows(page) if page.height else []
     hidden = meta.visible != calamine.SheetVisibleEnum.Visible
     return Sheet(meta.name, rows, apart(page.merged_cell_ranges or [], len(rows)), hidden)
+
+
+def _rows(page: calamine.CalamineSheet) -> list[list[Cell]]:
+    """Row by row, as all its texts at once would be several times larger than the sheet."""
+    texts, (_top, left) = Texts(), page.start or (0, 0)
+    return [texts.shared([""] * left + row) for row in page.iter_rows()]
 
 
 def apart(merged: Iterable[Range], height: int) -> list[Range]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -29,15 +29,20 @@ class Addition:
     by: str
 
 
-def count(staged: Iterable[Staged]) -> list[Addition]:
+Added = tuple[str, str, str, str]  # part, name, value as JSON, by
+
+
+def added_to(one: Staged) -> Iterator[Added]:
+    """The additions in one row."""
+    for draft in one.drafts:
+        for name, value in draft.added.items():
+            yield draft.part, name, json.dumps(value), ADDED
+        for name in draft.derived:
+            yield draft.part, name, '""', DERIVED
+
+
+def counted(found: Counter[Added]) -> list[Addition]:
     """The additions in all rows to be written, the most frequent values first."""
-    found: Counter[tuple[str, str, str, str]] = Counter()
-    for one in staged:
-        for draft in one.drafts:
-            found.update(
-                (draft.part, name, json.dumps(value), ADDED) for name, value in draft.added.items()
-            )
-            found.update((draft.part, name, '""', DERIVED) for name in draft.derived)
     return [
         Addition(part, name, json.loads(value), times, by)
         for (part, name, value, by), times in found.most_common()

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from django.db import models, transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from jiedui.core import bulk
 from jiedui.core.jobs import let_others_write
 from jiedui.core.refusals import Refused
-from jiedui.imports.matching.comparison import Comparison, Decided
+from jiedui.imports.matching.comparison import Comparison, Decided, Decisions
 from jiedui.imports.matching.comparisons import COMPARISONS
 from jiedui.imports.matching.drafts import Staged
 from jiedui.imports.models import ColumnMemory, Flaw, StagedRow, Upload, WordMemory
 from jiedui.imports.reading import reader
 from jiedui.imports.staging import additions, row_counts
+from jiedui.imports.staging.row_counts import Sums
 from jiedui.imports.tables import blocks
 from jiedui.imports.tables.answers import Answers
 from jiedui.imports.tables.blocks import Block, Found
@@ -40,35 +44,59 @@ def silent(_percent: int, _message: str) -> None:
 
 @dataclass
 class Analysis:
-    """The content of a file, compared with the registers."""
+    """The content of a file, compared with the registers; `staged` are all its rows."""
 
     comparison: Comparison
     parsed: Parsed
-    staged: list[Staged]
     signatures: dict[str, str]
     answers: Answers
-
-    @cached_property
-    def drafts(self) -> list[str]:
-        """The drafts of each row as JSON; "" where the row would change nothing."""
-        return [
-            ""
-            if one.outcome == StagedRow.Outcome.SAME
-            else _JSON.encode([draft.facts() for draft in one.drafts])
-            for one in self.staged
-        ]
+    staged: list[Staged] = dataclasses.field(default_factory=list)
 
     @cached_property
     def seal(self) -> str:
-        """A digest of all that the preview shows: another one when anything of it changes."""
-        sealed = hashlib.sha256()
-        for one, drafts in zip(self.staged, self.drafts, strict=True):
-            sealed.update(f"{one.place} {one.outcome} {drafts}\n".encode())
-        return sealed.hexdigest()
+        seal = Seal()
+        for one in self.staged:
+            seal.add(one, stored_drafts(one))
+        return seal.digest
+
+
+class Seal:
+    """A digest of all that the preview shows: another one when anything of it changes."""
+
+    def __init__(self) -> None:
+        self._sealed = hashlib.sha256()
+
+    def add(self, one: Staged, drafts: str) -> None:
+        self._sealed.update(f"{one.place} {one.outcome} {drafts}\n".encode())
+
+    @property
+    def digest(self) -> str:
+        return self._sealed.hexdigest()
+
+
+def stored_drafts(one: Staged) -> str:
+    """The drafts of a row as JSON; "" where the row would change nothing."""
+    if one.outcome == StagedRow.Outcome.SAME:
+        return ""
+    return _JSON.encode([draft.facts() for draft in one.drafts])
 
 
 def analyse(upload: Upload, *, report: ReportProgress = silent) -> Analysis:
     """Read, check and compare. Raises BadWorkbook as reading does."""
+    analysis = _parsed(upload, report)
+    analysis.staged = analysis.comparison.stage()
+    additions.mark_above(analysis.staged, analysis.comparison.schema)
+    return analysis
+
+
+def check(upload: Upload, *, report: ReportProgress, state: str) -> None:
+    """As `analyse` and `save`, but no more rows are held than are looked at together."""
+    analysis = _parsed(upload, report)
+    _store(upload, analysis, analysis.comparison.portions(), state=state)
+
+
+def _parsed(upload: Upload, report: ReportProgress) -> Analysis:
+    """What the file says, ready to be compared. The cells it was read from are forgotten."""
     if not upload.path.is_file():  # e.g. after a backup was restored
         raise Refused(_("The file of this list is no longer here. Please send it again."))
     report(5, _("Reading the file"))
@@ -89,9 +117,7 @@ def analyse(upload: Upload, *, report: ReportProgress = silent) -> Analysis:
     )
     report(50, _("Comparing with the registers"))
     comparison = comparison_class(parsed, by=upload.owner, decisions=_decisions(upload))
-    staged = comparison.stage()
-    additions.mark_above(staged, comparison.schema)
-    return Analysis(comparison, parsed, staged, signatures, answers)
+    return Analysis(comparison, parsed, signatures, answers)
 
 
 def answers_of(upload: Upload) -> Answers:
@@ -129,26 +155,48 @@ def _decisions(upload: Upload) -> dict[tuple[str, int], Decided]:
 
 
 def save(upload: Upload, analysis: Analysis, *, state: str = Upload.State.CHECKED) -> None:
-    """Store the analysis for the preview, in place of an earlier one.
+    """Store the analysis for the preview, in place of an earlier one."""
+    _store(upload, analysis, [analysis.staged], state=state)
 
-    In portions, so that no transaction is long; the preview opens only when the state allows it.
+
+def _store(
+    upload: Upload, analysis: Analysis, portions: Iterable[list[Staged]], *, state: str
+) -> None:
+    """Store rows as they are judged, in short transactions, then forget those of an earlier look.
+
+    Until then these stand beside: they hold what people have decided, also when this is
+    interrupted. The preview opens only when the state allows it.
     """
-    decisions = analysis.comparison.decisions
-    clear(upload)
-    pairs = zip(analysis.staged, analysis.drafts, strict=True)
-    _keep(StagedRow, _ROW, [_row(upload, one, decisions, drafts) for one, drafts in pairs])
-    _keep(Flaw, _FLAW, [_flaw(upload, one) for one in analysis.parsed.mistakes])
+    before = [rows.aggregate(newest=Max("pk"))["newest"] for rows in _stored(upload)]
+    Upload.objects.filter(pk=upload.pk).update(seal="")
+    sums, seal = Sums(), Seal()
+    for portion in portions:
+        additions.mark_above(portion, analysis.comparison.schema)
+        _keep(StagedRow, _ROW, _sealed_rows(upload, portion, analysis.comparison.decisions, seal))
+        sums.add(portion)
+    _keep(Flaw, _FLAW, (_flaw(upload, one) for one in analysis.parsed.mistakes))
     upload.columns = json.dumps(_columns(analysis), ensure_ascii=False)
     upload.questions = open_questions(
         analysis.parsed, analysis.comparison.schema, analysis.answers
     ).written()
-    upload.additions = additions.written(additions.count(analysis.staged))
-    upload.accounts = [one.facts() for one in row_counts.draw_up(analysis.parsed, analysis.staged)]
+    upload.additions = additions.written(sums.additions)
+    upload.accounts = [one.facts() for one in row_counts.draw_up(analysis.parsed, sums.outcomes)]
     upload.found = json.dumps(_found(analysis), ensure_ascii=False)
-    upload.counts = counts(analysis)
-    upload.seal = analysis.seal
+    upload.counts = _counts(analysis.parsed, sums)
+    upload.seal = seal.digest
+    for rows, newest in zip(_stored(upload), before, strict=True):
+        _forget(rows.filter(pk__lte=newest or 0))
     upload.state, upload.problem = state, ""
     upload.save(update_fields=_LOOKED)
+
+
+def _sealed_rows(
+    upload: Upload, portion: Iterable[Staged], decisions: Decisions, seal: Seal
+) -> Iterator[list[Any]]:
+    for one in portion:
+        drafts = stored_drafts(one)
+        seal.add(one, drafts)
+        yield _row(upload, one, decisions, drafts)
 
 
 _LOOKED = (
@@ -159,16 +207,25 @@ _LOOKED = (
 
 def clear(upload: Upload) -> None:
     """Forget the rows and mistakes of a list."""
-    for rows in (upload.rows.order_by("pk"), upload.flaws.order_by("pk")):
-        while keys := list(rows.values_list("pk", flat=True)[:_AT_ONCE]):
-            rows.filter(pk__in=keys).delete()
-            let_others_write()
+    for rows in _stored(upload):
+        _forget(rows)
 
 
-def _keep(model: type[models.Model], names: Sequence[str], rows: list[list[Any]]) -> None:
-    for start in range(0, len(rows), _AT_ONCE):
+def _stored(upload: Upload) -> tuple[Any, Any]:
+    return upload.rows.order_by("pk"), upload.flaws.order_by("pk")
+
+
+def _forget(rows: Any) -> None:
+    while keys := list(rows.values_list("pk", flat=True)[:_AT_ONCE]):
+        rows.filter(pk__in=keys).delete()
+        let_others_write()
+
+
+def _keep(model: type[models.Model], names: Sequence[str], rows: Iterable[list[Any]]) -> None:
+    waiting = iter(rows)
+    while some := list(islice(waiting, _AT_ONCE)):
         with transaction.atomic():
-            bulk.insert(model, names, rows[start : start + _AT_ONCE])
+            bulk.insert(model, names, some)
         let_others_write()
 
 
@@ -179,7 +236,7 @@ _ROW = (
 _FLAW = ["upload", "sheet", "row", "column", "field", "is_error", "message", "mend", "value"]
 
 
-def _row(upload: Upload, one: Staged, decisions: Any, drafts: str) -> list[Any]:
+def _row(upload: Upload, one: Staged, decisions: Decisions, drafts: str) -> list[Any]:
     decided = decisions.get(one.place) or Decided("")
     return [
         *(upload.pk, one.row.sheet[:100], one.row.number, one.outcome, decided.decision),
@@ -234,15 +291,15 @@ def _accounted(block: Block, parsed: Parsed, read: Counter[str]) -> Block:
     return replace(block, rows=rows, skipped=dict(skipped))
 
 
-def counts(analysis: Analysis) -> dict[str, int]:
-    """Rows by outcome, mistakes and warnings; `open` are doubtful rows nobody decided."""
-    outcomes = Counter(str(one.outcome) for one in analysis.staged)
+def _counts(parsed: Parsed, sums: Sums) -> dict[str, int]:
+    """Rows by outcome, mistakes and warnings; `duplicates` are rows that had to be decided on."""
+    outcomes = sum(sums.outcomes.values(), Counter[str]())
     return {
-        "rows": len(analysis.staged),
-        **{name: outcomes.get(name, 0) for name in StagedRow.Outcome.values},
-        "duplicates": sum(one.is_doubtful for one in analysis.staged),
-        "mistakes": len(analysis.parsed.errors),
-        "warnings": len(analysis.parsed.warnings),
+        "rows": outcomes.total(),
+        **{name: outcomes[name] for name in StagedRow.Outcome.values},
+        "duplicates": sums.doubtful,
+        "mistakes": len(parsed.errors),
+        "warnings": len(parsed.warnings),
     }
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from jiedui.imports.matching.drafts import Staged
 from jiedui.imports.models import StagedRow
+from jiedui.imports.staging.additions import Added, Addition, added_to, counted
 from jiedui.imports.tables.rows import Parsed
 
 Outcome = StagedRow.Outcome
@@ -47,16 +48,36 @@ class Account:
         return asdict(self)
 
 
-def draw_up(parsed: Parsed, staged: Iterable[Staged]) -> list[Account]:
-    """An account of every list that was read. Raises Unaccounted when a row is missing."""
-    outcomes: dict[str, Counter[str]] = {sheet: Counter() for sheet in parsed.matches}
-    for one in staged:
-        outcomes[one.row.sheet][str(one.outcome)] += 1
+class Sums:
+    """What is counted of rows while they pass: outcomes by sheet, and what is added to them."""
+
+    def __init__(self) -> None:
+        self.outcomes: dict[str, Counter[str]] = defaultdict(Counter)
+        self.doubtful = 0
+        self._added: Counter[Added] = Counter()
+
+    def add(self, staged: Iterable[Staged]) -> None:
+        for one in staged:
+            self.outcomes[one.row.sheet][str(one.outcome)] += 1
+            self.doubtful += one.is_doubtful
+            self._added.update(added_to(one))
+
+    @property
+    def additions(self) -> list[Addition]:
+        """The most frequent values first."""
+        return counted(self._added)
+
+
+def draw_up(parsed: Parsed, outcomes: Mapping[str, Counter[str]]) -> list[Account]:
+    """An account of every list that was read, of outcomes by sheet.
+
+    Raises Unaccounted when a row is missing.
+    """
     accounts = [
         Account(
             sheet,
             parsed.read[sheet],
-            dict(outcomes[sheet]),
+            dict(outcomes.get(sheet, ())),
             dict(Counter(reason for _number, reason in parsed.skipped.get(sheet, ()))),
         )
         for sheet in parsed.matches

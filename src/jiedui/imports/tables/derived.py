@@ -7,7 +7,7 @@ from datetime import date
 
 from jiedui.engines import words
 from jiedui.imports.columns.declarations import Schema
-from jiedui.imports.tables.rows import Parsed, Row
+from jiedui.imports.tables.rows import Parsed, Row, with_field
 from jiedui.imports.values.dates import agrees, precision
 
 
@@ -37,7 +37,7 @@ def _fill(row: Row, number: str, wanted: Collection[str]) -> None:
     for key, value in (("birth", identity.birth), ("gender", identity.sex)):
         if key in wanted and row.values.get(key) is None:
             row.values[key] = value
-            row.derived.add(key)
+            row.derived = with_field(row.derived, key)
 
 
 def _made_exact(row: Row) -> bool:

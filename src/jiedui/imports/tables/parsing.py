@@ -18,7 +18,15 @@ from jiedui.imports.tables import blocks, derived, filling, joining, quality
 from jiedui.imports.tables.answers import Answers, cell_key, read_cell
 from jiedui.imports.tables.blocks import Found
 from jiedui.imports.tables.headers import Table
-from jiedui.imports.tables.rows import LayoutQuestion, Mistake, Parsed, Row, add_question
+from jiedui.imports.tables.rows import (
+    LayoutQuestion,
+    Mistake,
+    Parsed,
+    Row,
+    Values,
+    add_question,
+    with_field,
+)
 from jiedui.imports.values.parsers import Bad, Value, plain, split
 
 __all__ = ["Corrections", "Mistake", "Parsed", "Row", "parse"]
@@ -102,6 +110,11 @@ def _read(field: Field, cell: Cell, answers: Answers, *, sheet: str) -> Value | 
     return read_cell(field, cell, answers, sheet=sheet)
 
 
+def _once(cell: Cell, value: Value | Bad) -> Value | Bad:
+    """A value that is the cell itself, as the same object: numbers of persons never repeat."""
+    return cell if value.__class__ is str and value == cell else value
+
+
 _NOWHERE = -1  # the column of a field that the sheet lacks and the sender answered
 
 
@@ -152,13 +165,11 @@ class _Reading:
         read = [self._column(field, column, entries) for field, column in self.columns]
         keys = [field.key for field, _column in self.columns]
         sheet = self.table.sheet
-        rows = [
-            Row(sheet, number, dict(zip(keys, cells, strict=True)))
-            for (number, _row), cells in zip(entries, zip(*read, strict=True), strict=True)
-        ]
+        columns = dict(zip(keys, read, strict=True))
+        rows = [Row(sheet, number, Values(columns, n)) for n, (number, _row) in enumerate(entries)]
         for key, places in self._above.items():
             for place in places:
-                rows[place].above.add(key)
+                rows[place].above = with_field(rows[place].above, key)
         self._fill_answered(rows)
         self.parsed.rows += rows
         for row in rows:
@@ -174,7 +185,7 @@ class _Reading:
             value = value.value if isinstance(value, Bad) else value
             for row in rows if value is not None else ():
                 row.values[field.key] = value
-                row.answered.add(field.key)
+                row.answered = with_field(row.answered, field.key)
 
     def _pass_over(self, reason: str, numbers: Iterable[int]) -> None:
         self.parsed.skipped[self.table.sheet] += [(number, reason) for number in numbers]
@@ -212,7 +223,7 @@ class _Reading:
         cells = filling.filled(self.table, field, column, entries)
         cells = self._continued(field, cells, entries)
         sheet, answers = self.table.sheet, self.answers
-        read = {cell: _read(field, cell, answers, sheet=sheet) for cell in set(cells)}
+        read = {cell: _once(cell, _read(field, cell, answers, sheet=sheet)) for cell in set(cells)}
         self._note_settled(field, cells)
         bad = {cell: value for cell, value in read.items() if isinstance(value, Bad)}
         if bad or (field.required and None in read.values()):

@@ -7,7 +7,7 @@ it does not have.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -25,6 +25,7 @@ _LEAST_WAGE = Decimal(100)
 _SHORT_HELP_MONTHS, _SHORT_MONTHS = 2, 6
 _SOURCES = ("wage_income", "business_income", "property_income", "transfer_income")
 _LIFTED = ("lifted", "lifted_other")
+Said = Mapping[str, Any]  # what a row says, by field
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Rule:
     """A check of one row, applied where the list has all columns in `needs`."""
 
     needs: tuple[str, ...]
-    find: Callable[[dict[str, Any], date], Finding | None]
+    find: Callable[[Said, date], Finding | None]
 
 
 def check(parsed: Parsed, *, today: date) -> None:
@@ -87,7 +88,7 @@ def _identities(parsed: Parsed, rows: list[Row]) -> None:
             _warn(parsed, row, found)
 
 
-def _disagreements(values: dict[str, Any], number: str) -> Iterator[Finding]:
+def _disagreements(values: Said, number: str) -> Iterator[Finding]:
     born, gender = values.get("birth"), values.get("gender")
     in_number = identities.birth(number)
     if born and in_number and not agrees(born, in_number):
@@ -156,14 +157,14 @@ def _months(since: date, until: date) -> int:
     return (until.year - since.year) * 12 + until.month - since.month
 
 
-def _age(values: dict[str, Any], today: date) -> int | None:
+def _age(values: Said, today: date) -> int | None:
     born = values.get("birth") or identities.birth(values.get("identity") or "")
     if not born:
         return None
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
-def _monitored_without_date(values: dict[str, Any], _today: date) -> Finding | None:
+def _monitored_without_date(values: Said, _today: date) -> Finding | None:
     if not values["monitored_kind"] or values["risk_since"] or values.get("since"):
         return None
     return Finding(
@@ -173,7 +174,7 @@ def _monitored_without_date(values: dict[str, Any], _today: date) -> Finding | N
     )
 
 
-def _monitored_without_income(values: dict[str, Any], _today: date) -> Finding | None:
+def _monitored_without_income(values: Said, _today: date) -> Finding | None:
     if not values["monitored_kind"] or values["income_per_head"] is not None:
         return None
     return Finding(
@@ -183,7 +184,7 @@ def _monitored_without_income(values: dict[str, Any], _today: date) -> Finding |
     )
 
 
-def _risk_kind_missing(values: dict[str, Any], _today: date) -> Finding | None:
+def _risk_kind_missing(values: Said, _today: date) -> Finding | None:
     if values["monitored_kind"] or not values["risk_since"]:
         return None
     return Finding(
@@ -193,7 +194,7 @@ def _risk_kind_missing(values: dict[str, Any], _today: date) -> Finding | None:
     )
 
 
-def _short_risk(values: dict[str, Any], _today: date) -> Finding | None:
+def _short_risk(values: Said, _today: date) -> Finding | None:
     since, ended = values["risk_since"], values["risk_ended_on"]
     if not since or not ended:
         return None
@@ -209,7 +210,7 @@ def _short_risk(values: dict[str, Any], _today: date) -> Finding | None:
     return None
 
 
-def _high_income(values: dict[str, Any], _today: date) -> Finding | None:
+def _high_income(values: Said, _today: date) -> Finding | None:
     income = values["income_per_head"]
     if not values["monitored_kind"] or income is None or income <= _MOST_INCOME_WHEN_LISTED:
         return None
@@ -220,7 +221,7 @@ def _high_income(values: dict[str, Any], _today: date) -> Finding | None:
     )
 
 
-def _low_wage(values: dict[str, Any], _today: date) -> Finding | None:
+def _low_wage(values: Said, _today: date) -> Finding | None:
     wage = values["wage_income"]
     if wage is None or not 0 < wage < _LEAST_WAGE:
         return None
@@ -231,7 +232,7 @@ def _low_wage(values: dict[str, Any], _today: date) -> Finding | None:
     )
 
 
-def _wrong_total(values: dict[str, Any], _today: date) -> Finding | None:
+def _wrong_total(values: Said, _today: date) -> Finding | None:
     """R9: the net income is the sum of its four sources less the costs of business."""
     sources = [values[key] for key in _SOURCES]
     if values["income"] is None or None in sources:
@@ -246,7 +247,7 @@ def _wrong_total(values: dict[str, Any], _today: date) -> Finding | None:
     )
 
 
-def _wrong_share(values: dict[str, Any], _today: date) -> Finding | None:
+def _wrong_share(values: Said, _today: date) -> Finding | None:
     income, share, size = values["income"], values["income_per_head"], values["size"]
     if None in (income, share, size) or abs(income / size - share) <= 1:
         return None
@@ -257,7 +258,7 @@ def _wrong_share(values: dict[str, Any], _today: date) -> Finding | None:
     )
 
 
-def _old_post(values: dict[str, Any], today: date) -> Finding | None:
+def _old_post(values: Said, today: date) -> Finding | None:
     age = _age(values, today) if values["public_post"] else None
     if age is None or age < _MOST_POST_AGE:
         return None
@@ -268,7 +269,7 @@ def _old_post(values: dict[str, Any], today: date) -> Finding | None:
     )
 
 
-def _working_pupil(values: dict[str, Any], _today: date) -> Finding | None:
+def _working_pupil(values: Said, _today: date) -> Finding | None:
     at_school = values["schooling"] not in (None, "no", "college", "bachelor", "graduate")
     if not at_school or not values["work_months"]:
         return None
@@ -277,7 +278,7 @@ def _working_pupil(values: dict[str, Any], _today: date) -> Finding | None:
     )
 
 
-def _unsafe_water(values: dict[str, Any], _today: date) -> Finding | None:
+def _unsafe_water(values: Said, _today: date) -> Finding | None:
     if values["kind"] not in _LIFTED or values["safe_water"] is not False:
         return None
     if values.get("monitored_kind"):
@@ -289,8 +290,8 @@ def _unsafe_water(values: dict[str, Any], _today: date) -> Finding | None:
     )
 
 
-def _unknown_state(key: str) -> Callable[[dict[str, Any], date], Finding | None]:
-    def find(values: dict[str, Any], _today: date) -> Finding | None:
+def _unknown_state(key: str) -> Callable[[Said, date], Finding | None]:
+    def find(values: Said, _today: date) -> Finding | None:
         if values[key] is not None or (
             values["kind"] not in _LIFTED and not values["monitored_kind"]
         ):

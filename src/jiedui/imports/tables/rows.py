@@ -3,14 +3,71 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
 
 from jiedui.imports.columns.declarations import Match
 from jiedui.imports.tables.blocks import Block
 from jiedui.imports.values.parsers import Severity, Value
 
+_ABSENT: Any = object()
 
-@dataclass(frozen=True)
+
+class Values(MutableMapping[str, Value]):
+    """What one entry says, by field. It is kept by column, as `columns` share equal values.
+
+    `columns` lead from fields to the values of all entries of a list; `at` is which of them it is.
+    """
+
+    __slots__ = ("_at", "_columns")
+
+    def __init__(self, columns: dict[str, list[Value]], at: int) -> None:
+        self._columns, self._at = columns, at
+
+    def __getitem__(self, key: str) -> Value:
+        value = self._columns[key][self._at]
+        if value is _ABSENT:
+            raise KeyError(key)
+        return value
+
+    def get(self, key: str, default: Any = None) -> Any:
+        column = self._columns.get(key)
+        value = _ABSENT if column is None else column[self._at]
+        return default if value is _ABSENT else value
+
+    def __setitem__(self, key: str, value: Value) -> None:
+        if key not in self._columns:
+            entries = len(next(iter(self._columns.values())))
+            self._columns[key] = [_ABSENT] * entries
+        self._columns[key][self._at] = value
+
+    def __delitem__(self, key: str) -> None:
+        self[key] = _ABSENT
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.whole())
+
+    def __len__(self) -> int:
+        return len(self.whole())
+
+    def whole(self) -> dict[str, Value]:
+        at = self._at
+        return {
+            key: column[at] for key, column in self._columns.items() if column[at] is not _ABSENT
+        }
+
+
+_NO_FIELDS = frozenset[str]()
+
+
+@cache  # as few as there are columns: rows share them
+def with_field(fields: frozenset[str], key: str) -> frozenset[str]:
+    return fields | {key}
+
+
+@dataclass(slots=True)
 class Row:
     """One entry: where it stands and what it says; `values` has a key for every matched field.
 
@@ -19,10 +76,19 @@ class Row:
 
     sheet: str
     number: int
-    values: dict[str, Value]
-    derived: set[str] = field(default_factory=set)
-    answered: set[str] = field(default_factory=set)  # not in the list, answered once for all
-    above: set[str] = field(default_factory=set)  # empty in the list, and taken from a row above
+    values: MutableMapping[str, Value]
+    derived: frozenset[str] = _NO_FIELDS
+    answered: frozenset[str] = _NO_FIELDS  # not in the list, answered once for all
+    above: frozenset[str] = _NO_FIELDS  # empty in the list, and taken from a row above
+
+    @property
+    def place(self) -> tuple[str, int]:
+        return self.sheet, self.number
+
+    def whole(self) -> Row:
+        """The row with values of its own, which are read faster."""
+        values = self.values
+        return replace(self, values=values.whole()) if isinstance(values, Values) else self
 
 
 @dataclass(frozen=True)
