@@ -254,3 +254,15 @@ def test_who_comes_back_by_a_list_sits_in_the_team_it_names(office, bureau, bran
     member.refresh_from_db()
     assert (member.since, member.ended) == (date(2025, 1, 1), None)
     assert TeamMember.objects.filter(member=member, ended=None).exists()
+
+
+def test_nobody_stands_above_itself(office):
+    """By its own name, or around another."""
+    above = "This organisation would stand above itself."
+    head = ["组织编号", "组织名称", "上级组织"]
+    rows = [["A1", "甲处", "甲处"], ["B1", "乙处", "丙处"], ["C1", "丙处", "乙处"]]
+    upload = send("organisations", lists.xlsx([head, *rows]), by=office)
+    found = {row: message for row, field, message in told(upload) if field == "parent"}
+    assert set(found) == {2, 3, 4}
+    assert found[3] == found[4] == above
+    assert upload.counts["new"] == 0

@@ -189,7 +189,7 @@ def record_many(entries: Iterable[Entry], *, by: User | None = None) -> int:
     return len(entries)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # what cannot be told is not done either
 def _add(entries: list[Entry], *, by: User | None) -> None:
     known = _whereabouts(entries)
     _lock()

@@ -38,15 +38,18 @@ def hand_over(
     return successors
 
 
-@transaction.atomic
 def visited(pair: Pair, *, on: date, by: User | None) -> None:
     """The first visit of a successor ends the time of the helper before, if the playbook says so.
 
     Called for every visit recorded; a visit after the overlap changes nothing.
     """
     until = pair.campaign.playbook.pairing(pair.kind).handover.until
-    if until != "first_visit" or pair.previous_id is None:
-        return
+    if until == "first_visit" and pair.previous_id is not None:
+        _end_before(pair, on=on, by=by)
+
+
+@transaction.atomic
+def _end_before(pair: Pair, *, on: date, by: User | None) -> None:
     before = Pair.objects.open().filter(pk=pair.previous_id, overlap_until__gte=on)
     for one in before.select_related("member"):
         # A visit recorded late must not cut off what the helper before has done since.

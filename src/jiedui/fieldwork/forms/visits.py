@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
+from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
@@ -56,7 +56,9 @@ class VisitForm(forms.Form):
         else:
             address = reverse("fieldwork:companions", args=[pair.pk])
             kept = corrects.attended if corrects else ()
-            choose_from(self, "companions", scopes.companions(pair), offers=address, kept=kept)
+            # Looked for only where somebody is named.
+            others: Any = SimpleLazyObject(lambda: scopes.companions(pair))
+            choose_from(self, "companions", others, offers=address, kept=kept)
         if kind.members == "counts":
             self.fields["members_counted"] = forms.IntegerField(
                 label=_("Members, persons"), initial=1, **parts.COUNT
