@@ -28,12 +28,14 @@ def reach_all(roots: tuple[str, ...], rows: "models.QuerySet[Any]", field: str) 
     """Whether each of these rows belongs (by the foreign key `field`) to a node at or below one of
     these paths. Asked from the few nodes outside, and once a page.
     """
-    tree = rows.model._meta.get_field(field).related_model
-    outside = tree._default_manager.exclude(reduce(or_, map(below, roots), NOTHING))
-    own = rows.order_by().filter(**{field: OuterRef("pk")})
-    return bool(roots) and not once(
-        ("outside", rows.model, field, roots), outside.filter(Exists(own)).exists
-    )
+
+    def are_some_outside() -> bool:
+        tree = rows.model._meta.get_field(field).related_model
+        outside = tree._default_manager.exclude(reduce(or_, map(below, roots), NOTHING))
+        own = rows.order_by().filter(**{field: OuterRef("pk")})
+        return bool(outside.filter(Exists(own)).exists())
+
+    return bool(roots) and not once(("outside", rows.model, field, roots), are_some_outside)
 
 
 class TreeQuerySet(ScopedQuerySet):
