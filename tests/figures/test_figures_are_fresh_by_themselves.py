@@ -97,15 +97,29 @@ def test_a_new_day_is_counted_anew(first, today):
     assert refreshes().count() == 1
 
 
-@pytest.mark.parametrize(("took", "is_due"), [(1, True), (11, True), (13, False), (900, False)])
-def test_counting_takes_a_sixth_of_the_time_at_most(visited, took, is_due):
+def is_due_after_one_that_took(seconds):
     now = timezone.now()
     job = core_jobs.queue(actions.REFRESH, subject=str(Snapshot.objects.first().campaign_id))
     Job.objects.filter(pk=job.pk).update(
-        state=Job.State.DONE, made=now - timedelta(seconds=took), finished=now
+        state=Job.State.DONE, made=now - timedelta(seconds=seconds), finished=now
     )
     actions.refresh_due()
-    assert refreshes().filter(state=Job.State.QUEUED).exists() is is_due
+    return refreshes().filter(state=Job.State.QUEUED).exists()
+
+
+@pytest.mark.parametrize(("took", "is_due"), [(1, True), (11, True), (13, False), (900, False)])
+def test_counting_takes_a_sixth_of_the_time_at_most(first, office, took, is_due):
+    audit.record("organisation.amended", first.campaign.organisation, by=office)
+    assert is_due_after_one_that_took(took) is is_due
+
+
+@pytest.mark.parametrize(("ago", "is_due"), [(5, False), (15, False), (25, True)])
+def test_a_visit_waits_half_a_minute_at_most_however_long_it_took_to_count_all(
+    visited, ago, is_due
+):
+    """A visit is added to the figures there are, which takes a second."""
+    Snapshot.objects.update(made=timezone.now() - timedelta(seconds=ago))
+    assert is_due_after_one_that_took(900) is is_due
 
 
 def test_where_it_failed_it_is_not_tried_again_and_again(visited):

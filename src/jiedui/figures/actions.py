@@ -32,6 +32,7 @@ REFRESH = "figures.refresh"
 EXPORT = "figures.export"
 KEEP = 3  # snapshots of a campaign that stay without being pinned
 SHORTEST = timedelta(seconds=10)  # between two counts that nobody asked for
+QUICK = timedelta(seconds=4)  # that visits and gifts take to be added, at most
 LONGEST = timedelta(hours=1)
 UNFINISHED = timedelta(minutes=10)  # that a snapshot may take, of which no row tells yet
 
@@ -141,9 +142,12 @@ def _is_due(campaign: Campaign) -> bool:
         return False
     if snapshot is None or snapshot.as_of < timezone.localdate():
         return True
+    if now <= snapshot.made + SHORTEST or not is_stale(snapshot):
+        return False
     took = ended.finished - ended.made if ended else timedelta()
-    pause = min(LONGEST, max(SHORTEST, 5 * took))
-    return now > snapshot.made + pause and is_stale(snapshot)
+    if changes.touched_alone(snapshot, as_of=snapshot.as_of):
+        took = min(took, QUICK)  # however long it took to read and count everything
+    return now > snapshot.made + min(LONGEST, 5 * took)
 
 
 def _refreshes(campaign: Campaign) -> Any:
