@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Exists, Max, OuterRef, Q
 from django.utils.translation import gettext as _
 
+from jiedui.core.kept_sql import first_row, statement
 from jiedui.core.models import NOTHING, ScopedQuerySet
 from jiedui.core.once import once
 from jiedui.core.refusals import Refused
@@ -30,12 +31,22 @@ def reach_all(roots: tuple[str, ...], rows: "models.QuerySet[Any]", field: str) 
     """
 
     def are_some_outside() -> bool:
-        tree = rows.model._meta.get_field(field).related_model
-        outside = tree._default_manager.exclude(reduce(or_, map(below, roots), NOTHING))
-        own = rows.order_by().filter(**{field: OuterRef("pk")})
-        return bool(outside.filter(Exists(own)).exists())
+        places = [f"root {number}" for number, _root in enumerate(roots)]
+        of = ("outside", rows.model, field, len(roots))
+        sql, parameters = statement(of, lambda: _outside(places, rows, field))
+        ends = zip(places, roots, strict=True)
+        given = {end + last: root + last for end, root in ends for last in ("", LAST)}
+        return first_row(sql, [given.get(one, one) for one in parameters]) is not None
 
     return bool(roots) and not once(("outside", rows.model, field, roots), are_some_outside)
+
+
+def _outside(roots: Iterable[str], rows: "models.QuerySet[Any]", field: str) -> Any:
+    """A node outside these subtrees that one of the rows belongs to."""
+    tree = rows.model._meta.get_field(field).related_model
+    outside = tree._default_manager.exclude(reduce(or_, map(below, roots), NOTHING))
+    own = rows.order_by().filter(**{field: OuterRef("pk")})
+    return outside.filter(Exists(own)).order_by().values_list("pk")[:1]
 
 
 class TreeQuerySet(ScopedQuerySet):

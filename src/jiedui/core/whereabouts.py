@@ -15,6 +15,7 @@ from django.db.models import Value
 from django.db.models.functions import Coalesce
 
 from jiedui.core import kinds
+from jiedui.core.kept_sql import first_row, statement
 from jiedui.core.models import AuditEntry
 
 PLACE, ORGANISATION = "places.place", "orgs.organisation"
@@ -64,18 +65,13 @@ def _of_one(model: type[models.Model], key: str) -> dict[str, Whereabouts]:
     """
     field = model._meta.pk
     assert field is not None
-    value, of = field.to_python(key), (model, connection.vendor)
-    if of not in _queries:
-        rows = _rows(model).filter(pk=value).values_list("place_path", "organisation_path")
-        _queries[of] = rows.query.sql_with_params()
-    sql, parameters = _queries[of]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*parameters[:-1], field.get_db_prep_value(value, connection)])
-        row = cursor.fetchone()
+    value = field.to_python(key)
+    sql, parameters = statement(
+        ("whereabouts", model),
+        lambda: _rows(model).filter(pk=value).values_list("place_path", "organisation_path"),
+    )
+    row = first_row(sql, [*parameters[:-1], field.get_db_prep_value(value, connection)])
     return {key: Whereabouts(*row)} if row else {}
-
-
-_queries: dict[tuple[type[models.Model], str], tuple[str, tuple[Any, ...]]] = {}
 
 
 def _remembered(kind: str, keys: list[str]) -> dict[str, Whereabouts]:

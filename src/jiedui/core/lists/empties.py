@@ -5,8 +5,19 @@ from uuid import UUID
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import connection
-from django.db.models import Case, CharField, Max, Q, TextField, UUIDField, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Max,
+    Q,
+    QuerySet,
+    TextField,
+    UUIDField,
+    Value,
+    When,
+)
 
+from jiedui.core.kept_sql import first_row, statement
 from jiedui.core.lists.columns import Column
 
 if TYPE_CHECKING:
@@ -26,36 +37,23 @@ def without_values(listing: "Listing", columns: list[Column]) -> set[str]:
     filled = {c.key: found for c in columns if (found := is_filled(listing.model, c)) is not None}
     if not filled:
         return set()
-    of = (listing.model._meta.label, listing.key, connection.vendor, *filled)
-    sql, parameters = _statement(of, listing.model, filled)
+    of = ("empties", listing.model, listing.key, *filled)
+    sql, parameters = statement(of, lambda: _rows(listing.model, list(filled.values())))
     prepare = listing.model._meta.pk.get_db_prep_value
     keys = [prepare(key, connection) for key in listing.probed]
-    # A key may stand there twice.
-    keys += keys[-1:] * (PROBED - len(keys))
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*parameters, *keys])
-        has_values = cursor.fetchone()
+    keys += keys[-1:] * (PROBED - len(keys))  # one may stand there twice
+    has_values = first_row(sql, [*parameters[:-PROBED], *keys]) or ()
     return {key for key, has_value in zip(filled, has_values, strict=True) if not has_value}
 
 
-def _statement(
-    of: tuple[str, ...], model: Any, filled: dict[str, Q]
-) -> tuple[str, tuple[Any, ...]]:
-    """The query for `PROBED` keys, its last parameters, and the others.
-
-    To put it together takes several times as long as to ask it: it is kept for each list.
-    """
-    if of not in _statements:
-        pk = model._meta.pk
-        some = [UUID(int=n) if isinstance(pk, UUIDField) else n for n in range(PROBED)]
-        rows = model._base_manager.filter(pk__in=some).order_by().values(one=Value(1))
-        tests = {f"has_{n}": _is_some(found) for n, found in enumerate(filled.values())}
-        sql, parameters = rows.annotate(**tests).values_list(*tests).query.sql_with_params()
-        _statements[of] = sql, parameters[:-PROBED]
-    return _statements[of]
-
-
-_statements: dict[tuple[str, ...], tuple[str, tuple[Any, ...]]] = {}
+def _rows(model: Any, conditions: list[Q]) -> QuerySet[Any, Any]:
+    """Whether any of `PROBED` rows meets each condition; their keys are its last parameters."""
+    is_uuid = isinstance(model._meta.pk, UUIDField)
+    some = [UUID(int=n) if is_uuid else n for n in range(PROBED)]
+    rows = model._base_manager.filter(pk__in=some).order_by().values(one=Value(1))
+    tests = {f"has_{n}": _is_some(one) for n, one in enumerate(conditions)}
+    found: QuerySet[Any, Any] = rows.annotate(**tests).values_list(*tests)
+    return found
 
 
 def _is_some(found: Q) -> Max:
