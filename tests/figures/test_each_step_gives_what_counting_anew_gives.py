@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 from jiedui.core.refusals import Refused
 from jiedui.fieldwork import actions as fieldwork
 from jiedui.fieldwork.models import Activity
-from jiedui.figures import actions, activity_tables, duck, evaluation, extract, register_tables
+from jiedui.figures import (
+    actions,
+    activity_tables,
+    differences,
+    duck,
+    evaluation,
+    extract,
+    register_tables,
+)
 from jiedui.figures.expressions import FigureQuery
 from jiedui.figures.models import FigureValue
 from jiedui.figures.trees import Trees
@@ -287,6 +295,19 @@ def test_a_snapshot_that_was_closed_meanwhile_is_opened_with_the_rows_that_diffe
         figure, query = playbook.figure(key), FigureQuery(by=by)
         (rows,) = evaluation.answers(snapshot, [figure], query)
         assert rows == evaluation.count(snapshot, figure, query)
+
+
+def test_where_too_many_households_differ_they_are_counted_anew(
+    rich, zhou_and_the_qins, qin_family, today, monkeypatch
+):
+    """As after a list of a thousand: figures among households do not rest on the ones before."""
+    fieldwork.visit(zhou_and_the_qins, fieldwork.Done("visit", today, note="去"), by=None)
+    warm(actions.take(rich))
+    monkeypatch.setattr(differences, "MOST", 0)
+    households.amend(qin_family, {"size": 5}, version=qin_family.version, by=None)
+    snapshot = actions.take(rich)
+    warm(snapshot)
+    check_values(snapshot)
 
 
 def test_a_new_day_is_read_and_counted_anew(rich, zhou_and_the_qins, today, counted, read):

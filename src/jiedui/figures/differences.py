@@ -139,14 +139,17 @@ class _Difference:
 
     def _has_same_homes(self, figure: Figure) -> bool:
         """Whether the households that a figure is counted among are the same ones as before."""
+        if self.rows("households") is None:
+            return False
         among = str(figure.among)
         if among not in self._same_homes:
-            rows = self.rows("households")
             gone, come = (self._homes(among, side) for side in self._tables("households", ""))
-            self._same_homes[among] = rows is not None and gone == come
+            self._same_homes[among] = gone == come
         return self._same_homes[among]
 
     def _homes(self, among: str, side: str) -> set[int]:
+        if not side:
+            return set()
         chosen = selected(self.dated.playbook.figure(among), FigureQuery(), self.dated)
         found = duck.run(self.now, lambda: chosen.select("id"), tables=["households"], schema=side)
         return {row[0] for row in found}

@@ -35,7 +35,7 @@ def without_values(listing: "Listing", columns: list[Column]) -> set[str]:
     among them: whether it has a value elsewhere cannot be told, and it would come and go.
     """
     filled = {c.key: found for c in columns if (found := is_filled(listing.model, c)) is not None}
-    if not filled:
+    if not filled or not listing.probed:
         return set()
     of = ("empties", listing.model, listing.key, *filled)
     sql, parameters = statement(of, lambda: _rows(listing.model, list(filled.values())))
