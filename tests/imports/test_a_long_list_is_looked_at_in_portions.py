@@ -54,11 +54,30 @@ def test_portions_and_the_whole_list_say_the_same(villages):
 
 
 class Interrupted(list):
-    """Rows during which the program is ended."""
+    """Rows during which the program is ended, or fails."""
+
+    error = KeyboardInterrupt
 
     def __iter__(self):
         yield from islice(super().__iter__(), 1)
-        raise KeyboardInterrupt
+        raise self.error
+
+
+class Failing(Interrupted):
+    error = ZeroDivisionError
+
+
+def test_a_look_that_fails_leaves_the_one_before_as_it_was(villages):
+    rows = families(3)
+    rows[2] = ["H99999", *rows[0][1:]]
+    upload = received(rows)
+    before = list(upload.rows.values_list("pk", flat=True))
+    flaws = list(upload.flaws.values_list("pk", flat=True))
+    looked = checking.analyse(upload)
+    with pytest.raises(ZeroDivisionError):
+        checking._store(upload, looked, Failing([looked.staged] * 2), state="checked")
+    assert list(upload.rows.values_list("pk", flat=True)) == before
+    assert list(upload.flaws.values_list("pk", flat=True)) == flaws
 
 
 def test_an_interrupted_look_forgets_no_decision(villages):

@@ -165,10 +165,24 @@ def _store(
     """Store rows as they are judged, in short transactions, then forget those of an earlier look.
 
     Until then these stand beside: they hold what people have decided, also when this is
-    interrupted. The preview opens only when the state allows it.
+    interrupted. Where it fails, they alone stay. The preview opens only when the state allows it.
     """
-    before = [rows.aggregate(newest=Max("pk"))["newest"] for rows in _stored(upload)]
+    before = [rows.aggregate(newest=Max("pk"))["newest"] or 0 for rows in _stored(upload)]
     Upload.objects.filter(pk=upload.pk).update(seal="")
+    try:
+        _store_new(upload, analysis, portions)
+    except Exception:
+        for rows, newest in zip(_stored(upload), before, strict=True):
+            _forget(rows.filter(pk__gt=newest))
+        raise
+    for rows, newest in zip(_stored(upload), before, strict=True):
+        _forget(rows.filter(pk__lte=newest))
+    upload.state, upload.problem = state, ""
+    upload.save(update_fields=_LOOKED)
+
+
+def _store_new(upload: Upload, analysis: Analysis, portions: Iterable[list[Staged]]) -> None:
+    """Store the rows and mistakes of this look; what is known of all of them is set on `upload`."""
     sums, seal = Sums(), Seal()
     for portion in portions:
         additions.mark_above(portion, analysis.comparison.schema)
@@ -184,10 +198,6 @@ def _store(
     upload.found = json.dumps(_found(analysis), ensure_ascii=False)
     upload.counts = _counts(analysis.parsed, sums)
     upload.seal = seal.digest
-    for rows, newest in zip(_stored(upload), before, strict=True):
-        _forget(rows.filter(pk__lte=newest or 0))
-    upload.state, upload.problem = state, ""
-    upload.save(update_fields=_LOOKED)
 
 
 def _sealed_rows(
