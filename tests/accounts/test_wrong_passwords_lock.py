@@ -109,6 +109,24 @@ def test_what_was_counted_long_ago_is_forgotten(office):
     assert locks.tidy() == 2
 
 
+def test_a_try_still_being_looked_at_when_another_locks_is_only_wrong(office):
+    answers = []
+
+    def guess(n):
+        try:
+            locks.attempt("office", "10.0.0.7", lambda: guess(n + 1) if n < 6 else None)
+        except locks.Locked:
+            answers.append((n, 429))
+        else:
+            answers.append((n, 200))
+
+    guess(1)
+    assert sorted(answers) == [(1, 200), (2, 200), (3, 200), (4, 200), (5, 429), (6, 429)]
+    failed = AuditEntry.objects.filter(action__startswith="account.", subject=str(office.pk))
+    actions = sorted(failed.values_list("action", flat=True))
+    assert actions == ["account.locked"] + ["account.sign_in_failed"] * 4
+
+
 @pytest.mark.skipif(
     "connection.vendor != 'postgresql'", reason="SQLite lets one write at a time by itself"
 )

@@ -34,12 +34,12 @@ def attempt(username: str, address: str, verify: Callable[[], Any]) -> Any:
         _key("account", username.casefold(), address): OF_ACCOUNT,
         _key("address", address): OF_ADDRESS,
     }
-    if not _begin(limits, now):
-        raise Locked
+    reached = _begin(limits, now)
     if account := verify():
         _forgive(list(limits))
         return account
-    locked = WrongTries.objects.filter(key__in=limits, locked_until__gt=now).exists()
+    # Of tries at the same moment only the one that reached a limit is the one that locked.
+    locked = WrongTries.objects.filter(key__in=reached, locked_until__gt=now).exists()
     action = "account.locked" if locked else "account.sign_in_failed"
     # Of a name that nobody has nothing is kept: people type their password there by mistake.
     known = User.objects.filter(username=username).first()
@@ -55,8 +55,11 @@ def _key(*parts: str) -> str:
 
 
 @transaction.atomic
-def _begin(limits: dict[str, int], now: datetime) -> bool:
-    """Count a try in advance; False, and nothing counted, while one of the keys is locked."""
+def _begin(limits: dict[str, int], now: datetime) -> list[str]:
+    """Count a try in advance; returns the keys whose limit it reached.
+
+    Raises `Locked`, and nothing is counted, while one of the keys is locked.
+    """
     # Made before they are locked: of two first tries at once both find the same row.
     WrongTries.objects.bulk_create(
         [WrongTries(key=key, since=now) for key in limits], ignore_conflicts=True
@@ -64,15 +67,17 @@ def _begin(limits: dict[str, int], now: datetime) -> bool:
     # In one order, so that two tries never wait for each other.
     rows = list(hold(WrongTries.objects.filter(key__in=limits)).order_by("key"))
     if any(row.locked_until and row.locked_until > now for row in rows):
-        return False
+        raise Locked
+    reached = []
     for row in rows:
         if row.locked_until or row.since <= now - LOCK:
             row.count, row.since, row.locked_until = 0, now, None
         row.count += 1
         if row.count >= limits[row.key]:
             row.locked_until = now + LOCK
+            reached.append(row.key)
     WrongTries.objects.bulk_update(rows, ["count", "since", "locked_until"])
-    return True
+    return reached
 
 
 @transaction.atomic
