@@ -6,6 +6,7 @@ from itertools import islice
 import lists
 import pytest
 
+from jiedui.core.models import Job
 from jiedui.imports import actions
 from jiedui.imports.matching import matches
 from jiedui.imports.staging import checking
@@ -91,3 +92,49 @@ def test_an_interrupted_look_forgets_no_decision(villages):
     actions._check(upload, checking.silent)
     assert upload.rows.get(is_doubtful=True).decision == "new"
     assert upload.rows.count() == 3
+
+
+def looked_at_twice_and_given_up(again):
+    """A list with a doubtful row that was decided; a second look by `again` never ends."""
+    rows = families(3)
+    rows[2] = ["H99999", *rows[0][1:]]
+    upload = received(rows)
+    actions.decide(upload, upload.rows.values_list("pk", flat=True), "new", by=None)
+    upload.job = Job.objects.create(runner="imports.check", subject=str(upload.pk), state="failed")
+    upload.state = "reading"
+    upload.save()
+    for _try in range(3):
+        with pytest.raises(KeyboardInterrupt):
+            again(upload)
+    upload.refresh_from_db()
+    actions.recover(upload)
+    assert upload.job.runner == "imports.finish"
+    actions.run_finish(str(upload.pk), None)
+    upload.refresh_from_db()
+    return upload
+
+
+def test_of_a_look_that_never_ends_nothing_stays(villages):
+    def again(upload):
+        looked = checking.analyse(upload)
+        checking.save(upload, replace(looked, staged=Interrupted(looked.staged)))
+
+    upload = looked_at_twice_and_given_up(again)
+    assert (upload.state, upload.seal) == ("checked", "")
+    assert sorted(upload.rows.values_list("number", flat=True)) == [2, 3, 4]
+    assert upload.rows.get(is_doubtful=True).decision == "new"
+
+
+def test_a_look_that_ended_stays_where_forgetting_the_one_before_never_does(villages, monkeypatch):
+    def forget(_rows):
+        raise KeyboardInterrupt
+
+    def again(upload):
+        with monkeypatch.context() as broken:
+            broken.setattr(checking, "_forget", forget)
+            actions._check(upload, checking.silent)
+
+    upload = looked_at_twice_and_given_up(again)
+    assert upload.state == "checked"
+    assert upload.seal == checking.analyse(upload).seal
+    assert sorted(upload.rows.values_list("number", flat=True)) == [2, 3, 4]

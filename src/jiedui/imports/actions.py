@@ -297,19 +297,23 @@ def recover(upload: Upload) -> None:
     job = upload.job
     if job is None or job.state != Job.State.FAILED:
         return
-    if upload.state == State.READING:
-        upload.state = State.CHECKED if upload.holds("columns") else State.REFUSED
-        upload.problem = job.message
-    elif upload.state == State.APPLYING and _is_half_written(upload):
-        # Three workers were killed over it: what they wrote is taken back.
+    # Three workers were killed over it: what they have left is put in order first, by a job.
+    if upload.state == State.APPLYING and _is_half_written(upload):
         upload.job = queue("imports.take_back", subject=str(upload.pk), by=upload.owner)
-        upload.problem = job.message
-    elif upload.state == State.APPLYING:
-        upload.state = State.APPLIED if upload.applied else State.CHECKED
-        upload.problem = job.message
+    elif upload.state in (State.READING, State.APPLYING) and upload.unfinished:
+        upload.job = queue("imports.finish", subject=str(upload.pk), by=upload.owner)
+    elif upload.state in (State.READING, State.APPLYING):
+        upload.state = _state_before(upload)
     else:
         return
+    upload.problem = job.message
     upload.save(update_fields=["state", "problem", "job"])
+
+
+def _state_before(upload: Upload) -> str:
+    if upload.state == State.READING and not upload.holds("columns"):
+        return State.REFUSED
+    return State.APPLIED if upload.applied else State.CHECKED
 
 
 def _is_half_written(upload: Upload) -> bool:
@@ -383,6 +387,16 @@ def run_take_back(subject: str, progress: Progress) -> str:
         with translation.override(upload.language):
             undoing.forget(upload, by=_owner(upload), report=_reporter(progress))
     return upload.get_absolute_url()
+
+
+@runner("imports.finish")
+def run_finish(subject: str, progress: Progress) -> str:
+    upload = Upload.objects.get(pk=subject)
+    if upload.state in (State.READING, State.APPLYING):
+        checking.finish(upload)
+        upload.state = _state_before(upload)
+        upload.save(update_fields=["state"])
+    return reverse("imports:start", args=[upload.pk])
 
 
 def import_file(

@@ -67,6 +67,9 @@ class Upload(Confidential):
     accounts = models.JSONField(default=list, blank=True)
     # SHA-256 of the previewed rows; applying is refused when they differ by then.
     seal = models.CharField(max_length=64, blank=True)
+    # While the rows of two looks stand side by side: which of them is kept ("old" or "new"), and
+    # the newest row and mistake of the old one.
+    unfinished = models.JSONField(default=dict, blank=True)
     job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
     made = models.DateTimeField(auto_now_add=True)
     applied = models.DateTimeField(null=True, blank=True)

@@ -71,6 +71,7 @@ def label(job: Job) -> str:
         "imports.register": _("A register as a list to fill in"),
         "imports.mark": _("Workbook with the mistakes marked"),
         "imports.take_back": _("Undoing an import"),
+        "imports.finish": _("Putting an interrupted look at a list in order"),
         "figures.refresh": _("Refresh of the figures"),
         "figures.export": _("Export of a figure's records"),
         "audit.verify": _("Check of the audit chain"),

@@ -167,18 +167,31 @@ def _store(
     Until then these stand beside: they hold what people have decided, also when this is
     interrupted. Where it fails, they alone stay. The preview opens only when the state allows it.
     """
-    before = [rows.aggregate(newest=Max("pk"))["newest"] or 0 for rows in _stored(upload)]
-    Upload.objects.filter(pk=upload.pk).update(seal="")
+    finish(upload)
+    newest = [rows.aggregate(newest=Max("pk"))["newest"] or 0 for rows in _stored(upload)]
+    upload.unfinished = {"keep": "old", "newest": newest}
+    Upload.objects.filter(pk=upload.pk).update(seal="", unfinished=upload.unfinished)
     try:
         _store_new(upload, analysis, portions)
     except Exception:
-        for rows, newest in zip(_stored(upload), before, strict=True):
-            _forget(rows.filter(pk__gt=newest))
+        finish(upload)
         raise
-    for rows, newest in zip(_stored(upload), before, strict=True):
-        _forget(rows.filter(pk__lte=newest))
-    upload.state, upload.problem = state, ""
+    upload.unfinished = {"keep": "new", "newest": newest}
     upload.save(update_fields=_LOOKED)
+    finish(upload)
+    upload.state, upload.problem = state, ""
+    upload.save(update_fields=["state", "problem"])
+
+
+def finish(upload: Upload) -> None:
+    """Where the rows of two looks stand side by side, forget those that do not stay."""
+    if not upload.unfinished:
+        return
+    side = "pk__gt" if upload.unfinished["keep"] == "old" else "pk__lte"
+    for rows, newest in zip(_stored(upload), upload.unfinished["newest"], strict=True):
+        _forget(rows.filter(**{side: newest}))
+    upload.unfinished = {}
+    upload.save(update_fields=["unfinished"])
 
 
 def _store_new(upload: Upload, analysis: Analysis, portions: Iterable[list[Staged]]) -> None:
@@ -209,10 +222,9 @@ def _sealed_rows(
         yield _row(upload, one, decisions, drafts)
 
 
-_LOOKED = (
-    *("columns", "questions", "additions", "accounts", "found", "counts", "seal"),
-    *("state", "problem"),
-)
+_LOOKED = [
+    *("columns", "questions", "additions", "accounts", "found", "counts", "seal", "unfinished"),
+]
 
 
 def clear(upload: Upload) -> None:
