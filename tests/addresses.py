@@ -35,13 +35,14 @@ ROW_OF = {
     "ledger:correct": "fund", "ledger:part": "joined", "proposals:without_minimums": "proposal",
     "supervision": "issue", "supervision:measure": "measure", "campaigns": "campaign",
     "campaigns:task": "task", "campaigns:task_done": "task", "campaigns:task_remind": "task",
-    "notices": "complaint", "web": "job",
+    "notices": "complaint", "web": "job", "questionnaires": "sheet",
 }  # fmt: skip
 # Other parameters: the row they name, or words that are no key of a row.
 OTHERS: dict[str, Any] = {
     "row": "proposed", "appointment": "appointment", "pair": "pair", "organisation": "organisation",
-    "key": "figure", "place": "seat", "entry": "entry",
+    "place": "seat", "entry": "entry",
 }  # fmt: skip
+KEY_OF = {"figures": "figure", "questionnaires": "form"}
 ROWS_BELOW = {("handover:choose", "row"): "hand_over_line"}
 WORDS = {
     "orgs:appoint_offers": "member", "ledger:offers": "household", "fieldwork:offers": "member",
@@ -68,7 +69,9 @@ class Address:
             return rows["campaign"].key
         if (self.name, param) in ROWS_BELOW:
             return rows[ROWS_BELOW[self.name, param]].pk
-        if param in OTHERS and not (param == "key" and self.app != "figures"):
+        if param == "key" and self.app in KEY_OF:
+            return rows[KEY_OF[self.app]].pk
+        if param in OTHERS:
             return rows[OTHERS[param]].pk
         if param == "pk":
             return rows[ROW_OF.get(self.name) or ROW_OF[self.app]].pk

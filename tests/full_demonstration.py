@@ -25,6 +25,7 @@ from jiedui.orgs.models import Appointment, Member, Organisation, Team, TeamMemb
 from jiedui.pairing.models import Avoidance, Pair
 from jiedui.places.models import Place
 from jiedui.proposals.models import Proposal
+from jiedui.questionnaires.models import Sheet
 from jiedui.reports import actions as reports
 from jiedui.reports.models import new_token
 from jiedui.supervision.models import Issue, Measure
@@ -174,6 +175,7 @@ def _work(campaign: Campaign, office: User) -> dict[str, Any]:
         "measure": measure, "issue": issue, "bulletin": bulletin, "task": task,
         "visit": visits.order_by("day", "recorded_at")[0],
         "figure": SimpleNamespace(pk="households.covered"),
+        "form": SimpleNamespace(pk="revisit"), "sheet": Sheet.objects.order_by("pk")[0],
     }  # fmt: skip
 
 

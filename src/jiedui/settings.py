@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "jiedui.orgs",
     "jiedui.households",
     "jiedui.campaigns",
+    "jiedui.questionnaires",
     "jiedui.pairing",
     "jiedui.handover",
     "jiedui.proposals",

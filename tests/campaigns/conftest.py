@@ -39,11 +39,12 @@ key = "door"
 name = {{ zh = "入户规范", en = "Manners at the door" }}
 rules = [{{ zh = "先打电话再上门。", en = "Telephone first." }}]
 
-[[checklists]]
+[[forms]]
 key = "look"
 name = {{ zh = "自查表", en = "Own check" }}
 about = "place"
-questions = [{{ key = "tidy", name = {{ zh = "整洁", en = "Tidy" }} }}]
+place_level = "stairwell"
+questions = [{{ key = "tidy", type = "yes_no", name = {{ zh = "整洁", en = "Tidy" }} }}]
 
 [[tasks]]
 key = "clean"
@@ -68,7 +69,7 @@ key = "own_check"
 name = {{ zh = "楼道自查", en = "Own check" }}
 choice = "prescribed"
 per = "branch"
-checklist = "look"
+form = "look"
 window = "year"
 
 [[tasks]]

@@ -6,10 +6,9 @@ from decimal import Decimal
 import pytest
 
 from jiedui.campaigns.playbook.declare import Text
-from jiedui.campaigns.playbook.work import Field
+from jiedui.campaigns.playbook.forms import Field
 from jiedui.core import anchor, audit
 from jiedui.fieldwork import actions as fieldwork
-from jiedui.fieldwork import answers
 from jiedui.fieldwork.actions import Done
 from jiedui.handover import actions as handover
 from jiedui.handover import bulk_hand_over
@@ -18,6 +17,7 @@ from jiedui.households import actions as households
 from jiedui.orgs import actions as orgs
 from jiedui.orgs.models import Member
 from jiedui.pairing.models import Pair
+from jiedui.questionnaires import answers
 
 pytestmark = pytest.mark.django_db
 

@@ -21,6 +21,9 @@ OPEN = {
         "figures:show": "figures of the whole campaign, records only within one's scope",
         "figures:workbook": "as the page of the figure",
         "figures:refresh": "asks for a new count, which says nothing",
+        "questionnaires:blank": "what is asked is the same for everybody",
+        "questionnaires:new": "what is asked; only who is within one's scope can be named",
+        "questionnaires:results": "counts only what lies within one's scope",
     },
     "administrator": {
         "orgs:user": "accounts are the administrator's work",

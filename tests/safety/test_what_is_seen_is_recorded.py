@@ -9,7 +9,7 @@ from jiedui.core.models import AuditEntry
 from jiedui.households.models import Household, Person
 
 PHONE, IDENTITY, HEALTH = "13998765432", "211104195801017778", "慢性肾病"  # of the world
-CONFIDENTIAL = (PHONE, IDENTITY, HEALTH, "门牌十二", "只给自己看丁")
+CONFIDENTIAL = (PHONE, IDENTITY, HEALTH, "门牌十二", "只给自己看丁", "问卷病情午")
 MANY = 60  # of a list's page there may be 100; these are on no page of 25
 FORMATS = ("", "print=1", "export=xlsx")
 

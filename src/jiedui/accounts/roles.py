@@ -22,7 +22,7 @@ class Role(models.TextChoices):
 
 
 READING = frozenset({"registers.read", "figures.read", "bulletin.read"})
-OWN_WORK = frozenset({"visit.record", "gift.record", "issues.report"})
+OWN_WORK = frozenset({"visit.record", "gift.record", "sheet.record", "issues.report"})
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.OFFICE: READING

@@ -39,7 +39,11 @@ class PlaybookText(models.Model):
 
 
 @lru_cache(maxsize=64)
-def _loaded(digest: str, name: str) -> Playbook:
+def playbook_of(digest: str, name: str) -> Playbook:
+    """The playbook of a text that is kept, of the campaign with this key.
+
+    Raises `Refused` if this version cannot read it.
+    """
     kept = PlaybookText.objects.get(pk=digest)
     try:
         return load(kept.text, name=name)
@@ -76,7 +80,7 @@ class Campaign(models.Model):
     @property
     def playbook(self) -> Playbook:
         """What the campaign runs by. Raises `Refused` if this version cannot read it."""
-        return _loaded(self.playbook_text_id, self.key)
+        return playbook_of(self.playbook_text_id, self.key)
 
     @property
     def source(self) -> str:
@@ -120,7 +124,7 @@ def earlier_playbooks(campaign: Campaign) -> list[Playbook]:
     others = PlaybookText.objects.exclude(pk=campaign.playbook_text_id).order_by("pk")
     for digest in others.values_list("pk", flat=True):
         try:
-            playbook = _loaded(digest, campaign.key)
+            playbook = playbook_of(digest, campaign.key)
         except Refused:
             continue
         if playbook.campaign.key == own:

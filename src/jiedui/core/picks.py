@@ -81,12 +81,11 @@ class Pick:
     def find(self, rows: QuerySet[Any], text: str) -> Any:
         """The one row that is meant; raises ValidationError with a sentence otherwise."""
         labelled = LABELLED.fullmatch(text)
-        code = labelled["code"].strip() if labelled else text
-        if found := rows.filter(self.by_code(code)).first():
-            return found
-        name = labelled["name"].strip() if labelled else text
-        found = list(rows.filter(**{self.name: name})[: OFFERED + 1])
-        found = found or list(rows.filter(self.like(name))[: OFFERED + 1])
+        if labelled is None and (row := rows.filter(self.by_code(text)).first()):
+            return row
+        [found] = self.matches(rows, [text])
+        if not found and labelled is None:
+            found = list(rows.filter(self.like(text))[: OFFERED + 1])
         if len(found) == 1:
             return found[0]
         raise ValidationError(self.problem(found, text))
@@ -105,7 +104,7 @@ class Pick:
         """For each text the rows it may mean, by code or else by name, in one query for all."""
         cut = [LABELLED.fullmatch(text) for text in texts]
         codes = [m["code"].strip() if m else text for m, text in zip(cut, texts, strict=True)]
-        names = [m["name"].strip() if m else text for m, text in zip(cut, texts, strict=True)]
+        names = {m["name"].strip() for m in cut if m}.union(texts)
         wanted = Q(**{f"{self.name}__in": names})
         for field in self.codes:
             wanted |= Q(**{f"{field}__in": codes})
@@ -113,8 +112,22 @@ class Pick:
         for row in rows.filter(wanted):
             known.setdefault(getattr(row, self.name), []).append(row)
             known.setdefault(f"#{self.code(row)}", []).append(row)
-        pairs = zip(codes, names, strict=True)
-        return [known.get(f"#{code}") or known.get(name, []) for code, name in pairs]
+        return [
+            known.get(f"#{code}") or known.get(text) or self._labelled_as(known, found)
+            for text, code, found in zip(texts, codes, cut, strict=True)
+        ]
+
+    def _labelled_as(
+        self, known: dict[str, list[Any]], labelled: re.Match[str] | None
+    ) -> list[Any]:
+        """Rows of the name in front of the brackets whose place is what stands in them.
+
+        A number that is not among the rows means none of them: not another of the same name.
+        """
+        if labelled is None or not self.place:
+            return []
+        named = known.get(labelled["name"].strip(), [])
+        return [row for row in named if labelled["code"].strip() in self.where(row)]
 
     def find_all(self, rows: QuerySet[Any], texts: Sequence[str]) -> list[Any]:
         """Every row meant, each once, in a fixed number of queries; or all mistakes at once."""

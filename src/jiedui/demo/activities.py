@@ -77,7 +77,7 @@ class _Maker:
         self.context, self.registers, self.declared = context, registers, declared
         self.reliable = reliable
         self.kind: Kind = by_key(context.playbook.activities)[declared.kind]
-        self.answers = Answers(context.rng, self.kind, declared.texts)
+        self.answers = Answers(context.rng, self.kind.fields, declared.texts)
 
     def made(self) -> list[ActivityRow]:
         rhythms = (r for r in self.context.playbook.rhythms if r.activity == self.kind.key)

@@ -1,25 +1,27 @@
-"""Answers to what the playbook asks of an activity, drawn by the type of each field."""
+"""Answers to what the playbook asks of an activity or in a form, drawn by the type of each."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from jiedui.campaigns.playbook import work
+from jiedui.campaigns.playbook.forms import SCALE5, Question
 from jiedui.demo.declaration import Words
 from jiedui.demo.texts import composed
+from jiedui.questionnaires.answers import Asked, is_shown
 
+STEPS = (46, 38, 11, 4, 1)  # how often each of five, the best first
 YES = 0.9  # of the questions to be answered with yes or no
 CHOICES = 2  # ticked of a list
 
 
 class Answers:
-    """Fills the fields of one kind of activity; a field of free text needs texts to draw from."""
+    """Fills fields or questions; one of free text needs texts to draw from."""
 
-    def __init__(self, rng: Random, kind: work.Activity, texts: Mapping[str, Words]) -> None:
+    def __init__(self, rng: Random, questions: Sequence[Asked], texts: Mapping[str, Words]) -> None:
         self.rng = rng
-        self.fields = [(one, texts.get(one.key, Words())) for one in kind.fields]
+        self.fields = [(one, texts.get(one.key, Words())) for one in questions]
 
     def drawn(self, day: date, known: Mapping[str, str]) -> tuple[dict[str, Any], str]:
         """Answers by key; those the playbook calls private as JSON, to be encrypted."""
@@ -27,13 +29,14 @@ class Answers:
             return {}, ""
         answers: dict[bool, dict[str, Any]] = {False: {}, True: {}}
         for field, texts in self.fields:
-            value = self._value(field, texts, day, known)
+            is_asked = is_shown(field, answers[False] | answers[True])
+            value = self._value(field, texts, day, known) if is_asked else None
             if value not in (None, "", []):
                 answers[field.private][field.key] = value
         private = answers[True]
         return answers[False], json.dumps(private, ensure_ascii=False) if private else ""
 
-    def _value(self, field: work.Field, texts: Words, day: date, known: Mapping[str, str]) -> Any:
+    def _value(self, field: Asked, texts: Words, day: date, known: Mapping[str, str]) -> Any:
         rng = self.rng
         text = composed(rng, rng.choice(texts), known=known) if texts else ""
         match field.type:
@@ -41,6 +44,10 @@ class Answers:
                 return rng.random() < YES
             case "choice":
                 return text or rng.choice(field.options).key
+            case "scale5":
+                return self.rng.choices(SCALE5, weights=STEPS)[0]
+            case "points" if isinstance(field, Question):
+                return round(field.points * rng.triangular(0.4, 1, 0.9))
             case "choices":
                 keys = [option.key for option in field.options]
                 return sorted(rng.sample(keys, k=min(CHOICES, len(keys))), key=keys.index)

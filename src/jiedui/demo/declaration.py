@@ -290,6 +290,16 @@ class Issues:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sheets:
+    """`[[sheets]]`: so many fillings-in of a form of the playbook, in the last days."""
+
+    form: str = item(ref="forms")
+    count: int = item(low=1)
+    last_days: int = item(120, low=1)
+    texts: Mapping[str, Words] = item({})  # by key of a question
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plans:
     """`[plans]`: plans of organisations under the headings of the playbook."""
 
@@ -320,4 +330,5 @@ class Demonstration:
     goods_given: tuple[GoodsGiven, ...] = item(())
     funds: Funds | None = item(None)
     issues: Issues | None = item(None)
+    sheets: tuple[Sheets, ...] = item(())
     plans: Plans | None = item(None)

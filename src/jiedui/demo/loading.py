@@ -36,6 +36,7 @@ from jiedui.demo.pairs import write_pairs
 from jiedui.demo.places import write_places
 from jiedui.demo.records import OrganisationRow
 from jiedui.demo.registers import Registers
+from jiedui.demo.sheets import write_sheets
 from jiedui.demo.tasks import name_brands, write_plans, write_tasks
 from jiedui.demo.teams import write_teams
 from jiedui.demo.visit_gifts import VisitGiftMaker
@@ -126,6 +127,7 @@ def _write(
     users = accounts.create()
     write_issues(context, registers, Judges(users[Role.LIAISON], users[Role.SUPERVISOR]))
     accounts.appoint(posts_of(context, registers), since=context.starts)
+    write_sheets(context, registers)
 
 
 def _write_gifts(context: Context, registers: Registers, visits: list[VisitRow]) -> None:

@@ -207,7 +207,7 @@ class _Writer:
         self.context, self.declared = context, declared
         kinds = context.playbook.activities
         self.kinds = by_key(kinds)
-        self.answers = {one.key: Answers(context.rng, one, declared.texts) for one in kinds}
+        self.answers = {one.key: Answers(context.rng, one.fields, declared.texts) for one in kinds}
         goods = {one.key for one in context.playbook.topics if "goods" in one.meets}
         self.gifts = {one.key: [t for t in one.topics if t in goods] for one in kinds}
         self.units = {one.key: one.unit.zh for one in context.playbook.outputs}

@@ -21,7 +21,7 @@ from jiedui.core.refusals import Refused
 from jiedui.core.submissions import Sent
 from jiedui.core.texts import day_text
 from jiedui.core.users import User
-from jiedui.fieldwork import answers, former_content, inside
+from jiedui.fieldwork import former_content, inside
 from jiedui.fieldwork.former_content import FormerContent
 from jiedui.fieldwork.models import Activity, Attendance, Output
 from jiedui.handover import actions as handover
@@ -30,6 +30,7 @@ from jiedui.ledger.models import Gift
 from jiedui.orgs.models import Member, Organisation, Team
 from jiedui.pairing.models import Pair
 from jiedui.places.models import Place
+from jiedui.questionnaires import answers
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from jiedui.campaigns.models import Campaign, earlier_playbooks
 from jiedui.campaigns.playbook import Playbook, by_key, work
+from jiedui.campaigns.playbook.forms import Field
 from jiedui.core import readings
-from jiedui.fieldwork import answers
 from jiedui.fieldwork.models import Activity, Output
 from jiedui.orgs.models import Member
+from jiedui.questionnaires import answers
 
 Line = tuple[str, str]  # the name of the field, and its value as text
 
@@ -88,7 +89,7 @@ def all_lines(activity: Activity, kind: work.Activity, shown: Mapping[str, Any])
     return [(name, text) for name, text in found if text]
 
 
-def _fields(campaign: Campaign, kind: str) -> dict[str, work.Field]:
+def _fields(campaign: Campaign, kind: str) -> dict[str, Field]:
     """Every field that any version of the playbook has had for this kind; the latest wins."""
     books = earlier_playbooks(campaign)
     kinds = [one for playbook in books for one in playbook.activities if one.key == kind]

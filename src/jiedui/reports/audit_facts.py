@@ -96,6 +96,7 @@ JOINED = {
 # Fields and facts that hold keys of the playbook, by name: of which of its sections.
 SECTIONS = {
     "activity_kind": ("activities",),
+    "form": ("forms",),
     "end_reason": ("change_reasons",),
     "figure": ("figures",),
     "kind": ("pairings", "activities", "issue_kinds", "team_kinds", "bulletins", "funds"),
@@ -341,6 +342,8 @@ def _playbook_words() -> dict[tuple[str, str], str]:
             found |= {(name, one.key): str(one.name) for one in entries}
         asked = [field for one in playbook.activities for field in one.fields]
         found |= {("fields", field.key): str(field.name) for field in asked}
+        questions = [one for form in playbook.forms for one in form.questions]
+        found |= {("answers", one.key): str(one.name) for one in questions}
     return found
 
 

@@ -96,6 +96,9 @@ ACTIONS: Words = {
     "activity.read": _("private answers read"),
     "activity.voided": _("activity taken out"),
     "activity.restored": _("activity taken back in"),
+    "sheet.recorded": _("form filled in"),
+    "sheet.read": _("private answers of a form read"),
+    "sheet.voided": _("form taken out"),
     "gift.recorded": _("gift recorded"),
     "gift.confirmed": _("gift confirmed"),
     "gift.voided": _("gift taken out"),
@@ -170,6 +173,7 @@ KINDS: Words = {
     "pairing.avoidance": _("avoidance"),
     "handover.handover": _("hand-over in bulk"),
     "handover.changerequest": _("change request"),
+    "questionnaires.sheet": _("form filled in"),
     "fieldwork.activity": _("activity"),
     "ledger.gift": _("gift"),
     "ledger.fund": _("fund"),
@@ -232,6 +236,7 @@ DOORS: Words = {
 # Fields of records and facts of entries. A key missing here is shown as it is.
 FIELDS: Words = {
     "activity_kind": _("kind of activity"),
+    "form": _("questionnaire"),
     "added": _("added"),
     "additions": _("values the program adds"),
     "address": _("address"),

@@ -119,8 +119,15 @@ NAVIGATION = (
                     Page(_("Ledger of pairs"), "reports:ledger", READ),
                 ),
             ),
-            _single(
-                Page(_("Activities"), "fieldwork:list", READ), "calendar-event", also=("/visits/",)
+            Entry(
+                _("Activities"),
+                "calendar-event",
+                (
+                    Page(_("Activities"), "fieldwork:list", READ),
+                    Page(_("Questionnaires"), "questionnaires:index", READ),
+                    Page(_("Forms filled in"), "questionnaires:list", READ),
+                ),
+                also=("/visits/",),
             ),
             Entry(
                 _("Gifts"),

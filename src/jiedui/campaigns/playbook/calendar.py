@@ -154,7 +154,7 @@ class Task:
     per: str = item(ref="organisation_kinds|team_kinds|pairings")
     activity: str | None = item(None, ref="activities")
     output: str | None = item(None, ref="outputs")
-    checklist: str | None = item(None, ref="checklists")
+    form: str | None = item(None, ref="forms")
     wanted: int = item(1, low=1)
     window: str | None = item(None, ref="windows")
     phase: str | None = item(None, ref="phases")
@@ -162,7 +162,7 @@ class Task:
     advice: Text | None = item(None)
 
     def wrong(self) -> Iterator[tuple[str, str]]:
-        if not (self.activity or self.output or self.checklist):
+        if not (self.activity or self.output or self.form):
             yield "key", "task_without_measure"
         if not (self.window or self.phase or self.due):
             yield "key", "task_without_date"

@@ -1,4 +1,4 @@
-"""How work is checked: issues, checklists, draws, the rubric, quality rules, red lines."""
+"""How work is checked: issues, draws, the rubric, quality rules, red lines."""
 
 from __future__ import annotations
 
@@ -55,33 +55,6 @@ class Issues:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """`[[checklists.questions]]`: one line of a checklist."""
-
-    key: str = item()
-    name: Text = item()
-    group: Text | None = item(None)
-    answer: Literal["yes_no", "points", "scale5", "count", "text", "choice"] = item("yes_no")
-    points: int = item(0, low=0, high=1000)
-    options: tuple[str, ...] = item(())
-    compare: Literal["visits", "gifts", "helper", "none"] = item("none")  # with our own records
-
-    def wrong(self) -> Iterator[tuple[str, str]]:
-        if (self.answer == "choice") != bool(self.options):
-            yield "answer", "options"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checklist:
-    """`[[checklists]]`: what is asked and looked at, on site or by telephone."""
-
-    key: str = item()
-    name: Text = item()
-    about: Literal["household", "organisation", "place"] = item()
-    questions: tuple[Question, ...] = item()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Draw:
     """`[[draws]]`: a random sample that anyone can replay.
 
@@ -91,7 +64,7 @@ class Draw:
 
     key: str = item()
     name: Text = item()
-    checklist: str = item(ref="checklists")
+    form: str = item(ref="forms")
     pairing: str | None = item(None, ref="pairings")  # the list: partners of this kind of pair
     share: Fraction = item()
     by: Mapping[str, int] = item(one_of=("phone", "visit"), low=1, high=1000)

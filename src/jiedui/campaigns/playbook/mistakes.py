@@ -88,7 +88,7 @@ RULES = {
     ),
     "task_without_measure": (
         gettext_lazy("Nobody could tell when this task is done."),
-        gettext_lazy("“activity”, “output” or “checklist”."),
+        gettext_lazy("“activity”, “output” or “form”."),
     ),
     "task_without_date": (
         gettext_lazy("This task is never due."),
@@ -97,6 +97,30 @@ RULES = {
     "options": (
         gettext_lazy("A choice needs options, and only a choice has them."),
         gettext_lazy("Options together with a type of choice."),
+    ),
+    "points_of_question": (
+        gettext_lazy("Points are given to a question of the type “points”, and only to it."),
+        gettext_lazy("type = \"points\" together with points = 10."),
+    ),
+    "limits": (
+        gettext_lazy("Only numbers have limits."),
+        gettext_lazy("type = \"whole\" or \"number\", or neither “low” nor “high”."),
+    ),
+    "limits_crossed": (
+        gettext_lazy("The lower limit is above the upper one."),
+        gettext_lazy("“low” at most as large as “high”."),
+    ),
+    "form_without_questions": (
+        gettext_lazy("Nothing is asked in this form."),
+        gettext_lazy("At least one [[forms.questions]]."),
+    ),
+    "place_level_of_form": (
+        gettext_lazy("A form about places says which, and only such a form does."),
+        gettext_lazy("about = \"place\" together with place_level = \"village\"."),
+    ),
+    "shown_when": (
+        gettext_lazy("“shown_when” names no earlier question, or an answer it does not have."),
+        gettext_lazy("An earlier question with fixed answers: { roads = [\"no\"] }."),
     ),
     "pairing_without_visit": (
         gettext_lazy("A kind of pair is named, but this is no visit."),

@@ -5,8 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from jiedui.campaigns.playbook import calendar, checks, giving, pairs, people, publishing, work
+from jiedui.campaigns.playbook import (
+    calendar,
+    checks,
+    giving,
+    pairs,
+    people,
+    publishing,
+    work,
+)
 from jiedui.campaigns.playbook.declare import item
+from jiedui.campaigns.playbook.forms import Form
 
 
 class Keyed(Protocol):
@@ -51,7 +60,7 @@ class Playbook:
     issues: checks.Issues | None = item(None)
     issue_sources: tuple[checks.IssueSource, ...] = item(())
     issue_kinds: tuple[checks.IssueKind, ...] = item(())
-    checklists: tuple[checks.Checklist, ...] = item(())
+    forms: tuple[Form, ...] = item(())
     draws: tuple[checks.Draw, ...] = item(())
     rubric: checks.Rubric | None = item(None)
     quality: tuple[checks.QualityRule, ...] = item(())
@@ -69,6 +78,9 @@ class Playbook:
 
     def pairing(self, key: str) -> pairs.Pairing:
         return by_key(self.pairings)[key]
+
+    def form(self, key: str) -> Form:
+        return by_key(self.forms)[key]
 
     def ends_at_once(self, reason: str) -> bool:
         """Whether a helper who goes for this reason answers for nothing from that day on."""

@@ -7,36 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from jiedui.campaigns.playbook.declare import Text, item
+from jiedui.campaigns.playbook.forms import Field
 from jiedui.campaigns.playbook.pairs import NEED_KEYS
 from jiedui.campaigns.playbook.people import PlaceLevel
-
-FieldType = Literal["text", "long_text", "whole", "number", "yes_no", "day", "choice", "choices"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
-    """One answer of a choice."""
-
-    key: str = item()
-    name: Text = item()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """`[[activities.fields]]`: a question asked when an activity of this kind is written down."""
-
-    key: str = item()
-    name: Text = item()
-    type: FieldType = item("text")
-    required: bool = item(False)
-    private: bool = item(False)  # kept encrypted, never in the snapshot
-    options: tuple[Option, ...] = item(())
-    unit: Text | None = item(None)
-    hint: Text | None = item(None)
-
-    def wrong(self) -> Iterator[tuple[str, str]]:
-        if (self.type in ("choice", "choices")) != bool(self.options):
-            yield "type", "options"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

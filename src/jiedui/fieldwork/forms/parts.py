@@ -8,7 +8,9 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from jiedui.campaigns.playbook import Playbook, by_key
-from jiedui.campaigns.playbook.work import Activity, Field, Output
+from jiedui.campaigns.playbook.forms import Field
+from jiedui.campaigns.playbook.work import Activity, Output
+from jiedui.questionnaires.fields import answer_field
 
 MINUTES = [("", _("not said")), *((n, n) for n in (10, 20, 30, 45, 60, 90, 120))]
 MOST_COUNTED = 1_000_000
@@ -82,32 +84,3 @@ def outputs_given(facts: dict[str, Any], kind: Activity) -> dict[str, Decimal]:
 
 def answers_given(facts: dict[str, Any], kind: Activity) -> dict[str, Any]:
     return {f.key: v for f in kind.fields if (v := facts.get(f"f_{f.key}")) not in (None, "", [])}
-
-
-def answer_field(field: Field) -> forms.Field:
-    """The form field of a playbook's field; its type says which."""
-    common: dict[str, Any] = {"label": str(field.name), "required": field.required}
-    if field.unit:
-        common["label"] = f"{field.name}（{field.unit}）"
-    if field.hint or field.private:
-        hints = [str(field.hint)] if field.hint else []
-        common["help_text"] = " ".join([*hints, *([str(_("Kept encrypted."))] * field.private)])
-    options = [(option.key, str(option.name)) for option in field.options]
-    match field.type:
-        case "long_text":
-            return forms.CharField(max_length=5000, widget=forms.Textarea({"rows": 3}), **common)
-        case "whole":
-            return forms.IntegerField(min_value=-(10**9), max_value=10**9, **common)
-        case "number":
-            return forms.DecimalField(max_digits=14, decimal_places=4, **common)
-        case "yes_no":
-            choices = [("1", _("yes")), ("0", _("no"))]
-            return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **common)
-        case "day":
-            return forms.DateField(widget=forms.DateInput, **common)
-        case "choice":
-            return forms.ChoiceField(choices=options, widget=forms.RadioSelect, **common)
-        case "choices":
-            tick = forms.CheckboxSelectMultiple
-            return forms.MultipleChoiceField(choices=options, widget=tick, **common)
-    return forms.CharField(max_length=300, **common)

@@ -20,7 +20,7 @@ from jiedui.core.histories import history
 from jiedui.core.picks import Pick, offers
 from jiedui.core.sending import send
 from jiedui.core.users import User
-from jiedui.fieldwork import actions, answers, former_content, scopes
+from jiedui.fieldwork import actions, former_content, scopes
 from jiedui.fieldwork.forms.activities import ActivityForm
 from jiedui.fieldwork.forms.voiding import VoidForm
 from jiedui.fieldwork.models import Activity
@@ -30,6 +30,7 @@ from jiedui.orgs.models import Member, Organisation
 from jiedui.orgs.picks import MEMBER, ORGANISATION, TEAM
 from jiedui.orgs.scopes import of
 from jiedui.places.picks import PLACE
+from jiedui.questionnaires import answers
 
 WORDS = {
     "activity.recorded": gettext_lazy("written down"),
