@@ -10,7 +10,15 @@ from uuid import UUID
 
 from jiedui.campaigns.playbook.tables import TABLES
 from jiedui.fieldwork.models import Activity
-from jiedui.figures import activity_tables, arrow, register_tables, schemas, store, work_tables
+from jiedui.figures import (
+    activity_tables,
+    arrow,
+    register_tables,
+    schemas,
+    sheet_tables,
+    store,
+    work_tables,
+)
 from jiedui.figures.changes import Touched
 from jiedui.figures.register_tables import Source
 from jiedui.ledger.models import Gift
@@ -32,6 +40,8 @@ SMALL: Mapping[str, Callable[[Source], Any]] = {
     "issues": work_tables.issues,
     "measures": work_tables.measures,
     "measure_issues": work_tables.measure_issues,
+    "sheets": sheet_tables.sheets,
+    "answers": sheet_tables.answers,
 }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -18,6 +19,8 @@ from jiedui.ledger.models import Fund, Gift
 from jiedui.orgs.models import Member, Organisation, Team
 from jiedui.pairing.models import Pair
 from jiedui.places.models import Place
+from jiedui.questionnaires.answers import answer_name, display
+from jiedui.questionnaires.models import SUBJECTS, Sheet
 from jiedui.supervision.models import Issue, Measure
 
 
@@ -197,6 +200,41 @@ def _link(row: Any, names: Names) -> Record:
     return Record(row.measure.text, "", issue.day, issue.place, issue.organisation, issue.url)
 
 
+def _sheet(row: Sheet, names: Names, *, what: str = "") -> Record:
+    return Record(
+        what=what or names.of("forms", row.form_key),
+        who=_masked(row.household, "head") or _masked(row.member),
+        day=row.day,
+        place=row.place.name if row.place else "",
+        organisation=row.organisation.name if row.organisation else "",
+        url=_url(row),
+        is_void=row.voided_on is not None,
+    )
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """One answer of a sheet: the snapshot names it by sheet, question and word."""
+
+    key: str
+    sheet: Sheet
+
+
+def _answers(user: User, keys: Sequence[str]) -> list[_Answer]:
+    sheets = {UUID(key.partition("-")[0]) for key in keys}
+    found = Sheet.objects.visible_to(user).select_related("campaign", *SUBJECTS).in_bulk(sheets)
+    parted = [(key, UUID(key.partition("-")[0])) for key in keys]
+    return [_Answer(key, found[sheet]) for key, sheet in parted if sheet in found]
+
+
+def _answer(row: _Answer, names: Names) -> Record:
+    _sheet_key, key, *word = row.key.split("-", 2)
+    form = row.sheet.form
+    question = next(one for one in form.questions if one.key == key)
+    told = answer_name(question, word[0]) if word else display(question, row.sheet.answers[key])
+    return _sheet(row.sheet, names, what=f"{form.name} · {question.name}：{told}")
+
+
 @dataclass(frozen=True)
 class _Due:
     """A task of one organisation: the snapshot names it by both keys."""
@@ -250,6 +288,8 @@ OPENERS: Mapping[str, Opener] = {
     "places": Opener(_places, _place, key=lambda row: row.path.ljust(12, "0")),
     "funds": Opener(_scoped(Fund, "organisation"), _fund),
     "issues": Opener(_scoped(Issue, "organisation", "place"), _issue),
+    "sheets": Opener(_scoped(Sheet, *SUBJECTS), _sheet),
+    "answers": Opener(_answers, _answer, key=lambda row: row.key),
     "measures": Opener(_scoped(Measure, "organisation"), _measure),
     "measure_issues": Opener(_links, _link),
     "tasks": Opener(_tasks, _due, key=lambda row: row.key),

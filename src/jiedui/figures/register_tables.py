@@ -120,9 +120,9 @@ def households(source: Source, *, only: Collection[int] | None = None) -> Any:
         {"id": "pk", "place_id": "place_id", "kind": "kind", "cause": "cause", "size": "size",
          "hardest": "is_hardest", "since": text("since"), "ended": text("ended")},
     )  # fmt: skip
-    answering = _answering(source, only)
+    helped_by = answering(source, only)
     organisation = look_up(
-        whole(table["id"]), whole(answering["household"]), whole(answering["organisation"])
+        whole(table["id"]), whole(helped_by["household"]), whole(helped_by["organisation"])
     )
     target, covered = _target_group(source, whole(table["id"]), only)
     late = due_visits.overdue_households(today=source.as_of, campaign=source.campaign)
@@ -166,7 +166,7 @@ def narrowed(
     return rows if only is None else rows.filter(**{f"{field}__in": only})
 
 
-def _answering(source: Source, only: Collection[int] | None) -> Any:
+def answering(source: Source, only: Collection[int] | None = None) -> Any:
     """Household and organisation of the open main pairs, the oldest pair first."""
     main = source.campaign.playbook.main_pairing
     rows = Pair.objects.current().filter(

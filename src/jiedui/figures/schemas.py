@@ -11,8 +11,9 @@ WHOLE_IDS = frozenset(
         "partner_organisation", "giver_organisation", "measure", "issue",
     }
 )  # fmt: skip
-TEXT_KEYS = frozenset({"activities", "gifts", "tasks"})
+TEXT_KEYS = frozenset({"activities", "gifts", "tasks", "sheets", "answers"})
 IBIS = {"word": "string", "whole": "int64", "flag": "boolean", "day": "date"}
+DECIMALS = ("quantity", "amount")
 QUANTITY = (14, 2)  # digits in all, and behind the point
 
 
@@ -30,7 +31,7 @@ def types(table: str) -> dict[str, str]:
 
 
 def _type(table: str, name: str, column: Column) -> str:
-    if name == "quantity":
+    if name in DECIMALS:
         return f"decimal({QUANTITY[0]}, {QUANTITY[1]})"
     if column.type != "id":
         return IBIS[column.type]

@@ -24,6 +24,8 @@ COUNTS: dict[str, str | Promise] = {
     "pairs": pgettext_lazy("counts", "pairs"),
     "issues": pgettext_lazy("counts", "issues"),
     "measures": pgettext_lazy("counts", "measures"),
+    "sheets": pgettext_lazy("counts", "questionnaires"),
+    "points": pgettext_lazy("counts", "points"),
     "services": pgettext_lazy("counts", "services, without names"),
     "days": pgettext_lazy("counts", "days"),
     "share": pgettext_lazy("counts", "share"),

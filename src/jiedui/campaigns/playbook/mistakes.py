@@ -162,6 +162,10 @@ RULES = {
         gettext_lazy("“among” names a figure that does not count households of the register."),
         gettext_lazy("A figure with over = \"households\" that counts rows."),
     ),
+    "money_of_answers": (
+        gettext_lazy("Money is counted in records of gifts; an answer is a number as it stands."),
+        gettext_lazy("counts = \"items\" with the unit of the question."),
+    ),
     "parts": (
         gettext_lazy("A figure made of figures names too few or too many of them."),
         gettext_lazy("“parts”: two or more figures, exactly two for a ratio."),

@@ -114,6 +114,19 @@ TABLES: Mapping[str, Table] = {
         "id": ID, "organisation": ID, "due": DAY, "done_on": DAY, "overdue": FLAG,
     }),
     "measure_issues": Table({"id": ID, "measure": ID, "issue": ID}),
+    # Forms filled in. `points` are those given, `full_points` those that could be.
+    "sheets": Table({
+        "id": ID, "form": Column("word", ref="forms"), "day": DAY, "household": ID, "member": ID,
+        "organisation": ID, "team": ID, "points": WHOLE, "full_points": WHOLE,
+    }, period="day"),
+    # Their answers; of several chosen each has a row. A fixed answer is a word (`yes`, the key of
+    # an option), a number an amount; of five steps both are there. Private answers and what
+    # families told supervision are left out.
+    "answers": Table({
+        "id": ID, "sheet": ID, "form": Column("word", ref="forms"), "question": WORD, "word": WORD,
+        "amount": WHOLE, "day": DAY, "household": ID, "member": ID, "organisation": ID,
+        "team": ID,
+    }, period="day"),
 }  # fmt: skip
 COMMON = {"org_path": ID, "place": ID}
 
