@@ -4,6 +4,8 @@ import ast
 import gc
 import re
 import time
+from collections import defaultdict
+from functools import cache
 from itertools import product
 from pathlib import Path
 
@@ -24,6 +26,7 @@ WAYS = ("search", "match", "fullmatch", "sub", "split", "findall", "finditer")
 TEXTS = {path: path.read_text(encoding="utf-8") for path in sorted(SOURCE.rglob("*.py"))}
 
 
+@cache
 def patterns():
     """Every pattern written in the source with its place, and the ways it is asked."""
     found = {}
@@ -56,9 +59,17 @@ def _name(tree, node):
 
 def _ways(name):
     """How a pattern of this name is asked anywhere; in every way where that is not seen."""
-    asked = rf"\b{name}\.({'|'.join(WAYS)})\b"
-    found = {way for text in TEXTS.values() for way in re.findall(asked, text)} if name else set()
-    return found or {"search", "fullmatch"}
+    return _asked().get(name) or {"search", "fullmatch"}
+
+
+@cache
+def _asked():
+    """By name: the ways it is asked in, in the whole source."""
+    found = defaultdict(set)
+    for text in TEXTS.values():
+        for name, way in re.findall(rf"\b(\w+)\.({'|'.join(WAYS)})\b", text):
+            found[name].add(way)
+    return found
 
 
 def work(pattern, ways, text, turns=3):
