@@ -19,15 +19,29 @@ def environment(folder: Path) -> dict[str, str]:
     }
 
 
+WORK_ONCE = """
+import django
+django.setup()
+from jiedui.web import jobs
+jobs.work(once=True)
+"""
+
+
 def run(folder: Path, *words: str) -> str:
     """What a command prints on the installation in this folder."""
+    return _python(folder, "-m", "jiedui", *words)
+
+
+def finish_jobs(folder: Path) -> None:
+    """Do what the worker of this installation would do first, then stop."""
+    _python(folder, "-c", WORK_ONCE)
+
+
+def _python(folder: Path, *words: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-m", "jiedui", *words],
-        env=environment(folder),
-        capture_output=True,
-        text=True,
+        [sys.executable, *words], env=environment(folder), capture_output=True, text=True
     )
-    assert done.returncode == 0, f"jiedui {' '.join(words)}: {done.stdout}{done.stderr}"
+    assert done.returncode == 0, f"{' '.join(words)}: {done.stdout}{done.stderr}"
     return done.stdout
 
 
@@ -37,11 +51,12 @@ def empty(below: Path) -> Path:
 
 
 def demonstration(name: str, *, below: Path, scale: str) -> Path:
-    """An installation with this demonstration."""
+    """An installation with this demonstration, its figures counted: no copy counts them again."""
 
     def make(folder: Path) -> None:
         copied(empty(below), folder)
         run(folder, "demo", name, "--scale", scale)
+        finish_jobs(folder)
 
     return once(below, f"demo-{name}-{scale}", make)
 

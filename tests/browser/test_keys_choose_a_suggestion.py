@@ -2,7 +2,7 @@
 
 from doors import PHONE, Doors
 from house import House
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 
 def field(page: Page) -> Locator:
@@ -50,3 +50,17 @@ def test_a_thumb_chooses_on_a_phone(panjin: House, doors: Doors) -> None:
     page.keyboard.type("0001")
     page.get_by_role("option").first.tap()
     page.wait_for_function("location.pathname !== '/search/'")
+
+
+def test_what_was_typed_before_the_script_came_is_offered_as_well(
+    panjin: House, doors: Doors
+) -> None:
+    page = doors.page(panjin, "office")
+    held: list[Route] = []
+    page.route("**/pick.*js", lambda route: held.append(route))
+    with page.expect_request("**/pick.*js"):
+        page.goto("/gifts/new/", wait_until="commit")
+    page.locator("[name=household]").press_sequentially("PJH")
+    expect(page.locator(".offer:visible")).to_have_count(0)
+    held[0].continue_()
+    expect(page.locator(".offer:visible").first).to_be_visible()

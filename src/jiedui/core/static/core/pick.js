@@ -64,3 +64,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "ArrowDown") { event.preventDefault(); lines[Math.min(at + 1, lines.length - 1)].focus(); }
   if (event.key === "ArrowUp") { event.preventDefault(); (at > 0 ? lines[at - 1] : inputOf(pick)).focus(); }
 });
+
+// On a slow line people type before this script has come.
+const early = document.activeElement?.closest("[data-pick]");
+if (early && inputOf(early).value !== inputOf(early).defaultValue) offer(early);
