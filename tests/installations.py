@@ -22,8 +22,10 @@ def environment(folder: Path) -> dict[str, str]:
 WORK_ONCE = """
 import django
 django.setup()
+from django.db import connection
 from jiedui.web import jobs
 jobs.work(once=True)
+connection.close()  # the file holds all of it, and no log lies beside it
 """
 
 
