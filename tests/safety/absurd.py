@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 SCRIPT = "\"'><script>absurd()</script>"
 LONG = "柳" * 10_000
-NUL = "a\0b"  # PostgreSQL refuses to compare it: asked of every page and form
+NUL = "a\0b"  # PostgreSQL refuses to compare it, and is asked it at every page and form
 # Keys of rows in an address, as they arrive: past every integer, and none at all.
 KEYS = ("0", "-1", str(2**31), str(2**63), str(2**64), "9" * 60)
 # Words in an address: NUL, bytes that are no UTF-8, overlong, a lone surrogate, a way out.
