@@ -31,7 +31,7 @@ def many(campaign, willow_village, other_village, today):
 
 def test_shares_are_of_those_who_answered(many):
     form = many.playbook.form("needs")
-    sheets = list(many.sheets.values_list("answers", flat=True))
+    sheets = [(form, values) for values in many.sheets.values_list("answers", flat=True)]
     by_key = {one.key: result(one, sheets) for one in form.questions}
     assert [(bar.name, bar.count) for bar in by_key["house"].bars] == [("是", 45), ("否", 15)]
     defects = by_key["defects"]
@@ -77,3 +77,14 @@ def test_a_blank_form_has_each_question_with_its_answers_and_condition(client, c
         assert text in page
     page = client.get("/forms/look/blank/").content.decode()
     assert "资料齐全（20 分）" in page
+
+
+def test_a_form_that_changed_loses_no_answer(client, many, office):
+    many.source = many.source.replace(
+        '{ key = "wall", name = { zh = "墙", en = "Wall" } },', ""
+    ).replace('type = "scale5"', 'type = "whole"')
+    many.save()
+    client.force_login(office)
+    page = client.get("/forms/needs/results/").content.decode()
+    assert "墙" in page  # offered no more, and still counted
+    assert "60 个答案是按以前另一种问法答的" in page

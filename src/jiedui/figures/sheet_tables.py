@@ -29,7 +29,7 @@ def sheets(source: Source) -> Any:
     import pyarrow as pa
 
     table, contents = _read(source)
-    points = [_points(form, values) for form, values in contents]
+    points = [form.points_of(values) for form, values in contents]
     full = [form.full_points for form, _values in contents]
     return add(
         table,
@@ -74,11 +74,6 @@ def _either(first: Any, second: Any) -> Any:
 
 def _form(source: Source, digest: str, key: str) -> Form:
     return playbook_of(digest, source.campaign.key).form(key)
-
-
-def _points(form: Form, values: dict[str, Any]) -> int | None:
-    given = [values[one.key] for one in form.questions if one.points and one.key in values]
-    return sum(given) if given else None
 
 
 def answers(source: Source) -> Any:

@@ -15,6 +15,7 @@ from jiedui.core.refusals import Refused
 
 Asked = Field | Question
 LONGEST = {"text": 300, "long_text": 5000}
+MOST = 10**12  # the largest number that a snapshot holds
 EMPTY: tuple[Any, ...] = (None, "", [], ())
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -152,7 +153,11 @@ def _number(question: Asked, value: Any) -> str:
 def _within(question: Asked, number: Decimal) -> Decimal:
     if isinstance(question, Question):
         low, high = limits(question)
-        if (low is not None and number < low) or (high is not None and number > high):
+        if (
+            abs(number) >= MOST
+            or (low is not None and number < low)
+            or (high is not None and number > high)
+        ):
             raise ValueError(number)
     return number
 

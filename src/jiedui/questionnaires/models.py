@@ -108,7 +108,5 @@ class Sheet(Confidential):
 
     @property
     def points(self) -> int | None:
-        """The points given in all; None for a form without any."""
-        marked = [question.key for question in self.form.questions if question.points]
-        given = [self.answers[key] for key in marked if key in self.answers]
-        return sum(given) if given else None
+        """The points given in all; None where none were."""
+        return self.form.points_of(self.answers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from jiedui.campaigns.playbook.declare import Text, item
 from jiedui.campaigns.playbook.people import PlaceLevel
@@ -109,6 +109,12 @@ class Form:
     def full_points(self) -> int:
         """The points of all its marked questions together."""
         return sum(question.points for question in self.questions)
+
+    def points_of(self, values: Mapping[str, Any]) -> int | None:
+        """The points given by these answers, by key; None where none were."""
+        marked = [question.key for question in self.questions if question.points]
+        given = [values[key] for key in marked if key in values]
+        return sum(given) if given else None
 
     def wrong(self) -> Iterator[tuple[str, str]]:
         if not self.questions:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -26,7 +27,7 @@ def new(request: HttpRequest, key: str) -> HttpResponse:
     campaign = running_campaign(request)
     asked = readable_form(request.user, campaign, key)
     if not may(request.user, scopes.permission_for(asked)):
-        return render(request, "403.html", status=403)
+        raise PermissionDenied
     form = SheetForm(
         request.POST or None,
         user=request.user,
