@@ -31,11 +31,12 @@ from jiedui.orgs.models import Appointment, Member, Organisation, Team
 from jiedui.pairing.models import Avoidance, Pair
 from jiedui.places.models import Place
 from jiedui.proposals.models import Proposal
+from jiedui.questionnaires.models import Sheet
 from jiedui.supervision.models import Issue, Measure
 
 SMALL = 0.01
 KIN = [Household, Person, Need, Income, Pair, Avoidance, Activity, Attendance, Output]
-KIN += [Gift, Fund, FundEntry, Issue, Measure, Task, Plan, Appointment]
+KIN += [Gift, Fund, FundEntry, Issue, Measure, Task, Plan, Appointment, Sheet]
 
 
 @pytest.fixture

@@ -35,6 +35,7 @@ STAGES = {
     "fieldwork.activity": _("Visits and other activities"),
     "fieldwork.attendance": _("Who took part"),
     "fieldwork.output": _("What came of them"),
+    "questionnaires.sheet": _("Questionnaires filled in"),
     "ledger.gift": _("Gifts"),
     "ledger.fund": _("Funds"),
     "ledger.fundentry": _("Entries of funds"),

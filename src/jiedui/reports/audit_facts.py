@@ -79,6 +79,7 @@ NAMES: dict[str, Callable[[Any], str]] = {
     "pairing.pair": lambda row: f"{_masked(row.helper)} – {_masked(row.partner)}",
     "handover.handover": lambda row: str(row) if row.is_of_chosen else _masked(row.giver),
     "fieldwork.activity": lambda row: day_text(row.day),
+    "questionnaires.sheet": lambda row: f"{row.form.name} {day_text(row.day)}",
     "handover.changerequest": lambda row: str(row.pk),
     "ledger.gift": lambda row: f"{row.item} {day_text(row.day)}".strip(),
     "proposals.proposal": lambda row: str(row.pk),
@@ -92,6 +93,7 @@ JOINED = {
     ),
     "handover.handover": ("member", "dissolved", "organisation"),
     "households.person": ("household",),
+    "questionnaires.sheet": ("campaign",),
 }  # fmt: skip
 # Fields and facts that hold keys of the playbook, by name: of which of its sections.
 SECTIONS = {
