@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import stat
 from datetime import date, timedelta
 from pathlib import Path
@@ -245,6 +246,7 @@ def test_progress_is_told_by_stages(db):
     load("xiejiaji", scale=SMALL, progress=lambda *step: told.append(step))
     wanted = {str(STAGES[label]) for label in ("orgs.member", "fieldwork.activity")}
     assert wanted <= {stage for stage, _, _ in told}
+    assert not [stage for stage, _, _ in told if re.fullmatch(r"[a-z]+\.[a-z_]+", stage)]
     assert all(0 <= done <= total > 0 for _, done, total in told)
 
 
