@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from jiedui.campaigns.models import Campaign, Task
 from jiedui.campaigns.playbook import work
-from jiedui.core import audit, readings, submissions
+from jiedui.core import audit, readings, submissions, voiding
 from jiedui.core.doors import may
 from jiedui.core.refusals import Refused
 from jiedui.core.submissions import Sent
@@ -193,13 +193,8 @@ def void(activity: Activity, *, reason: str, by: User | None, with_gifts: bool =
 
     `with_gifts` takes out what was recorded as brought along, too.
     """
-    if not reason.strip():
-        raise Refused(_("Say why the record is wrong; the reason stays with it."))
-    today = timezone.localdate()
-    standing = Activity.objects.standing().filter(pk=activity.pk)
-    if not standing.update(voided_on=today, void_reason=reason.strip()):
-        raise Refused(_("This record has been taken out already."))
-    audit.record("activity.voided", activity, by=by, reason=reason.strip())
+    kept = voiding.void(activity, reason=reason)
+    audit.record("activity.voided", activity, by=by, reason=kept)
     if with_gifts:
         for gift in gifts_of(activity):
             ledger.void(gift, reason=reason, by=by)

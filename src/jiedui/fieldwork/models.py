@@ -12,20 +12,16 @@ from jiedui.campaigns.models import Campaign, Task
 from jiedui.campaigns.playbook import work
 from jiedui.campaigns.playbook.declare import Text
 from jiedui.core.fields import EncryptedText
-from jiedui.core.models import Confidential, ScopedQuerySet
+from jiedui.core.models import Confidential
 from jiedui.core.pages import link
+from jiedui.core.voiding import Voidable, VoidableQuerySet
 from jiedui.households.models import Household
 from jiedui.orgs.models import Member, Organisation, Team
 from jiedui.pairing.models import Pair
 from jiedui.places.models import Place
 
 
-class ActivityQuerySet(ScopedQuerySet):
-    def standing(self) -> "ActivityQuerySet":
-        return self.filter(voided_on=None)
-
-
-class Activity(Confidential):
+class Activity(Voidable, Confidential):
     """Append-only, keyed by a client-made UUIDv7: recording twice changes nothing.
 
     People are either named (attendances) or counted (`members_counted`), never both for members;
@@ -53,16 +49,12 @@ class Activity(Confidential):
     # Fields that the playbook asks of this kind, by key; private ones encrypted, as JSON.
     more = models.JSONField(default=dict, blank=True)
     private = EncryptedText()
-    recorded_at = models.DateTimeField()
-    recorded_by = models.CharField(max_length=150, blank=True)
     # The record this one stands in for; the other one stays readable and counts no more.
     corrects = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="corrected_by"
     )
-    voided_on = models.DateField(null=True, blank=True)
-    void_reason = models.CharField(max_length=200, blank=True)
 
-    objects = ActivityQuerySet.as_manager()
+    objects = VoidableQuerySet.as_manager()
 
     class Meta:
         ordering = ["-day", "-id"]

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiedui.campaigns.models import Campaign
-from jiedui.core import audit, submissions
+from jiedui.core import audit, submissions, voiding
 from jiedui.core.models import Submission
 from jiedui.core.refusals import Refused
 from jiedui.core.submissions import Sent
@@ -302,14 +302,10 @@ def void(gift: Gift, *, reason: str, by: User | None) -> None:
 
 def _take_out(gift: Gift, *, reason: str, day: date, by: User | None) -> None:
     """`day`: when the money is back in the fund; of what never was, the day it had gone out."""
-    if not reason.strip():
-        raise Refused(_("Say why the record is wrong; the reason stays with it."))
-    standing = Gift.objects.filter(pk=gift.pk, voided_on=None)
-    if not standing.update(voided_on=timezone.localdate(), void_reason=reason.strip()):
-        raise Refused(_("This record has been taken out already."))
+    kept = voiding.void(gift, reason=reason)
     if entry := _last_entry(gift):
-        move(entry.fund, -entry.amount_fen, day=day, reverses=entry, note=reason.strip())
-    audit.record("gift.voided", gift, by=by, reason=reason.strip())
+        move(entry.fund, -entry.amount_fen, day=day, reverses=entry, note=kept)
+    audit.record("gift.voided", gift, by=by, reason=kept)
 
 
 @transaction.atomic

@@ -151,15 +151,6 @@ class ReceiptForm(forms.Form):
     on = forms.DateField(label=_("Day"), initial=timezone.localdate, widget=forms.DateInput)
 
 
-class VoidForm(forms.Form):
-    reason = forms.CharField(
-        label=_("What is wrong with this record"),
-        max_length=200,
-        widget=forms.TextInput,
-        help_text=_("The record leaves every figure; it stays readable with this reason."),
-    )
-
-
 class FundForm(forms.Form):
     name = forms.CharField(label=_("Name of the fund"), max_length=80)
     organisation = PickField(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from jiedui.campaigns.models import Campaign
 from jiedui.core.models import ScopedQuerySet, Versioned
 from jiedui.core.pages import link
+from jiedui.core.voiding import Voidable, VoidableQuerySet
 from jiedui.households.models import Household
 from jiedui.orgs.models import Member, Organisation
 from jiedui.places.models import Place
@@ -39,12 +40,7 @@ class Fund(Versioned):
         return link("ledger:fund", self.pk)
 
 
-class GiftQuerySet(ScopedQuerySet):
-    def standing(self) -> "GiftQuerySet":
-        return self.filter(voided_on=None)
-
-
-class Gift(models.Model):
+class Gift(Voidable):
     """One kind of thing, or a sum of money, from a giver to a household or a place. Append-only.
 
     A wrong gift is voided with a reason, never changed. `value_fen` is the cash, or the goods at
@@ -89,12 +85,8 @@ class Gift(models.Model):
     )
     # The number of the form that gave parts of one total to many receivers; none for other gifts.
     distribution = models.UUIDField(null=True, blank=True, editable=False)
-    voided_on = models.DateField(null=True, blank=True)
-    void_reason = models.CharField(max_length=200, blank=True)
-    recorded_at = models.DateTimeField()
-    recorded_by = models.CharField(max_length=150, blank=True)
 
-    objects = GiftQuerySet.as_manager()
+    objects = VoidableQuerySet.as_manager()
 
     class Meta:
         ordering = ["-day", "-id"]

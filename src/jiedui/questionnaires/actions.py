@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook import by_key
 from jiedui.campaigns.playbook.forms import Form
-from jiedui.core import audit, readings, submissions
+from jiedui.core import audit, readings, submissions, voiding
 from jiedui.core.doors import may
 from jiedui.core.locking import held
 from jiedui.core.refusals import Refused
@@ -135,12 +135,7 @@ def _check_subject(form: Form, filled: Filled, corrects: Sheet | None) -> None:
 @transaction.atomic
 def void(sheet: Sheet, *, reason: str, by: User | None) -> None:
     """Take a wrong sheet out of every figure; it stays readable, with the reason."""
-    if not reason.strip():
-        raise Refused(_("Say why the record is wrong; the reason stays with it."))
-    standing = Sheet.objects.standing().filter(pk=sheet.pk)
-    if not standing.update(voided_on=timezone.localdate(), void_reason=reason.strip()):
-        raise Refused(_("This record has been taken out already."))
-    audit.record("sheet.voided", sheet, by=by, reason=reason.strip())
+    audit.record("sheet.voided", sheet, by=by, reason=voiding.void(sheet, reason=reason))
 
 
 @transaction.atomic

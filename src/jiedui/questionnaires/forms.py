@@ -118,11 +118,3 @@ class SheetForm(forms.Form):
             },
             id=facts["id"],
         )
-
-
-class VoidForm(forms.Form):
-    reason = forms.CharField(
-        label=_("What is wrong with this record"),
-        max_length=200,
-        help_text=_("The record leaves every figure; it stays readable with this reason."),
-    )

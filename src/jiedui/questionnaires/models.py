@@ -12,8 +12,9 @@ from django.db.models import Q
 from jiedui.campaigns.models import Campaign, PlaybookText, playbook_of
 from jiedui.campaigns.playbook.forms import Form
 from jiedui.core.fields import EncryptedText
-from jiedui.core.models import Confidential, ScopedQuerySet
+from jiedui.core.models import Confidential
 from jiedui.core.pages import link
+from jiedui.core.voiding import Voidable, VoidableQuerySet
 from jiedui.households.models import Household
 from jiedui.orgs.models import Member, Organisation, Team
 from jiedui.places.models import Place
@@ -33,12 +34,7 @@ def _about_one() -> Q:
     return either
 
 
-class SheetQuerySet(ScopedQuerySet):
-    def standing(self) -> SheetQuerySet:
-        return self.filter(voided_on=None)
-
-
-class Sheet(Confidential):
+class Sheet(Voidable, Confidential):
     """Append-only, keyed by a client-made UUIDv7: recording twice changes nothing.
 
     It belongs to the text of the playbook it was asked by, so that a form that changes later
@@ -64,16 +60,12 @@ class Sheet(Confidential):
     # By key of the question; those that are private encrypted, as JSON.
     answers = models.JSONField(default=dict, blank=True)
     private = EncryptedText()
-    recorded_at = models.DateTimeField()
-    recorded_by = models.CharField(max_length=150, blank=True)
     # The sheet this one stands in for; the other one stays readable and counts no more.
     corrects = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="corrected_by"
     )
-    voided_on = models.DateField(null=True, blank=True)
-    void_reason = models.CharField(max_length=200, blank=True)
 
-    objects = SheetQuerySet.as_manager()
+    objects = VoidableQuerySet.as_manager()
 
     class Meta:
         ordering = ["-day", "-id"]

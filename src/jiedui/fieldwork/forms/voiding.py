@@ -5,13 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from jiedui.core.voiding import VoidForm
 
-class VoidForm(forms.Form):
-    reason = forms.CharField(
-        label=_("What is wrong with this record"),
-        max_length=200,
-        help_text=_("The record leaves every figure; it stays readable with this reason."),
-    )
+
+class VoidVisitForm(VoidForm):
     with_gifts = forms.BooleanField(label=_("Take out what was given, too"), required=False)
 
     def __init__(self, *args: Any, has_gifts: bool, **kwargs: Any) -> None:

@@ -22,7 +22,7 @@ from jiedui.core.sending import send
 from jiedui.core.users import User
 from jiedui.fieldwork import actions, former_content, scopes
 from jiedui.fieldwork.forms.activities import ActivityForm
-from jiedui.fieldwork.forms.voiding import VoidForm
+from jiedui.fieldwork.forms.voiding import VoidVisitForm
 from jiedui.fieldwork.models import Activity
 from jiedui.fieldwork.views.visits import gifts_with
 from jiedui.ledger.models import Gift
@@ -130,7 +130,7 @@ def show(request: HttpRequest, pk: str) -> HttpResponse:
         "gifts": gifts,
         "history": history(activity, words=WORDS),
         "may_change": _may_change(activity, request.user),
-        "void": VoidForm(has_gifts=bool(gifts)),
+        "void": VoidVisitForm(has_gifts=bool(gifts)),
     }
     return render(request, "fieldwork/activity.html", context)
 
@@ -151,7 +151,7 @@ def _answer_lines(activity: Activity, values: dict[str, Any]) -> list[tuple[Any,
 def void(request: HttpRequest, pk: str) -> HttpResponse:
     rows = scopes.changeable(request.user).select_related("campaign")
     activity = get_object_or_404(rows, pk=pk)
-    form = VoidForm(request.POST or None, has_gifts=bool(gifts_with(activity, request.user)))
+    form = VoidVisitForm(request.POST or None, has_gifts=bool(gifts_with(activity, request.user)))
 
     def act(typed: dict[str, Any]) -> None:
         actions.void(activity, by=request.user, **typed)

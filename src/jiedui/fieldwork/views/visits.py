@@ -23,7 +23,7 @@ from jiedui.core.users import User
 from jiedui.fieldwork import actions, rhythm, scopes
 from jiedui.fieldwork.due_visits import narrow_pairs
 from jiedui.fieldwork.forms.visits import VisitForm
-from jiedui.fieldwork.forms.voiding import VoidForm
+from jiedui.fieldwork.forms.voiding import VoidVisitForm
 from jiedui.fieldwork.models import Activity
 from jiedui.ledger.models import Gift
 from jiedui.orgs.picks import MEMBER
@@ -184,7 +184,7 @@ def recorded(request: HttpRequest, pk: str) -> HttpResponse:
         "visit": visit,
         "due": due,
         "gifts": gifts,
-        "void": VoidForm(has_gifts=bool(gifts)),
+        "void": VoidVisitForm(has_gifts=bool(gifts)),
         "may_change": not visit.voided_on and may(request.user, "visit.record", on=visit),
     }
     return render(request, "fieldwork/recorded.html", context)

@@ -23,9 +23,9 @@ from jiedui.core.paper import on_paper
 from jiedui.core.sending import send
 from jiedui.core.texts import count_text, moment_text
 from jiedui.core.users import User
+from jiedui.core.voiding import VoidForm
 from jiedui.ledger import actions, distributions, scopes
 from jiedui.ledger.distribution_form import DistributionForm
-from jiedui.ledger.forms import VoidForm
 from jiedui.ledger.models import Gift
 from jiedui.ledger.views.gifts import as_helper, own_unit
 from jiedui.ledger.views.registers import state

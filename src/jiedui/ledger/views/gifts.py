@@ -19,9 +19,10 @@ from jiedui.core.histories import history
 from jiedui.core.picks import Pick, offers
 from jiedui.core.sending import send
 from jiedui.core.users import User
+from jiedui.core.voiding import VoidForm
 from jiedui.households.picks import HOUSEHOLD
 from jiedui.ledger import actions, scopes
-from jiedui.ledger.forms import GiftForm, ReceiptForm, VoidForm
+from jiedui.ledger.forms import GiftForm, ReceiptForm
 from jiedui.ledger.models import Gift
 from jiedui.ledger.views.registers import state
 from jiedui.orgs.models import Member, Organisation

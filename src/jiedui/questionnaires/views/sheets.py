@@ -29,9 +29,10 @@ from jiedui.core.lists import (
     listing_view,
 )
 from jiedui.core.trees import below
+from jiedui.core.voiding import VoidForm
 from jiedui.places.models import Place
 from jiedui.questionnaires import actions, answers, scopes
-from jiedui.questionnaires.forms import SUBJECT_NAMES, VoidForm
+from jiedui.questionnaires.forms import SUBJECT_NAMES
 from jiedui.questionnaires.models import SUBJECTS, Sheet
 
 TAKEN_OUT = Badge(gettext_lazy("taken out"), "grey", "ban")
