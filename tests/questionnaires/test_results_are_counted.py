@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from jiedui.households.models import Household
 from jiedui.questionnaires import actions
 from jiedui.questionnaires.actions import Filled
-from jiedui.questionnaires.views.results import result
+from jiedui.questionnaires.views.results import result, tally
 
 pytestmark = pytest.mark.django_db
 
@@ -31,8 +31,9 @@ def many(campaign, willow_village, other_village, today):
 
 def test_shares_are_of_those_who_answered(many):
     form = many.playbook.form("needs")
-    sheets = [(form, values) for values in many.sheets.values_list("answers", flat=True)]
-    by_key = {one.key: result(one, sheets) for one in form.questions}
+    total, answered = tally(many.sheets.values_list("playbook_text", "answers"), lambda _t: form)
+    assert total == 60
+    by_key = {one.key: result(one, answered) for one in form.questions}
     assert [(bar.name, bar.count) for bar in by_key["house"].bars] == [("是", 45), ("否", 15)]
     defects = by_key["defects"]
     assert defects.answered == 15

@@ -48,12 +48,10 @@ def _read(source: Source) -> tuple[Any, list[tuple[Form, dict[str, Any]]]]:
          **{name: f"{name}_id" for name in SUBJECTS if name not in ("organisation", "place")},
          "about": F("organisation_id"), "at": ORGANISATION, "place_id": PLACE},
     )  # fmt: skip
-    contents = [
-        (_form(source, digest, key), json.loads(answers))
-        for digest, key, answers in zip(
-            *(table[name].to_pylist() for name in ("asked_by", "form", "answers")), strict=True
-        )
-    ]
+    asked = list(zip(table["asked_by"].to_pylist(), table["form"].to_pylist(), strict=True))
+    forms = {one: playbook_of(one[0], source.campaign.key).form(one[1]) for one in set(asked)}
+    answered = map(json.loads, table["answers"].to_pylist())
+    contents = list(zip(map(forms.__getitem__, asked), answered, strict=True))
     helped_by = answering(source)
     of_family = look_up(
         whole(table["household"]), whole(helped_by["household"]), whole(helped_by["organisation"])
@@ -70,10 +68,6 @@ def _either(first: Any, second: Any) -> Any:
     import pyarrow.compute as pc
 
     return pc.coalesce(whole(first).cast(pa.int64()), whole(second).cast(pa.int64()))
-
-
-def _form(source: Source, digest: str, key: str) -> Form:
-    return playbook_of(digest, source.campaign.key).form(key)
 
 
 def answers(source: Source) -> Any:

@@ -76,7 +76,7 @@ def as_words(value: Any) -> Iterator[str]:
     """An answer as the words `shown_when` speaks of."""
     if isinstance(value, bool):
         yield "yes" if value else "no"
-    elif isinstance(value, list):
+    elif isinstance(value, list | tuple):
         yield from value
     elif value is not None:
         yield str(value)

@@ -1,8 +1,8 @@
 """What was answered, question by question: counts, shares and means."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -21,7 +21,12 @@ NUMBERS = ("whole", "number", "points", "scale5")
 FEW = 10  # fewer answers than this are few: a share says little
 
 
-Filled = tuple[Form, dict[str, Any]]  # a form as it was asked, its answers by key
+@dataclass(frozen=True)
+class Answered:
+    """A question as one text of the playbook asks it, and how often each answer was given."""
+
+    question: Question
+    counts: Counter[Any] = field(default_factory=Counter)  # by answer; several chosen as a tuple
 
 
 @dataclass(frozen=True)
@@ -56,49 +61,72 @@ def results(request: HttpRequest, key: str) -> HttpResponse:
     found: Any = Sheets(request.user, params=request.GET, path=request.path)
     rows = found.filtered.filter(campaign=campaign, form_key=key, voided_on=None).order_by()
     told = rows.values_list("playbook_text", "answers").iterator(chunk_size=2000)
-    sheets = [(playbook_of(text, campaign.key).form(key), values) for text, values in told]
+    total, answered = tally(told, lambda text: playbook_of(text, campaign.key).form(key))
     context = {
         "asked": form,
-        "total": len(sheets),
-        "results": [result(one, sheets) for one in form.questions if not one.private],
+        "total": total,
+        "results": [result(one, answered) for one in form.questions if not one.private],
         "left_out": [one for one in form.questions if one.private],
         "chips": found.chips,
     }
     return render(request, "questionnaires/results.html", context)
 
 
-def result(question: Question, sheets: Sequence[Filled]) -> Result:
+def tally(
+    sheets: Iterable[tuple[str, dict[str, Any]]], form_of: Callable[[str], Form]
+) -> tuple[int, list[Answered]]:
+    """How many sheets there are, and what was answered, by each text of the playbook."""
+    total = 0
+    found: dict[str, dict[str, Answered]] = {}
+    for text, values in sheets:
+        total += 1
+        if text not in found:
+            found[text] = {one.key: Answered(one) for one in form_of(text).questions}
+        for key, value in values.items():
+            answer = tuple(value) if isinstance(value, list) else value
+            found[text][key].counts[answer] += 1
+    return total, [one for by_key in found.values() for one in by_key.values()]
+
+
+def result(question: Question, answered: Iterable[Answered]) -> Result:
     """The answers to one question together.
 
     Where an earlier text of the playbook asked it in another way, its answers are only numbered.
     """
-    asked = [
-        (values[question.key], _as_asked(form, question))
-        for form, values in sheets
-        if question.key in values
-    ]
-    same = [(value, one) for value, one in asked if one and one.type == question.type]
-    given = [value for value, _one in same]
-    names = {word: answers.answer_name(question, word) for word in question.answers}
-    # Answers that are offered no more are counted under the name they had.
-    for value, one in same if names else ():
-        for word in answers.as_words(value):
-            names.setdefault(word, answers.answer_name(one, word))
-    counts = Counter(word for value in given for word in answers.as_words(value))
-    bars = [
-        Bar(name, counts[word], counts[word] / (len(given) or 1)) for word, name in names.items()
-    ]
-    numbers = [Decimal(str(value)) for value in given] if question.type in NUMBERS else []
+    asked = [one for one in answered if one.question.key == question.key]
+    same = [one for one in asked if one.question.type == question.type]
+    given = sum((one.counts for one in same), Counter[Any]())
+    total = given.total()
+    numbers = {Decimal(str(value)): count for value, count in given.items()
+               if question.type in NUMBERS}  # fmt: skip
     return Result(
         question=question,
-        answered=len(given),
-        otherwise=len(asked) - len(given),
-        bars=bars,
-        mean=sum(numbers, Decimal()) / len(numbers) if numbers else None,
+        answered=total,
+        otherwise=sum(one.counts.total() for one in asked) - total,
+        bars=_bars(question, same, given),
+        mean=_mean(numbers),
         lowest=min(numbers, default=None),
         highest=max(numbers, default=None),
     )
 
 
-def _as_asked(form: Form, question: Question) -> Question | None:
-    return next((one for one in form.questions if one.key == question.key), None)
+def _mean(numbers: dict[Decimal, int]) -> Decimal | None:
+    total = sum((value * count for value, count in numbers.items()), Decimal())
+    return total / sum(numbers.values()) if numbers else None
+
+
+def _bars(question: Question, same: Iterable[Answered], given: Counter[Any]) -> list[Bar]:
+    """One for each fixed answer; those offered no more under the name they had."""
+    names = {word: answers.answer_name(question, word) for word in question.answers}
+    if not names:
+        return []
+    for one in same:
+        for word in one.question.answers:
+            if any(word in answers.as_words(value) for value in one.counts):
+                names.setdefault(word, answers.answer_name(one.question, word))
+    words: Counter[str] = Counter()
+    for value, count in given.items():
+        for word in answers.as_words(value):
+            words[word] += count
+    total = given.total() or 1
+    return [Bar(name, words[word], words[word] / total) for word, name in names.items()]
