@@ -39,6 +39,7 @@ def test_a_number_out_of_reach_is_not_another_of_the_same_name(homes):
 def test_a_place_in_brackets_tells_two_of_one_name_apart(homes):
     assert found(HOUSEHOLD, homes, "秦安（榆树村）").number == "H8"
     assert found(HOUSEHOLD, homes, "秦安（村）") is None
+    assert found(HOUSEHOLD, homes.filter(number="H7"), "秦安（村）") is None
 
 
 def test_brackets_may_be_part_of_a_name(branch):

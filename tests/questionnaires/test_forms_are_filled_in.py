@@ -44,12 +44,19 @@ def test_a_helper_fills_a_form_in_about_the_own_household(
     assert audit.verify().broken is None
 
 
-def test_private_answers_are_opened_on_purpose_and_that_is_recorded(client, office, survey):
+def test_private_answers_are_opened_on_purpose_and_that_is_recorded(
+    client, office, auditor, survey
+):
     client.force_login(office)
     page = client.post(survey.get_absolute_url()).content.decode()
     assert "秦母心脏病" in page
     [entry] = AuditEntry.objects.filter(action="sheet.read")
     assert entry.subject == str(survey.pk)
+    client.force_login(auditor)
+    audit_page = client.get(reverse("reports:audit"), {"action": "sheet.read"}).content.decode()
+    assert "illness" not in audit_page
+    assert "家里谁有病" in audit_page
+    assert "入户摸底表" in audit_page
 
 
 def test_a_question_that_is_not_asked_is_neither_needed_nor_taken(

@@ -127,7 +127,7 @@ class Pick:
         if labelled is None or not self.place:
             return []
         named = known.get(labelled["name"].strip(), [])
-        return [row for row in named if labelled["code"].strip() in self.where(row)]
+        return [row for row in named if self.where(row) == labelled["code"].strip()]
 
     def find_all(self, rows: QuerySet[Any], texts: Sequence[str]) -> list[Any]:
         """Every row meant, each once, in a fixed number of queries; or all mistakes at once."""

@@ -345,7 +345,7 @@ def _playbook_words() -> dict[tuple[str, str], str]:
         asked = [field for one in playbook.activities for field in one.fields]
         found |= {("fields", field.key): str(field.name) for field in asked}
         questions = [one for form in playbook.forms for one in form.questions]
-        found |= {("answers", one.key): str(one.name) for one in questions}
+        found |= {("fields", one.key): str(one.name) for one in questions}
     return found
 
 
