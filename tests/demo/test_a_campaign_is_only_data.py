@@ -19,6 +19,7 @@ from jiedui.figures.evaluation import evaluate
 from jiedui.ledger.models import Gift
 from jiedui.orgs.models import Organisation
 from jiedui.pairing.models import Pair
+from jiedui.questionnaires.models import Sheet
 
 FOLDER = Path(__file__).parents[1] / "playbooks"
 HARBOUR = FOLDER / "harbour_demonstration.toml"
@@ -70,12 +71,37 @@ def test_pairs_are_of_whom_the_playbook_says(harbour):
         assert (giver, place) in paired or giver not in {one for one, _place in paired}
 
 
+def test_forms_are_filled_in_as_the_playbook_asks(harbour):
+    sheets = list(Sheet.objects.filter(form_key="patrol_check"))
+    assert len({sheet.team_id for sheet in sheets}) == 6
+    for sheet in sheets:
+        assert 0 <= sheet.answers["on_time"] <= 10
+        assert ("missing" in sheet.answers) == (sheet.answers["gear"] is False)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("count = 6", "count = 6000", "6000 sheets of “patrol_check” cannot be reached"),
+        ("{ missing =", "{ mising =", "“patrol_check” does not ask “mising”"),
+    ],
+)
+def test_sheets_that_cannot_be_are_refused(db, tmp_path, old, new, sentence):
+    shutil.copy(FOLDER / "harbour.toml", tmp_path)
+    file = tmp_path / "wrong.toml"
+    text = HARBOUR.read_text(encoding="utf-8")
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(Refused, match=sentence):
+        load(str(file))
+    assert not Organisation.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("old", "new", "at", "sentence"),
     [
         ("members = 420", "membres = 420", "membres", "Unknown key “membres”"),
         ("members = 683", "members = 20", "members = 20", "fewer people than activities"),
-        ("found = 57", "found = 20", "measures = 21\n\n[plans]", "more measures than issues"),
+        ("found = 57", "found = 20", "measures = 21\n\n[[sheets]]", "more measures than issues"),
         ("person_times = 1_300", "person_times = 9_000", "= 9_000", "9000 person-times cannot be"),
         ('kind = "zone"', 'kind = "zones"', '"zones"', "“zones” is not a key of [[place_kinds]]"),
         ('"meetings.helping"', '"meetings.help"', "meetings.help", "meetings.helping"),

@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from jiedui.campaigns.playbook.forms import Form
+from jiedui.core.refusals import Refused
 from jiedui.demo.answers import Answers
 from jiedui.demo.context import Context
 from jiedui.demo.declaration import Sheets
@@ -12,6 +15,7 @@ from jiedui.demo.registers import Registers
 from jiedui.questionnaires.models import Sheet
 
 SUPERVISION = "督查组"
+FEWEST = 60  # at a small scale, so that a list has more than a page
 
 
 def write_sheets(context: Context, registers: Registers) -> None:
@@ -31,13 +35,26 @@ def _rows(
 ) -> list[tuple[object, ...]]:
     first = max(context.starts, context.today - timedelta(days=declared.last_days))
     subjects = _subjects(registers, form, first)
-    number = min(context.scaled(declared.count, least=min(60, declared.count)), len(subjects))
+    _check(context, form, declared, len(subjects))
+    number = min(context.scaled(declared.count, least=min(FEWEST, declared.count)), len(subjects))
     answers = Answers(context.rng, form.questions, declared.texts)
     rows = [
         _row(context, form, answers, subject, first)
         for subject in context.rng.sample(subjects, k=number)
     ]
     return sorted(rows, key=lambda row: str(row[0]))
+
+
+def _check(context: Context, form: Form, declared: Sheets, subjects: int) -> None:
+    wanted = context.scaled(declared.count, least=0)
+    if wanted > subjects:
+        problem = _("%(wanted)s sheets of “%(form)s” cannot be reached: there are %(subjects)s"
+                    " it may be about.")  # fmt: skip
+        raise Refused(problem % {"wanted": wanted, "form": form.key, "subjects": subjects})
+    known = {question.key for question in form.questions}
+    if unknown := sorted(set(declared.texts) - known):
+        problem = _("“%(form)s” does not ask “%(keys)s”.")
+        raise Refused(problem % {"form": form.key, "keys": ", ".join(unknown)})
 
 
 def _subjects(registers: Registers, form: Form, first: date) -> Sequence[Any]:
