@@ -11,7 +11,7 @@ from jiedui.figures.models import Snapshot
 
 OPEN = 3  # snapshots held open at a time; an open one costs a few hundred kB
 TEXTS = 4096  # queries whose SQL is kept, a few kB each
-_lock = threading.RLock()
+lock = threading.RLock()
 _texts: "OrderedDict[str, str]" = OrderedDict()
 _backends: "OrderedDict[str, tuple[Any, set[str]]]" = OrderedDict()
 
@@ -30,7 +30,7 @@ def run(
     Tables that were `put` into the `schema` stand in for those of the snapshot.
     Raises FileNotFoundError when one of its files is gone.
     """
-    with _lock:
+    with lock:
         backend, known = _open(snapshot)
         for table in tables:
             _show_once(backend, known, snapshot, table)
@@ -48,7 +48,7 @@ def put(snapshot: Snapshot, schema: str, table: str, rows: Any) -> str:
 
     What the schema holds once stays, as long as the snapshot is held open.
     """
-    with _lock:
+    with lock:
         backend, known = _open(snapshot)
         if f"{schema}.{table}" in known:
             return schema
@@ -61,11 +61,32 @@ def put(snapshot: Snapshot, schema: str, table: str, rows: Any) -> str:
     return schema
 
 
+def hold(
+    snapshot: Snapshot,
+    schema: str,
+    table: str,
+    build: Callable[[], Any],
+    *,
+    tables: Iterable[str],
+) -> None:
+    """Hold what an expression over these tables of the snapshot gives, for `run`, as `put` does."""
+    with lock:
+        backend, known = _open(snapshot)
+        if f"{schema}.{table}" in known:
+            return
+        for name in tables:
+            _show_once(backend, known, snapshot, name)
+        sql = backend.compile(build())
+        backend.con.execute(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
+        backend.con.execute(f'CREATE TABLE "{schema}"."{table}" AS {sql}')
+        known.add(f"{schema}.{table}")
+
+
 def rows_with(snapshot: Snapshot, table: str, column: str, values: Any) -> Any:
     """The rows, as an Arrow table, in whose column one of the values (an Arrow array) stands."""
     import pyarrow as pa
 
-    with _lock:
+    with lock:
         backend, known = _open(snapshot)
         _show_once(backend, known, snapshot, table)
         own = backend.con
@@ -91,13 +112,13 @@ def _searching(own: Any, schema: str) -> Iterator[None]:
 
 def prepare() -> None:
     """Import what is needed ahead of the first query: one to three seconds a process."""
-    with _lock:
+    with lock:
         _connect().disconnect()
 
 
 def forget() -> None:
     """Close every snapshot held open."""
-    with _lock:
+    with lock:
         while _backends:
             _backends.popitem()[1][0].disconnect()
 

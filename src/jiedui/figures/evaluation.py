@@ -15,7 +15,7 @@ from typing import Any
 
 from jiedui.campaigns.playbook.publishing import Figure
 from jiedui.core.apart import apart
-from jiedui.figures import differences, duck, expressions, store, totals
+from jiedui.figures import differences, distinct, duck, expressions, store, totals
 from jiedui.figures.differences import Kept
 from jiedui.figures.expressions import (
     PLACE_CUTS,
@@ -30,8 +30,9 @@ from jiedui.orgs.models import Organisation
 from jiedui.places.models import Place
 
 # What is kept was counted by this code: a release that counts otherwise counts anew.
+COUNTERS = (expressions, differences, distinct, totals)
 COUNTING = hashlib.sha256(
-    b"".join(Path(str(one.__file__)).read_bytes() for one in (expressions, differences, totals))
+    b"".join(Path(str(one.__file__)).read_bytes() for one in COUNTERS)
 ).hexdigest()
 Number = int | Decimal
 Row = tuple[str | None, Decimal | None, int]  # part, bare value (fen for money), records
@@ -227,9 +228,18 @@ def _fresh(
             parts = [dated.playbook.figure(key) for key in figure.parts]
             found[digest] = totals.of_parts(figure, keep(snapshot, parts, query))
         else:
-            counted = count(snapshot, figure, query)
+            counted = _counted(snapshot, figure, query, dated)
             found[digest] = [[part, _text(value), records] for part, value, records in counted]
     return found
+
+
+def _counted(
+    snapshot: Snapshot, figure: Figure, query: FigureQuery, dated: DatedPlaybook
+) -> list[Row]:
+    if distinct.is_quick(figure, query):
+        key = digest_of(figure, FigureQuery(), dated)
+        return _in_order(distinct.count(snapshot, figure, query, key=key))
+    return count(snapshot, figure, query)
 
 
 def _without(figures: Mapping[str, Figure], found: Mapping[str, Kept]) -> dict[str, Figure]:
@@ -286,10 +296,12 @@ def count(snapshot: Snapshot, figure: Figure, query: FigureQuery) -> list[Row]:
         tables=tables_of(figure, query, dated),
         key=digest_of(figure, query, dated),
     )
-    return sorted(
-        (_row(part, _text(value), records or 0) for part, value, records in rows),
-        key=lambda row: differences.in_order(row[0]),
-    )
+    return _in_order(rows)
+
+
+def _in_order(rows: Iterable[tuple[Any, ...]]) -> list[Row]:
+    found = (_row(part, _text(value), records or 0) for part, value, records in rows)
+    return sorted(found, key=lambda row: differences.in_order(row[0]))
 
 
 def _text(value: Any) -> str | None:

@@ -107,7 +107,7 @@ def expression(figure: Figure, query: FigureQuery, dated: DatedPlaybook) -> Any:
     value, records = _measured(figure, rows)
     if not query.by:
         return rows.aggregate(value=value, records=records).select(
-            part=_null(), value="value", records="records"
+            part=no_part(), value="value", records="records"
         )
     return rows.group_by("part").aggregate(value=value, records=records)
 
@@ -124,7 +124,7 @@ def selected(figure: Figure, query: FigureQuery, dated: DatedPlaybook) -> Any:
     if figure.among:
         homes = selected(dated.playbook.figure(figure.among), FigureQuery(), dated)
         rows = rows.semi_join(homes, rows.household == homes.id)
-    return _parted(rows, table, query.by) if query.by else rows
+    return parted(rows, table, query.by) if query.by else rows
 
 
 def _measured(figure: Figure, rows: Any) -> tuple[Any, Any]:
@@ -178,7 +178,8 @@ def is_float(figure: Figure, dated: DatedPlaybook) -> bool:
     return any(is_float(dated.playbook.figure(key), dated) for key in figure.parts)
 
 
-def _null() -> Any:
+def no_part() -> Any:
+    """The part of what is not broken down."""
     import ibis
 
     return ibis.null("string")
@@ -217,7 +218,8 @@ def _scope(rows: Any, table: str, query: FigureQuery) -> list[Any]:
     return conditions
 
 
-def _parted(rows: Any, table: str, by: str) -> Any:
+def parted(rows: Any, table: str, by: str) -> Any:
+    """The rows with the column `part`."""
     kind, _, length = by.partition("/")
     if length:
         column = rows.org_path if kind == "org" else rows.place
@@ -237,7 +239,7 @@ def _cut(column: Any, length: int) -> Any:
 
 def _by_period(rows: Any, column: str, by: str) -> Any:
     if not column:  # such rows stand as of the day of the snapshot and fall in no period
-        return rows.mutate(part=_null()).limit(0)
+        return rows.mutate(part=no_part()).limit(0)
     day = rows[column]
     year = day.year().cast("string")
     if by == "quarter":
