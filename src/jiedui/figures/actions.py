@@ -57,6 +57,7 @@ def take(
     with arrow.one_state():
         last = last_change()
         tables = _read(Source(campaign, as_of, Trees(campaign)), before, progress or _ignore)
+    arrow.give_back()
     key = _key(campaign, as_of, tables)
     manifest = {"campaign": campaign.key, "as_of": str(as_of), "key": key, "tables": tables}
     text = json.dumps(manifest, sort_keys=True, ensure_ascii=False, indent=1)

@@ -16,7 +16,7 @@ from django.db.models import BigIntegerField, Count, F, Max, Min, Q, QuerySet, S
 from django.db.models.functions import Cast, Round, Substr
 
 from jiedui.fieldwork.models import Activity, Attendance, Output
-from jiedui.figures.arrow import fetch, hex_of, hundredths, look_up, text, whole
+from jiedui.figures.arrow import fetch, hex_of, hundredths, look_up, positions, text, whole
 from jiedui.figures.register_tables import Source, add, standing
 from jiedui.ledger import names
 from jiedui.ledger.models import Gift
@@ -73,11 +73,12 @@ def _up_to(rows: QuerySet[Any], source: Source) -> QuerySet[Any]:
 
 
 def _digests(rows: QuerySet[Any], source: Source, *facts: Any) -> Digests:
+    """The facts of each day: days stand together in an index, months would have to be sorted."""
     named = {f"fact{number}": fact for number, fact in enumerate(facts)}
-    months = rows.order_by().values(month=month_of("day")).annotate(**named)
+    days = rows.order_by().values("day").annotate(**named)
     found: Digests = {}
-    for row in sorted(months, key=itemgetter("month")):
-        part = part_of(row["month"], source.as_of)
+    for row in sorted(days, key=itemgetter("day")):
+        part = part_of(str(row["day"])[:7], source.as_of)
         found.setdefault(part, []).append([str(value) for value in row.values()])
     return found
 
@@ -152,12 +153,12 @@ def done(source: Source, which: Which) -> Mapping[str, Any]:
         {"id": "pk", "activity": text("activity_id"), "kind": "kind", "unit": "unit",
          "hundredths": HUNDREDTHS},
     )  # fmt: skip
+    outputs = add(outputs, quantity=hundredths(whole(outputs["hundredths"])))
+    attended = _positions(people, activities)
     return {
-        "activities": _with_headcount(activities, people),
-        "attendances": _beside(people, activities, "kind"),
-        "outputs": add(
-            _beside(outputs, activities), quantity=hundredths(whole(outputs["hundredths"]))
-        ),
+        "activities": _with_headcount(activities, attended),
+        "attendances": _beside(people, activities, attended, "kind"),
+        "outputs": _beside(outputs, activities, _positions(outputs, activities)),
     }
 
 
@@ -180,14 +181,21 @@ def _activities(source: Source, rows: QuerySet[Any]) -> Any:
     )
 
 
-def _with_headcount(activities: Any, people: Any) -> Any:
-    """Members are named or counted, never both: the larger of the two is their number."""
+def _positions(rows: Any, activities: Any) -> Any:
+    """Where the activity of each row stands among the activities."""
+    return positions(hex_of(whole(rows["activity"])), whole(activities["id"]))
+
+
+def _with_headcount(activities: Any, attended: Any) -> Any:
+    """Members are named or counted, never both: the larger of the two is their number.
+
+    `attended` are the positions of the activities that members attended, once for each of them.
+    """
+    import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    counts = pc.value_counts(hex_of(whole(people["activity"])))
-    named = look_up(whole(activities["id"]), counts.field("values"), counts.field("counts"))
-    named = pc.coalesce(named.cast(pa.int64()), pa.scalar(0, pa.int64()))
+    named = pa.array(np.bincount(attended.drop_null(), minlength=len(activities)), pa.int64())
     counted = pc.coalesce(whole(activities["members"]).cast(pa.int64()), pa.scalar(0, pa.int64()))
     return add(
         activities,
@@ -196,12 +204,13 @@ def _with_headcount(activities: Any, people: Any) -> Any:
     )
 
 
-def _beside(rows: Any, activities: Any, *more: str) -> Any:
-    """The rows with the day, place, host and household of their activity."""
-    activity = hex_of(whole(rows["activity"]))
+def _beside(rows: Any, activities: Any, at: Any, *more: str) -> Any:
+    """The rows with the key, day, place, host and household of the activity at their position."""
+    import pyarrow.compute as pc
+
     names = ("day", "org_path", "place", "organisation", "household", *more)
-    index = whole(activities["id"])
-    columns = {name: look_up(activity, index, whole(activities[name])) for name in names}
+    columns = {name: pc.take(whole(activities[name]), at) for name in names}
+    activity = pc.take(whole(activities["id"]), at)
     return add(rows.drop_columns(["activity"]), activity=activity, **columns)
 
 
@@ -213,7 +222,7 @@ def given(source: Source, which: Which) -> Mapping[str, Any]:
         {"uuid": text("pk"), "kind": "kind", "item": "item", "hundredths": HUNDREDTHS,
          "unit": "unit", "value_fen": "value_fen", "steady": "is_steady", "fund": "fund_id",
          "day": text("day"), "organisation": "giver_id", "household": "household_id",
-         "place_id": "place_id", "confirmed_on": text("confirmed_on")},
+         "place_id": "place_id", "confirmed": Q(confirmed_on__isnull=False)},
     )  # fmt: skip
     return {"gifts": _gifts(source, table)}
 
@@ -237,12 +246,10 @@ def _named_by_key(source: Source, table: Any) -> Any:
 
 
 def _gifts(source: Source, table: Any) -> Any:
-    import pyarrow.compute as pc
 
     return add(
         standing(source, _named_by_key(source, table)),
         id=hex_of(whole(table["uuid"])),
         quantity=hundredths(whole(table["hundredths"])),
         giver_organisation=whole(table["organisation"]),
-        confirmed=pc.is_valid(whole(table["confirmed_on"])),
     )
