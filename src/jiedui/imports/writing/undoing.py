@@ -15,7 +15,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from jiedui.core import audit, bulk
+from jiedui.core import audit, bulk, collector
 from jiedui.core.bulk import AT_ONCE
 from jiedui.core.changes import Change, entry, stored
 from jiedui.core.jobs import let_others_write
@@ -75,7 +75,7 @@ def take_back(upload: Upload, *, by: User | None, report: ReportProgress, ours: 
     for done, keys in enumerate(ready):
         report(5 + 90 * done // len(ready), _("Restoring what was before"))
         portion = {pk: effects_of[pk] for pk in keys}
-        with transaction.atomic(), audit.through("import"):
+        with collector.waits(), transaction.atomic(), audit.through("import"):
             ours.keep()
             undoing = _Undoing(upload.kind, portion, Reach(by))
             undoing.hold()
