@@ -43,8 +43,11 @@ def listed(campaign: Campaign) -> QuerySet[Any]:
 
 def eligible(campaign: Campaign, pairing: Pairing) -> QuerySet[Any]:
     """The target group of this kind of pair: households on the register, of those kinds."""
-    rows = listed(campaign)
-    return rows.filter(kind__in=pairing.helped_kinds) if pairing.helped_kinds else rows
+    return listed(campaign).filter(_of_its_kinds(pairing))
+
+
+def _of_its_kinds(pairing: Pairing) -> Q:
+    return Q(kind__in=pairing.helped_kinds) if pairing.helped_kinds else Q()
 
 
 def _answering(campaign: Campaign, pairing: Pairing) -> QuerySet[Any]:
@@ -150,11 +153,14 @@ def coverage(
     """All three counts; `user` narrows them to households the user may see. `alone` is how many
     have nobody, where that has been counted already.
     """
-    groups: list[Any] = [listed(campaign), eligible(campaign, pairing)]
-    groups += [uncovered(campaign, pairing)] if alone is None else []
-    seen = [rows.visible_to(user) if user else rows for rows in groups]
-    counts = [rows.order_by().count() for rows in seen]
-    return Coverage(*counts, *([] if alone is None else [alone]))
+    def seen(rows: Any) -> Any:
+        return (rows.visible_to(user) if user else rows).order_by()
+
+    counts = seen(listed(campaign)).aggregate(
+        listed=Count("pk"), eligible=Count("pk", filter=_of_its_kinds(pairing))
+    )
+    alone = seen(uncovered(campaign, pairing)).count() if alone is None else alone
+    return Coverage(**counts, uncovered=alone)
 
 
 @dataclass(frozen=True)
