@@ -153,6 +153,7 @@ def coverage(
     """All three counts; `user` narrows them to households the user may see. `alone` is how many
     have nobody, where that has been counted already.
     """
+
     def seen(rows: Any) -> Any:
         return (rows.visible_to(user) if user else rows).order_by()
 
