@@ -176,6 +176,17 @@ def test_organisations_may_stand_in_any_order(office, bureau):
     assert bring_in("organisations", content, by=office).counts["same"] == 3
 
 
+def test_what_loads_depend_on_comes_in_with_the_lists(office, bureau, branch):
+    units = [["组织名称", "组织类别", "上级组织", "隶属关系", "单位分类"]]
+    units += [["市水务局", "单位", bureau.parent.name, "市级", "重点帮扶单位、财政供养"]]
+    bring_in("organisations", lists.xlsx(units), by=office)
+    unit = Organisation.objects.get(name="市水务局")
+    assert (unit.affiliation, unit.classes) == ("prefecture", ["重点帮扶单位", "财政供养"])
+    people = [["姓名", "所在单位", "人员编号", "结对户数上限"], ["赵一民", branch.name, "Z1", "2户"]]
+    bring_in("members", lists.xlsx(people), by=office)
+    assert Member.objects.get(number="Z1").most_pairs == 2
+
+
 def test_organisations_that_stand_above_each_other_are_refused(office, bureau):
     rows = [["甲单位", "乙单位"], ["乙单位", "甲单位"]]
     upload = send("organisations", lists.xlsx([["组织名称", "上级组织"], *rows]), by=office)

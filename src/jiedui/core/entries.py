@@ -81,6 +81,32 @@ class IdentityField(forms.CharField):
         return number
 
 
+class WordsField(forms.CharField):
+    """A few free words, separated by 、 or as usual, as a list in their order."""
+
+    MOST, LONGEST = 10, 20
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=self.MOST * (self.LONGEST + 1), **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return "、".join(value) if isinstance(value, list) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return words.enumerated(data or "") != list(initial or [])
+
+    def clean(self, value: Any) -> Any:
+        found = words.enumerated(super().clean(value) or "")
+        if len(found) > self.MOST:
+            raise ValidationError(_("At most %(most)d words.") % {"most": self.MOST})
+        if long := next((word for word in found if len(word) > self.LONGEST), None):
+            raise ValidationError(
+                _("“%(word)s” is longer than %(most)d characters.")
+                % {"word": long, "most": self.LONGEST}
+            )
+        return found
+
+
 class YuanField(forms.DecimalField):
     """An amount in yuan with two places; gives integer fen."""
 

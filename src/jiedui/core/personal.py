@@ -28,6 +28,7 @@ OPEN: dict[str, frozenset[str]] = {
     "orgs.member": frozenset(
         {
             *("number", "organisation", "also_at", "rank", "post", "is_leader", "joined", "skills"),
+            "most_pairs",
             *("place", "user", "since", "ended", "end_reason"),
         }
     ),

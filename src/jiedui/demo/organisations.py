@@ -16,7 +16,10 @@ from jiedui.demo.records import OrganisationRow
 from jiedui.orgs.models import STEP, Organisation
 from jiedui.places.models import Level, Place
 
-COLUMNS = "id parent path number name kind unit_kind place strengths pinyin initials since"
+COLUMNS = (
+    "id parent path number name kind unit_kind affiliation classes place strengths pinyin "
+    "initials since"
+)
 PARTY_GROUPS = ("第一党小组", "第二党小组", "第三党小组")
 NUMERALS = "一二三四五六七八九十"
 
@@ -116,6 +119,7 @@ class _Tree:
                 kind=group.kind,
                 place=None if area is self.context.top else area,
                 unit_kind=unit_kind if group.kind == "unit" else "",
+                affiliation=group.affiliation if group.kind == "unit" else "",
                 strengths=strengths,
                 group=group.key,
             )
@@ -213,6 +217,7 @@ class _Tree:
         kind: str,
         place: Place | None = None,
         unit_kind: str = "",
+        affiliation: str = "",
         strengths: tuple[str, ...] = (),
         group: str = "",
     ) -> OrganisationRow:
@@ -223,8 +228,8 @@ class _Tree:
         self.rows.append(
             (
                 made.id, parent.id, path, f"{self.context.prefix}{path[STEP:]}", name, kind,
-                unit_kind, place and place.pk, list(strengths), *spelled(name, is_person=False),
-                self.context.starts,
+                unit_kind, affiliation, [], place and place.pk, list(strengths),
+                *spelled(name, is_person=False), self.context.starts,
             )
         )  # fmt: skip
         self.made.all.append(made)

@@ -170,7 +170,10 @@ def _parts(ending: Ending, rows: QuerySet[Any]) -> None:
     for part in rows.order_by("path"):
         # The number goes along, so that lists find the part that goes on.
         Organisation.objects.filter(pk=part.pk).update(number="")
-        names = ("name", "kind", "number", "unit_kind", "place", "strengths")
+        names = (
+            *("name", "kind", "number", "unit_kind", "affiliation", "classes", "place"),
+            "strengths",
+        )
         values = {name: getattr(part, name) for name in names}
         fresh = actions.found(ending.successor, values | {"since": ending.on}, by=ending.by)
         end(part, on=ending.on, by=ending.by, successor=fresh)

@@ -39,6 +39,8 @@ class Organisation(Derived, Versioned, TreeNode):
     name = models.CharField(max_length=80)
     kind = models.CharField(max_length=8, choices=Kind.choices)
     unit_kind = models.CharField(max_length=20, blank=True)
+    affiliation = models.CharField(max_length=20, blank=True)  # 隶属关系, of a unit
+    classes = models.JSONField(default=list, blank=True)  # what the office calls it besides
     place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="+")
     # What it can give: need kinds (codes.NEED_KIND) it is good at, by its trade.
     strengths = models.JSONField(default=list, blank=True)
@@ -111,6 +113,8 @@ class Member(Derived, Confidential, Versioned):
     rank = models.CharField(max_length=20, blank=True)
     post = models.CharField(max_length=60, blank=True)
     is_leader = models.BooleanField(default=False)
+    # Of one's own: at most so many partners in any kind of pair, whatever a playbook allows.
+    most_pairs = models.PositiveSmallIntegerField(null=True, blank=True)
     gender = models.CharField(max_length=12, blank=True)
     political = models.CharField(max_length=20, blank=True)
     joined = models.DateField(null=True, blank=True)

@@ -1,20 +1,23 @@
 """Who may help in one kind of pair, and how many partners each may carry (R12)."""
 
+from collections.abc import Iterable
+from functools import cached_property
 from typing import Any, Literal
 
-from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, When
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
 from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook import Playbook
-from jiedui.campaigns.playbook.pairs import Load, Pairing
+from jiedui.campaigns.playbook.pairs import Load, LoadRule, Pairing
 from jiedui.campaigns.playbook.people import Rank
 from jiedui.core.trees import below
 from jiedui.core.users import User
-from jiedui.orgs.models import Member
+from jiedui.orgs.models import Member, Organisation
 from jiedui.pairing.models import Pair
 
 Role = Literal["first", "second"]
+UNIT_FACTS = ("pk", "path", "kind", "affiliation", "unit_kind", "classes")
 
 
 def ranks_by_grade(playbook: Playbook) -> dict[str, Rank]:
@@ -22,25 +25,98 @@ def ranks_by_grade(playbook: Playbook) -> dict[str, Rank]:
     return {grade: rank for rank in playbook.ranks for grade in rank.grades}
 
 
-def load_of(playbook: Playbook, pairing: Pairing, grade: str, *, role: Role = "first") -> Load:
-    """Fewest and most partners of a member with this grade."""
-    if role == "second" and pairing.second_load:
-        return pairing.second_load
-    rank = ranks_by_grade(playbook).get(grade)
-    return pairing.load.get(rank.key, pairing.usual_load) if rank else pairing.usual_load
+def grades_of(playbook: Playbook, ranks: Iterable[str]) -> list[str]:
+    """The grades of the member register that fall into these ranks of the playbook."""
+    wanted = set(ranks)
+    return [grade for rank in playbook.ranks if rank.key in wanted for grade in rank.grades]
+
+
+class Limits:
+    """Fewest and most partners of each member in one kind of pair, in a role.
+
+    A member's is the first of the playbook's rules that fits the rank and the unit (R12), and never
+    more than the cap of their own in the register.
+    """
+
+    def __init__(self, campaign: Campaign, pairing: Pairing, *, role: Role = "first") -> None:
+        self.playbook, self.pairing = campaign.playbook, pairing
+        self.top = campaign.organisation.path
+        self.ranks = ranks_by_grade(self.playbook)
+        # The second of two helpers has the same load whatever the rank, where it is told apart.
+        self.second = pairing.second_load if role == "second" else None
+        self.rules = () if self.second else pairing.loads
+
+    def of(self, member: Member) -> Load:
+        return self.load(member.rank, member.organisation_id, own=member.most_pairs)
+
+    def load(self, grade: str, organisation: int, *, own: int | None) -> Load:
+        """That of a member with this grade in this organisation and this cap of their own."""
+        asked = self._asked(grade, organisation)
+        if own is None or own >= asked.most:
+            return asked
+        return Load(fewest=min(asked.fewest, own), most=own)
+
+    def with_room(self, members: QuerySet[Member], carried: Any) -> QuerySet[Member]:
+        """Those who carry fewer than they may; `carried` is how many, as an expression."""
+        rows = members.alias(carried=carried).filter(carried__lt=self._most())
+        return rows.filter(Q(most_pairs=None) | Q(carried__lt=F("most_pairs")))
+
+    def _asked(self, grade: str, organisation: int) -> Load:
+        if self.second:
+            return self.second
+        rank = self.ranks.get(grade)
+        for rule in self.rules:
+            is_of_rank = not rule.ranks or (rank and rank.key in rule.ranks)
+            if is_of_rank and (not rule.by_unit or organisation in self._inside[rule]):
+                return rule.load
+        return self.pairing.load.get(rank.key, self.pairing.usual_load) if rank else self._usual
+
+    @property
+    def _usual(self) -> Load:
+        return self.second or self.pairing.usual_load
+
+    def _most(self) -> Any:
+        """What the playbook asks at most, as an expression over members."""
+        whens = []
+        for rule in self.rules:
+            wanted = Q(rank__in=grades_of(self.playbook, rule.ranks)) if rule.ranks else Q()
+            if rule.by_unit:
+                wanted &= Q(organisation__in=self._inside[rule])
+            whens.append(When(wanted, then=rule.most))
+        for key, load in {} if self.second else self.pairing.load.items():
+            whens.append(When(rank__in=grades_of(self.playbook, [key]), then=load.most))
+        return Case(*whens, default=self._usual.most)
+
+    @cached_property
+    def _inside(self) -> dict[LoadRule, set[int]]:
+        """By rule the keys of organisations whose unit is of its sort."""
+        rows = Organisation.objects.filter(below(self.top)).order_by("path")
+        found = {row.path: row for row in rows.only(*UNIT_FACTS)}
+        inside: dict[LoadRule, set[int]] = {rule: set() for rule in self.rules}
+        for path, row in found.items():
+            line = [found[cut] for cut in reversed(Organisation.cuts(path)) if cut in found]
+            unit = next((one for one in line if one.kind == Organisation.Kind.UNIT), row)
+            for rule, keys in inside.items():
+                if fits(rule, unit):
+                    keys.add(row.pk)
+        return inside
+
+
+def fits(rule: LoadRule, unit: Organisation) -> bool:
+    """Whether the unit is of the sort that a rule speaks of."""
+    return (
+        (not rule.levels or unit.affiliation in rule.levels)
+        and (not rule.unit_kinds or unit.unit_kind in rule.unit_kinds)
+        and (not rule.classes or not set(rule.classes).isdisjoint(unit.classes))
+    )
 
 
 def leading_grades(playbook: Playbook, pairing: Pairing) -> frozenset[str]:
     """Grades of those who take the hardest households; empty when the kind of pair has no such."""
     if pairing.hardest is None:
         return frozenset()
-    named = pairing.hardest.ranks
-    return frozenset(
-        grade
-        for rank in playbook.ranks
-        if (rank.key in named if named else rank.leader)
-        for grade in rank.grades
-    )
+    leading = [rank.key for rank in playbook.ranks if rank.leader]
+    return frozenset(grades_of(playbook, pairing.hardest.ranks or leading))
 
 
 def helpers(campaign: Campaign, pairing: Pairing) -> QuerySet[Member]:
@@ -59,8 +135,7 @@ def chosen_by(campaign: Campaign, pairing: Pairing) -> list[tuple[str, QuerySet[
         rows = rows.filter(organisation__kind__in=pairing.helper_kinds)
         found.append(("helper_kinds", rows))
     if pairing.ranks:
-        grades = [g for rank in playbook.ranks if rank.key in pairing.ranks for g in rank.grades]
-        rows = rows.filter(rank__in=grades)
+        rows = rows.filter(rank__in=grades_of(playbook, pairing.ranks))
         found.append(("ranks", rows))
     return found
 
@@ -83,15 +158,10 @@ def with_room(
     helpers: QuerySet[Member], campaign: Campaign, pairing: Pairing, *, role: Role = "first"
 ) -> QuerySet[Member]:
     """Those of these helpers who may take one more, as a query."""
-    playbook = campaign.playbook
-    grades = [grade for rank in playbook.ranks for grade in rank.grades]
-    most = Case(
-        *(When(rank=one, then=load_of(playbook, pairing, one, role=role).most) for one in grades),
-        default=load_of(playbook, pairing, "", role=role).most,
-    )
     mine = _carried(campaign, pairing.key, role=role).filter(member=OuterRef("pk"))
     count = mine.order_by().values("member").annotate(n=Count("pk")).values("n")
-    return helpers.alias(carried=Coalesce(Subquery(count), 0)).filter(carried__lt=most)
+    limits = Limits(campaign, pairing, role=role)
+    return limits.with_room(helpers, Coalesce(Subquery(count), 0))
 
 
 def busy(

@@ -100,7 +100,10 @@ class BuiltProblem:
 
 
 HOME = ("pk", "place", "place__path", "cause", "difficulty", "is_hardest")
-PERSON = ("pk", "rank", "skills", "organisation__path", "place__path")
+PERSON = (
+    *("pk", "rank", "skills", "organisation__path", "place__path"),
+    *("organisation", "most_pairs"),
+)
 
 
 def build_problem(
@@ -232,13 +235,13 @@ def _room(
     role: loads.Role,
 ) -> tuple[Any, Any]:
     """How many more each helper may take, and how many more each should have."""
-    playbook = campaign.playbook
-    grades = {p[1] for p in people}
-    load = {grade: loads.load_of(playbook, pairing, grade, role=role) for grade in grades}
-    most = [max(0, load[p[1]].most - kept.get(p[0], 0)) for p in people]
+    limits = loads.Limits(campaign, pairing, role=role)
+    asked = [limits.load(p[1], p[5], own=p[6]) for p in people]
+    carried = [kept.get(p[0], 0) for p in people]
+    most = [max(0, load.most - n) for load, n in zip(asked, carried, strict=True)]
     fewest = [
-        min(room, max(0, load[p[1]].fewest - kept.get(p[0], 0)))
-        for p, room in zip(people, most, strict=True)
+        min(room, max(0, load.fewest - n))
+        for load, n, room in zip(asked, carried, most, strict=True)
     ]
     return np.array(most, np.int64), np.array(fewest, np.int64)
 

@@ -160,10 +160,11 @@ def describe(
     prefetch_related_objects([household], "needs")  # asked for each of them
     taken = loads.busy(campaign, pairing.key, members=keys)
     ways = built.distances(np.zeros(len(rows), np.int64), np.array(rows, np.int64))
+    limits = loads.Limits(campaign, pairing)
     found = []
     for at, key, way in zip(rows, keys, ways, strict=True):
         member = members[key]
-        most = loads.load_of(campaign.playbook, pairing, member.rank).most
+        most = limits.of(member).most
         found.append(
             Suggestion(
                 member=member,
@@ -204,6 +205,12 @@ class Reasons:
         self.leading = loads.leading_grades(campaign.playbook, pairing)
         self._members = [m.pk for m in members]
         self._bar = bar
+        self._limits: dict[loads.Role, loads.Limits] = {}
+
+    def limits(self, role: loads.Role) -> loads.Limits:
+        if role not in self._limits:
+            self._limits[role] = loads.Limits(self.campaign, self.pairing, role=role)
+        return self._limits[role]
 
     @cached_property
     def bar(self) -> int:

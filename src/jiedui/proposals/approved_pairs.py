@@ -23,7 +23,8 @@ from jiedui.proposals.standing import Running, Standing
 # What is read of a row and its two sides: sixteen thousand at once.
 NEEDED = (
     *("proposal", "is_by_hand", "is_left_out", "household__head", "household__ended"),
-    *("member__name", "member__rank", "member__ended", "member__organisation"),
+    *("member__name", "member__rank", "member__most_pairs", "member__ended"),
+    "member__organisation",
 )
 APART = ("fieldwork.activity", "ledger.gift", "accounts.user")  # what bears on no pair
 LOOKED = r"\.(read|read_many|printed|exported)$"  # what was only looked at changes nothing

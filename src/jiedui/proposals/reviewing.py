@@ -126,10 +126,10 @@ def room(proposal: Proposal, kept: SolvedProblem | None, member: Member) -> tupl
     helper = kept.helpers.get(member.pk) if kept else None
     if kept and helper is not None:
         return load, int(kept.problem.capacity[helper])
-    playbook, kind = proposal.campaign.playbook, proposal.kind
+    campaign, kind = proposal.campaign, proposal.kind
     role = Options.of(proposal.rules).role
-    most = loads.load_of(playbook, playbook.pairing(kind), member.rank, role=role).most
-    taken = loads.busy(proposal.campaign, kind, members=[member.pk], role=role).get(member.pk, 0)
+    most = loads.Limits(campaign, campaign.playbook.pairing(kind), role=role).of(member).most
+    taken = loads.busy(campaign, kind, members=[member.pk], role=role).get(member.pk, 0)
     return load, max(0, most - taken)
 
 

@@ -40,6 +40,7 @@ class Standing:
         self.pairing = self.playbook.pairing(proposal.kind)
         self.is_replan = proposal.rules.get("scope") == "all"
         self.role = Options.of(proposal.rules).role
+        self.limits = loads.Limits(campaign, self.pairing, role=self.role)
         self.load = loads.busy(campaign, proposal.kind, role=self.role)
         running = Pair.objects.open().filter(
             campaign=campaign, kind=proposal.kind, household__isnull=False
@@ -94,7 +95,7 @@ class Standing:
         return ""
 
     def most(self, member: Member) -> int:
-        return loads.load_of(self.playbook, self.pairing, member.rank, role=self.role).most
+        return self.limits.of(member).most
 
     def take(self, row: ProposedPair, *, instead_of: Running | None = None) -> None:
         assert row.member_id is not None

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from jiedui.campaigns.models import Campaign
-from jiedui.campaigns.playbook.pairs import Pairing
-from jiedui.core import household_codes
+from jiedui.campaigns.playbook import Playbook
+from jiedui.campaigns.playbook.pairs import LoadRule, Pairing
+from jiedui.core import household_codes, org_codes
 from jiedui.core.texts import sentences
 from jiedui.orgs.models import Member
 from jiedui.proposals.models import Proposal
@@ -16,17 +17,30 @@ from jiedui.proposals.models import Proposal
 NAMED = 12  # helpers named below one sentence
 
 
+def _loads(playbook: Playbook, pairing: Pairing) -> list[str]:
+    """Whom the playbook asks for how many at most, the rules first that count first."""
+    names = {rank.key: str(rank.name) for rank in playbook.ranks}
+    found = [f"{_whom(rule, names)} {rule.most}" for rule in pairing.loads]
+    return found + [
+        f"{name} {pairing.load[key].most}" for key, name in names.items() if key in pairing.load
+    ]
+
+
+def _whom(rule: LoadRule, ranks: dict[str, str]) -> str:
+    sorts = [
+        *(str(org_codes.AFFILIATION.name(one)) for one in rule.levels),
+        *(str(org_codes.UNIT_KIND.name(one)) for one in rule.unit_kinds),
+        *rule.classes,
+    ]
+    return " ".join(filter(None, ("/".join(sorts), "/".join(ranks[one] for one in rule.ranks))))
+
+
 def rules(campaign: Campaign, pairing: Pairing) -> list[str]:
     """What a proposal for this kind of pair keeps to, one sentence each."""
     playbook = campaign.playbook
     found = [_("As many households as can be covered are covered; only then does cost count.")]
-    if pairing.load:
-        loads = "、".join(
-            f"{rank.name} {pairing.load[rank.key].most}"
-            for rank in playbook.ranks
-            if rank.key in pairing.load
-        )
-        found.append(_("Most households by rank: %(loads)s.") % {"loads": loads})
+    if asked := _loads(playbook, pairing):
+        found.append(_("Most households by rank: %(loads)s.") % {"loads": "、".join(asked)})
     else:
         found.append(
             ngettext(

@@ -240,6 +240,7 @@ FIELDS: Words = {
     "added": _("added"),
     "additions": _("values the program adds"),
     "address": _("address"),
+    "affiliation": pgettext_lazy("of a unit", "level"),
     "also_at": _("also works at"),
     "amount_fen": _("amount"),
     "answers": _("answers about a list"),
@@ -257,6 +258,7 @@ FIELDS: Words = {
     "cause": _("main cause"),
     "changed": _("changed records"),
     "checked_by": _("checked by"),
+    "classes": _("classes"),
     "closed_on": _("struck off on"),
     "code": _("code"),
     "columns": _("columns"),
@@ -333,6 +335,7 @@ FIELDS: Words = {
     "model": _("records"),
     "monitored": _("kind of monitoring"),
     "more": _("other columns of the form"),
+    "most_pairs": _("households at most"),
     "moved": _("moved"),
     "name": pgettext_lazy("audit", "name"),
     "name_en": _("English name"),
@@ -418,6 +421,7 @@ FOR_MACHINES = frozenset(
 
 # Values that are entries of code lists (names in `core.codes`), by field or fact.
 CODED: dict[str, tuple[str, ...]] = {
+    "affiliation": ("AFFILIATION",),
     "cause": ("CAUSE",),
     "end_reason": ("STRIKE_REASON", "LEAVING_REASON", "CHANGE_REASON"),
     "kind": ("HOUSEHOLD_KIND", "NEED_KIND", "ORG_KIND", "MEASURE_KIND"),

@@ -46,6 +46,10 @@ RULES = {
         gettext_lazy("The most is less than the fewest."),
         gettext_lazy("A number not below “fewest”."),
     ),
+    "load_for_anybody": (
+        gettext_lazy("This rule says neither ranks nor a sort of unit."),
+        gettext_lazy("Ranks, levels, unit_kinds or classes; for all others usual_load."),
+    ),
     "share": (
         gettext_lazy("This is not a share."),
         gettext_lazy("More than 0 and at most 1, such as \"1/10\"."),

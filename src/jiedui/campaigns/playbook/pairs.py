@@ -9,11 +9,13 @@ from typing import Literal
 
 from jiedui.campaigns.playbook.declare import Text, item
 from jiedui.campaigns.playbook.people import PlaceLevel
-from jiedui.core.codes import CAUSE, HOUSEHOLD_KIND, NEED_KIND
+from jiedui.core.codes import AFFILIATION, CAUSE, HOUSEHOLD_KIND, NEED_KIND, UNIT_KIND
 
+AFFILIATION_KEYS = tuple(code.key for code in AFFILIATION)
 CAUSE_KEYS = tuple(code.key for code in CAUSE)
 HOUSEHOLD_KEYS = tuple(code.key for code in HOUSEHOLD_KIND)
 NEED_KEYS = tuple(code.key for code in NEED_KIND)
+UNIT_KEYS = tuple(code.key for code in UNIT_KIND)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +28,36 @@ class Load:
     def wrong(self) -> Iterator[tuple[str, str]]:
         if self.most < self.fewest:
             yield "most", "most_below_fewest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadRule:
+    """`[[pairings.loads]]`: the load of members of these ranks in units of this sort.
+
+    What is left out does not matter. `classes` are words the office gives its units in the
+    register of organisations. Of several rules the first that fits a member counts.
+    """
+
+    ranks: tuple[str, ...] = item((), ref="ranks")
+    levels: tuple[str, ...] = item((), one_of=AFFILIATION_KEYS)  # 隶属关系 of the unit
+    unit_kinds: tuple[str, ...] = item((), one_of=UNIT_KEYS)
+    classes: tuple[str, ...] = item(())
+    fewest: int = item(0, low=0)
+    most: int = item(low=0)
+
+    def wrong(self) -> Iterator[tuple[str, str]]:
+        if self.most < self.fewest:
+            yield "most", "most_below_fewest"
+        if not (self.ranks or self.by_unit):
+            yield "ranks", "load_for_anybody"
+
+    @property
+    def by_unit(self) -> bool:
+        return bool(self.levels or self.unit_kinds or self.classes)
+
+    @property
+    def load(self) -> Load:
+        return Load(fewest=self.fewest, most=self.most)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +111,9 @@ class ChangeReason:
 class Pairing:
     """`[[pairings]]`: one kind of pair.
 
-    `helper` is who answers for it, `helped` whom or what it is for. `load` is by rank; who holds no
-    rank named there carries `usual_load`. `helpers_each` are the helpers of one partner.
+    `helper` is who answers for it, `helped` whom or what it is for. A member's load is that of the
+    first of `loads` that fits, else by rank that of `load`, else `usual_load`. `helpers_each` are
+    the helpers of one partner.
     `fit` ties a household's main cause (CAUSE) to what a helper's unit is good at (NEED_KIND).
     """
 
@@ -94,6 +127,7 @@ class Pairing:
     place_level: PlaceLevel | None = item(None)
     place_kinds: tuple[str, ...] = item((), ref="place_kinds")
     ranks: tuple[str, ...] = item((), ref="ranks")
+    loads: tuple[LoadRule, ...] = item(())
     load: Mapping[str, Load] = item({}, keys="ranks")
     usual_load: Load = item(Load(fewest=0, most=1))
     helpers_each: Load = item(Load(fewest=1, most=1))
@@ -124,5 +158,5 @@ class Pairing:
             yield "second_load", "second_without_room"
         if self.inside_unit and (self.helper, self.helped) != ("member", "household"):
             yield "inside_unit", "inside_without_households"
-        if self.helper != "member" and (self.load or self.ranks or self.hardest):
+        if self.helper != "member" and (self.loads or self.load or self.ranks or self.hardest):
             yield "helper", "rank_without_member"

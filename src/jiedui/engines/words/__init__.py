@@ -22,6 +22,7 @@ from jiedui.engines.words.telephone import mask_phone, normalise_phone
 from jiedui.engines.words.text import (
     clean,
     comparable,
+    enumerated,
     fold,
     fold_name,
     fold_variants,
@@ -37,6 +38,7 @@ __all__ = [
     "check_character",
     "clean",
     "comparable",
+    "enumerated",
     "fold",
     "fold_name",
     "fold_variants",

@@ -25,6 +25,8 @@ _UNFIT = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2065-\u206f\ufff9-\uffff\ufdd0-\ufdef"
     rf"\ud800-\udfff\U000e0000-\U000e00ff{_PRIVATE}]"
 )
+# Not a blank: names of units may hold one.
+_BETWEEN = re.compile(r"[、,，;；/|\n]+")
 _DOTS = re.compile(r"[·•‧・∙⋅.．。]")
 
 
@@ -90,3 +92,8 @@ def fold_name(name: str) -> str:
     """A name for comparing: no blanks (王　芳), one kind of middle dot, no variants, no case."""
     bare = re.sub(r"\s+", "", fold(name))
     return fold_variants(_DOTS.sub("·", bare)).casefold().strip("·")
+
+
+def enumerated(text: str) -> list[str]:
+    """The parts of an enumeration, in order, without empty ones and repetitions."""
+    return list(dict.fromkeys(part.strip() for part in _BETWEEN.split(text) if part.strip()))

@@ -269,12 +269,11 @@ class _Explained:
         known = self.reasons.get(key)
         if known is None:
             return []
-        playbook, found = row.pair.campaign.playbook, []
+        found = []
         for one, is_second in ((row.first, row.pair.role == "second"), (row.second, True)):
             if one:
                 role = ROLES[is_second and known.pairing.second_load is not None]
-                most = loads.load_of(playbook, known.pairing, one.rank, role=role).most
-                found.append((self.busy[*key, role][one.pk], most))
+                found.append((self.busy[*key, role][one.pk], known.limits(role).of(one).most))
         return found
 
 

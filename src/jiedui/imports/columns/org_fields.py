@@ -19,7 +19,7 @@ from jiedui.imports.columns.shared_fields import (
 from jiedui.imports.values.choices import Choice, Choices, Labelled
 from jiedui.imports.values.dates import Day
 from jiedui.imports.values.identities import Identity, Phone
-from jiedui.imports.values.parsers import Label, Name, Words, YesNo
+from jiedui.imports.values.parsers import Integer, Label, Name, Words, YesNo
 from jiedui.orgs.models import Organisation
 
 _OF_THE_UNIT = _("It is kept with the organisation.")
@@ -82,7 +82,17 @@ ORGANISATION_FIELDS = (
         "affiliation",
         pgettext_lazy("column", "Level"),
         named("隶属关系 单位级别 层级"),
-        why_not=NOT_NEEDED,
+        Choice(codes.AFFILIATION),
+        example="县",
+        into=("organisation.affiliation",),
+    ),
+    Field(
+        "classes",
+        pgettext_lazy("column", "Classes"),
+        named("单位分类 帮扶分类 单位标签"),
+        Words(),
+        note=_("What the office calls it besides; kinds of pair may set loads by it."),
+        into=("organisation.classes",),
     ),
     Field(
         "township",
@@ -336,7 +346,9 @@ MEMBER_FIELDS = (
         "quota",
         pgettext_lazy("column", "Households at most"),
         named("结对户数上限 最多结对户数 可结对户数 帮扶户数"),
-        why_not=_("Each campaign says how many households a rank takes."),
+        Integer(high=1000),
+        note=_("Fewer than the campaign asks of the rank, where this one cannot carry as many."),
+        into=("member.most_pairs",),
     ),
     Field(
         "is_leader",

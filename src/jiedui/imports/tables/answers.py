@@ -9,10 +9,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from jiedui.engines import words
 from jiedui.imports.columns.declarations import Field
 from jiedui.imports.reading.cells import Cell
 from jiedui.imports.values.choices import Choice, Choices
-from jiedui.imports.values.parsers import Bad, Value, YesNo, plain, split, tidy
+from jiedui.imports.values.parsers import Bad, Value, YesNo, plain, tidy
 
 # field key → text of a cell → what to read instead; None: read the cell as it is, although
 # another answer is remembered from an earlier list
@@ -61,19 +62,19 @@ class Answers:
 
     def replacement(self, key: str, cell: Cell, *, sheet: str) -> str | None:
         """What to read instead of a cell; None when there is no answer for it."""
-        for words in (self.words.get(key), self.remembered.get(key)):
-            for name in _names(cell, sheet) if words else ():
-                if words and name in words:
-                    return words[name]
+        for known in (self.words.get(key), self.remembered.get(key)):
+            for name in _names(cell, sheet) if known else ():
+                if known and name in known:
+                    return known[name]
         return None
 
     def replacement_by_name(self, key: str, name: str) -> str | None:
         """As `replacement`, for the name of a cell (see `cell_key`)."""
         names = (name, name[1:]) if name.startswith("#") else (name,)
-        for words in (self.words.get(key, {}), self.remembered.get(key, {})):
+        for known in (self.words.get(key, {}), self.remembered.get(key, {})):
             for one in names:
-                if one in words:
-                    return words[one]
+                if one in known:
+                    return known[one]
         return None
 
 
@@ -128,7 +129,7 @@ def _instead(column: Field, cell: Cell, answers: Answers, sheet: str) -> str | N
     whole = answers.replacement(column.key, cell, sheet=sheet)
     if whole is not None or not isinstance(column.parser, Choice | Choices):
         return whole
-    parts = split(plain(cell))
+    parts = words.enumerated(plain(cell))
     replacements = [answers.replacement(column.key, part, sheet=sheet) for part in parts]
     if len(parts) < 2 or all(one is None for one in replacements):
         return None

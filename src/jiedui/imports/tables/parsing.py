@@ -10,6 +10,7 @@ from datetime import date
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from jiedui.engines import words
 from jiedui.imports.columns.declarations import Field, Match, Schema, letter, match
 from jiedui.imports.reading import failed_formulas
 from jiedui.imports.reading.cells import Cell
@@ -27,7 +28,7 @@ from jiedui.imports.tables.rows import (
     add_question,
     with_field,
 )
-from jiedui.imports.values.parsers import Bad, Value, plain, split
+from jiedui.imports.values.parsers import Bad, Value, plain
 
 __all__ = ["Corrections", "Mistake", "Parsed", "Row", "parse"]
 
@@ -298,7 +299,7 @@ class _Reading:
         if field.key not in self.answers.words and field.key not in self.answers.remembered:
             return
         for cell, times in Counter(cells).items():
-            for part in dict.fromkeys((cell, *split(plain(cell)))):
+            for part in dict.fromkeys((cell, *words.enumerated(plain(cell)))):
                 if self.answers.replacement(field.key, part, sheet=sheet) is not None:
                     self.parsed.settled[field.key, cell_key(part, sheet=sheet)] += times
 

@@ -16,7 +16,7 @@ from jiedui.core.codelist import Code, CodeList
 from jiedui.core.codes import DISABILITY_LEVEL
 from jiedui.engines import words
 from jiedui.imports.reading.cells import Cell
-from jiedui.imports.values.parsers import Bad, Parser, Value, sentence, split, to_text
+from jiedui.imports.values.parsers import Bad, Parser, Value, sentence, to_text
 
 _NOISE = re.compile(r"[\s()（）/、,，.。]+")
 _NUMBERED = re.compile(r"^\d{1,3}\s*+(?:[.、:：\-_)）]\s*+)?(?=[\u4e00-\u9fff])")
@@ -102,7 +102,7 @@ class Choice(Parser):
     def parse(self, text: str, cell: Cell) -> Value | Bad:
         if code := find(self.codes, text):
             return code.key
-        parts = [find(self.codes, part) for part in split(text)]
+        parts = [find(self.codes, part) for part in words.enumerated(text)]
         if len(parts) > 1 and parts[0]:
             return Bad(
                 _("Only one value is kept here; the first is used."),
@@ -145,7 +145,7 @@ class Choices(Parser):
     def parse(self, text: str, cell: Cell) -> Value | Bad:
         if whole := find(self.codes, text):
             return (whole.key,)
-        found = [(part, find(self.codes, part)) for part in split(text)]
+        found = [(part, find(self.codes, part)) for part in words.enumerated(text)]
         for part, code in found:
             if code is None:
                 return replace(unknown(self.codes, part, hint=self.hint), part=part)

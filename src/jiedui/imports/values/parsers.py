@@ -335,14 +335,6 @@ class YesNo(Parser):
         )
 
 
-SEPARATORS = re.compile(r"[、,，;；/|\n]+")
-
-
-def split(text: str) -> list[str]:
-    """The parts of an enumeration, in order, without empty ones and repetitions."""
-    return list(dict.fromkeys(part.strip() for part in SEPARATORS.split(text) if part.strip()))
-
-
 @dataclass(frozen=True)
 class Words(Parser):
     """Several free words in one cell, as a tuple: skills, tags."""
@@ -352,7 +344,7 @@ class Words(Parser):
         return _("One or several, separated by 、")
 
     def parse(self, text: str, cell: Cell) -> Value | Bad:
-        return tuple(split(text))
+        return tuple(words.enumerated(text))
 
 
 ParserLike = Callable[[Cell], Value | Bad]

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from jiedui.core import household_codes, org_codes, person_codes
-from jiedui.core.entries import PhoneField
+from jiedui.core.entries import PhoneField, WordsField
 from jiedui.core.picks import PickField, PickManyField, choose_from, limit
 from jiedui.core.users import User
 from jiedui.orgs.models import Member, Organisation, Team
@@ -40,6 +40,19 @@ class OrganisationForm(Scoped):
         choices=[("", "—"), *org_codes.UNIT_KIND.choices],
         required=False,
     )
+    affiliation = forms.ChoiceField(
+        label=pgettext_lazy("of a unit", "Level"),
+        choices=[("", "—"), *org_codes.AFFILIATION.choices],
+        required=False,
+        help_text=gettext_lazy("Kinds of pair may set other loads for units of a level."),
+    )
+    classes = WordsField(
+        label=gettext_lazy("Classes"),
+        required=False,
+        help_text=gettext_lazy(
+            "What the office calls such units besides, separated by 、; loads may differ by it."
+        ),
+    )
     strengths = forms.MultipleChoiceField(
         label=gettext_lazy("What it can give"),
         choices=household_codes.NEED_KIND.choices,
@@ -49,7 +62,10 @@ class OrganisationForm(Scoped):
 
     class Meta:
         model = Organisation
-        fields = ("name", "kind", "parent", "number", "unit_kind", "place", "strengths", "since")
+        fields = (
+            *("name", "kind", "parent", "number", "unit_kind", "affiliation", "classes", "place"),
+            *("strengths", "since"),
+        )
         labels = {
             "name": pgettext_lazy("of a thing", "Name"),
             "kind": gettext_lazy("Kind"),
@@ -94,6 +110,7 @@ class MemberForm(Scoped):
             "post",
             "rank",
             "is_leader",
+            "most_pairs",
             "gender",
             "political",
             "joined",
@@ -108,8 +125,14 @@ class MemberForm(Scoped):
             "number": gettext_lazy("Number"),
             "post": gettext_lazy("Post"),
             "is_leader": gettext_lazy("Leader"),
+            "most_pairs": gettext_lazy("Households at most"),
             "joined": gettext_lazy("Joined the Party on"),
             "since": gettext_lazy("Since"),
+        }
+        help_texts = {
+            "most_pairs": gettext_lazy(
+                "Only where this member can carry fewer than the rank is asked to."
+            )
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -53,6 +53,7 @@ class Members(Listing[Member]):
             sort="rank",
         ),
         Column("is_leader", gettext_lazy("Leader"), kind="yes_no", sort="is_leader", shown=False),
+        Column("most_pairs", gettext_lazy("Households at most"), kind="count", shown=False),
         Column("also_at", gettext_lazy("Also registered at"), value="also_at.name", shown=False),
         Column("joined", gettext_lazy("Joined"), kind="day", sort="joined", shown=False),
         STATE,

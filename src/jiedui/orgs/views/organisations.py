@@ -51,6 +51,17 @@ class Organisations(Listing[Organisation]):
             gettext_lazy("Kind of unit"),
             value=lambda row: org_codes.UNIT_KIND.name(row.unit_kind),
         ),
+        Column(
+            "affiliation",
+            pgettext_lazy("of a unit", "Level"),
+            value=lambda row: org_codes.AFFILIATION.name(row.affiliation),
+        ),
+        Column(
+            "classes",
+            gettext_lazy("Classes"),
+            value=lambda row: "、".join(row.classes),
+            shown=False,
+        ),
         Column("place", gettext_lazy("Place"), value="place.name"),
         Column("since", gettext_lazy("Since"), kind="day", sort="since", shown=False),
         STATE,

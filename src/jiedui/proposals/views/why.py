@@ -162,7 +162,7 @@ def _suggestion(row: ProposedPair, kept: SolvedProblem | None, member: Member) -
     reasons = Reasons(campaign, pairing, members=[member], bar=bar)
     role = Options.of(row.proposal.rules).role
     taken = loads.busy(campaign, pairing.key, members=[member.pk], role=role).get(member.pk, 0)
-    most = loads.load_of(campaign.playbook, pairing, member.rank, role=role).most
+    most = loads.Limits(campaign, pairing, role=role).of(member).most
     if row.proposal.rules.get("scope") == "all":  # its own pairs are in the plan, not beside it
         taken = 0
     return Suggestion(
