@@ -182,7 +182,10 @@ def test_what_loads_depend_on_comes_in_with_the_lists(office, bureau, branch):
     bring_in("organisations", lists.xlsx(units), by=office)
     unit = Organisation.objects.get(name="市水务局")
     assert (unit.affiliation, unit.classes) == ("prefecture", ["重点帮扶单位", "财政供养"])
-    people = [["姓名", "所在单位", "人员编号", "结对户数上限"], ["赵一民", branch.name, "Z1", "2户"]]
+    people = [
+        ["姓名", "所在单位", "人员编号", "结对户数上限"],
+        ["赵一民", branch.name, "Z1", "2户"],
+    ]
     bring_in("members", lists.xlsx(people), by=office)
     assert Member.objects.get(number="Z1").most_pairs == 2
 

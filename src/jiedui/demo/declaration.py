@@ -16,9 +16,8 @@ from typing import Literal
 from jiedui.campaigns.playbook.declare import item
 from jiedui.campaigns.playbook.pairs import HOUSEHOLD_KEYS
 from jiedui.campaigns.playbook.people import RANK_KEYS
-from jiedui.core.codes import AFFILIATION, UNIT_KIND
+from jiedui.core.codes import UNIT_KIND
 
-AFFILIATION_KEYS = tuple(code.key for code in AFFILIATION)
 UNIT_KEYS = tuple(code.key for code in UNIT_KIND)
 HOSTS = "organisation_kinds|team_kinds|organisations"
 BRANDS = "brands"  # as a host: organisations with a brand of their own
@@ -91,7 +90,6 @@ class OrganisationGroup:
     name: Pattern = item(Pattern("{area}{name}"))
     most: int = item(0, low=0)  # of the names, spread evenly; 0: all
     unit_kind: str = item("state", one_of=UNIT_KEYS)
-    affiliation: str = item("", one_of=("", *AFFILIATION_KEYS))
     branches: Amount = item(Amount())
     branch_names: Words = item(Words(("第一党支部", "第二党支部", "第三党支部", "基层联合党支部")))
     branch_stem: Pattern = item(Pattern("{unit}"))  # what stands before the name of a branch

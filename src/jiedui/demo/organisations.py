@@ -24,6 +24,19 @@ PARTY_GROUPS = ("第一党小组", "第二党小组", "第三党小组")
 NUMERALS = "一二三四五六七八九十"
 
 
+# What a unit belongs to, by the last words of the name of its area.
+AFFILIATIONS = {
+    "街道": "subdistrict", "镇": "town", "乡": "township", "区": "district", "县": "county",
+    "市": "prefecture",
+}  # fmt: skip
+
+
+def affiliation_to(area: Place) -> str:
+    """The level (隶属关系) of a unit of this area; "" where the name does not tell."""
+    found = (key for word, key in AFFILIATIONS.items() if area.name.endswith(word))
+    return next(found, "")
+
+
 @dataclass
 class Seats:
     """A branch with room for members."""
@@ -119,7 +132,7 @@ class _Tree:
                 kind=group.kind,
                 place=None if area is self.context.top else area,
                 unit_kind=unit_kind if group.kind == "unit" else "",
-                affiliation=group.affiliation if group.kind == "unit" else "",
+                affiliation=affiliation_to(area) if group.kind == "unit" else "",
                 strengths=strengths,
                 group=group.key,
             )

@@ -39,8 +39,7 @@ class Limits:
     """
 
     def __init__(self, campaign: Campaign, pairing: Pairing, *, role: Role = "first") -> None:
-        self.playbook, self.pairing = campaign.playbook, pairing
-        self.top = campaign.organisation.path
+        self.campaign, self.playbook, self.pairing = campaign, campaign.playbook, pairing
         self.ranks = ranks_by_grade(self.playbook)
         # The second of two helpers has the same load whatever the rank, where it is told apart.
         self.second = pairing.second_load if role == "second" else None
@@ -90,7 +89,7 @@ class Limits:
     @cached_property
     def _inside(self) -> dict[LoadRule, set[int]]:
         """By rule the keys of organisations whose unit is of its sort."""
-        rows = Organisation.objects.filter(below(self.top)).order_by("path")
+        rows = Organisation.objects.filter(below(self.campaign.organisation.path)).order_by("path")
         found = {row.path: row for row in rows.only(*UNIT_FACTS)}
         inside: dict[LoadRule, set[int]] = {rule: set() for rule in self.rules}
         for path, row in found.items():

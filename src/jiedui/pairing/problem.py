@@ -19,10 +19,10 @@ from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook.pairs import Pairing
 from jiedui.core import household_codes
 from jiedui.engines.matching import Problem
-from jiedui.engines.matching.problem import FORBIDDEN
+from jiedui.engines.matching.problem import FORBIDDEN, NO_BOUND
 from jiedui.households.models import Household, Need
 from jiedui.orgs.models import Member
-from jiedui.pairing import loads, nearness
+from jiedui.pairing import loads, nearness, quotas
 from jiedui.pairing.models import Avoidance, Pair
 from jiedui.pairing.units import Units
 
@@ -115,11 +115,13 @@ def build_problem(
     options: Options,
     hardest_of: QuerySet[Household] | None = None,
     is_for_one: bool = False,
+    has_quotas: bool = False,
 ) -> BuiltProblem:
     """The problem of these households and helpers.
 
     `hardest_of` are all among whom the hardest share is taken. `is_for_one` compares helpers for
-    single households: rank, room and avoidance are then shown, not enforced.
+    single households: rank, room and avoidance are then shown, not enforced. `has_quotas`: those
+    of whole organisations count as well.
     """
     homes = list(households.order_by("number").values_list(*HOME))
     people = list(helpers.order_by("number").values_list(*PERSON))
@@ -135,6 +137,7 @@ def build_problem(
     household_group, helper_group, group_cost = _ties(
         pairing, homes, people, units, options, is_for_one=is_for_one
     )
+    bounds = _bounds(campaign, pairing, people, current, options) if has_quotas else {}
     # The engine takes empty arrays for "no needs".
     kinds = len(KINDS) if homes and people else 0
     problem = Problem(
@@ -157,6 +160,7 @@ def build_problem(
         current=current,
         change_cost=options.change if options.scope == "all" and options.goal == "cost" else 0,
         keeps=options.scope == "all" and options.goal == "change",
+        **bounds,
     )
     return BuiltProblem(
         problem,
@@ -244,6 +248,19 @@ def _room(
         for load, n, room in zip(asked, carried, most, strict=True)
     ]
     return np.array(most, np.int64), np.array(fewest, np.int64)
+
+
+def _bounds(
+    campaign: Campaign, pairing: Pairing, people: list[Any], current: Any, options: Options
+) -> dict[str, Any]:
+    """The quotas of organisations, as a tree above the helpers; of first helpers alone."""
+    bounded = quotas.Quotas(campaign, pairing).bounded if options.role == "first" else []
+    if not bounded:
+        return {}
+    freed = current[current >= 0].tolist()
+    tree = quotas.tree(bounded, [p[3] for p in people], freed=freed, none=NO_BOUND)
+    lower = tree.lower if options.minimums else [0] * len(tree.lower)
+    return {"node": tree.node, "parent": tree.parent, "lower": lower, "upper": tree.upper}
 
 
 def _few(keys: Iterable[int]) -> list[int] | None:

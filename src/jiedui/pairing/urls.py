@@ -1,11 +1,12 @@
 from django.urls import path
 
-from jiedui.pairing.views import avoidances, keepers, levels, pairs, uncovered
+from jiedui.pairing.views import avoidances, keepers, levels, pairs, quotas, uncovered
 
 app_name = "pairing"
 urlpatterns = [
     path("", pairs.pairs, name="list"),
     path("two-levels/", levels.two_levels, name="levels"),
+    path("quotas/", quotas.quotas, name="quotas"),
     path("uncovered/", uncovered.uncovered, name="uncovered"),
     path("uncovered/<int:pk>/", uncovered.find, name="find"),
     path("keepers/", keepers.keepers, name="keepers"),

@@ -175,6 +175,7 @@ def build(proposal: Proposal) -> BuiltProblem:
         helpers=helpers,
         options=options,
         hardest_of=everybody if options.role == "first" else None,  # they have their leader
+        has_quotas=True,
     )
 
 
@@ -292,7 +293,7 @@ def _result(proposal: Proposal, built: BuiltProblem, plan: Plan) -> dict[str, An
         "helpers": built.problem.helpers,
         "places": int(built.problem.capacity.sum()),
         "rounds": plan.rounds,
-        "minimums": int(built.problem.min_load.sum()),
+        "minimums": int(built.problem.min_load.sum() + built.problem.lower.sum()),
         "shortages": [
             shortage
             for one in plan.shortages

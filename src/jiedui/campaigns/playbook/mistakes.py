@@ -46,6 +46,10 @@ RULES = {
         gettext_lazy("The most is less than the fewest."),
         gettext_lazy("A number not below “fewest”."),
     ),
+    "quota_twice": (
+        gettext_lazy("One kind of organisation has two quotas."),
+        gettext_lazy("One quota for each kind of organisation."),
+    ),
     "load_for_anybody": (
         gettext_lazy("This rule says neither ranks nor a sort of unit."),
         gettext_lazy("Ranks, levels, unit_kinds or classes; for all others usual_load."),

@@ -61,6 +61,22 @@ class LoadRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quota:
+    """`[[pairings.quotas]]`: partners that all of one organisation should have together.
+
+    `of` is the kind of organisation, such as `group`: each of them, with all below it.
+    """
+
+    of: str = item(ref="organisation_kinds")
+    fewest: int = item(0, low=0)
+    most: int | None = item(None, low=0)
+
+    def wrong(self) -> Iterator[tuple[str, str]]:
+        if self.most is not None and self.most < self.fewest:
+            yield "most", "most_below_fewest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hardest:
     """The hardest households go to leaders: leaders choose among the hardest `share`."""
 
@@ -129,6 +145,7 @@ class Pairing:
     ranks: tuple[str, ...] = item((), ref="ranks")
     loads: tuple[LoadRule, ...] = item(())
     load: Mapping[str, Load] = item({}, keys="ranks")
+    quotas: tuple[Quota, ...] = item(())
     usual_load: Load = item(Load(fewest=0, most=1))
     helpers_each: Load = item(Load(fewest=1, most=1))
     everyone: bool = item(True)  # each eligible partner must have one; the rest is listed
@@ -158,5 +175,7 @@ class Pairing:
             yield "second_load", "second_without_room"
         if self.inside_unit and (self.helper, self.helped) != ("member", "household"):
             yield "inside_unit", "inside_without_households"
+        if len({quota.of for quota in self.quotas}) < len(self.quotas):
+            yield "quotas", "quota_twice"
         if self.helper != "member" and (self.loads or self.load or self.ranks or self.hardest):
             yield "helper", "rank_without_member"

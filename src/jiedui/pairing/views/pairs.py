@@ -40,6 +40,9 @@ STATES = (
     ("left", gettext_lazy("helper has left")),
     ("ended", gettext_lazy("ended")),
 )
+QUOTAS = Action(
+    gettext_lazy("Quotas of organisations"), "pairing:quotas", "registers.read", "target"
+)
 LEVELS = Action(gettext_lazy("Two levels of pairs"), "pairing:levels", "registers.read", "sitemap")
 
 
@@ -89,7 +92,7 @@ class Pairs(InCampaign, Listing[Pair]):
     selectable = True
     permission = "registers.read"
     order = ("-since", "-pk")
-    more = (LEVELS,)
+    more = (LEVELS, QUOTAS)
     columns = (
         Column(
             "partner",
@@ -145,9 +148,14 @@ class Pairs(InCampaign, Listing[Pair]):
 
     @property
     def actions(self) -> list[Action]:
-        """The two levels are compared only where the playbook asks for it."""
-        compared = self.campaign is not None and levels.kinds_inside_units(self.campaign)
-        return [one for one in super().actions if compared or one is not LEVELS]
+        """Levels are compared, and quotas looked at, only where the playbook has them."""
+        campaign = self.campaign
+        idle = set()
+        if campaign is None or not levels.kinds_inside_units(campaign):
+            idle.add(LEVELS)
+        if campaign is None or not any(one.quotas for one in campaign.playbook.pairings):
+            idle.add(QUOTAS)
+        return [one for one in super().actions if one not in idle]
 
     def rows(self, user: User) -> QuerySet[Pair]:
         rows: QuerySet[Pair] = super().rows(user)
