@@ -4,7 +4,7 @@ import random
 from itertools import count
 
 import pytest
-from django.db.models import Value
+from django.db.models import F, Value
 from django.urls import reverse
 
 from jiedui.campaigns.playbook import check
@@ -116,7 +116,12 @@ def test_who_has_room_is_the_same_one_by_one_and_as_a_query(campaign, branch, un
         )
         limits = loads.Limits(campaign, with_rules(campaign, rules))
         carried = chance.randint(0, 4)
-        found = limits.with_room(Member.objects.all(), Value(carried))
+        rows = limits.standing(Member.objects.all(), Value(carried))
+        for row in rows:
+            load = limits.of(row)
+            told = (row.fewest, row.most, row.missing)
+            assert told == (load.fewest, load.most, max(0, load.fewest - carried)), rules
+        found = rows.filter(carried__lt=F("most"))
         wanted = {one.pk for one in Member.objects.all() if carried < limits.of(one).most}
         assert {one.pk for one in found} == wanted, rules
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -17,13 +16,12 @@ from jiedui.core.refusals import Refused
 from jiedui.core.texts import day_text
 from jiedui.core.users import User
 from jiedui.fieldwork import due_visits
-from jiedui.notices.actions import Written, writer
+from jiedui.notices.actions import Written, reminded_lately, writer
 from jiedui.notices.models import Notice
 from jiedui.orgs.models import Member
 from jiedui.pairing.models import Pair
 
 KIND = "fieldwork.visits_overdue"
-PAUSE_DAYS = 7  # a second reminder sooner would be read by nobody
 NAMED = 3  # households in one notice; its page leads to the others
 
 
@@ -59,9 +57,7 @@ def plan(pairs: QuerySet[Pair]) -> Reminder:
 
 def _lately(members: Iterable[int]) -> set[int]:
     """Who of these members has been reminded within the last days."""
-    since = timezone.now() - timedelta(days=PAUSE_DAYS)
-    subjects = Notice.objects.filter(kind=KIND, made__gt=since).values_list("subject", flat=True)
-    return {int(subject) for subject in subjects} & set(members)
+    return {int(subject) for subject in reminded_lately(KIND)} & set(members)
 
 
 @transaction.atomic

@@ -48,6 +48,16 @@ class Written:
     href: str = ""
 
 
+PAUSE_DAYS = 7  # a second reminder sooner would be read by nobody
+
+
+def reminded_lately(kind: str) -> set[str]:
+    """The subjects of notices of this kind that were sent within `PAUSE_DAYS`."""
+    since = timezone.now() - timedelta(days=PAUSE_DAYS)
+    sent = Notice.objects.filter(kind=kind, made__gt=since)
+    return set(sent.order_by().values_list("subject", flat=True))
+
+
 Writer = Callable[[Sequence[Notice]], dict[int, Written]]
 # Kinds of notices are known to apps above; each registers who writes them.
 WRITERS: dict[str, Writer] = {}

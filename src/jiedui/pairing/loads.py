@@ -4,8 +4,19 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, Literal
 
-from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, When
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, Greatest, Least
 
 from jiedui.campaigns.models import Campaign
 from jiedui.campaigns.playbook import Playbook
@@ -55,10 +66,15 @@ class Limits:
             return asked
         return Load(fewest=min(asked.fewest, own), most=own)
 
-    def with_room(self, members: QuerySet[Member], carried: Any) -> QuerySet[Member]:
-        """Those who carry fewer than they may; `carried` is how many, as an expression."""
-        rows = members.alias(carried=carried).filter(carried__lt=self._most())
-        return rows.filter(Q(most_pairs=None) | Q(carried__lt=F("most_pairs")))
+    def standing(self, members: QuerySet[Member], carried: Any) -> QuerySet[Any]:
+        """Members with `carried` (as this expression counts), `fewest`, `most` and `missing`."""
+
+        def capped(bound: str) -> Any:
+            own = Coalesce("most_pairs", self._asks(bound), output_field=IntegerField())
+            return Least(self._asks(bound), own)
+
+        rows = members.annotate(carried=carried, fewest=capped("fewest"), most=capped("most"))
+        return rows.annotate(missing=Greatest(F("fewest") - F("carried"), Value(0)))
 
     def _asked(self, grade: str, organisation: int) -> Load:
         if self.second:
@@ -74,17 +90,18 @@ class Limits:
     def _usual(self) -> Load:
         return self.second or self.pairing.usual_load
 
-    def _most(self) -> Any:
-        """What the playbook asks at most, as an expression over members."""
+    def _asks(self, bound: str) -> Any:
+        """What the playbook asks, `fewest` or `most`, as an expression over members."""
         whens = []
         for rule in self.rules:
             wanted = Q(rank__in=grades_of(self.playbook, rule.ranks)) if rule.ranks else Q()
             if rule.by_unit:
                 wanted &= Q(organisation__in=self._inside[rule])
-            whens.append(When(wanted, then=rule.most))
+            whens.append(When(wanted, then=getattr(rule, bound)))
         for key, load in {} if self.second else self.pairing.load.items():
-            whens.append(When(rank__in=grades_of(self.playbook, [key]), then=load.most))
-        return Case(*whens, default=self._usual.most)
+            grades = grades_of(self.playbook, [key])
+            whens.append(When(rank__in=grades, then=getattr(load, bound)))
+        return Case(*whens, default=getattr(self._usual, bound))
 
     @cached_property
     def _inside(self) -> dict[LoadRule, set[int]]:
@@ -157,10 +174,17 @@ def with_room(
     helpers: QuerySet[Member], campaign: Campaign, pairing: Pairing, *, role: Role = "first"
 ) -> QuerySet[Member]:
     """Those of these helpers who may take one more, as a query."""
+    return standing(helpers, campaign, pairing, role=role).filter(carried__lt=F("most"))
+
+
+def standing(
+    helpers: QuerySet[Member], campaign: Campaign, pairing: Pairing, *, role: Role = "first"
+) -> QuerySet[Any]:
+    """These helpers with what they carry and what they are asked to (`Limits.standing`)."""
     mine = _carried(campaign, pairing.key, role=role).filter(member=OuterRef("pk"))
     count = mine.order_by().values("member").annotate(n=Count("pk")).values("n")
     limits = Limits(campaign, pairing, role=role)
-    return limits.with_room(helpers, Coalesce(Subquery(count), 0))
+    return limits.standing(helpers, Coalesce(Subquery(count), 0))
 
 
 def busy(

@@ -1,12 +1,14 @@
 from django.urls import path
 
-from jiedui.pairing.views import avoidances, keepers, levels, pairs, quotas, uncovered
+from jiedui.pairing.views import avoidances, keepers, levels, member_loads, pairs, quotas, uncovered
 
 app_name = "pairing"
 urlpatterns = [
     path("", pairs.pairs, name="list"),
     path("two-levels/", levels.two_levels, name="levels"),
     path("quotas/", quotas.quotas, name="quotas"),
+    path("members/", member_loads.member_loads, name="members"),
+    path("members/remind/", member_loads.remind, name="members_remind"),
     path("uncovered/", uncovered.uncovered, name="uncovered"),
     path("uncovered/<int:pk>/", uncovered.find, name="find"),
     path("keepers/", keepers.keepers, name="keepers"),

@@ -59,6 +59,7 @@ ACTIONS: Words = {
     "campaign.started": _("campaign started"),
     "task.chosen": _("own task chosen"),
     "task.reported": _("task reported as done"),
+    "loads.reminded": _("reminded of pairs that are missing"),
     "visits.reminded": _("reminded of visits"),
     "task.reminded": _("task reminded"),
     "plan.written": _("plan written"),

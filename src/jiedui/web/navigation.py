@@ -111,6 +111,7 @@ NAVIGATION = (
                 (
                     Page(_("Pairs"), "pairing:list", READ),
                     Page(_("Without a helper"), "pairing:uncovered", READ),
+                    Page(_("Pairs of each member"), "pairing:members", READ),
                     Page(_("Proposals"), "proposals:list", PROPOSALS),
                     Page(_("Keepers of places"), "pairing:keepers", READ),
                     Page(_("Hand-overs"), "handover:list", READ, views=("handover:notifications",)),

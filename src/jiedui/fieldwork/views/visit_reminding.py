@@ -14,6 +14,7 @@ from jiedui.core.doors import needs
 from jiedui.core.entries import form_page
 from jiedui.core.trees import below
 from jiedui.fieldwork import due_visits, visit_reminders
+from jiedui.notices.actions import PAUSE_DAYS
 from jiedui.pairing.models import Pair
 
 NARROWED_BY = ("place", "organisation")  # paths, as the lists have them
@@ -38,7 +39,7 @@ def remind(request: HttpRequest) -> HttpResponse:
         template="fieldwork/visits_remind.html",
         found=found,
         count=count,
-        pause=visit_reminders.PAUSE_DAYS,
+        pause=PAUSE_DAYS,
         save=ngettext("Remind %(n)d helper", "Remind %(n)d helpers", count) % {"n": count},
     )
 
