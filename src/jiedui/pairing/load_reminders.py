@@ -67,7 +67,8 @@ def remind(
 ) -> Reminder:
     """Send the notices. Raises `Refused` when nobody is left to be reminded."""
     # Held, so that of two people who press at the same moment one reminds nobody.
-    list(hold(members).order_by("pk").values_list("pk", flat=True))
+    whole = Member.objects.filter(pk__in=members.order_by().values("pk"))
+    list(hold(whole).order_by("pk").values_list("pk", flat=True))
     found = plan(members, campaign, pairing)
     if not found.accounts:
         raise Refused(_("There is nobody to remind: see below who has been reminded already."))
