@@ -40,6 +40,7 @@ PARTS = {
     "import-household-rows": "imports:show", "import-rows": "imports:show",
     "avoidances": "pairing:avoidances",
     "uncovered": "pairing:uncovered", "quotas": "pairing:quotas", "member_loads": "pairing:members",
+    "window_visits": "fieldwork:windows",
     "keepers": "pairing:keepers",
     "change_requests": "handover:change_requests", "passed_on": "handover:show",
     "hand_overs": "handover:list", "notifications": "handover:notifications",

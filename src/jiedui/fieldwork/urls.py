@@ -8,12 +8,14 @@ from jiedui.fieldwork.views import (
     tasks,
     visit_reminding,
     visits,
+    window_visits,
 )
 
 app_name = "fieldwork"
 urlpatterns = [
     path("visits/new/", visits.new, name="visit"),
     path("visits/remind/", visit_reminding.remind, name="visits_remind"),
+    path("visits/windows/", window_visits.window_visits, name="windows"),
     path("visits/companions/<int:pair>/", visits.companions, name="companions"),
     path("visits/<uuid:pk>/recorded/", visits.recorded, name="recorded"),
     path("activities/", registers.activities, name="list"),
