@@ -35,14 +35,14 @@ ROW_OF = {
     "ledger:correct": "fund", "ledger:part": "joined", "proposals:without_minimums": "proposal",
     "supervision": "issue", "supervision:measure": "measure", "campaigns": "campaign",
     "campaigns:task": "task", "campaigns:task_done": "task", "campaigns:task_remind": "task",
-    "notices": "complaint", "web": "job", "questionnaires": "sheet",
+    "notices": "complaint", "web": "job", "questionnaires": "sheet", "projects": "project",
 }  # fmt: skip
 # Other parameters: the row they name, or words that are no key of a row.
 OTHERS: dict[str, Any] = {
     "row": "proposed", "appointment": "appointment", "pair": "pair", "organisation": "organisation",
     "place": "seat", "entry": "entry",
 }  # fmt: skip
-KEY_OF = {"figures": "figure", "questionnaires": "form"}
+KEY_OF = {"figures": "figure", "questionnaires": "form", "projects": "project_kind"}
 ROWS_BELOW = {("handover:choose", "row"): "hand_over_line"}
 WORDS = {
     "orgs:appoint_offers": "member", "ledger:offers": "household", "fieldwork:offers": "member",

@@ -24,6 +24,8 @@ from jiedui.notices.models import Complaint
 from jiedui.orgs.models import Appointment, Member, Organisation, Team, TeamMember
 from jiedui.pairing.models import Avoidance, Pair
 from jiedui.places.models import Place
+from jiedui.projects import actions as projects
+from jiedui.projects.models import Project
 from jiedui.proposals.models import Proposal
 from jiedui.questionnaires.models import Sheet
 from jiedui.reports import actions as reports
@@ -169,6 +171,7 @@ def _work(campaign: Campaign, office: User) -> dict[str, Any]:
     copies(bulletin, token=lambda _n: new_token(), title=lambda n: f"通报{n}")
     task = most(Task.objects.filter(campaign=campaign), "reports")
     visits = Activity.objects.filter(pair__member__user=account(Role.HELPER))
+    project = _projects(campaign, office)
     return {
         "fund": fund, "entry": fund.entries.order_by("pk")[0], "gift": gift,
         "joined": JoinedName.objects.create(campaign=campaign, name="大米袋", means="大米"),
@@ -176,7 +179,43 @@ def _work(campaign: Campaign, office: User) -> dict[str, Any]:
         "visit": visits.order_by("day", "recorded_at")[0],
         "figure": SimpleNamespace(pk="households.covered"),
         "form": SimpleNamespace(pk="revisit"), "sheet": Sheet.objects.order_by("pk")[0],
+        "project": project, "project_kind": SimpleNamespace(pk="road"),
     }  # fmt: skip
+
+
+PROJECTS = """
+[[projects]]
+key = "road"
+name = { zh = "修路", en = "Road" }
+states = [
+  { key = "listed", name = { zh = "已立项", en = "Listed" }, stage = "planned" },
+  { key = "building", name = { zh = "施工中", en = "Being built" }, stage = "under_way" },
+  { key = "built", name = { zh = "已完工", en = "Built" }, stage = "done" },
+]
+sources = [{ key = "county", name = { zh = "县级财政", en = "County budget" } }]
+questions = [{ key = "paved", type = "number", name = { zh = "硬化路", en = "Paved road" } }]
+"""
+
+
+def _projects(campaign: Campaign, office: User) -> Project:
+    """Roads in each state; the playbook that ships has none."""
+    campaign.source = campaign.source + PROJECTS
+    campaign.save()
+    villages = among(Place.objects.filter(level="village"))
+    units = among(Organisation.objects.filter(kind="unit"))
+    made = [
+        projects.register(
+            campaign,
+            projects.Planned(
+                kind="road", name=f"路{n}", place=villages(n), organisation=units(n),
+                state=("listed", "building", "built")[n % 3], day=DAY, funds={"county": n * 100},
+                before={"paved": n},
+            ),
+            by=office,
+        )
+        for n in range(MORE)
+    ]  # fmt: skip
+    return made[0]
 
 
 def _lists(office: User) -> dict[str, Any]:

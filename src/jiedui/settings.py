@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "jiedui.proposals",
     "jiedui.ledger",
     "jiedui.fieldwork",
+    "jiedui.projects",
     "jiedui.supervision",
     "jiedui.figures",
     "jiedui.profiles",

@@ -46,6 +46,7 @@ def world(
     from jiedui.notices.models import Complaint
     from jiedui.orgs.models import Member, Team, TeamMember
     from jiedui.pairing.models import Avoidance, Pair
+    from jiedui.projects import actions as projects
     from jiedui.proposals.models import Proposal, ProposedPair
     from jiedui.questionnaires.models import Sheet
     from jiedui.reports import actions as reports
@@ -83,6 +84,15 @@ def world(
         campaign=campaign, playbook_text=campaign.playbook_text, form_key="survey", day=today,
         household=qin_family, answers={"safe": True, "wish": "问卷心愿巳"}, recorded_at=now,
         private='{"ill": "问卷病情午"}',
+    )  # fmt: skip
+    project = projects.register(
+        campaign,
+        projects.Planned(
+            kind="road", name="柳树路未", text="路面说明申", place=willow_village,
+            organisation=branch, state="building", day=today, due=today,
+            before={"said": "坑洼酉"},
+        ),
+        by=None,
     )  # fmt: skip
     fund = Fund.objects.create(
         campaign=campaign, organisation=bureau, name="柳树基金戊", since=today, balance_fen=100
@@ -150,7 +160,7 @@ def world(
         "household": qin_family, "person": person, "need": need, "member": zhou,
         "organisation": bureau, "team": team, "place": willow_village, "pair": zhou_and_the_qins,
         "keeper": keeper, "lone": lone, "visit": visit, "fund": fund, "gift": gift,
-        "entry": entry, "joined": joined, "sheet": sheet,
+        "entry": entry, "joined": joined, "sheet": sheet, "project": project,
         "measure": measure, "issue": issue, "avoidance": avoidance, "proposal": proposal,
         "proposed": row, "upload": upload, "job": job, "complaint": complaint, "task": own_task,
         "bulletin": draft, "campaign": campaign, "user": office,
@@ -158,11 +168,13 @@ def world(
         "hand_over": hand_over, "hand_over_line": hand_over.rows.get(),
         "change_request": change_request,
         "figure": SimpleNamespace(pk="households"), "form": SimpleNamespace(pk="survey"),
+        "project_kind": SimpleNamespace(pk="road"),
     }  # fmt: skip
     secrets = (
         "秦安", "秦小禾", "秦孤舟", "周明", "何静", PHONE, IDENTITY, HEALTH, "门牌十二",
         "秦家求医甲", "柳树宣讲队乙", "走访笔记丙", "只给自己看丁", "柳树基金戊", "43,219.87",
         "措施文字己", "问题文字庚", "回避缘由辛", "柳树名单壬", "意见文字癸", "柳树品牌子",
         "计划丑", "自选动作寅", "通报草稿卯", "换人愿望辰", "问卷心愿巳", "问卷病情午",
+        "柳树路未", "路面说明申", "坑洼酉",
     )  # fmt: skip
     return World(rows, secrets)

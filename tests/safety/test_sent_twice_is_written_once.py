@@ -51,6 +51,8 @@ CREATING = {
     "places:new": {"name": "一单元", "parent": "柳树村"},
     "questionnaires:new": {"subject": "秦安（H1）", "f_wish": "修屋顶"},
     "questionnaires:correct": {"f_wish": "换门窗"},
+    "projects:new": {"name": "榆树路", "place": "柳树村", "organisation": "农业局（U1）"},
+    "projects:step": {"text": "路基完成"},
     "reports:bulletin_new": {},
     "supervision:issue_new": {"organisation": "农业局（U1）", "text": "材料迟交"},
     "supervision:measure_new": {"text": "每周一查"},
@@ -82,6 +84,7 @@ CHANGING = {
     *("figures:refresh", "campaigns:new", "campaigns:check", "campaigns:plan_edit"),
     *("web:setup", "web:setup_places", "ledger:names", "ledger:part", "handover:move"),
     *("households:head", "households:restore", "questionnaires:show", "questionnaires:void"),
+    *("projects:edit", "projects:compare", "projects:void"),
     # Ticked rows of a list: a workbook, paper, or what its own action allows once.
     *("households:list", "households:people", "households:needs", "orgs:members"),
     *("pairing:list", "fieldwork:list", "ledger:gifts", "fieldwork:visits_remind"),

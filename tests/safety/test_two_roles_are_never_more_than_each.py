@@ -176,6 +176,6 @@ def test_every_permission_says_whether_it_looks_or_changes():
         "activity.record", "appointments.change", "bulletin.freeze", "bulletin.write",
         "campaign.change", "checks.draw", "checks.record", "complaints.answer", "fund.change",
         "gift.record", "import", "issues.change", "issues.report", "pair.approve", "pair.change",
-        "pair.propose", "pair.tell", "plan.change", "registers.change", "sheet.record",
-        "users.change", "visit.record",
+        "pair.propose", "pair.tell", "plan.change", "projects.change", "registers.change",
+        "sheet.record", "users.change", "visit.record",
     }  # fmt: skip

@@ -10,6 +10,7 @@ from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 
 from jiedui.accounts.roles import Role
+from jiedui.campaigns.models import give_campaigns
 from jiedui.core.texts import day_text
 from jiedui.core.trees import below
 from jiedui.core.typed import searched
@@ -21,6 +22,8 @@ from jiedui.orgs.models import Appointment, Member, Organisation
 from jiedui.orgs.scopes import of
 from jiedui.pairing.models import Pair
 from jiedui.places.models import Place
+from jiedui.projects import words
+from jiedui.projects.models import Project
 from jiedui.supervision.models import Issue
 
 ROWS = 30  # households on one page
@@ -148,3 +151,12 @@ def work_in(place: Place, *, user: User) -> dict[str, Any]:
         "gifts": gifts.filter(voided_on=None).select_related(*related)[:NEWEST],
         "issues": issues.select_related("organisation")[:NEWEST],
     }
+
+
+def projects_in(there: Q, *, user: User) -> list[Any]:
+    """The projects due first of those not finished, then the newest finished, as one may see."""
+    rows = Project.objects.standing().visible_to(user).filter(there)
+    order = (F("done_on").desc(nulls_first=True), F("due").asc(nulls_last=True), "pk")
+    found = list(rows.select_related("place").order_by(*order)[:NEWEST])
+    give_campaigns(found)
+    return [(row, words.state_badge(row)) for row in found]

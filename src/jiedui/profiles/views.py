@@ -237,6 +237,9 @@ def organisation(request: HttpRequest, pk: int) -> HttpResponse:
         "teams": Team.objects.visible_to(request.user).filter(organisation=row, ended=None)[:50],
         "plan": plan,
         "issues": Issue.objects.visible_to(request.user).filter(organisation=row)[:20],
+        "projects": desks.projects_in(
+            below(row.path, field="organisation__path"), user=request.user
+        ),
         "links": _organisation_links(row),
     }
     return render(request, "profiles/organisation.html", context)
@@ -268,5 +271,6 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
         "officers": desks.officers(row, user=request.user),
         "desk": desks.homes_of_place(request, row, today=today) if is_village else None,
         "work": desks.work_in(row, user=request.user) if is_village else None,
+        "projects": desks.projects_in(below(row.path, field="place__path"), user=request.user),
     }
     return render(request, "profiles/place.html", context)

@@ -80,6 +80,7 @@ NAMES: dict[str, Callable[[Any], str]] = {
     "handover.handover": lambda row: str(row) if row.is_of_chosen else _masked(row.giver),
     "fieldwork.activity": lambda row: day_text(row.day),
     "questionnaires.sheet": lambda row: f"{row.form.name} {day_text(row.day)}",
+    "projects.project": lambda row: _short(row.name),
     "handover.changerequest": lambda row: str(row.pk),
     "ledger.gift": lambda row: f"{row.item} {day_text(row.day)}".strip(),
     "proposals.proposal": lambda row: str(row.pk),
@@ -101,7 +102,15 @@ SECTIONS = {
     "form": ("forms",),
     "end_reason": ("change_reasons",),
     "figure": ("figures",),
-    "kind": ("pairings", "activities", "issue_kinds", "team_kinds", "bulletins", "funds"),
+    "kind": (
+        "pairings",
+        "activities",
+        "issue_kinds",
+        "team_kinds",
+        "bulletins",
+        "funds",
+        "projects",
+    ),
     "rank": ("ranks",),
     "reason": ("change_reasons",),
     "source": ("issue_sources",),
@@ -342,6 +351,8 @@ def _playbook_words() -> dict[tuple[str, str], str]:
         for name, sections in SECTIONS.items():
             entries = [one for section in sections for one in getattr(playbook, section)]
             found |= {(name, one.key): str(one.name) for one in entries}
+        states = [state for one in playbook.projects for state in one.states]
+        found |= {("state_key", one.key): str(one.name) for one in states}
         asked = [field for one in playbook.activities for field in one.fields]
         found |= {("fields", field.key): str(field.name) for field in asked}
         questions = [one for form in playbook.forms for one in form.questions]

@@ -149,6 +149,7 @@ NAVIGATION = (
                     Page(_("Calendar"), "campaigns:calendar", READ),
                     Page(_("Plans"), "campaigns:plans", READ),
                     Page(_("Brands"), "campaigns:brands", READ),
+                    Page(_("Projects"), "projects:board", READ, views=("projects:list",)),
                 ),
             ),
         ),

@@ -33,7 +33,10 @@ RECENT = 50
 JUST_QUEUED = timedelta(seconds=10)  # a job this young is looked at more often
 FOUND = 5  # rows per register in the global search
 # Where one looks for somebody or something by name; visits and gifts are reached from there.
-SEARCHED = ("households", "people", "members", "organisations", "teams", "places", "issues")
+SEARCHED = (
+    *("households", "people", "members", "organisations", "teams", "places", "issues"),
+    "projects",
+)
 
 
 def home(request: HttpRequest) -> HttpResponse:

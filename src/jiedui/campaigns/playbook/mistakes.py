@@ -130,6 +130,14 @@ RULES = {
         gettext_lazy("“shown_when” names no earlier question, or an answer it does not have."),
         gettext_lazy("An earlier question with fixed answers: { roads = [\"no\"] }."),
     ),
+    "states_of_project": (
+        gettext_lazy("Nobody could tell which of these projects are under way and which are done."),
+        gettext_lazy("At least one state with stage = \"under_way\" and one with \"done\"."),
+    ),
+    "question_of_project": (
+        gettext_lazy("A project is asked plainly: no points, conditions or encrypted answers."),
+        gettext_lazy("Questions without points, compare, private and shown_when."),
+    ),
     "pairing_without_visit": (
         gettext_lazy("A kind of pair is named, but this is no visit."),
         gettext_lazy("visits = \"household\", \"place\" or \"member\"."),

@@ -11,6 +11,7 @@ from jiedui.campaigns.playbook import (
     giving,
     pairs,
     people,
+    projects,
     publishing,
     work,
 )
@@ -61,6 +62,7 @@ class Playbook:
     issue_sources: tuple[checks.IssueSource, ...] = item(())
     issue_kinds: tuple[checks.IssueKind, ...] = item(())
     forms: tuple[Form, ...] = item(())
+    projects: tuple[projects.ProjectKind, ...] = item(())
     draws: tuple[checks.Draw, ...] = item(())
     rubric: checks.Rubric | None = item(None)
     quality: tuple[checks.QualityRule, ...] = item(())

@@ -1,0 +1,1 @@
+"""Doors to projects: the board of their states, their list, each of them."""
