@@ -53,14 +53,15 @@ def empty(below: Path) -> Path:
 
 
 def demonstration(name: str, *, below: Path, scale: str) -> Path:
-    """An installation with this demonstration, its figures counted: no copy counts them again."""
+    """An installation with this demonstration, or that of this file, its figures counted: no copy
+    counts them again."""
 
     def make(folder: Path) -> None:
         copied(empty(below), folder)
         run(folder, "demo", name, "--scale", scale)
         finish_jobs(folder)
 
-    return once(below, f"demo-{name}-{scale}", make)
+    return once(below, f"demo-{Path(name).stem}-{scale}", make)
 
 
 def both_whole(below: Path) -> Path:

@@ -29,11 +29,18 @@ def xiejiaji(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     yield from _house("xiejiaji", shared, tmp_path_factory)
 
 
+@pytest.fixture(scope="package")
+def harbour(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """An invented campaign, which has what none that ships has yet."""
+    file = Path(__file__).parents[1] / "playbooks" / "harbour_demonstration.toml"
+    yield from _house(str(file), shared, tmp_path_factory)
+
+
 def _house(
     name: str, shared: Path, factory: pytest.TempPathFactory, *, scale: str = SCALE
 ) -> Iterator[House]:
     template = demonstration(name, below=shared, scale=scale)
-    with served(name, template=template, folder=factory.mktemp(name) / "data") as house:
+    with served(name, template=template, folder=factory.mktemp(Path(name).stem) / "data") as house:
         yield house
 
 

@@ -2,11 +2,13 @@
 
 import re
 import shutil
+from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from django.utils import translation
+from django.utils import timezone, translation
 
 from jiedui.campaigns.models import Campaign
 from jiedui.cli import main
@@ -19,6 +21,7 @@ from jiedui.figures.evaluation import evaluate
 from jiedui.ledger.models import Gift
 from jiedui.orgs.models import Organisation
 from jiedui.pairing.models import Pair
+from jiedui.projects.models import Project
 from jiedui.questionnaires.models import Sheet
 
 FOLDER = Path(__file__).parents[1] / "playbooks"
@@ -79,6 +82,28 @@ def test_forms_are_filled_in_as_the_playbook_asks(harbour):
         assert ("missing" in sheet.answers) == (sheet.answers["gear"] is False)
 
 
+def test_projects_are_in_the_states_declared_and_went_through_those_before(harbour):
+    counts = Counter(Project.objects.values_list("state_key", flat=True))
+    assert counts == {"listed": 3, "building": 18, "built": 70, "accepted": 49, "halted": 1}
+    today = timezone.localdate()
+    for project in Project.objects.prefetch_related("steps").select_related(
+        "organisation__place", "place"
+    ):
+        *earlier, last = project.steps.all()
+        assert (project.state_key, project.due) == (last.state_key, last.due)
+        assert last.day <= today
+        assert project.state_key == "listed" or earlier
+        dues = [step.due for step in [*earlier, last]]
+        assert project.times_moved == sum(a != b for a, b in pairwise(dues))
+        assert bool(project.answers_after) == (project.stage == "done")
+        assert project.answers_before["parking"] in (10, 15, 20)
+        assert sum(project.funds.values()) == project.budget_fen
+        area = project.organisation.place
+        assert area is None or project.place.path.startswith(area.path)
+    assert Project.objects.filter(times_moved__gt=0).exists()
+    assert 0 < Project.objects.overdue(today=today).count() < 10
+
+
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
@@ -113,6 +138,9 @@ def test_sheets_that_cannot_be_are_refused(db, tmp_path, old, new, sentence):
         ("without = 3", "without = 300", "without = 300", "the register has 120"),
         ("quilt = 206", "quilts = 206", "quilts", "“quilts” is not a key of [[goods]]"),
         ('kind = "mentor"', 'kind = "zone_keeper"', 'kind = "zone_keeper"\nwithin', "twice"),
+        ("built = 70", "bilt = 70", "bilt", "“old_estate” has no “bilt”"),
+        ("before = { parking", "before = { parkin", "parkin ", "“old_estate” has no “parkin”"),
+        ('kind = "old_estate"', 'kind = "estate"', '"estate"', "“estate” is not a key of"),
         ("mentors = 30", 'mentors = "many"', '"many"', "“many” does not fit here"),
     ],
 )  # fmt: skip

@@ -300,6 +300,26 @@ class Sheets:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Projects:
+    """`[[projects]]`: so many projects of a kind in each of its states.
+
+    `before` and `after` are what to draw answers from, by key of a question; those that are done
+    have both. `late` is the share that passed its due day, `moved` that whose due day was put off
+    for one of `reasons`.
+    """
+
+    kind: str = item(ref="projects")
+    states: Mapping[str, int] = item(low=0)
+    names: Words = item()
+    yuan: Amount = item(Amount())  # of each, from all sources together
+    late: Fraction = item(Fraction(1, 10))
+    moved: Fraction = item(Fraction(1, 5))
+    reasons: Words = item(Words())
+    before: Mapping[str, Words] = item({})
+    after: Mapping[str, Words] = item({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plans:
     """`[plans]`: plans of organisations under the headings of the playbook."""
 
@@ -331,4 +351,5 @@ class Demonstration:
     funds: Funds | None = item(None)
     issues: Issues | None = item(None)
     sheets: tuple[Sheets, ...] = item(())
+    projects: tuple[Projects, ...] = item(())
     plans: Plans | None = item(None)

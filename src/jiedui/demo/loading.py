@@ -34,6 +34,7 @@ from jiedui.demo.organisations import free_root_path, write_organisations
 from jiedui.demo.own_places import write_own_places
 from jiedui.demo.pairs import write_pairs
 from jiedui.demo.places import write_places
+from jiedui.demo.projects import write_projects
 from jiedui.demo.records import OrganisationRow
 from jiedui.demo.registers import Registers
 from jiedui.demo.sheets import write_sheets
@@ -128,6 +129,7 @@ def _write(
     write_issues(context, registers, Judges(users[Role.LIAISON], users[Role.SUPERVISOR]))
     accounts.appoint(posts_of(context, registers), since=context.starts)
     write_sheets(context, registers)
+    write_projects(context, registers)
 
 
 def _write_gifts(context: Context, registers: Registers, visits: list[VisitRow]) -> None:

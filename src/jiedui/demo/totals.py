@@ -8,8 +8,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jiedui.campaigns.playbook import Playbook
+from jiedui.campaigns.playbook import Playbook, by_key
 from jiedui.campaigns.playbook.calendar import Rhythm
+from jiedui.campaigns.playbook.mistakes import nearest
 from jiedui.campaigns.playbook.positions import Path
 from jiedui.campaigns.playbook.windows import windows_between
 from jiedui.demo.declaration import BRANDS, Activities, Demonstration, Visits
@@ -38,6 +39,7 @@ def out_of_reach(declared: Demonstration, playbook: Playbook) -> Iterator[Wrong]
         yield from _activities(("activities", index), one, declared, playbook)
     yield from _gifts(declared, playbook)
     yield from _work(declared, playbook)
+    yield from _projects(declared, playbook)
 
 
 def _registers(declared: Demonstration) -> Iterator[Wrong]:
@@ -175,6 +177,23 @@ def _work(declared: Demonstration, playbook: Playbook) -> Iterator[Wrong]:
     if declared.plans and declared.plans.brands and not declared.plans.brand_names:
         problem = _("Brands have no names.")
         yield ("plans", "brand_names"), problem, _("A list of texts.")
+
+
+def _projects(declared: Demonstration, playbook: Playbook) -> Iterator[Wrong]:
+    """States and questions that the kind of project does not have, and money without a source."""
+    kinds = by_key(playbook.projects)
+    for index, one in enumerate(declared.projects):
+        kind, here = kinds[one.kind], ("projects", index)
+        asked = [question.key for question in kind.questions]
+        known = {"states": [state.key for state in kind.states], "before": asked, "after": asked}
+        for field, keys in known.items():
+            for key in getattr(one, field):
+                if key not in keys:
+                    problem = _("“%(kind)s” has no “%(key)s”.") % {"kind": kind.key, "key": key}
+                    yield (*here, field, key), problem, nearest(key, keys)
+        if one.yuan.largest and not kind.sources:
+            problem = _("Nobody could tell where the money comes from.")
+            yield (*here, "yuan"), problem, _("“sources” in the playbook, or no “yuan” here.")
 
 
 def _kinds(declared: Demonstration) -> set[str]:

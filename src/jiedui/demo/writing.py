@@ -36,6 +36,8 @@ STAGES = {
     "fieldwork.attendance": _("Who took part"),
     "fieldwork.output": _("What came of them"),
     "questionnaires.sheet": _("Questionnaires filled in"),
+    "projects.project": _("Projects"),
+    "projects.projectstep": _("Steps of projects"),
     "ledger.gift": _("Gifts"),
     "ledger.fund": _("Funds"),
     "ledger.fundentry": _("Entries of funds"),

@@ -13,6 +13,7 @@ from jiedui.fieldwork.models import Activity
 from jiedui.figures import (
     activity_tables,
     arrow,
+    project_tables,
     register_tables,
     schemas,
     sheet_tables,
@@ -42,6 +43,8 @@ SMALL: Mapping[str, Callable[[Source], Any]] = {
     "measure_issues": work_tables.measure_issues,
     "sheets": sheet_tables.sheets,
     "answers": sheet_tables.answers,
+    "projects": project_tables.projects,
+    "project_answers": project_tables.project_answers,
 }
 
 

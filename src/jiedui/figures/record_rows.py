@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from jiedui.campaigns.models import Task
-from jiedui.campaigns.playbook import Playbook
+from jiedui.campaigns.playbook import Playbook, by_key
 from jiedui.core.texts import count_text, masked_name, yuan_text
 from jiedui.core.users import User
 from jiedui.fieldwork.models import Activity, Attendance, Output
@@ -19,6 +19,7 @@ from jiedui.ledger.models import Fund, Gift
 from jiedui.orgs.models import Member, Organisation, Team
 from jiedui.pairing.models import Pair
 from jiedui.places.models import Place
+from jiedui.projects.models import Project
 from jiedui.questionnaires.answers import answer_name, display
 from jiedui.questionnaires.models import SUBJECTS, Sheet
 from jiedui.supervision.models import Issue, Measure
@@ -235,6 +236,45 @@ def _answer(row: _Answer, names: Names) -> Record:
     return _sheet(row.sheet, names, what=f"{form.name} · {question.name}：{told}")
 
 
+def _project(row: Project, names: Names, *, what: str = "") -> Record:
+    state = row.state
+    return Record(
+        what=what or f"{row.name} · {state.name if state else row.state_key}",
+        who="",
+        day=row.done_on or row.due,
+        place=row.place.name,
+        organisation=row.organisation.name,
+        url=_url(row),
+        is_void=row.voided_on is not None,
+    )
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A question of a project: the snapshot names it by both."""
+
+    key: str
+    project: Project
+
+
+def _project_answers(user: User, keys: Sequence[str]) -> list[_Asked]:
+    parted = [(key, UUID(key.partition("-")[0])) for key in keys]
+    rows = Project.objects.visible_to(user).select_related("campaign", "place", "organisation")
+    found = rows.in_bulk({project for _key, project in parted})
+    return [_Asked(key, found[project]) for key, project in parted if project in found]
+
+
+def _project_answer(row: _Asked, names: Names) -> Record:
+    project, key = row.project, row.key.partition("-")[2]
+    asked = by_key(project.asked.questions) if project.asked else {}
+    texts = [
+        display(asked[key], answers[key]) if key in asked and key in answers else "—"
+        for answers in (project.answers_before, project.answers_after)
+    ]
+    name = asked[key].name if key in asked else key
+    return _project(project, names, what=f"{project.name} · {name}：{texts[0]} → {texts[1]}")
+
+
 @dataclass(frozen=True)
 class _Due:
     """A task of one organisation: the snapshot names it by both keys."""
@@ -290,6 +330,8 @@ OPENERS: Mapping[str, Opener] = {
     "issues": Opener(_scoped(Issue, "organisation", "place"), _issue),
     "sheets": Opener(_scoped(Sheet, *SUBJECTS), _sheet),
     "answers": Opener(_answers, _answer, key=lambda row: row.key),
+    "projects": Opener(_scoped(Project, "campaign", "place", "organisation"), _project),
+    "project_answers": Opener(_project_answers, _project_answer, key=lambda row: row.key),
     "measures": Opener(_scoped(Measure, "organisation"), _measure),
     "measure_issues": Opener(_links, _link),
     "tasks": Opener(_tasks, _due, key=lambda row: row.key),

@@ -11,9 +11,11 @@ WHOLE_IDS = frozenset(
         "partner_organisation", "giver_organisation", "measure", "issue",
     }
 )  # fmt: skip
-TEXT_KEYS = frozenset({"activities", "gifts", "tasks", "sheets", "answers"})
+TEXT_KEYS = frozenset(
+    {"activities", "gifts", "tasks", "sheets", "answers", "projects", "project_answers"}
+)
 IBIS = {"word": "string", "whole": "int64", "flag": "boolean", "day": "date"}
-DECIMALS = ("quantity", "amount")
+DECIMALS = ("quantity", "amount", "before", "after")
 QUANTITY = (14, 2)  # digits in all, and behind the point
 
 

@@ -25,6 +25,7 @@ COUNTS: dict[str, str | Promise] = {
     "issues": pgettext_lazy("counts", "issues"),
     "measures": pgettext_lazy("counts", "measures"),
     "sheets": pgettext_lazy("counts", "questionnaires"),
+    "projects": pgettext_lazy("counts", "projects"),
     "points": pgettext_lazy("counts", "points"),
     "services": pgettext_lazy("counts", "services, without names"),
     "days": pgettext_lazy("counts", "days"),

@@ -12,7 +12,8 @@ from jiedui.campaigns.playbook.tables import TABLES, columns
 
 Counts = Literal[
     "people", "person_times", "households", "money", "items", "places", "organisations", "teams",
-    "activities", "pairs", "issues", "measures", "services", "days", "sheets", "points", "share",
+    "activities", "pairs", "issues", "measures", "services", "days", "sheets", "projects", "points",
+    "share",
 ]  # fmt: skip
 ROLES = (
     "office", "liaison", "helper", "village_officer", "supervisor", "leader", "auditor",
@@ -69,7 +70,7 @@ class Figure:
             yield "measure", "column_missing"
         if self.distinct and self.measure != "count":
             yield "distinct", "distinct_without_count"
-        if self.counts == "money" and self.over == "answers":
+        if self.counts == "money" and self.over in ("answers", "project_answers"):
             yield "counts", "money_of_answers"
         if self.among and "household" not in columns(str(self.over)):
             yield "among", "among_without_household"

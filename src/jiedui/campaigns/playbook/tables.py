@@ -127,6 +127,20 @@ TABLES: Mapping[str, Table] = {
         "amount": WHOLE, "day": DAY, "household": ID, "member": ID, "organisation": ID,
         "team": ID,
     }, period="day"),
+    # Projects in force, as they stand on the day of the snapshot. `stage` says how far one is,
+    # whatever its state is called.
+    "projects": Table({
+        "id": ID, "kind": Column("word", ref="projects"), "state": WORD,
+        "stage": Column("word", words=("planned", "under_way", "done", "stopped")),
+        "organisation": ID, "since": DAY, "due": DAY, "started_on": DAY, "done_on": DAY,
+        "budget_fen": WHOLE, "overdue": FLAG, "days_late": WHOLE, "times_moved": WHOLE,
+    }),
+    # Questions about them that are answered with a number.
+    "project_answers": Table({
+        "id": ID, "project": ID, "kind": Column("word", ref="projects"),
+        "stage": Column("word", words=("planned", "under_way", "done", "stopped")),
+        "question": WORD, "before": WHOLE, "after": WHOLE, "organisation": ID,
+    }),
 }  # fmt: skip
 COMMON = {"org_path": ID, "place": ID}
 
