@@ -85,6 +85,14 @@ def test_a_project_that_is_finished_is_not_overdue_but_may_have_been_late(road, 
     assert road.times_moved == 0  # to an earlier day
 
 
+def test_home_tells_who_keeps_them_of_overdue_projects(client, many, office, liaison, leader):
+    for user, is_told in ((office, True), (liaison, True), (leader, False)):
+        client.force_login(user)
+        page = client.get("/").content.decode()
+        assert ("5 个项目已逾期" in page) is is_told, user
+        assert ("/projects/list/?late=1" in page) is is_told, user
+
+
 def test_the_page_of_the_place_and_the_calendar_lead_to_it(client, road, office, today):
     client.force_login(office)
     page = client.get(road.place.get_absolute_url()).content.decode()

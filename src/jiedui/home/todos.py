@@ -26,6 +26,7 @@ from jiedui.notices.models import Complaint, Notice
 from jiedui.orgs import persons
 from jiedui.orgs.models import Member, Organisation
 from jiedui.pairing.models import Avoidance, Pair
+from jiedui.projects.models import Project
 from jiedui.proposals.approving import may_approve
 from jiedui.proposals.models import Approval, Proposal
 from jiedui.reports.actions import is_writer
@@ -305,6 +306,19 @@ def issues(desk: Desk) -> Iterator[Todo]:
         )  # fmt: skip
 
 
+def projects(desk: Desk) -> Iterator[Todo]:
+    """Projects the user keeps whose day has passed: finished, or put off with a reason."""
+    if desk.campaign is None or not desk.campaign.playbook.projects:
+        return
+    if not desk.may("projects.change"):
+        return
+    kept = Project.objects.standing().filter(campaign=desk.campaign).overdue(today=desk.today)
+    facts = kept.changeable_by(desk.user).aggregate(n=Count("pk"), first=Min("due"))
+    if late := facts["n"]:
+        text = ngettext("%(count)d project is overdue", "%(count)d projects are overdue", late)
+        yield Todo(text % {"count": late}, href("projects:list", late=1), facts["first"], "hammer")
+
+
 def complaints(desk: Desk) -> Iterator[Todo]:
     if not desk.may("complaints.answer"):
         return
@@ -381,6 +395,6 @@ def failures(desk: Desk) -> Iterator[Todo]:
 
 
 SOURCES: tuple[Source, ...] = (
-    visits, still_mine, handovers, changes, notices, gifts, tasks, plans, issues, complaints,
-    proposals, bulletins, chain, failures,
+    visits, still_mine, handovers, changes, notices, gifts, tasks, plans, issues, projects,
+    complaints, proposals, bulletins, chain, failures,
 )  # fmt: skip
