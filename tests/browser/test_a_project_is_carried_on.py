@@ -3,9 +3,11 @@
 import re
 from datetime import date, timedelta
 
+from crawling import axe_faults
 from doors import PHONE, Doors
 from house import House
 from playwright.sync_api import Page, expect
+from watching import too_wide
 
 NAME = "望江一号院改造"
 SAVE = "main form[method=post] button.btn-primary"
@@ -23,6 +25,11 @@ def test_a_project_goes_from_column_to_column(harbour: House, doors: Doors) -> N
     lane = phone.locator(".lane", has_text="已完工")
     expect(lane.locator(".board-card", has_text=NAME)).to_be_visible()
     expect(phone.locator(".lane", has_text="施工中").first).not_to_contain_text(NAME)
+    for page in (desk, phone):
+        for part in ("", "step/", "edit/", "compare/", "../", "../list/", "../old_estate/new/"):
+            page.goto(address + part)
+            assert axe_faults(page) == [], part
+            assert not too_wide(page), part
 
 
 def _written_down(page: Page) -> None:
