@@ -178,6 +178,20 @@ def test_a_day_in_another_writing_is_the_same_day(client, office, qin_family, to
     assert not AuditEntry.objects.filter(action="household.amended").exists()
 
 
+def test_a_day_that_only_the_other_changed_stays_as_they_left_it(client, office, qin_family, today):
+    client.force_login(office)
+    url, first = opened(client, "households:edit", qin_family)
+    _url, second = opened(client, "households:edit", qin_family)
+    earlier = (today - timedelta(days=500)).isoformat()
+    client.post(url, {**first, "since": earlier})
+    answer = client.post(url, {**second, "difficulty": "40"})
+    form = next(one for one in forms_of(answer.content.decode()) if one.number)
+    assert form.fields["keep-since"] == ["now"]
+    assert client.post(url, form.fields).status_code == 302
+    qin_family.refresh_from_db()
+    assert (qin_family.since.isoformat(), qin_family.difficulty) == (earlier, 40)
+
+
 @pytest.mark.parametrize("started", ["户主", "AAAA", "====", "\0"])
 def test_what_a_form_says_it_showed_is_not_believed(client, office, zhou, started):
     client.force_login(office)

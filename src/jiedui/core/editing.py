@@ -12,7 +12,7 @@ import base64
 import json
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -241,6 +241,8 @@ def _plain(field: forms.Field, value: Any) -> Any:
     """A value as a control sends it, so that shown and sent compare: text, truth or a list."""
     if isinstance(field, forms.BooleanField):
         return value in (True, "on", "True", "true", "1")
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()  # as the picker of a browser sends it, in every language
     if isinstance(value, list | tuple | set):
         return sorted(str(one) for one in value)
     shown: Any = field.widget.format_value(value)
