@@ -115,6 +115,23 @@ def test_of_two_windows_the_later_is_told(client, office, road, today):
     assert Project.objects.get().state_key == "building"
 
 
+def test_a_form_that_stood_open_over_midnight_keeps_the_day_it_showed(
+    client, office, road, today, monkeypatch
+):
+    yesterday = today - timedelta(days=1)
+    client.force_login(office)
+    url = page_of(client, "step", road)
+    with monkeypatch.context() as patch:
+        patch.setattr("django.utils.timezone.localdate", lambda *_args: yesterday)
+        form = client.get(url).context["form"]
+        token = client.get(url).context["editing"].token
+    assert form["day"].value() == yesterday
+    typed = {"id": str(uuid7()), "started": token, "day": yesterday.isoformat(),
+             "state": "building", "due": road.due.isoformat()}  # fmt: skip
+    assert client.post(url, typed).status_code == 302
+    assert road.steps.latest("pk").day == yesterday
+
+
 def test_two_who_started_from_one_version_do_not_overwrite_each_other(road, today):
     from jiedui.core.changes import Stale
 

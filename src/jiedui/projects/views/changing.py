@@ -1,5 +1,6 @@
 """A project written down, put right, carried on, compared, taken out."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -104,13 +105,13 @@ def edit(request: HttpRequest, pk: str) -> HttpResponse:
 def step(request: HttpRequest, pk: str) -> HttpResponse:
     """Another state, another due day, or what is new; each is kept as a step of its own."""
     project = _project(request, pk)
-    initial = {"state": project.state_key, "due": project.due}
+    initial = {"state": project.state_key, "due": project.due, "day": _day_of(request)}
     form = StepForm(request.POST or None, project=project, initial=initial)
 
     def act(typed: dict[str, Any]) -> None:
         actions.step(
             project,
-            day=typed.get("day", timezone.localdate()),
+            day=form.cleaned_data["day"],
             state=typed.get("state", project.state_key),
             due=typed.get("due", project.due),
             text=typed.get("text", ""),
@@ -128,6 +129,14 @@ def step(request: HttpRequest, pk: str) -> HttpResponse:
         done=_("The step is written down."),
         project=project,
     )
+
+
+def _day_of(request: HttpRequest) -> date:
+    """The day that was typed; else today. Over midnight nobody else has changed it."""
+    try:
+        return date.fromisoformat(request.POST.get("day", ""))
+    except ValueError:
+        return timezone.localdate()
 
 
 @needs(scopes.CHANGE)
