@@ -52,6 +52,16 @@ def test_the_results_of_one_village_are_those_of_its_households(client, many, of
     assert "20 份" in page
 
 
+def test_the_list_behind_a_number_holds_as_many(client, many, office):
+    client.force_login(office)
+    actions.void(many.sheets.first(), reason="重复登记", by=None)
+    index = client.get("/forms/").content.decode()
+    link = next(part.split('"')[0] for part in index.split('href="')[1:] if "form=needs" in part)
+    assert ">59</a>" in index
+    listed = client.get(link.replace("&amp;", "&")).content.decode()
+    assert "共 <strong>59</strong> 条" in listed
+
+
 def test_a_longer_list_asks_no_more(client, many, office):
     client.force_login(office)
     counts = []
