@@ -3,6 +3,7 @@ from django.urls import path
 from jiedui.fieldwork.views import (
     activities,
     correcting,
+    one_day,
     registers,
     task_reminding,
     tasks,
@@ -19,6 +20,7 @@ urlpatterns = [
     path("visits/companions/<int:pair>/", visits.companions, name="companions"),
     path("visits/<uuid:pk>/recorded/", visits.recorded, name="recorded"),
     path("activities/", registers.activities, name="list"),
+    path("activities/day/", one_day.one_day, name="day"),
     path("activities/new/", activities.new, name="new"),
     path("activities/offers/<slug:what>/", activities.offer, name="offers"),
     path("activities/<uuid:pk>/", activities.show, name="show"),

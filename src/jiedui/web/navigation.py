@@ -125,6 +125,7 @@ NAVIGATION = (
                 "calendar-event",
                 (
                     Page(_("Activities"), "fieldwork:list", READ),
+                    Page(_("One day"), "fieldwork:day", READ),
                     Page(_("Visits at festivals"), "fieldwork:windows", READ),
                     Page(_("Questionnaires"), "questionnaires:index", READ),
                     Page(_("Forms filled in"), "questionnaires:list", READ),
