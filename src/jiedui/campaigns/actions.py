@@ -84,6 +84,7 @@ def write_tasks(campaign: Campaign) -> int:
             per=task.per,
             activity_kind=task.activity or "",
             output_kind=task.output or "",
+            form_key=task.form or "",
             wanted=task.wanted,
             starts=span.starts,
             due=span.ends,
@@ -107,6 +108,7 @@ def choose_task(
     due: date,
     by: User | None,
     activity_kind: str = "",
+    form_key: str = "",
     wanted: int = 1,
 ) -> Task:
     """A unit adds a task of its own (自选动作)."""
@@ -115,6 +117,8 @@ def choose_task(
         raise Refused(_("The task cannot be due before it begins."))
     if not name.strip():
         raise Refused(_("Give the task a name."))
+    if activity_kind and form_key:
+        raise Refused(_("A task is counted from one kind of activity or from one form."))
     number = Task.objects.filter(campaign=campaign, organisation=organisation).count() + 1
     task = Task.objects.create(
         campaign=campaign,
@@ -124,6 +128,7 @@ def choose_task(
         organisation=organisation,
         per=organisation.kind,
         activity_kind=activity_kind,
+        form_key=form_key,
         wanted=wanted,
         starts=starts,
         due=due,
@@ -137,7 +142,7 @@ def report_task(
     task: Task, *, organisation: Organisation, done_on: date, by: User | None, note: str = ""
 ) -> TaskReport:
     """An organisation says a task is done that leaves no records of its own."""
-    if task.activity_kind or task.output_kind:
+    if task.is_counted:
         raise Refused(_("This task is counted from its records; record what was done."))
     if done_on > timezone.localdate() or done_on < task.starts:
         raise Refused(_("The day must lie between the beginning of the task and today."))

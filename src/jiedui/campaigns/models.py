@@ -148,6 +148,7 @@ class Task(models.Model):
     per = models.CharField(max_length=40)
     activity_kind = models.CharField(max_length=40, blank=True)
     output_kind = models.CharField(max_length=40, blank=True)
+    form_key = models.CharField(max_length=40, blank=True)
     wanted = models.PositiveIntegerField(default=1)
     starts = models.DateField()
     due = models.DateField()
@@ -170,9 +171,14 @@ class Task(models.Model):
     def title(self) -> Text:
         return Text(self.name, self.name_en or self.name)
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether records say how far it is; otherwise the organisation reports it as done."""
+        return bool(self.activity_kind or self.output_kind or self.form_key)
+
 
 class TaskReport(models.Model):
-    """An organisation says a task without activities of its own is done."""
+    """An organisation says a task without records of its own is done."""
 
     task = models.ForeignKey(Task, models.PROTECT, related_name="reports")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="task_reports")

@@ -50,7 +50,9 @@ def _reports(context: Context, registers: Registers) -> None:
     """Tasks that leave no records of their own are reported as done."""
     reliable = reliability(context, registers)
     rows = []
-    for task in Task.objects.filter(campaign=context.campaign, activity_kind="", output_kind=""):
+    for task in Task.objects.filter(
+        campaign=context.campaign, activity_kind="", output_kind="", form_key=""
+    ):
         last = min(task.due, context.today)
         for one in registers.organisations.of(task.per) if task.starts <= last else ():
             if context.rng.random() < reliable[one.id]:

@@ -11,6 +11,7 @@ class FieldworkConfig(AppConfig):
             inside,
             list_filters,
             scopes,
+            sheet_credit,
             task_reminders,
             visit_reminders,
         )
@@ -19,3 +20,4 @@ class FieldworkConfig(AppConfig):
         scopes.connect()
         inside.connect()
         list_filters.connect()
+        sheet_credit.connect()

@@ -1,8 +1,8 @@
 """Which tasks are done: for every organisation that has to do them, counted from its records.
 
-A task is done where the activities of its kind (or the amounts of its output, or its reports),
-held by the organisation or below it between the task's days, reach what is wanted. It takes the
-same number of queries for one task and for a hundred.
+A task is done where the activities of its kind (or the amounts of its output, the sheets of its
+form, or its reports), held by the organisation or below it between the task's days, reach what is
+wanted. It takes the same number of queries for one task and for a hundred.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,6 +14,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Sum, Value
 
 from jiedui.campaigns.models import Campaign, Task, TaskReport
 from jiedui.core.trees import below
+from jiedui.fieldwork import sheet_credit
 from jiedui.fieldwork.models import Activity, Output
 from jiedui.orgs.models import Organisation, Team
 from jiedui.pairing.models import Pair
@@ -149,7 +150,15 @@ def _counts(
         host="activity__organisation",
         paths=paths,
     )
-    return found | _reported(tasks, root=root, until=until)
+    found |= sheet_credit.counted(campaign, [t for t in tasks if by_form(t)], until=until)
+    for pk, reported in _reported(tasks, root=root, until=until).items():
+        found[pk] = found.get(pk, {}) | reported
+    return found
+
+
+def by_form(task: Task) -> bool:
+    """Whether it is counted from sheets: its form alone says what is done."""
+    return bool(task.form_key) and not (task.activity_kind or task.output_kind)
 
 
 def _in(task: Task, until: date, prefix: str = "", **more: Any) -> Q:
@@ -171,7 +180,7 @@ def _grouped(
 
 
 def _reported(tasks: Iterable[Task], *, root: str, until: date) -> dict[int, dict[str, int]]:
-    """A report says the whole task is done."""
+    """A report says the whole task is done; also one made before its form was counted."""
     by_report = {t.pk: t for t in tasks if not (t.activity_kind or t.output_kind)}
     rows = TaskReport.objects.filter(_below(root), task__in=by_report, done_on__lte=until)
     found: dict[int, dict[str, int]] = {}

@@ -15,7 +15,7 @@ from jiedui.core.lists import Badge
 from jiedui.core.pages import link
 from jiedui.core.trees import below
 from jiedui.core.users import User
-from jiedui.fieldwork.completion import Completion, completions
+from jiedui.fieldwork.completion import Completion, by_form, completions
 from jiedui.orgs.models import Member, Organisation
 from jiedui.orgs.scopes import BY_ORGANISATION, of
 
@@ -78,10 +78,12 @@ class Cell:
 
 
 def records_href(task: Task, path: str) -> str:
-    """The list of the activities that were counted; "" for tasks without records."""
-    if not (task.activity_kind or task.output_kind):
+    """The list of the activities or sheets that were counted; "" for tasks without records."""
+    if not task.is_counted:
         return ""
     query = {"day_from": task.starts, "day_to": task.due, "organisation": path, "voided": 0}
+    if by_form(task):
+        return f"{link('questionnaires:list')}?{urlencode(query | {'form': task.form_key})}"
     if task.activity_kind and not task.output_kind:
         query["kind"] = task.activity_kind
     return f"{link('fieldwork:list')}?{urlencode(query)}"

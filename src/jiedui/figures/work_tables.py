@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 
 from jiedui.campaigns.models import Task, TaskReport
 from jiedui.core.trees import below
+from jiedui.fieldwork import sheet_credit
 from jiedui.fieldwork.models import Activity, Output
 from jiedui.figures.arrow import fetch, text, whole
 from jiedui.figures.register_tables import Source, add, among, narrowed, standing
@@ -127,8 +128,11 @@ def _done(source: Source, task: Task) -> dict[str, int]:
     elif task.activity_kind:
         found = _counted(own.filter(kind=task.activity_kind))
     else:
+        sheets = [task] if task.form_key else []
+        by_form = sheet_credit.counted(source.campaign, sheets, until=source.as_of)
         reports = TaskReport.objects.filter(task=task, done_on__lte=source.as_of)
-        return dict.fromkeys(reports.values_list("organisation__path", flat=True), task.wanted)
+        paths = reports.values_list("organisation__path", flat=True)
+        return by_form.get(task.pk, {}) | dict.fromkeys(paths, task.wanted)
     return {path: int(n) for path, n in found}
 
 

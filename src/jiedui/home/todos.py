@@ -10,12 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from jiedui.campaigns.models import Plan, Task
+from jiedui.campaigns.models import Campaign, Plan, Task
 from jiedui.campaigns.scopes import covers
 from jiedui.core import audit
 from jiedui.core.lists import Badge
 from jiedui.core.models import AuditEntry, Job
 from jiedui.core.trees import below
+from jiedui.fieldwork import sheet_credit
+from jiedui.fieldwork.completion import by_form
 from jiedui.fieldwork.models import Activity
 from jiedui.handover.change_requests import WAITING
 from jiedui.handover.models import ChangeRequest, HandOver, Notification
@@ -226,7 +228,7 @@ def tasks(desk: Desk) -> Iterator[Todo]:
     )  # fmt: skip
     running = running.filter(Q(organisation=None) | Q(organisation__path=unit.path if unit else ""))
     rows = list(running.order_by("due")[:6])
-    done = _done(rows, unit) if unit else {}
+    done = _done(desk.campaign, rows, unit, today=desk.today) if unit else {}
     for task in rows:
         count = done.get(task.pk, 0)
         is_ours = unit is not None and task.per == unit.kind
@@ -238,23 +240,30 @@ def tasks(desk: Desk) -> Iterator[Todo]:
         yield Todo(str(task.title), link, task.due, "list-check", note)
 
 
-def _done(rows: list[Task], unit: Organisation) -> dict[int, int]:
-    """Records of each task's kind below the unit, in one query."""
+def _done(
+    campaign: Campaign, rows: list[Task], unit: Organisation, *, today: date
+) -> dict[int, int]:
+    """Records of each task's kind below the unit, in one query; sheets of its form in another."""
+    sheets = sheet_credit.counted(campaign, [t for t in rows if by_form(t)], until=today)
+    by_sheets = {
+        pk: sum(count for path, count in by_path.items() if path.startswith(unit.path))
+        for pk, by_path in sheets.items()
+    }
     counted = {
         f"t{task.pk}": Count("pk", filter=Q(kind=task.activity_kind, day__gte=task.starts))
         for task in rows
         if task.activity_kind
     }
     if not counted:
-        return {}
+        return by_sheets
     own = Activity.objects.standing().filter(
         kind__in={task.activity_kind for task in rows},
-        campaign=rows[0].campaign_id,
+        campaign=campaign,
         day__gte=min(task.starts for task in rows),
         # Keys, not paths of a joined table, and all of it in one index.
         organisation__in=Organisation.objects.below(unit).order_by().values("pk"),
     )
-    return {int(name[1:]): n for name, n in own.aggregate(**counted).items()}
+    return by_sheets | {int(name[1:]): n for name, n in own.aggregate(**counted).items()}
 
 
 def plans(desk: Desk) -> Iterator[Todo]:

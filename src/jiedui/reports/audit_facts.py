@@ -100,6 +100,7 @@ JOINED = {
 SECTIONS = {
     "activity_kind": ("activities",),
     "form": ("forms",),
+    "form_key": ("forms",),
     "end_reason": ("change_reasons",),
     "figure": ("figures",),
     "kind": (

@@ -245,6 +245,7 @@ DOORS: Words = {
 FIELDS: Words = {
     "activity_kind": _("kind of activity"),
     "form": _("questionnaire"),
+    "form_key": _("questionnaire"),
     "added": _("added"),
     "additions": _("values the program adds"),
     "address": _("address"),

@@ -145,7 +145,8 @@ class Rhythm:
 class Task:
     """`[[tasks]]`: what must (规定动作) or may (自选动作) be done, by each organisation or member.
 
-    Completion is counted: `wanted` records of `activity`, or that much of `output`.
+    Completion is counted: that much of `output`, or `wanted` records of `activity`, or `wanted`
+    sheets of `form`; the first of these that is named.
     """
 
     key: str = item()

@@ -22,6 +22,11 @@ class OwnTaskForm(forms.Form):
         required=False,
         help_text=_("Without records, the organisation reports the task as done."),
     )
+    form_key = forms.ChoiceField(
+        label=_("Or from sheets of"),
+        required=False,
+        help_text=_("About the organisation itself, or about those it answers for."),
+    )
     wanted = forms.IntegerField(label=_("How many times"), min_value=1, max_value=999, initial=1)
     starts = forms.DateField(label=_("From"), initial=timezone.localdate)
     due = forms.DateField(label=_("Due"))
@@ -32,6 +37,12 @@ class OwnTaskForm(forms.Form):
         kinds = [(one.key, str(one.name)) for one in campaign.playbook.activities]
         field: Any = self.fields["activity_kind"]
         field.choices = [("", _("no records: it is reported")), *kinds]
+        sheets = [(one.key, str(one.name)) for one in campaign.playbook.forms]
+        if sheets:
+            offered: Any = self.fields["form_key"]
+            offered.choices = [("", _("no form")), *sheets]
+        else:
+            del self.fields["form_key"]
 
 
 class DoneForm(forms.Form):

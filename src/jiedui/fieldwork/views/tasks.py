@@ -29,6 +29,7 @@ from jiedui.fieldwork import matrix, scopes, task_reminders
 from jiedui.fieldwork.completion import Completion, completions
 from jiedui.fieldwork.forms.tasks import DoneForm, OwnTaskForm
 from jiedui.orgs.models import Organisation
+from jiedui.questionnaires.scopes import permission_for
 
 CHANGING = ("plan.change", "campaign.change")
 PICKER = Tree("organisation", gettext_lazy("Organisation"), Organisation)  # fmt: skip
@@ -169,6 +170,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "advice": _advice(campaign, task),
         "counted": _counted(campaign, task),
         "form": _done_form(request, task, found),
+        "fill_in": _fill_in(request, campaign, task, today),
         "sort": sort,
         "heads": _heads(request, sort),
         "today": today,
@@ -222,16 +224,27 @@ def _counted(campaign: Campaign, task: Task) -> str:
     if task.activity_kind:
         kind = by_key(playbook.activities).get(task.activity_kind)
         return f"{kind.name} × {task.wanted}" if kind else task.activity_kind
+    if task.form_key:
+        form = by_key(playbook.forms).get(task.form_key)
+        return f"{form.name} × {task.wanted}" if form else task.form_key
     return _("reported by the organisation")
 
 
 def _done_form(request: HttpRequest, task: Task, found: list[Completion]) -> DoneForm | None:
     """Offered for tasks without records, for organisations the user acts for."""
-    if task.activity_kind or task.output_kind or not may(request.user, *CHANGING):
+    if task.is_counted or not may(request.user, *CHANGING):
         return None
     waiting = [one.organisation for one in found if not one.is_done]
     rows = scopes.planning(request.user).filter(pk__in=waiting)
     return DoneForm(rows=rows) if rows.exists() else None
+
+
+def _fill_in(request: HttpRequest, campaign: Campaign, task: Task, today: date) -> str:
+    """Where the form of a task that has begun is filled in; "" for who may not."""
+    form = by_key(campaign.playbook.forms).get(task.form_key)
+    if form is None or task.starts > today or not may(request.user, permission_for(form)):
+        return ""
+    return reverse("questionnaires:new", args=[form.key])
 
 
 @needs(*CHANGING)
@@ -269,6 +282,7 @@ def new(request: HttpRequest) -> HttpResponse:
         hosts=scopes.planning(request.user).filter(below(campaign.organisation.path)),
         initial={"organisation": root}
         | ({"name": str(start.name), "activity_kind": start.activity or "",
+            "form_key": "" if start.activity else start.form or "",
             "wanted": start.wanted} if start else {}),
     )  # fmt: skip
 

@@ -5,9 +5,10 @@ from typing import Any
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from jiedui.campaigns.current import running_campaign
-from jiedui.campaigns.models import Campaign
+from jiedui.campaigns.models import Campaign, Task
 from jiedui.campaigns.playbook import by_key
 from jiedui.campaigns.playbook.forms import Form
 from jiedui.core.doors import may, needs
@@ -31,14 +32,28 @@ def readable_form(user: User, campaign: Campaign, key: str) -> Form:
     return found
 
 
+def running_tasks(campaign: Campaign) -> dict[str, list[Task]]:
+    """Prescribed tasks that are done by a form these days, by its key."""
+    today = timezone.localdate()
+    rows = Task.objects.filter(
+        campaign=campaign, is_prescribed=True, starts__lte=today, due__gte=today
+    )
+    found: dict[str, list[Task]] = {}
+    for task in rows.exclude(form_key=""):
+        found.setdefault(task.form_key, []).append(task)
+    return found
+
+
 @needs("registers.read")
 def index(request: HttpRequest) -> HttpResponse:
     campaign = running_campaign(request)
     rows = Sheet.objects.standing().visible_to(request.user).filter(campaign=campaign).order_by()
     counts = dict(rows.values_list("form_key").annotate(Count("pk")))
+    tasks = running_tasks(campaign)
     lines = [
         {
             "form": form,
+            "tasks": tasks.get(form.key, []),
             "about": SUBJECT_NAMES[form.about],
             "count": counts.get(form.key, 0),
             "may_fill": may(request.user, scopes.permission_for(form)),
