@@ -33,6 +33,7 @@ from jiedui.places.models import Place
 from jiedui.profiles import desks, timeline
 from jiedui.profiles.helper_line import relay
 from jiedui.profiles.timeline import Event
+from jiedui.questionnaires.beside import beside
 from jiedui.supervision.models import Issue
 
 PARTS = 30  # parts of an organisation or a place on one page
@@ -70,6 +71,7 @@ def household(request: HttpRequest, pk: int) -> HttpResponse:
         ),
         **visits.aggregate(visits=Count("pk"), last_visit=Max("day")),
         "years": _household_years(row, pairs),
+        "beside": beside(request, row),
         "line": row.place.line(),
     }
     return render(request, "profiles/household.html", context)
@@ -207,6 +209,7 @@ def member(request: HttpRequest, pk: int) -> HttpResponse:
         "done": done.count(),
         "events": list(_visits(seen.filter(pk__in=done.values("pk")))),
         "teams": row.team_places.filter(ended=None).select_related("team"),
+        "beside": beside(request, row),
         "former": row.former.select_related("organisation"),
     }
     return render(request, "profiles/member.html", context)
@@ -241,6 +244,7 @@ def organisation(request: HttpRequest, pk: int) -> HttpResponse:
             below(row.path, field="organisation__path"), user=request.user
         ),
         "links": _organisation_links(row),
+        "beside": beside(request, row),
     }
     return render(request, "profiles/organisation.html", context)
 
@@ -272,5 +276,6 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
         "desk": desks.homes_of_place(request, row, today=today) if is_village else None,
         "work": desks.work_in(row, user=request.user) if is_village else None,
         "projects": desks.projects_in(below(row.path, field="place__path"), user=request.user),
+        "beside": beside(request, row),
     }
     return render(request, "profiles/place.html", context)

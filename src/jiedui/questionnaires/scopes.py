@@ -12,8 +12,9 @@ from jiedui.campaigns.playbook.forms import Form
 from jiedui.core.models import allow, allow_change, need
 from jiedui.core.users import User
 from jiedui.households.models import Household
-from jiedui.orgs.models import Member, Team
+from jiedui.orgs.models import Member, Organisation, Team
 from jiedui.orgs.scopes import Scope
+from jiedui.places.models import Place
 from jiedui.questionnaires.models import SUBJECT_MODELS, Sheet
 
 FIELD, SUPERVISION = "sheet.record", "checks.record"
@@ -51,11 +52,7 @@ def permission_for(form: Form) -> str:
 
 def subjects(user: User, form: Form) -> QuerySet[Any]:
     """What the user may fill this form in about: standing rows of the kinds it names."""
-    rows: Any = SUBJECT_MODELS[form.about].objects
-    permission = permission_for(form)
-    is_public = form.about in ("organisation", "place")  # everybody reads their names
-    reach = rows.changeable_by if is_public else rows.visible_to
-    found: QuerySet[Any] = reach(user, permission=permission).filter(ended=None)
+    found = reached(user, permission_for(form), SUBJECT_MODELS[form.about])
     if form.place_level:
         found = found.filter(level=form.place_level)
     if form.about == "organisation" and form.organisation_kinds:
@@ -63,6 +60,23 @@ def subjects(user: User, form: Form) -> QuerySet[Any]:
     if form.about == "team" and form.team_kinds:
         found = found.filter(kind__in=form.team_kinds)
     return found
+
+
+def reached(user: User, permission: str, model: Any) -> QuerySet[Any]:
+    """Standing rows of a kind that sheets are about, where the user holds this permission."""
+    rows: Any = model.objects
+    is_public = model in (Organisation, Place)  # everybody reads their names
+    reach = rows.changeable_by if is_public else rows.visible_to
+    found: QuerySet[Any] = reach(user, permission=permission).filter(ended=None)
+    return found
+
+
+def is_for(form: Form, subject: Any) -> bool:
+    """Whether this is of the kinds the form names, as `subjects` narrows them."""
+    if form.place_level:
+        return bool(subject.level == form.place_level)
+    kinds = {"organisation": form.organisation_kinds, "team": form.team_kinds}.get(form.about)
+    return not kinds or subject.kind in kinds
 
 
 def changeable(user: User) -> QuerySet[Sheet]:

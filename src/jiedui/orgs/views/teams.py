@@ -1,5 +1,6 @@
 """The register of teams, and who is in them."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -7,6 +8,7 @@ from django.db.models import Case, CharField, F, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
@@ -38,6 +40,9 @@ from jiedui.orgs.views.registers import (
     state,
 )
 from jiedui.places.models import Place
+
+# What apps above show on the page of a team, as HTML.
+SECTIONS: list[Callable[[HttpRequest, Team], SafeString]] = []
 
 
 class Teams(Listing[Team]):
@@ -108,6 +113,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "past": row.places_in.exclude(ended=None).select_related("member").order_by("-ended")[:20],
         "may_change": not row.ended and may(request.user, "registers.change", on=row),
         "state": state(row),
+        "sections": [section(request, row) for section in SECTIONS],
     }
     return render(request, "orgs/team.html", context)
 
