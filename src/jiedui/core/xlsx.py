@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import IO, Any
 
@@ -22,6 +23,7 @@ FORMATS = {
     "moment": {"num_format": "yyyy-mm-dd hh:mm"},
 }
 _MARK = {"font_color": "#808080", "italic": True}
+_GROUP = {"bold": True, "align": "center", "bottom": 1}
 _HEAD = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
 
 
@@ -52,11 +54,15 @@ def workbook(out: Path | IO[bytes], *, row_by_row: bool = True) -> Iterator[Any]
 
 @dataclass(frozen=True)
 class Head:
-    """A column: its heading, its width in characters, and the kind of its cells (`FORMATS`)."""
+    """A column: its heading, its width in characters, and the kind of its cells (`FORMATS`).
+
+    `group` stands once above neighbouring columns of the same.
+    """
 
     title: str
     width: int = 18
     kind: str = ""
+    group: str = ""
 
 
 class Table:
@@ -78,6 +84,8 @@ class Table:
         if above:
             self.sheet.write_string(0, 0, above, book.add_format(_MARK))
             self.line = 1
+        if any(head.group for head in heads):
+            self._put_groups([head.group for head in heads], book.add_format(_GROUP | border))
         style = book.add_format(_HEAD | border)
         for at, head in enumerate(heads):
             self.sheet.set_column(at, at, head.width)
@@ -86,6 +94,20 @@ class Table:
         self.sheet.set_paper(A4)
         self.sheet.repeat_rows(0, self.line)
         self.sheet.freeze_panes(self.line + 1, 0)
+
+    def _put_groups(self, groups: list[str], style: Any) -> None:
+        """A row of headings over the headings, each across the columns of its group."""
+        start = 0
+        for group, same in groupby(groups):
+            stop = start + len(list(same))
+            if group and stop - start > 1:
+                self.sheet.merge_range(
+                    self.line, start, self.line, stop - 1, harmless(group), style
+                )
+            elif group:
+                self.sheet.write_string(self.line, start, harmless(group), style)
+            start = stop
+        self.line += 1
 
     def add(self, row: Sequence[Any]) -> None:
         """The next row: days, times and numbers as such, everything else as text."""

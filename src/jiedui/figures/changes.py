@@ -23,7 +23,7 @@ LOOKING = (
     "household.read", "person.read", "activity.read", "gifts.sheet_read", "ledger.printed",
     "register.exported", "register.printed", "household.read_many", "person.read_many",
     "member.read", "member.read_many", "complaint.read", "upload.read", "figure.exported",
-    "sheet.read",
+    "sheet.read", "sheet.read_many",
     "audit.verified", "audit.anchor_begun", "storage.tidied", "import.received", "import.settled",
     "import.laid_out", "import.dropped",
     "proposal.asked", "proposal.changed", "proposal.discarded",

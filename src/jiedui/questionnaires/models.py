@@ -65,6 +65,9 @@ class Sheet(Voidable, Confidential):
         "self", models.PROTECT, null=True, blank=True, related_name="corrected_by"
     )
 
+    # Whether the reader of a list may read what is encrypted; the list says so row by row.
+    is_opened: bool = False
+
     objects = VoidableQuerySet.as_manager()
 
     class Meta:

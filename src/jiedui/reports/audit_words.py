@@ -99,6 +99,7 @@ ACTIONS: Words = {
     "activity.restored": _("activity taken back in"),
     "sheet.recorded": _("form filled in"),
     "sheet.read": _("private answers of a form read"),
+    "sheet.read_many": _("private answers of many sheets read"),
     "sheet.voided": _("form taken out"),
     "project.registered": _("project written down"),
     "project.amended": _("project amended"),

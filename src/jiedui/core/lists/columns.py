@@ -100,6 +100,7 @@ class Column:
     `filled` is the condition that a row has a value here, where neither `value` nor `sort` is a
     field of the database: columns without any value are left out (`core.lists.empties`).
     `sort` names the fields it orders by; none: not sortable.
+    `group` stands above the headings of neighbouring columns in a workbook.
     `link` True leads to `row.get_absolute_url()`; `panel` opens that link in the side panel.
     """
 
@@ -115,6 +116,7 @@ class Column:
     template: str = ""
     filled: Q | None = None
     draw: Draw | None = None
+    group: "StrOrPromise" = ""
 
     @property
     def is_number(self) -> bool:

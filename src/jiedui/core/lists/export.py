@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from jiedui.core import audit, exports
+from jiedui.core import audit, exports, readings
 from jiedui.core.jobs import Progress, queue, runner
 from jiedui.core.lists.listing import LISTINGS, Listing
 from jiedui.core.models import Job
@@ -21,23 +21,28 @@ from jiedui.core.xlsx import Head, Table, workbook
 def to_file(listing: Listing, *, progress: Progress | None = None) -> BinaryIO:
     """The filtered rows with the visible columns as .xlsx, in a temporary file."""
     file = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115 (the response closes it)
-    with workbook(file) as book:
+    with readings.watched() as seen, workbook(file) as book:
         _write(book, listing, progress=progress)
     file.seek(0)
+    if opened := seen.unmarked():
+        audit.record_readings(opened, by=listing.user, page=listing.path)
     audit.record(
         "register.exported",
         by=listing.user,
         listing=listing.key,
         rows=listing.total,
-        columns=[column.key for column in listing.shown],
+        columns=[column.key for column in listing.workbook_columns],
         filters=listing.filter_facts,
     )
     return file
 
 
 def _write(book: Any, listing: Listing, *, progress: Progress | None) -> None:
-    columns = [column for column in listing.shown if not column.is_tool]
-    heads = [Head(_heading(one), 12 if one.is_number else 18, one.kind) for one in columns]
+    columns = listing.workbook_columns
+    heads = [
+        Head(_heading(one), 12 if one.is_number else 18, one.kind, str(one.group))
+        for one in columns
+    ]
     table = Table(book, str(listing.title), heads, above=watermark(listing))
     if progress:  # how much there is can be seen before the first row is read
         progress(0, total=listing.total)

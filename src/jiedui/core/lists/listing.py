@@ -208,6 +208,11 @@ class Listing(Filtering, Paging, Selecting, Generic[M]):
         chosen = [column for column in offered if column.key in keys]
         return chosen or [column for column in offered if column.shown]
 
+    @cached_property
+    def workbook_columns(self) -> list[Column]:
+        """What stands in a workbook: the columns shown, and what a subclass adds to them."""
+        return [column for column in self.shown if not column.is_tool]
+
     @property
     def is_chosen(self) -> bool:
         """Whether somebody chose the columns: they are shown then, filled or not."""

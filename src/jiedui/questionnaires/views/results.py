@@ -68,8 +68,17 @@ def results(request: HttpRequest, key: str) -> HttpResponse:
         "results": [result(one, answered) for one in form.questions if not one.private],
         "left_out": [one for one in form.questions if one.private],
         "chips": found.chips,
+        "may_export": total and found.may_export,
+        "filters": _filters(request, key),
     }
     return render(request, "questionnaires/results.html", context)
+
+
+def _filters(request: HttpRequest, key: str) -> str:
+    """Those of this page, for the list of the same sheets."""
+    query = request.GET.copy()
+    query["form"], query["voided"] = key, "no"
+    return query.urlencode()
 
 
 def tally(

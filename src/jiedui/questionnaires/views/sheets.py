@@ -1,7 +1,7 @@
 """Sheets filled in: listed, looked at, taken out."""
 
 from collections.abc import Iterable
-from functools import reduce
+from functools import cached_property, reduce
 from operator import or_
 from typing import Any
 
@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from jiedui.campaigns.models import all_campaigns, give_campaigns
-from jiedui.core.doors import needs
+from jiedui.campaigns.playbook.forms import Question
+from jiedui.core.doors import may, needs
 from jiedui.core.entries import form_page
 from jiedui.core.histories import history
 from jiedui.core.lists import (
@@ -31,11 +32,12 @@ from jiedui.core.lists import (
 from jiedui.core.trees import below
 from jiedui.core.voiding import VoidForm
 from jiedui.places.models import Place
-from jiedui.questionnaires import actions, answers, scopes
+from jiedui.questionnaires import actions, answer_columns, answers, scopes
 from jiedui.questionnaires.forms import SUBJECT_NAMES
 from jiedui.questionnaires.models import SUBJECTS, Sheet
 
 TAKEN_OUT = Badge(gettext_lazy("taken out"), "grey", "ban")
+SENSITIVE = "sensitive.read"
 WORDS = {
     "sheet.recorded": gettext_lazy("filled in"),
     "sheet.voided": gettext_lazy("taken out"),
@@ -151,6 +153,47 @@ class Sheets(Listing[Sheet]):
 
     def complete(self, rows: list[Any]) -> None:
         give_campaigns(rows)
+        if self._has_private_columns:
+            self._open(rows)
+
+    def _open(self, rows: list[Sheet]) -> None:
+        """Mark those whose encrypted answers the user may read."""
+        keys = [row.pk for row in rows]
+        for permission, is_confidential in ((SENSITIVE, False), (scopes.SUPERVISION, True)):
+            if not may(self.user, permission):
+                continue
+            held = Sheet.objects.filter(pk__in=keys, is_confidential=is_confidential)
+            opened = set(held.permitted(self.user, permission).values_list("pk", flat=True))
+            for row in rows:
+                row.is_opened = row.is_opened or row.pk in opened
+
+    @cached_property
+    def _questions(self) -> list[Question]:
+        """Those of the one form the list is narrowed to; none for a list of several forms."""
+        key = self.values.get("form")
+        if not key:
+            return []
+        texts = self.filtered.order_by().values_list("playbook_text", "campaign__key").distinct()
+        return answer_columns.questions(answer_columns.asked(key, texts))
+
+    @property
+    def _may_read_private(self) -> bool:
+        return may(self.user, SENSITIVE) or may(self.user, scopes.SUPERVISION)
+
+    @property
+    def _has_private_columns(self) -> bool:
+        """Only in a workbook: a page never shows what is encrypted in a list."""
+        is_workbook = bool(self.needed_permission) and not self.is_on_paper
+        return is_workbook and any(one.private for one in self._questions)
+
+    @cached_property
+    def workbook_columns(self) -> list[Column]:
+        """Of one form, with a column for each question."""
+        private = self._may_read_private
+        return [
+            *super().workbook_columns,
+            *answer_columns.columns(self._questions, private=private),
+        ]
 
 
 listing = listing_view(Sheets)
