@@ -10,6 +10,7 @@ from jiedui.imports.views import (
     preview,
     settling,
     uploads,
+    xlsform,
 )
 
 app_name = "imports"
@@ -18,6 +19,7 @@ urlpatterns = [
     path("new/", uploads.new, name="new"),
     path("templates/<slug:kind>/", uploads.template, name="template"),
     path("registers/<slug:kind>/", uploads.registers, name="registers"),
+    path("xlsform/", xlsform.xlsform, name="xlsform"),
     path("<int:pk>/", preview.show, name="show"),
     path("<int:pk>/start/", preview.start, name="start"),
     path("<int:pk>/layout/", layout.layout, name="layout"),

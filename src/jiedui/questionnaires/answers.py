@@ -8,8 +8,9 @@ from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import override, pgettext
 
+from jiedui.campaigns.playbook.declare import Text
 from jiedui.campaigns.playbook.forms import SCALE5, Field, Question
 from jiedui.core.refusals import Refused
 
@@ -216,6 +217,16 @@ def scale5_names() -> dict[str, str]:
         "2": pgettext("five steps", "poor"),
         "1": pgettext("five steps", "very poor"),
     }
+
+
+def answer_text(kind: str, word: str) -> Text:
+    """A fixed answer of a yes-or-no or five-step question in both languages."""
+    texts = []
+    for language in ("zh-hans", "en"):
+        with override(language):
+            steps = {"yes": _("yes"), "no": _("no")} if kind == "yes_no" else scale5_names()
+            texts.append(steps[word])
+    return Text(*texts)
 
 
 def answer_name(question: Asked, word: str) -> str:

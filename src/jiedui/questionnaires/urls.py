@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jiedui.questionnaires.views import filling, forms, results, sheets
+from jiedui.questionnaires.views import filling, forms, results, sheets, xlsform
 
 app_name = "questionnaires"
 urlpatterns = [
@@ -11,5 +11,7 @@ urlpatterns = [
     path("sheets/<uuid:pk>/void/", sheets.void, name="void"),
     path("<slug:key>/new/", filling.new, name="new"),
     path("<slug:key>/blank/", forms.blank, name="blank"),
+    path("<slug:key>/xlsform/", xlsform.page, name="xlsform"),
+    path("<slug:key>/xlsform/file/", xlsform.workbook, name="xlsform_file"),
     path("<slug:key>/results/", results.results, name="results"),
 ]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from jiedui.campaigns.playbook import also, syntax, template, unread
 from jiedui.campaigns.playbook.calendar import FarmWindow
 from jiedui.campaigns.playbook.filters import check_columns, read_filters
+from jiedui.campaigns.playbook.forms import Form
 from jiedui.campaigns.playbook.mistakes import InvalidPlaybook, Mistake
 from jiedui.campaigns.playbook.playbook import Playbook
 from jiedui.campaigns.playbook.positions import Path, find_positions
@@ -66,6 +67,22 @@ def warn(text: str) -> list[Mistake]:
         return []
     positions = find_positions(text)
     return sorted([*unread.warnings(document, positions), *also.warnings(document, positions)])
+
+
+def check_forms(text: str, *, beside: str) -> tuple[tuple[Form, ...], list[Mistake]]:
+    """The forms in a piece of a playbook, and every mistake in it by line.
+
+    `beside` is the playbook it is meant for, which has the kinds of organisations and teams.
+    """
+    document, mistakes = syntax.parse(text)
+    known, _others = syntax.parse(_plain(beside))
+    forms = (document or {}).get("forms")
+    if mistakes or not isinstance(forms, list):
+        return (), mistakes
+    whole = {key: value for key, value in (known or {}).items() if key.endswith("_kinds")}
+    reader = Reader(whole | {"forms": forms}, positions=find_positions(text), extras={}, special={})
+    found = reader.read_list(Form, forms, ("forms",), {})
+    return found, sorted(reader.mistakes)
 
 
 def check_file(file: FilePath) -> list[Mistake]:

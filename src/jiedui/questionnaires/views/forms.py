@@ -12,10 +12,13 @@ from jiedui.campaigns.models import Campaign, Task
 from jiedui.campaigns.playbook import by_key
 from jiedui.campaigns.playbook.forms import Form
 from jiedui.core.doors import may, needs
+from jiedui.core.lists import Action
 from jiedui.core.users import User
 from jiedui.questionnaires import answers, scopes
 from jiedui.questionnaires.forms import SUBJECT_NAMES
 from jiedui.questionnaires.models import Sheet
+
+ACTIONS: list[Action] = []  # buttons that apps above put on the page of all forms
 
 
 def readable(user: User, campaign: Campaign) -> list[Form]:
@@ -60,16 +63,21 @@ def index(request: HttpRequest) -> HttpResponse:
         }
         for form in readable(request.user, campaign)
     ]
-    return render(request, "questionnaires/index.html", {"lines": lines})
+    actions = [one for one in ACTIONS if may(request.user, one.permission)]
+    return render(request, "questionnaires/index.html", {"lines": lines, "actions": actions})
 
 
 @needs("registers.read")
 def blank(request: HttpRequest, key: str) -> HttpResponse:
     """The form on A4, to be filled in by hand."""
     form = readable_form(request.user, running_campaign(request), key)
-    lines = [_blank_line(form, number) for number in range(len(form.questions))]
-    context = {"asked": form, "lines": lines, "about": SUBJECT_NAMES[form.about]}
+    context = {"asked": form, "lines": blank_lines(form), "about": SUBJECT_NAMES[form.about]}
     return render(request, "questionnaires/blank.html", context)
+
+
+def blank_lines(form: Form) -> list[dict[str, Any]]:
+    """The questions in order as they stand on paper."""
+    return [_blank_line(form, number) for number in range(len(form.questions))]
 
 
 def _blank_line(form: Form, at: int) -> dict[str, Any]:
