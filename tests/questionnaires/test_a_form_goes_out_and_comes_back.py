@@ -5,7 +5,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import composite
 
@@ -114,6 +114,7 @@ def any_form(draw):
     )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(any_form())
 def test_any_form_comes_back_equal(form):
     assert came_back(form) == (form, [])
@@ -259,6 +260,7 @@ ROWS = st.lists(st.lists(CELLS | st.sampled_from(
      "label::zh", "${a} = 'b'", "list_name", "form_id"]), max_size=6), max_size=8)  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.fixed_dictionaries({"survey": ROWS, "choices": ROWS, "settings": ROWS}))
 def test_whatever_stands_in_the_cells_it_is_read_or_refused(sheets):
     sheets["survey"] = [["type", "name", "label", "relevant"], *sheets["survey"]]
@@ -269,6 +271,7 @@ def test_whatever_stands_in_the_cells_it_is_read_or_refused(sheets):
     playbooks.check_forms(toml.text(found.raw), beside=PLAYBOOK)
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("${}()='\" andorselctd,.123"), max_size=40))
 def test_any_expression_is_understood_or_unsayable(expression):
     for read in (

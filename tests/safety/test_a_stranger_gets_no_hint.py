@@ -22,6 +22,8 @@ OPEN = {
         "figures:workbook": "as the page of the figure",
         "figures:refresh": "asks for a new count, which says nothing",
         "questionnaires:blank": "what is asked is the same for everybody",
+        "questionnaires:xlsform": "what is asked is the same for everybody",
+        "questionnaires:xlsform_file": "what is asked is the same for everybody",
         "questionnaires:new": "what is asked; only who is within one's scope can be named",
         "questionnaires:results": "counts only what lies within one's scope",
     },

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 Words = dict[str, tuple[str, ...]]  # question → answers, each of which is enough
 LONGEST = 1_000  # characters
 DEEPEST = 20  # brackets inside brackets
-TOKEN = re.compile(
-    r"""\s*(?:(?P<ref>\$\{\s*[^\s{}]+\s*\})|(?P<text>'[^']*'|"[^"]*")|(?P<number>-?\d+)(?![\w.])
-    |(?P<word>selected|and|or)\b|(?P<sign>[(),=]))""",
-    re.VERBOSE,
+EXPRESSION_PIECE = re.compile(
+    r"(?P<ref>\$\{\s*[^\s{}]{1,100}\s*\})|(?P<text>'[^']*'|\"[^\"]*\")"
+    r"|(?P<number>-?\d{1,12})(?![\w.])|(?P<word>selected|and|or)\b|(?P<sign>[(),=])"
 )
 LIMIT = re.compile(r"\.\s*(>=|<=|>|<)\s*(-?\d{1,12})")
 TURNED = re.compile(r"(-?\d{1,12})\s*(>=|<=|>|<)\s*\.")
@@ -56,7 +55,10 @@ def _tokens(expression: str) -> list[tuple[str, str]]:
     found, at = [], 0
     text = expression.rstrip()
     while at < len(text):
-        match = TOKEN.match(text, at)
+        if text[at].isspace():
+            at += 1
+            continue
+        match = EXPRESSION_PIECE.match(text, at)
         if match is None or match.lastgroup is None:
             raise Unsayable(expression)
         found.append((match.lastgroup, match[match.lastgroup]))
