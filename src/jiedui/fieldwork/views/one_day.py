@@ -78,7 +78,8 @@ def _figures(found: OneDay) -> list[dict[str, Any]]:
     figures: list[dict[str, Any]] = [
         {"name": _("Have started"), "value": len(found.begun), "unit": _("of %(n)d") % {"n": hosts},
          "tone": "green" if hosts and not found.idle else ""},
-        {"name": pgettext("done", "Activities"), "value": totals["activities"], "unit": _("activities")},
+        {"name": pgettext("done", "Activities"), "value": totals["activities"],
+         "unit": _("activities")},
         {"name": _("Members taking part"), "value": totals["members"], "unit": _("person-times")},
         {"name": _("Public taking part"), "value": totals["public"], "unit": _("person-times")},
         {"name": pgettext("reached", "Places"), "value": totals["places"], "unit": _("places")},
