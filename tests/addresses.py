@@ -36,13 +36,17 @@ ROW_OF = {
     "supervision": "issue", "supervision:measure": "measure", "campaigns": "campaign",
     "campaigns:task": "task", "campaigns:task_done": "task", "campaigns:task_remind": "task",
     "notices": "complaint", "web": "job", "questionnaires": "sheet", "projects": "project",
+    "needs": "need_request",
 }  # fmt: skip
 # Other parameters: the row they name, or words that are no key of a row.
 OTHERS: dict[str, Any] = {
     "row": "proposed", "appointment": "appointment", "pair": "pair", "organisation": "organisation",
     "place": "seat", "entry": "entry",
 }  # fmt: skip
-KEY_OF = {"figures": "figure", "questionnaires": "form", "projects": "project_kind"}
+KEY_OF = {
+    "figures": "figure", "questionnaires": "form", "projects": "project_kind",
+    "needs": "need_kind",
+}  # fmt: skip
 ROWS_BELOW = {("handover:choose", "row"): "hand_over_line"}
 WORDS = {
     "orgs:appoint_offers": "member", "ledger:offers": "household", "fieldwork:offers": "member",

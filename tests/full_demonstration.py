@@ -20,6 +20,8 @@ from jiedui.households.models import Household, Need
 from jiedui.imports import actions as imports
 from jiedui.imports.models import Kind, StagedRow
 from jiedui.ledger.models import Fund, Gift, JoinedName
+from jiedui.needs import actions as needs
+from jiedui.needs.models import NeedRequest
 from jiedui.notices.models import Complaint
 from jiedui.orgs.models import Appointment, Member, Organisation, Team, TeamMember
 from jiedui.pairing.models import Avoidance, Pair
@@ -180,6 +182,7 @@ def _work(campaign: Campaign, office: User) -> dict[str, Any]:
         "figure": SimpleNamespace(pk="households.covered"),
         "form": SimpleNamespace(pk="revisit"), "sheet": Sheet.objects.order_by("pk")[0],
         "project": project, "project_kind": SimpleNamespace(pk="road"),
+        "need_request": _requests(campaign, office), "need_kind": SimpleNamespace(pk="wish"),
     }  # fmt: skip
 
 
@@ -215,6 +218,35 @@ def _projects(campaign: Campaign, office: User) -> Project:
         )
         for n in range(MORE)
     ]  # fmt: skip
+    return made[0]
+
+
+NEEDS = """
+[[needs]]
+key = "wish"
+name = { zh = "微心愿", en = "Small wish" }
+asked_for = ["household", "place"]
+meets = ["health"]
+"""
+
+
+def _requests(campaign: Campaign, office: User) -> NeedRequest:
+    """Wishes of families, most of them on the board; the playbook that ships has none."""
+    campaign.source = campaign.source + NEEDS
+    campaign.save()
+    homes = among(Household.objects.filter(ended=None))
+    made = [
+        needs.ask(
+            campaign,
+            needs.Asked(kind="wish", public_text=f"书桌{n % 9}", day=DAY, household=homes(n)),
+            by=office,
+        )
+        for n in range(2 * MORE)
+    ]
+    for row in made[MORE // 2 :]:
+        needs.check(row, is_public=True, by=office)
+    for n, row in enumerate(made[MORE + MORE // 2 :]):
+        needs.claim(row, among(Member.objects.filter(ended=None))(n), by=office)
     return made[0]
 
 

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "jiedui.households",
     "jiedui.campaigns",
     "jiedui.questionnaires",
+    "jiedui.needs",
     "jiedui.pairing",
     "jiedui.handover",
     "jiedui.proposals",

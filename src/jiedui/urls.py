@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("jiedui.ledger.urls")),
     path("forms/", include("jiedui.questionnaires.urls")),
     path("projects/", include("jiedui.projects.urls")),
+    path("requests/", include("jiedui.needs.urls")),
     path("supervision/", include("jiedui.supervision.urls")),
     # Tasks are counted from activities, so their pages live above the other pages of campaigns.
     path("campaigns/", include(([*task_pages, *campaign_pages], "campaigns"))),

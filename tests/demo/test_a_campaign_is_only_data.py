@@ -19,6 +19,7 @@ from jiedui.fieldwork.models import Activity
 from jiedui.figures import actions, duck
 from jiedui.figures.evaluation import evaluate
 from jiedui.ledger.models import Gift
+from jiedui.needs.models import NeedRequest, State
 from jiedui.orgs.models import Organisation
 from jiedui.pairing.models import Pair
 from jiedui.projects.models import Project
@@ -102,6 +103,23 @@ def test_projects_are_in_the_states_declared_and_went_through_those_before(harbo
         assert area is None or project.place.path.startswith(area.path)
     assert Project.objects.filter(times_moved__gt=0).exists()
     assert 0 < Project.objects.overdue(today=today).count() < 10
+
+
+def test_requests_are_in_the_states_declared_some_of_them_overdue(harbour):
+    today = timezone.localdate()
+    rows = NeedRequest.objects.all()
+    counts = {state: rows.in_state(state).count() for state in State}
+    assert counts == {
+        "asked": 4, "open": 6, "claimed": 8, "done": 3, "confirmed": 24, "declined": 2,
+    }  # fmt: skip
+    for row in rows.prefetch_related("claims"):
+        [*claims] = row.claims.all()
+        assert len(claims) == (row.claimed_on is not None)
+        assert all(one.ended == row.confirmed_on for one in claims)
+        assert (row.rating is not None) is (row.state == "confirmed")
+        assert (row.due is not None) is (row.state not in ("confirmed", "declined"))
+        assert not row.household or row.household.head not in row.public_text
+    assert 0 < NeedRequest.objects.overdue(today=today).count() < 21
 
 
 @pytest.mark.parametrize(

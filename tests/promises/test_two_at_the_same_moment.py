@@ -24,6 +24,8 @@ from jiedui.imports import actions as imports
 from jiedui.imports.models import Upload
 from jiedui.ledger import actions as ledger
 from jiedui.ledger.models import FundEntry, Gift
+from jiedui.needs import actions as needs
+from jiedui.needs.models import Claim, NeedRequest
 from jiedui.orgs import actions as orgs
 from jiedui.orgs import appointments, ending
 from jiedui.orgs.models import Appointment, Member, Team, TeamMember
@@ -337,3 +339,19 @@ def test_no_gift_comes_while_the_household_is_struck_off(campaign, qin_family, b
         households.strike(qin_family, on=today - timedelta(days=2), reason="lifted", by=None)
 
     only_one(at_once(give, strike))
+
+
+def test_a_request_is_claimed_by_one_of_two(campaign, qin_family, zhou, he, today):
+    row = needs.ask(
+        campaign,
+        needs.Asked(kind="wish", public_text="想要轮椅", day=today, household=qin_family),
+        by=None,
+    )
+    needs.check(row, is_public=True, by=None)
+    found = at_once(
+        *(lambda who=who: needs.claim(NeedRequest.objects.get(pk=row.pk), who, by=None)
+          for who in (zhou, he))
+    )  # fmt: skip
+    assert found[0] == "done"
+    assert "刚刚被别人认领" in found[1]
+    assert Claim.objects.filter(request=row, ended=None).count() == 1

@@ -43,6 +43,7 @@ def world(
     from jiedui.households.models import Household, Need, Person
     from jiedui.imports.models import Flaw, StagedRow, Upload
     from jiedui.ledger.models import Fund, FundEntry, Gift, JoinedName
+    from jiedui.needs import actions as needs
     from jiedui.notices.models import Complaint
     from jiedui.orgs.models import Member, Team, TeamMember
     from jiedui.pairing.models import Avoidance, Pair
@@ -91,6 +92,14 @@ def world(
             kind="road", name="柳树路未", text="路面说明申", place=willow_village,
             organisation=branch, state="building", day=today, due=today,
             before={"said": "坑洼酉"},
+        ),
+        by=None,
+    )  # fmt: skip
+    need_request = needs.ask(
+        campaign,
+        needs.Asked(
+            kind="wish", public_text="心愿公开戌", day=today, household=qin_family,
+            detail="心愿详情亥",
         ),
         by=None,
     )  # fmt: skip
@@ -161,6 +170,7 @@ def world(
         "organisation": bureau, "team": team, "place": willow_village, "pair": zhou_and_the_qins,
         "keeper": keeper, "lone": lone, "visit": visit, "fund": fund, "gift": gift,
         "entry": entry, "joined": joined, "sheet": sheet, "project": project,
+        "need_request": need_request,
         "measure": measure, "issue": issue, "avoidance": avoidance, "proposal": proposal,
         "proposed": row, "upload": upload, "job": job, "complaint": complaint, "task": own_task,
         "bulletin": draft, "campaign": campaign, "user": office,
@@ -169,6 +179,7 @@ def world(
         "change_request": change_request,
         "figure": SimpleNamespace(pk="households"), "form": SimpleNamespace(pk="survey"),
         "project_kind": SimpleNamespace(pk="road"),
+        "need_kind": SimpleNamespace(pk="wish"),
     }  # fmt: skip
     secrets = (
         "秦安", "秦小禾", "秦孤舟", "周明", "何静", PHONE, IDENTITY, HEALTH, "门牌十二",
@@ -176,5 +187,6 @@ def world(
         "措施文字己", "问题文字庚", "回避缘由辛", "柳树名单壬", "意见文字癸", "柳树品牌子",
         "计划丑", "自选动作寅", "通报草稿卯", "换人愿望辰", "问卷心愿巳", "问卷病情午",
         "柳树路未", "路面说明申", "坑洼酉",
+        "心愿公开戌", "心愿详情亥",
     )  # fmt: skip
     return World(rows, secrets)

@@ -24,6 +24,7 @@ OPEN = {
         "questionnaires:blank": "what is asked is the same for everybody",
         "questionnaires:xlsform": "what is asked is the same for everybody",
         "questionnaires:xlsform_file": "what is asked is the same for everybody",
+        "needs:new": "what may be asked for; only who is within one's scope can be named",
         "questionnaires:new": "what is asked; only who is within one's scope can be named",
         "questionnaires:results": "counts only what lies within one's scope",
     },

@@ -118,7 +118,7 @@ def test_a_row_of_others_looks_like_no_row_at_all(client, world, request, who):
     client.force_login(request.getfixturevalue(who))
     nowhere = {key: nobody_like(row) for key, row in world.rows.items()}
     nowhere |= {
-        key: world.rows[key] for key in ("figure", "form", "project_kind")
+        key: world.rows[key] for key in ("figure", "form", "project_kind", "need_kind")
     }  # no rows of anybody
     own = ("orgs:user", "orgs:appoint", "orgs:dismiss")  # accounts are an administrator's work
     found = []

@@ -175,7 +175,8 @@ def test_every_permission_says_whether_it_looks_or_changes():
     assert ALL_PERMISSIONS - looking == {
         "activity.record", "appointments.change", "bulletin.freeze", "bulletin.write",
         "campaign.change", "checks.draw", "checks.record", "complaints.answer", "fund.change",
-        "gift.record", "import", "issues.change", "issues.report", "pair.approve", "pair.change",
+        "gift.record", "import", "issues.change", "issues.report", "needs.ask",
+        "needs.check", "needs.claim", "needs.dispatch", "pair.approve", "pair.change",
         "pair.propose", "pair.tell", "plan.change", "projects.change", "registers.change",
         "sheet.record", "users.change", "visit.record",
     }  # fmt: skip

@@ -41,6 +41,10 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "fund.change",
         "issues.change",
         "projects.change",
+        "needs.ask",
+        "needs.check",
+        "needs.dispatch",
+        "needs.claim",
         "checks.draw",
         "checks.record",
         "bulletin.write",
@@ -64,12 +68,14 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "activity.record",
         "issues.change",
         "projects.change",
+        "needs.ask",
+        "needs.claim",
         "sensitive.read",
         "identity.read",
     },
     # A helper opens telephone number and address of the own households: one has to find them.
     # Identity, health and bank card ("identity.read") are for those who keep the registers.
-    Role.HELPER: OWN_WORK | {"registers.read", "sensitive.read"},
+    Role.HELPER: OWN_WORK | {"registers.read", "sensitive.read", "needs.claim"},
     Role.VILLAGE_OFFICER: OWN_WORK
     | {
         "registers.read",
@@ -79,6 +85,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "pair.tell",
         "activity.record",
         "issues.change",
+        "needs.ask",
+        "needs.check",
         "figures.read",
         "bulletin.read",
         "sensitive.read",

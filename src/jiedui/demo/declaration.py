@@ -299,6 +299,25 @@ class Sheets:
     texts: Mapping[str, Words] = item({})  # by key of a question
 
 
+REQUEST_STATES = ("asked", "open", "claimed", "done", "confirmed", "declined")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requests:
+    """`[[requests]]`: so many of a kind of need in each state, asked in the last days.
+
+    `texts` are the public wordings, `details` what only who does it reads.
+    """
+
+    kind: str = item(ref="needs")
+    states: Mapping[str, int] = item(one_of=REQUEST_STATES, low=0)
+    texts: Words = item()
+    details: Words = item(Words())
+    results: Words = item()
+    reasons: Words = item()  # why some were turned down
+    last_days: int = item(200, low=1)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Projects:
     """`[[projects]]`: so many projects of a kind in each of its states.
@@ -352,4 +371,5 @@ class Demonstration:
     issues: Issues | None = item(None)
     sheets: tuple[Sheets, ...] = item(())
     projects: tuple[Projects, ...] = item(())
+    requests: tuple[Requests, ...] = item(())
     plans: Plans | None = item(None)

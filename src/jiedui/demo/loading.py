@@ -37,6 +37,7 @@ from jiedui.demo.places import write_places
 from jiedui.demo.projects import write_projects
 from jiedui.demo.records import OrganisationRow
 from jiedui.demo.registers import Registers
+from jiedui.demo.requests import write_requests
 from jiedui.demo.sheets import write_sheets
 from jiedui.demo.tasks import name_brands, write_plans, write_tasks
 from jiedui.demo.teams import write_teams
@@ -130,6 +131,7 @@ def _write(
     accounts.appoint(posts_of(context, registers), since=context.starts)
     write_sheets(context, registers)
     write_projects(context, registers)
+    write_requests(context, registers)
 
 
 def _write_gifts(context: Context, registers: Registers, visits: list[VisitRow]) -> None:

@@ -38,6 +38,8 @@ STAGES = {
     "questionnaires.sheet": _("Questionnaires filled in"),
     "projects.project": _("Projects"),
     "projects.projectstep": _("Steps of projects"),
+    "needs.needrequest": _("Requests"),
+    "needs.claim": _("Claims of requests"),
     "ledger.gift": _("Gifts"),
     "ledger.fund": _("Funds"),
     "ledger.fundentry": _("Entries of funds"),

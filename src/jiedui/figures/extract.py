@@ -13,6 +13,7 @@ from jiedui.fieldwork.models import Activity
 from jiedui.figures import (
     activity_tables,
     arrow,
+    need_tables,
     project_tables,
     register_tables,
     schemas,
@@ -45,6 +46,7 @@ SMALL: Mapping[str, Callable[[Source], Any]] = {
     "answers": sheet_tables.answers,
     "projects": project_tables.projects,
     "project_answers": project_tables.project_answers,
+    "needs": need_tables.needs,
 }
 
 

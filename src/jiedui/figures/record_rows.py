@@ -16,6 +16,7 @@ from jiedui.core.users import User
 from jiedui.fieldwork.models import Activity, Attendance, Output
 from jiedui.households.models import Household
 from jiedui.ledger.models import Fund, Gift
+from jiedui.needs.models import NeedRequest
 from jiedui.orgs.models import Member, Organisation, Team
 from jiedui.pairing.models import Pair
 from jiedui.places.models import Place
@@ -213,6 +214,18 @@ def _sheet(row: Sheet, names: Names, *, what: str = "") -> Record:
     )
 
 
+def _request(row: NeedRequest, names: Names) -> Record:
+    return Record(
+        what=f"{names.of('needs', row.kind)} · {row.public_text}",
+        who=_masked(row.household, "head"),
+        day=row.asked_on,
+        place=row.place.name,
+        organisation=row.organisation.name if row.organisation else "",
+        url=_url(row),
+        is_void=row.voided_on is not None,
+    )
+
+
 @dataclass(frozen=True)
 class _Answer:
     """One answer of a sheet: the snapshot names it by sheet, question and word."""
@@ -329,6 +342,7 @@ OPENERS: Mapping[str, Opener] = {
     "funds": Opener(_scoped(Fund, "organisation"), _fund),
     "issues": Opener(_scoped(Issue, "organisation", "place"), _issue),
     "sheets": Opener(_scoped(Sheet, *SUBJECTS), _sheet),
+    "needs": Opener(_scoped(NeedRequest, "place", "household", "organisation"), _request),
     "answers": Opener(_answers, _answer, key=lambda row: row.key),
     "projects": Opener(_scoped(Project, "campaign", "place", "organisation"), _project),
     "project_answers": Opener(_project_answers, _project_answer, key=lambda row: row.key),

@@ -12,7 +12,7 @@ WHOLE_IDS = frozenset(
     }
 )  # fmt: skip
 TEXT_KEYS = frozenset(
-    {"activities", "gifts", "tasks", "sheets", "answers", "projects", "project_answers"}
+    {"activities", "gifts", "tasks", "sheets", "answers", "projects", "project_answers", "needs"}
 )
 IBIS = {"word": "string", "whole": "int64", "flag": "boolean", "day": "date"}
 DECIMALS = ("quantity", "amount", "before", "after")

@@ -26,6 +26,7 @@ COUNTS: dict[str, str | Promise] = {
     "measures": pgettext_lazy("counts", "measures"),
     "sheets": pgettext_lazy("counts", "questionnaires"),
     "projects": pgettext_lazy("counts", "projects"),
+    "requests": pgettext_lazy("counts", "requests"),
     "points": pgettext_lazy("counts", "points"),
     "services": pgettext_lazy("counts", "services, without names"),
     "days": pgettext_lazy("counts", "days"),

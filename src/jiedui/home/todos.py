@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
+from typing import Any
 
 from django.db.models import Count, Min, Q
 from django.utils import timezone
@@ -24,6 +25,8 @@ from jiedui.handover.models import ChangeRequest, HandOver, Notification
 from jiedui.home.desk import Desk, href
 from jiedui.ledger.models import Gift
 from jiedui.ledger.scopes import changeable
+from jiedui.needs import scopes as need_scopes
+from jiedui.needs.models import CONDITIONS, NeedRequest, State
 from jiedui.notices.models import Complaint, Notice
 from jiedui.orgs import persons
 from jiedui.orgs.models import Member, Organisation
@@ -328,6 +331,52 @@ def projects(desk: Desk) -> Iterator[Todo]:
         yield Todo(text % {"count": late}, href("projects:list", late=1), facts["first"], "hammer")
 
 
+def requests(desk: Desk) -> Iterator[Todo]:
+    """Requests to be checked and to be confirmed, those that nobody claims, and the own ones."""
+    if desk.campaign is None or not desk.campaign.playbook.needs:
+        return
+    standing: Any = NeedRequest.objects.standing().filter(campaign=desk.campaign)
+    if desk.may(need_scopes.CHECK):
+        kept: Any = standing.changeable_by(desk.user, permission=need_scopes.CHECK)
+        facts = kept.aggregate(
+            **{f"{one}_n": Count("pk", filter=CONDITIONS[one]) for one in REQUESTS_WAITING},
+            **{f"{one}_due": Min("due", filter=CONDITIONS[one]) for one in REQUESTS_WAITING},
+        )
+        for state, said in REQUESTS_WAITING.items():
+            if n := facts[f"{state}_n"]:
+                yield Todo(said(n), href("needs:list", state=state), facts[f"{state}_due"], "inbox")
+    own: Any = need_scopes.claimed_by(desk.user).filter(campaign=desk.campaign)
+    for row in own.in_state(State.CLAIMED).order_by("due", "pk")[:4]:
+        text = _("Do what was asked for: %(what)s") % {"what": row.public_text[:40]}
+        yield Todo(text, href("needs:show", row.pk), row.due, "inbox")
+
+
+def _to_check(n: int) -> str:
+    text = ngettext("Check %(count)d request", "Check %(count)d requests", n)
+    return text % {"count": n}
+
+
+def _to_claim(n: int) -> str:
+    text = ngettext(
+        "%(count)d request waits to be claimed", "%(count)d requests wait to be claimed", n
+    )
+    return text % {"count": n}
+
+
+def _to_confirm(n: int) -> str:
+    text = ngettext(
+        "Ask whether %(count)d request was done", "Ask whether %(count)d requests were done", n
+    )
+    return text % {"count": n}
+
+
+REQUESTS_WAITING: dict[str, Callable[[int], str]] = {
+    State.ASKED: _to_check,
+    State.OPEN: _to_claim,
+    State.DONE: _to_confirm,
+}
+
+
 def complaints(desk: Desk) -> Iterator[Todo]:
     if not desk.may("complaints.answer"):
         return
@@ -405,5 +454,5 @@ def failures(desk: Desk) -> Iterator[Todo]:
 
 SOURCES: tuple[Source, ...] = (
     visits, still_mine, handovers, changes, notices, gifts, tasks, plans, issues, projects,
-    complaints, proposals, bulletins, chain, failures,
+    requests, complaints, proposals, bulletins, chain, failures,
 )  # fmt: skip

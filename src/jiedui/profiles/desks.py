@@ -10,7 +10,8 @@ from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 
 from jiedui.accounts.roles import Role
-from jiedui.campaigns.models import give_campaigns
+from jiedui.campaigns.models import all_campaigns, give_campaigns
+from jiedui.core.doors import may
 from jiedui.core.texts import day_text
 from jiedui.core.trees import below
 from jiedui.core.typed import searched
@@ -18,11 +19,14 @@ from jiedui.core.users import User
 from jiedui.fieldwork import due_visits
 from jiedui.households.models import Household, Need
 from jiedui.ledger.models import Gift
+from jiedui.needs import scopes
+from jiedui.needs import words as request_words
+from jiedui.needs.models import NeedRequest
 from jiedui.orgs.models import Appointment, Member, Organisation
 from jiedui.orgs.scopes import of
 from jiedui.pairing.models import Pair
 from jiedui.places.models import Place
-from jiedui.projects import words
+from jiedui.projects import words as project_words
 from jiedui.projects.models import Project
 from jiedui.supervision.models import Issue
 
@@ -138,6 +142,25 @@ def officers(place: Place, *, user: User) -> list[Officer]:
     return [Officer(str(one.display_name), by_account.get(one.pk)) for one in accounts]
 
 
+def requests_of(there: Q, *, user: User) -> list[Any]:
+    """Requests that are not settled, what is due first, then the newest, as the user may see them;
+    each with its state. Nothing is asked where no playbook knows of any.
+    """
+    if not any(campaign.playbook.needs for campaign in all_campaigns()):
+        return []
+    rows = NeedRequest.objects.standing().visible_to(user).filter(there)
+    found = list(rows.order_by(F("due").asc(nulls_last=True), "-pk")[:NEWEST])
+    give_campaigns(found)
+    return [(row, request_words.state_badge(row)) for row in found]
+
+
+def may_ask(household: Household, *, user: User) -> bool:
+    """Whether the user may write down what this household asks for."""
+    if not any(campaign.playbook.needs for campaign in all_campaigns()):
+        return False
+    return may(user, scopes.ASK) and scopes.households(user).filter(pk=household.pk).exists()
+
+
 def work_in(place: Place, *, user: User) -> dict[str, Any]:
     """Open needs, the newest gifts and open issues in a place, as the user may see them."""
     needs = Need.objects.open().visible_to(user)
@@ -159,4 +182,4 @@ def projects_in(there: Q, *, user: User) -> list[Any]:
     order = (F("done_on").desc(nulls_first=True), F("due").asc(nulls_last=True), "pk")
     found = list(rows.select_related("place").order_by(*order)[:NEWEST])
     give_campaigns(found)
-    return [(row, words.state_badge(row)) for row in found]
+    return [(row, project_words.state_badge(row)) for row in found]

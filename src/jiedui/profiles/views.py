@@ -57,6 +57,8 @@ def household(request: HttpRequest, pk: int) -> HttpResponse:
         "cause": household_codes.CAUSE.name(row.cause) if row.cause else "",
         "people": row.people.filter(ended=None),
         "needs": row.needs.all()[:20],
+        "requests": desks.requests_of(Q(household=row), user=request.user),
+        "may_ask": desks.may_ask(row, user=request.user),
         "incomes": (incomes := list(row.incomes.all())),
         "income_line": timeline.income_line(incomes),
         "due": _next_due(open_pairs := [p for p in pairs if p.ended is None], today=today),
@@ -277,5 +279,6 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
         "work": desks.work_in(row, user=request.user) if is_village else None,
         "projects": desks.projects_in(below(row.path, field="place__path"), user=request.user),
         "beside": beside(request, row),
+        "requests": desks.requests_of(Q(place=row), user=request.user) if is_village else [],
     }
     return render(request, "profiles/place.html", context)

@@ -133,6 +133,14 @@ NAVIGATION = (
                 also=("/visits/",),
             ),
             Entry(
+                _("Requests"),
+                "inbox",
+                (
+                    Page(_("Requests to be claimed"), "needs:board", READ),
+                    Page(_("Requests"), "needs:list", READ, views=("needs:kinds",)),
+                ),
+            ),
+            Entry(
                 _("Gifts"),
                 "gift",
                 (

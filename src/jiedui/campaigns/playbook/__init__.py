@@ -2,8 +2,9 @@
 
 `load` reads a playbook that is kept, `load_new` one that comes in, `check` names every mistake in
 one, `warn` what nothing reads yet, `built_in` gives those shipped.
-The sections are declared in `people`, `pairs`, `calendar`, `work`, `forms`, `projects`, `giving`,
-`checks` and `publishing`; `playbook` puts them together; `tables` says what figures may speak of.
+The sections are declared in `people`, `pairs`, `calendar`, `work`, `forms`, `projects`, `needs`,
+`giving`, `checks` and `publishing`; `playbook` puts them together; `tables` says what figures may
+speak of.
 """
 
 from jiedui.campaigns.playbook.declare import MonthDay, Text

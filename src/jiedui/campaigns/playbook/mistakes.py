@@ -138,6 +138,14 @@ RULES = {
         gettext_lazy("A project is asked plainly: no points, conditions or encrypted answers."),
         gettext_lazy("Questions without points, compare, private and shown_when."),
     ),
+    "nobody_asks": (
+        gettext_lazy("Nobody could ask for this."),
+        gettext_lazy("asked_for = [\"household\"], \"place\" or \"organisation\"."),
+    ),
+    "nobody_claims": (
+        gettext_lazy("Nobody could claim this."),
+        gettext_lazy("claimed_by = [\"member\"], \"team\" or \"organisation\"."),
+    ),
     "pairing_without_visit": (
         gettext_lazy("A kind of pair is named, but this is no visit."),
         gettext_lazy("visits = \"household\", \"place\" or \"member\"."),

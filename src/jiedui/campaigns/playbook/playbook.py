@@ -9,6 +9,7 @@ from jiedui.campaigns.playbook import (
     calendar,
     checks,
     giving,
+    needs,
     pairs,
     people,
     projects,
@@ -63,6 +64,7 @@ class Playbook:
     issue_kinds: tuple[checks.IssueKind, ...] = item(())
     forms: tuple[Form, ...] = item(())
     projects: tuple[projects.ProjectKind, ...] = item(())
+    needs: tuple[needs.NeedKind, ...] = item(())
     draws: tuple[checks.Draw, ...] = item(())
     rubric: checks.Rubric | None = item(None)
     quality: tuple[checks.QualityRule, ...] = item(())

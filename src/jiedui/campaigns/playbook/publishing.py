@@ -12,7 +12,8 @@ from jiedui.campaigns.playbook.tables import TABLES, columns
 
 Counts = Literal[
     "people", "person_times", "households", "money", "items", "places", "organisations", "teams",
-    "activities", "pairs", "issues", "measures", "services", "days", "sheets", "projects", "points",
+    "activities", "pairs", "issues", "measures", "services", "days", "sheets", "projects",
+    "requests", "points",
     "share",
 ]  # fmt: skip
 ROLES = (

@@ -141,6 +141,20 @@ TABLES: Mapping[str, Table] = {
         "stage": Column("word", words=("planned", "under_way", "done", "stopped")),
         "question": WORD, "before": WHOLE, "after": WHOLE, "organisation": ID,
     }),
+    # What is asked for, as it stands on the day of the snapshot. The organisation is the one that
+    # claimed it; days are calendar days, from the check to the claim and from there to the end.
+    "needs": Table({
+        "id": ID, "kind": Column("word", ref="needs"),
+        "asker": Column("word", words=("household", "place", "organisation")),
+        "state": Column("word", words=(
+            "asked", "open", "claimed", "done", "confirmed", "declined",
+        )),
+        "household": ID, "organisation": ID,
+        "claimer": Column("word", words=("member", "team", "organisation")),
+        "dispatched": FLAG, "asked_on": DAY, "checked_on": DAY, "claimed_on": DAY, "done_on": DAY,
+        "confirmed_on": DAY, "overdue": FLAG, "days_to_claim": WHOLE, "days_to_do": WHOLE,
+        "rating": WHOLE, "times_returned": WHOLE,
+    }, period="asked_on"),
 }  # fmt: skip
 COMMON = {"org_path": ID, "place": ID}
 

@@ -100,6 +100,13 @@ class MemberForm(Scoped):
         widget=forms.CheckboxSelectMultiple,
     )
     phone = PhoneField(label=gettext_lazy("Telephone"), required=False)
+    most_pairs = forms.IntegerField(
+        label=gettext_lazy("Households at most"),
+        required=False,
+        min_value=0,
+        max_value=1000,
+        help_text=gettext_lazy("Only where this member can carry fewer than the rank is asked to."),
+    )
 
     class Meta:
         model = Member
@@ -125,14 +132,8 @@ class MemberForm(Scoped):
             "number": gettext_lazy("Number"),
             "post": gettext_lazy("Post"),
             "is_leader": gettext_lazy("Leader"),
-            "most_pairs": gettext_lazy("Households at most"),
             "joined": gettext_lazy("Joined the Party on"),
             "since": gettext_lazy("Since"),
-        }
-        help_texts = {
-            "most_pairs": gettext_lazy(
-                "Only where this member can carry fewer than the rank is asked to."
-            )
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

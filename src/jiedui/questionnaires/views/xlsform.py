@@ -1,14 +1,16 @@
 """A form as an XLSForm workbook, and what ODK cannot do of it."""
 
-import tempfile
+import io
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from jiedui.campaigns.current import running_campaign
 from jiedui.core.doors import needs
 from jiedui.questionnaires.views.forms import readable_form
 from jiedui.questionnaires.xlsform import writing
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @needs("registers.read")
@@ -22,7 +24,7 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
 @needs("registers.read")
 def workbook(request: HttpRequest, key: str) -> HttpResponse:
     form = readable_form(request.user, running_campaign(request), key)
-    file = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115 (the response closes it)
+    file = io.BytesIO()
     writing.write(form, file)
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=f"{form.key}.xlsx")  # type: ignore[return-value]
+    headers = {"Content-Disposition": f'attachment; filename="{form.key}.xlsx"'}
+    return HttpResponse(file.getvalue(), content_type=XLSX, headers=headers)

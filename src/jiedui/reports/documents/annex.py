@@ -15,7 +15,7 @@ SHARES = (0.08, 0.24, 0.15, 0.21, 0.1, 0.1, 0.12)
 COUNTED = {
     "people": "人", "person_times": "人次", "households": "户", "money": "金额", "items": "件",
     "share": "比率", "services": "次", "days": "天", "activities": "次",
-    "sheets": "份", "projects": "个", "points": "分",
+    "sheets": "份", "projects": "个", "requests": "件", "points": "分",
 }  # fmt: skip
 CELL = 10.5  # 五号
 QR_MM = 26
