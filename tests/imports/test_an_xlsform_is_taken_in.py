@@ -70,7 +70,7 @@ def test_a_foreign_form_becomes_a_text_and_is_shown(sent):
 
 def test_a_form_taken_out_is_the_same_when_taken_in_again(client, sent, campaign):
     out = client.get("/forms/needs/xlsform/file/")
-    answer = sent(b"".join(out.streaming_content))
+    answer = sent(out.content)
     out.close()
     assert answer.context["asked"] == campaign.playbook.form("needs")
     assert answer.context["remarks"] == []

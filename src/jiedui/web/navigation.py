@@ -133,14 +133,6 @@ NAVIGATION = (
                 also=("/visits/",),
             ),
             Entry(
-                _("Requests"),
-                "inbox",
-                (
-                    Page(_("Requests to be claimed"), "needs:board", READ),
-                    Page(_("Requests"), "needs:list", READ, views=("needs:kinds",)),
-                ),
-            ),
-            Entry(
                 _("Gifts"),
                 "gift",
                 (
@@ -159,6 +151,8 @@ NAVIGATION = (
                     Page(_("Plans"), "campaigns:plans", READ),
                     Page(_("Brands"), "campaigns:brands", READ),
                     Page(_("Projects"), "projects:board", READ, views=("projects:list",)),
+                    Page(_("Requests to be claimed"), "needs:board", READ),
+                    Page(_("Requests"), "needs:list", READ, views=("needs:kinds",)),
                 ),
             ),
         ),
