@@ -110,6 +110,20 @@ def test_leaders_who_went_late_or_not_at_all_are_named(client, office, festival,
     assert first.in_time == len(first.leaders) == 2
 
 
+def test_a_leader_s_first_visit_is_the_first_to_any_of_their_households(
+    festival, pairs, willow_village, today
+):
+    second = paired(festival, pairs[0].member, "F9", willow_village)
+    visited(pairs[0], today)
+    visited(second, today - timedelta(days=4))
+    rhythm, window = window_visits.nearest(festival, today=today)
+    found = window_visits.WindowVisits(festival, rhythm, window, today=today)
+    first = found.leaders_first(Pair.objects.all())
+    days = {one.member: one.first for one in first.leaders}
+    assert days[pairs[0].member_id] == today - timedelta(days=4)
+    assert first.in_time == 1
+
+
 def test_visits_taken_out_or_of_another_kind_do_not_count(festival, pairs, today):
     rhythm, window = window_visits.nearest(festival, today=today)
     found = window_visits.WindowVisits(festival, rhythm, window, today=today)

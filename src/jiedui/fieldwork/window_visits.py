@@ -189,10 +189,12 @@ class WindowVisits:
         if not self.rhythm.leaders_first_days:
             return None
         pairs = self.pairs(among).filter(leads=True).order_by()
-        own = self.visits().filter(pair__in=pairs.values("pk"), pair__member=OuterRef("member"))
-        first = Subquery(own.order_by().values("pair__member").annotate(d=Min("day")).values("d"))
-        rows = pairs.values_list("member", "member__name", "organisation__name")
-        found = {row[0]: Leader(*row) for row in rows.annotate(went=first)}
+        rows = pairs.values_list("member", "member__name", "organisation__name", "first")
+        found: dict[int, Leader] = {}
+        for one in (Leader(*row) for row in rows):
+            known = found.setdefault(one.member, one)
+            if one.first and (known.first is None or one.first < known.first):
+                found[one.member] = one
         until = self.window.starts + timedelta(days=self.rhythm.leaders_first_days - 1)
         turn = sorted(found.values(), key=lambda one: (one.first or date.min, one.name))
         return LeadersFirst(until=until, leaders=turn)
